@@ -1,0 +1,303 @@
+package dev.ridgepoint.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.Panels;
+import dev.ridgepoint.engine.kernels.Tiles;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Causal grouped-query attention over KV caches, without ever storing the score matrix: two panel
+ * products with an online softmax between them.
+ *
+ * <p>A unit of work is one key-value head of one sequence and a block of query rows, a row being one
+ * query head of one new token; all query heads that share the key-value head lie in one block, so that
+ * each key and value is read once for all of them. The block walks the keys in chunks: scores of the
+ * chunk, its maximum and exponentials, then the weighted sum of values, rescaled whenever a row's
+ * maximum grows.
+ */
+final class Attention {
+  /** Key positions per chunk: the scores of a row fill one row of the product's result. */
+  private static final int CHUNK = Tiles.STRIDE;
+
+  private static final int GROUP = Tiles.STRIDE / Lanes.PANEL;
+
+  /** Query rows per block, at least: enough to pay for unpacking the keys and values once. */
+  private static final int BLOCK_ROWS = 8 * Tiles.MAX_ROWS;
+
+  private final Workers workers;
+  private final WorkerScratch[] scratch;
+  private final Workers.Task attend = this::attend;
+
+  private Tensor qkv;
+  private List<SequenceRows> sequences;
+  private int layer;
+  private int heads;
+  private int window;
+  private Tensor y;
+
+  Attention(Workers workers) {
+    this.workers = workers;
+    scratch = new WorkerScratch[workers.size()];
+    Arrays.setAll(scratch, i -> new WorkerScratch());
+  }
+
+  private static final class WorkerScratch {
+    private final RowBlock block = new RowBlock();
+    private float[] rows = new float[0];
+    private float[] q = new float[0];
+    private float[] scores = new float[0];
+    private float[] weights = new float[0];
+    private float[] output = new float[0];
+    private float[] unpacked = new float[0];
+    private float[] rowMax = new float[0];
+    private float[] rowSum = new float[0];
+
+    private void ensure(int rows, int headDim, int valueGroups) {
+      int depth = Math.max(headDim, CHUNK);
+      if (rowMax.length < rows || q.length < rows * headDim || unpacked.length < depth) {
+        this.rows = new float[Math.max(rows * headDim, CHUNK)];
+        q = new float[rows * headDim];
+        scores = new float[rows * CHUNK];
+        weights = new float[rows * CHUNK];
+        output = new float[valueGroups * rows * Tiles.STRIDE];
+        unpacked = new float[depth * Lanes.PANEL];
+        rowMax = new float[rows];
+        rowSum = new float[rows];
+      }
+    }
+  }
+
+  /** See {@link Operations#attention}; shapes have been checked. */
+  void run(
+      Tensor qkv, List<SequenceRows> sequences, int layer, int heads, int window, Tensor y) {
+    this.qkv = qkv;
+    this.sequences = sequences;
+    this.layer = layer;
+    this.heads = heads;
+    this.window = window;
+    this.y = y;
+    int units = 0;
+    for (int i = 0; i < sequences.size(); i++) {
+      units += sequences.get(i).cache().heads() * blocks(sequences.get(i));
+    }
+    workers.run(units, 1, attend);
+  }
+
+  private int group(KvCache cache) {
+    return heads / cache.heads();
+  }
+
+  /** New tokens whose query rows form one block. */
+  private int blockTokens(KvCache cache) {
+    return Math.max(1, BLOCK_ROWS / group(cache));
+  }
+
+  private int blocks(SequenceRows sequence) {
+    return Math.ceilDiv(sequence.count(), blockTokens(sequence.cache()));
+  }
+
+  private void attend(int worker, int from, int to) {
+    int unit = 0;
+    for (int i = 0; i < sequences.size(); i++) {
+      SequenceRows sequence = sequences.get(i);
+      KvCache cache = sequence.cache();
+      int blocks = blocks(sequence);
+      int units = cache.heads() * blocks;
+      for (int u = Math.max(from, unit); u < Math.min(to, unit + units); u++) {
+        // The last blocks see the most keys: they go first, so that the workers end together.
+        int block = blocks - 1 - (u - unit) / cache.heads();
+        int head = (u - unit) % cache.heads();
+        int firstToken = block * blockTokens(cache);
+        int tokens = Math.min(blockTokens(cache), sequence.count() - firstToken);
+        attend(scratch[worker], sequence, head, firstToken, tokens);
+      }
+      unit += units;
+    }
+  }
+
+  private void attend(
+      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens) {
+    KvCache cache = sequence.cache();
+    int headDim = cache.headDim();
+    int group = group(cache);
+    int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
+    int valueGroups = Math.ceilDiv(valuePanels, GROUP);
+    RowBlock block = own.block;
+    block.plan(tokens * group);
+    int rows = block.rows();
+    own.ensure(block.paddedRows(), headDim, valueGroups);
+    interleaveQueries(own, sequence, head, firstToken, tokens);
+    Arrays.fill(own.rowMax, 0, rows, Float.NEGATIVE_INFINITY);
+    Arrays.fill(own.rowSum, 0, rows, 0f);
+    Arrays.fill(own.output, 0, valueGroups * block.paddedRows() * Tiles.STRIDE, 0f);
+
+    int firstPosition = sequence.position() + firstToken;
+    int end = firstPosition + tokens;
+    int begin = Math.max(0, firstPosition - window + 1) / Lanes.PANEL * Lanes.PANEL;
+    for (int chunk = begin; chunk < end; chunk += CHUNK) {
+      int count = Math.min(CHUNK, end - chunk);
+      Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
+      block.multiplyAdd(
+          0,
+          block.tiles(),
+          cache.dtype(),
+          own.q,
+          0,
+          cache.segment(),
+          cache.keyOffset(layer, head) + chunk / Lanes.PANEL * cache.keyPanelBytes(),
+          cache.keyPanelBytes(),
+          Math.ceilDiv(count, Lanes.PANEL),
+          0,
+          headDim,
+          own.scores,
+          0,
+          own.unpacked);
+      softmax(own, cache, firstPosition, chunk, count, valueGroups);
+      addValues(own, cache, head, chunk, count, valuePanels);
+    }
+    storeOutput(own, sequence, head, firstToken, tokens, headDim);
+  }
+
+  private void interleaveQueries(
+      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens) {
+    int headDim = sequence.cache().headDim();
+    int group = group(sequence.cache());
+    int width = qkv.size(1);
+    for (int token = 0; token < tokens; token++) {
+      long from =
+          4L * ((long) (sequence.first() + firstToken + token) * width + head * group * headDim);
+      MemorySegment.copy(
+          qkv.segment(),
+          JAVA_FLOAT,
+          from,
+          own.rows,
+          token * group * headDim,
+          group * headDim);
+    }
+    for (int tile = 0; tile < own.block.tiles(); tile++) {
+      int first = own.block.firstRow(tile);
+      own.block.interleave(tile, own.rows, first * headDim, headDim, headDim, own.q, 0);
+    }
+  }
+
+  /** Turns a chunk's scores into interleaved weights and rescales what was summed before. */
+  private void softmax(
+      WorkerScratch own,
+      KvCache cache,
+      int firstPosition,
+      int chunk,
+      int count,
+      int valueGroups) {
+    RowBlock block = own.block;
+    int group = group(cache);
+    float scale = (float) (1.0 / Math.sqrt(cache.headDim()));
+    for (int tile = 0; tile < block.tiles(); tile++) {
+      int height = block.tileRows(tile);
+      for (int row = block.firstRow(tile); row < block.firstRow(tile) + height; row++) {
+        int at = row * CHUNK;
+        if (row < block.rows()) {
+          int position = firstPosition + row / group;
+          int visibleFrom = Math.clamp(position - (long) window + 1 - chunk, 0, count);
+          int visibleTo = Math.clamp(position + 1L - chunk, visibleFrom, count);
+          softmaxRow(own, row, at, visibleFrom, visibleTo, count, scale, valueGroups);
+        } else {
+          Arrays.fill(own.scores, at, at + count, 0f);
+        }
+      }
+    }
+    for (int tile = 0; tile < block.tiles(); tile++) {
+      int first = block.firstRow(tile);
+      Panels.interleave(
+          own.scores,
+          first * CHUNK,
+          CHUNK,
+          block.tileRows(tile),
+          block.tileRows(tile),
+          count,
+          own.weights,
+          first * count);
+    }
+  }
+
+  private void softmaxRow(
+      WorkerScratch own,
+      int row,
+      int at,
+      int visibleFrom,
+      int visibleTo,
+      int count,
+      float scale,
+      int valueGroups) {
+    Arrays.fill(own.scores, at, at + visibleFrom, 0f);
+    Arrays.fill(own.scores, at + visibleTo, at + count, 0f);
+    int visible = visibleTo - visibleFrom;
+    if (visible == 0) {
+      return;
+    }
+    Elementwise.scale(own.scores, at + visibleFrom, scale, visible);
+    float max =
+        Math.max(own.rowMax[row], Elementwise.max(own.scores, at + visibleFrom, visible));
+    float sum = Elementwise.expAndSum(own.scores, at + visibleFrom, max, visible);
+    if (max != own.rowMax[row]) {
+      float shrink = (float) Math.exp(own.rowMax[row] - max);
+      own.rowSum[row] *= shrink;
+      for (int g = 0; g < valueGroups; g++) {
+        int output = (g * own.block.paddedRows() + row) * Tiles.STRIDE;
+        Elementwise.scale(own.output, output, shrink, Tiles.STRIDE);
+      }
+      own.rowMax[row] = max;
+    }
+    own.rowSum[row] += sum;
+  }
+
+  private void addValues(
+      WorkerScratch own, KvCache cache, int head, int chunk, int count, int valuePanels) {
+    RowBlock block = own.block;
+    int groupFloats = block.paddedRows() * Tiles.STRIDE;
+    for (int panel = 0; panel < valuePanels; panel += GROUP) {
+      block.multiplyAdd(
+          0,
+          block.tiles(),
+          cache.dtype(),
+          own.weights,
+          0,
+          cache.segment(),
+          cache.valueOffset(layer, head) + panel * cache.valuePanelBytes(),
+          cache.valuePanelBytes(),
+          Math.min(GROUP, valuePanels - panel),
+          chunk,
+          count,
+          own.output,
+          panel / GROUP * groupFloats,
+          own.unpacked);
+    }
+  }
+
+  private void storeOutput(
+      WorkerScratch own,
+      SequenceRows sequence,
+      int head,
+      int firstToken,
+      int tokens,
+      int headDim) {
+    int group = group(sequence.cache());
+    int groupFloats = own.block.paddedRows() * Tiles.STRIDE;
+    for (int row = 0; row < tokens * group; row++) {
+      int token = sequence.first() + firstToken + row / group;
+      int queryHead = head * group + row % group;
+      long to = 4L * ((long) token * heads + queryHead) * headDim;
+      float inverse = 1f / own.rowSum[row];
+      for (int element = 0; element < headDim; element += Tiles.STRIDE) {
+        int count = Math.min(Tiles.STRIDE, headDim - element);
+        int from = element / Tiles.STRIDE * groupFloats + row * Tiles.STRIDE;
+        Elementwise.scale(own.output, from, inverse, count);
+        Elementwise.store(own.output, from, y.segment(), to + 4L * element, count, false);
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.ridgepoint.engine;
+
+import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.Panels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout that
+ * both the tiled and the streaming product read: panels of {@link Lanes#PANEL} outputs, each {@code
+ * [inputs][PANEL]}, zero-padded after the last output.
+ */
+public final class PackedMatrix {
+
+  /** Rows of numbers to be packed, wherever they come from. Called from several threads. */
+  @FunctionalInterface
+  public interface Rows {
+    /** Writes the inputs of output {@code row} to {@code target} from {@code offset} on. */
+    void read(int row, float[] target, int offset);
+  }
+
+  private final DType dtype;
+  private final int outputs;
+  private final int inputs;
+  private final MemorySegment segment;
+
+  private PackedMatrix(DType dtype, int outputs, int inputs, MemorySegment segment) {
+    this.dtype = dtype;
+    this.outputs = outputs;
+    this.inputs = inputs;
+    this.segment = segment;
+  }
+
+  /**
+   * Packs {@code outputs} rows of {@code inputs} numbers each.
+   *
+   * @param dtype F32 or BF16; numbers are rounded to it, to the nearest, ties to even
+   * @throws IllegalArgumentException if the dtype has no kernels or a size is less than 1
+   */
+  public static PackedMatrix pack(
+      Arena arena, Workers workers, DType dtype, int outputs, int inputs, Rows rows) {
+    if (dtype != DType.F32 && dtype != DType.BF16) {
+      throw new IllegalArgumentException("no kernels for weights in " + dtype);
+    }
+    if (outputs < 1 || inputs < 1) {
+      throw new IllegalArgumentException("cannot pack a matrix of " + outputs + "x" + inputs);
+    }
+    int panels = panels(outputs);
+    long panelBytes = dtype.bytes((long) inputs * Lanes.PANEL);
+    MemorySegment segment =
+        arena.allocate(Math.multiplyExact(panels, panelBytes), Tensor.ALIGNMENT_BYTES);
+    workers.run(
+        panels,
+        1,
+        (worker, from, to) -> {
+          float[] panelRows = new float[Lanes.PANEL * inputs];
+          for (int panel = from; panel < to; panel++) {
+            int first = panel * Lanes.PANEL;
+            int count = Math.min(Lanes.PANEL, outputs - first);
+            for (int row = 0; row < count; row++) {
+              rows.read(first + row, panelRows, row * inputs);
+            }
+            java.util.Arrays.fill(panelRows, count * inputs, panelRows.length, 0f);
+            Panels.pack(dtype, panelRows, inputs, segment, panel * panelBytes);
+          }
+        });
+    return new PackedMatrix(dtype, outputs, inputs, segment);
+  }
+
+  /** Packs a row-major tensor {@code [outputs][inputs]}. */
+  public static PackedMatrix pack(Arena arena, Workers workers, DType dtype, Tensor matrix) {
+    int inputs = matrix.size(1);
+    return pack(
+        arena,
+        workers,
+        dtype,
+        matrix.size(0),
+        inputs,
+        (row, target, offset) -> matrix.read((long) row * inputs, target, offset, inputs));
+  }
+
+  private static int panels(int outputs) {
+    return Math.ceilDiv(outputs, Lanes.PANEL);
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Rows of the matrix: columns of the product. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** Columns of the matrix: the depth of the product. */
+  public int inputs() {
+    return inputs;
+  }
+
+  /** Bytes of the weights themselves, without padding. */
+  public long weightBytes() {
+    return dtype.bytes((long) outputs * inputs);
+  }
+
+  /** Bytes of the weights of one output. */
+  public long rowBytes() {
+    return dtype.bytes(inputs);
+  }
+
+  /** Writes the inputs of output {@code row}, widened to float, to {@code target}. */
+  public void readRow(int row, float[] target) {
+    Panels.readColumn(
+        dtype, segment, row / Lanes.PANEL * panelBytes(), row % Lanes.PANEL, inputs, target);
+  }
+
+  int panels() {
+    return panels(outputs);
+  }
+
+  long panelBytes() {
+    return dtype.bytes((long) inputs * Lanes.PANEL);
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+}

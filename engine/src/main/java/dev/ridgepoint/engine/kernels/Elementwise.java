@@ -1,0 +1,203 @@
+package dev.ridgepoint.engine.kernels;
+
+import static dev.ridgepoint.engine.kernels.Lanes.F;
+import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.EXP;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** Row-wise operations that are not matrix products. Offsets into segments are in bytes. */
+public final class Elementwise {
+  private Elementwise() {}
+
+  /** {@code target += source}. */
+  public static void add(
+      float[] source, int sourceOffset, float[] target, int targetOffset, int count) {
+    int limit = F.loopBound(count);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      FloatVector.fromArray(F, source, sourceOffset + i)
+          .add(FloatVector.fromArray(F, target, targetOffset + i))
+          .intoArray(target, targetOffset + i);
+    }
+    for (; i < count; i++) {
+      target[targetOffset + i] += source[sourceOffset + i];
+    }
+  }
+
+  /** {@code target = source}, or {@code target += source} if {@code accumulate}. */
+  public static void store(
+      float[] source,
+      int sourceOffset,
+      MemorySegment target,
+      long targetOffset,
+      int count,
+      boolean accumulate) {
+    if (!accumulate) {
+      MemorySegment.copy(
+          source, sourceOffset, target, JAVA_FLOAT_UNALIGNED, targetOffset, count);
+      return;
+    }
+    int limit = F.loopBound(count);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      long at = targetOffset + 4L * i;
+      FloatVector.fromArray(F, source, sourceOffset + i)
+          .add(FloatVector.fromMemorySegment(F, target, at, LITTLE_ENDIAN))
+          .intoMemorySegment(target, at, LITTLE_ENDIAN);
+    }
+    for (; i < count; i++) {
+      long at = targetOffset + 4L * i;
+      float sum = source[sourceOffset + i] + target.get(JAVA_FLOAT_UNALIGNED, at);
+      target.set(JAVA_FLOAT_UNALIGNED, at, sum);
+    }
+  }
+
+  /** {@code y = x / sqrt(mean(x^2) + epsilon) * weight} over one row; y may be x. */
+  public static void rmsNorm(
+      MemorySegment x,
+      long xOffset,
+      float[] weight,
+      float epsilon,
+      MemorySegment y,
+      long yOffset,
+      int count) {
+    FloatVector squares = FloatVector.zero(F);
+    FloatVector moreSquares = FloatVector.zero(F);
+    int limit = count - count % (2 * LENGTH);
+    int i = 0;
+    for (; i < limit; i += 2 * LENGTH) {
+      FloatVector a = FloatVector.fromMemorySegment(F, x, xOffset + 4L * i, LITTLE_ENDIAN);
+      FloatVector b =
+          FloatVector.fromMemorySegment(F, x, xOffset + 4L * (i + LENGTH), LITTLE_ENDIAN);
+      squares = a.fma(a, squares);
+      moreSquares = b.fma(b, moreSquares);
+    }
+    float sum = squares.add(moreSquares).reduceLanes(ADD);
+    for (; i < count; i++) {
+      float a = x.get(JAVA_FLOAT_UNALIGNED, xOffset + 4L * i);
+      sum = Math.fma(a, a, sum);
+    }
+    float scale = (float) (1.0 / Math.sqrt(sum / count + epsilon));
+    limit = F.loopBound(count);
+    for (i = 0; i < limit; i += LENGTH) {
+      FloatVector.fromMemorySegment(F, x, xOffset + 4L * i, LITTLE_ENDIAN)
+          .mul(scale)
+          .mul(FloatVector.fromArray(F, weight, i))
+          .intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
+    }
+    for (; i < count; i++) {
+      float a = x.get(JAVA_FLOAT_UNALIGNED, xOffset + 4L * i);
+      y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, a * scale * weight[i]);
+    }
+  }
+
+  /**
+   * Rotates the pairs (i, i + headDim/2) of one head in place.
+   *
+   * @param cosines,sines headDim/2 of each, from {@code angleOffset} on
+   */
+  public static void rotate(
+      MemorySegment head,
+      long headOffset,
+      float[] cosines,
+      float[] sines,
+      int angleOffset,
+      int headDim) {
+    int half = headDim / 2;
+    int limit = F.loopBound(half);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      long low = headOffset + 4L * i;
+      long high = low + 4L * half;
+      FloatVector cos = FloatVector.fromArray(F, cosines, angleOffset + i);
+      FloatVector sin = FloatVector.fromArray(F, sines, angleOffset + i);
+      FloatVector a = FloatVector.fromMemorySegment(F, head, low, LITTLE_ENDIAN);
+      FloatVector b = FloatVector.fromMemorySegment(F, head, high, LITTLE_ENDIAN);
+      a.mul(cos).sub(b.mul(sin)).intoMemorySegment(head, low, LITTLE_ENDIAN);
+      b.mul(cos).add(a.mul(sin)).intoMemorySegment(head, high, LITTLE_ENDIAN);
+    }
+    for (; i < half; i++) {
+      long low = headOffset + 4L * i;
+      long high = low + 4L * half;
+      float cos = cosines[angleOffset + i];
+      float sin = sines[angleOffset + i];
+      float a = head.get(JAVA_FLOAT_UNALIGNED, low);
+      float b = head.get(JAVA_FLOAT_UNALIGNED, high);
+      head.set(JAVA_FLOAT_UNALIGNED, low, a * cos - b * sin);
+      head.set(JAVA_FLOAT_UNALIGNED, high, b * cos + a * sin);
+    }
+  }
+
+  /** {@code y = silu(gate) * up}, where silu(g) = g / (1 + exp(-g)). */
+  public static void swiGlu(
+      MemorySegment x, long gateOffset, long upOffset, MemorySegment y, long yOffset, int count) {
+    int limit = F.loopBound(count);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      FloatVector gate = FloatVector.fromMemorySegment(F, x, gateOffset + 4L * i, LITTLE_ENDIAN);
+      FloatVector up = FloatVector.fromMemorySegment(F, x, upOffset + 4L * i, LITTLE_ENDIAN);
+      gate.div(gate.neg().lanewise(EXP).add(1f))
+          .mul(up)
+          .intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
+    }
+    for (; i < count; i++) {
+      float gate = x.get(JAVA_FLOAT_UNALIGNED, gateOffset + 4L * i);
+      float up = x.get(JAVA_FLOAT_UNALIGNED, upOffset + 4L * i);
+      float silu = gate / (1f + (float) Math.exp(-gate));
+      y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, silu * up);
+    }
+  }
+
+  /** {@code x *= factor}. */
+  public static void scale(float[] x, int offset, float factor, int count) {
+    int limit = F.loopBound(count);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      FloatVector.fromArray(F, x, offset + i).mul(factor).intoArray(x, offset + i);
+    }
+    for (; i < count; i++) {
+      x[offset + i] *= factor;
+    }
+  }
+
+  /** The largest element, or NaN if there is one; {@code count} is at least 1. */
+  public static float max(float[] x, int offset, int count) {
+    float max = Float.NEGATIVE_INFINITY;
+    int limit = F.loopBound(count);
+    int i = 0;
+    if (limit > 0) {
+      FloatVector maxima = FloatVector.fromArray(F, x, offset);
+      for (i = LENGTH; i < limit; i += LENGTH) {
+        maxima = maxima.max(FloatVector.fromArray(F, x, offset + i));
+      }
+      max = maxima.reduceLanes(jdk.incubator.vector.VectorOperators.MAX);
+    }
+    for (; i < count; i++) {
+      max = Math.max(max, x[offset + i]);
+    }
+    return max;
+  }
+
+  /** {@code x = exp(x - shift)}; returns the sum of the results. */
+  public static float expAndSum(float[] x, int offset, float shift, int count) {
+    FloatVector sums = FloatVector.zero(F);
+    int limit = F.loopBound(count);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      FloatVector e = FloatVector.fromArray(F, x, offset + i).sub(shift).lanewise(EXP);
+      e.intoArray(x, offset + i);
+      sums = sums.add(e);
+    }
+    float sum = sums.reduceLanes(ADD);
+    for (; i < count; i++) {
+      x[offset + i] = (float) Math.exp(x[offset + i] - shift);
+      sum += x[offset + i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.ridgepoint.engine.kernels;
+
+import dev.ridgepoint.engine.DType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The product of few rows with packed panels, {@code c += x * w}, streaming the panels from memory
+ * once: what decoding spends its time in. It reads up to four panels side by side, because several
+ * streams per core get more out of the memory than one.
+ *
+ * <p>Layouts and the order of additions are those of {@link Tiles}, but that w stays in native memory
+ * and in its own format.
+ */
+public final class Streams {
+  /** The most rows that one pass over the panels can serve with accumulators in registers. */
+  public static final int MAX_ROWS = Lanes.MANY_REGISTERS ? 8 : 4;
+
+  private Streams() {}
+
+  /** Rows of the kernel that serves {@code rows}, at most {@link #MAX_ROWS}: 1, 2, 4 or 8. */
+  public static int kernelRows(int rows) {
+    return rows <= 2 ? rows : rows <= 4 ? 4 : 8;
+  }
+
+  /**
+   * {@code c += x * w} for {@code panels} neighbouring panels.
+   *
+   * @param dtype of w: F32 or BF16
+   * @param rows 1, 2, 4 or 8
+   * @param panels any number whose columns fit into {@link Tiles#STRIDE}
+   * @param x {@code [depth][rows]} floats from {@code xOffset}
+   * @param w panels {@code [depth][PANEL]} from byte {@code wOffset}, {@code panelBytes} apart
+   * @param c {@code rows} rows of {@code panels * PANEL} floats, {@code STRIDE} apart
+   */
+  public static void multiplyAdd(
+      DType dtype,
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int sideBySide = sideBySide(rows);
+    for (int done = 0; done < panels; ) {
+      int now = panels - done >= sideBySide ? sideBySide : 1;
+      long offset = wOffset + done * panelBytes;
+      int columns = cOffset + done * Lanes.PANEL;
+      if (dtype == DType.F32) {
+        StreamsF32.multiplyAdd(
+            rows, now, x, xOffset, w, offset, panelBytes, depth, c, columns);
+      } else {
+        StreamsBf16.multiplyAdd(
+            rows, now, x, xOffset, w, offset, panelBytes, depth, c, columns);
+      }
+      done += now;
+    }
+  }
+
+  /** Panels read at once: as many as leave the accumulators in registers. */
+  private static int sideBySide(int rows) {
+    return switch (rows) {
+      case 1 -> 4;
+      case 2 -> Lanes.MANY_REGISTERS ? 4 : 1;
+      case 4 -> Lanes.MANY_REGISTERS ? 2 : 1;
+      default -> 1;
+    };
+  }
+}

@@ -1,0 +1,165 @@
+package dev.ridgepoint.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The linear layer against EJML in double precision. */
+class LinearTest {
+
+  static Stream<Arguments> shapes() {
+    Random random = new Random(7);
+    Stream<int[]> edges =
+        Stream.of(
+            new int[] {1, 1, 1},
+            new int[] {1, 1, 300},
+            new int[] {1, 300, 1},
+            new int[] {40, 1, 1},
+            new int[] {1, 33, 257},
+            new int[] {2, 31, 256},
+            new int[] {8, 32, 255},
+            new int[] {9, 129, 513},
+            new int[] {13, 128, 64},
+            new int[] {530, 5, 3},
+            new int[] {1100, 40, 20});
+    Stream<int[]> others =
+        Stream.generate(
+                () ->
+                    new int[] {
+                      1 + random.nextInt(60), 1 + random.nextInt(300), 1 + random.nextInt(600)
+                    })
+            .limit(40);
+    return Stream.concat(edges, others)
+        .flatMap(
+            s ->
+                Stream.of(DType.F32, DType.BF16)
+                    .map(dtype -> Arguments.of(s[0], s[1], s[2], dtype, 1 + s[0] % 3)));
+  }
+
+  @ParameterizedTest(name = "[{0},{2}] x [{2},{1}] {3}, {4} threads")
+  @MethodSource("shapes")
+  void agreesWithEjml(int rows, int outputs, int inputs, DType dtype, int threads) {
+    Random random = new Random(31L * rows + outputs);
+    boolean biased = random.nextBoolean();
+    boolean accumulate = random.nextBoolean();
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(threads)) {
+      Tensor x = TestData.random(arena, random, rows, inputs);
+      Tensor w = TestData.random(arena, random, outputs, inputs);
+      float[] bias = biased ? TestData.random(random, outputs) : null;
+      Tensor y = TestData.random(arena, random, rows, outputs);
+      DMatrixRMaj expected = product(x, w, dtype);
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < outputs; j++) {
+          expected.add(i, j, biased ? bias[j] : 0);
+          expected.add(i, j, accumulate ? y.get((long) i * outputs + j) : 0);
+        }
+      }
+
+      PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
+      new Operations(workers, Meter.NONE).linear(x, packed, bias, accumulate, y);
+
+      double tolerance = TestData.dotTolerance(inputs);
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < outputs; j++) {
+          assertEquals(
+              expected.get(i, j),
+              y.get((long) i * outputs + j),
+              tolerance,
+              "element " + i + ", " + j);
+        }
+      }
+    }
+  }
+
+  private static DMatrixRMaj product(Tensor x, Tensor w, DType dtype) {
+    DMatrixRMaj a = new DMatrixRMaj(x.size(0), x.size(1));
+    DMatrixRMaj b = new DMatrixRMaj(w.size(0), w.size(1));
+    for (int i = 0; i < a.data.length; i++) {
+      a.data[i] = x.get(i);
+    }
+    for (int i = 0; i < b.data.length; i++) {
+      b.data[i] = TestData.round(dtype, w.get(i));
+    }
+    DMatrixRMaj product = new DMatrixRMaj(x.size(0), w.size(0));
+    CommonOps_DDRM.multTransB(a, b, product);
+    return product;
+  }
+
+  /** The promise of {@link MatMul}: what else is in the batch does not change a row's bits. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16"})
+  void rowsDoNotDependOnTheirNeighbours(DType dtype) {
+    Random random = new Random(3);
+    int rows = 70;
+    int inputs = 700;
+    int outputs = 200;
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Tensor x = TestData.random(arena, random, rows, inputs);
+      PackedMatrix w =
+          PackedMatrix.pack(
+              arena, workers, dtype, TestData.random(arena, random, outputs, inputs));
+      Operations operations = new Operations(workers, Meter.NONE);
+      Tensor together = Tensor.allocate(arena, DType.F32, rows, outputs);
+      operations.linear(x, w, null, false, together);
+      for (int count : new int[] {1, 2, 3, 5, 8, 9, 17, 33}) {
+        Tensor some = Tensor.allocate(arena, DType.F32, count, outputs);
+        operations.linear(x.rows(11, count), w, null, false, some);
+        for (int i = 0; i < count * outputs; i++) {
+          assertEquals(
+              together.segment().getAtIndex(JAVA_FLOAT, 11L * outputs + i),
+              some.segment().getAtIndex(JAVA_FLOAT, i),
+              0f,
+              "element " + i + " of " + count + " rows");
+        }
+      }
+    }
+  }
+
+  @Test
+  void namesTheShapeThatDoesNotFit() {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      PackedMatrix w =
+          PackedMatrix.pack(
+              arena, workers, DType.F32, Tensor.allocate(arena, DType.F32, 4, 6));
+      Operations operations = new Operations(workers, Meter.NONE);
+      Tensor x = Tensor.allocate(arena, DType.F32, 2, 5);
+      Tensor y = Tensor.allocate(arena, DType.F32, 2, 4);
+      IllegalArgumentException thrown =
+          assertThrows(
+              IllegalArgumentException.class, () -> operations.linear(x, w, null, false, y));
+      assertEquals("x is F32[2, 5], but F32[2, 6] is needed", thrown.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16"})
+  void readsBackWhatItPacked(DType dtype) {
+    Random random = new Random(5);
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Tensor w = TestData.random(arena, random, 77, 13);
+      PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
+      float[] row = new float[13];
+      for (int i = 0; i < 77; i++) {
+        packed.readRow(i, row);
+        for (int j = 0; j < 13; j++) {
+          assertEquals(TestData.round(dtype, w.get(i * 13L + j)), row[j], 0f);
+        }
+      }
+    }
+  }
+}

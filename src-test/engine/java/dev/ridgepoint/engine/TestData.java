@@ -1,0 +1,40 @@
+package dev.ridgepoint.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.Arena;
+import java.util.Random;
+
+/** Random tensors and the bound on the error of a float sum. */
+final class TestData {
+  private TestData() {}
+
+  static Tensor random(Arena arena, Random random, int... shape) {
+    Tensor tensor = Tensor.allocate(arena, DType.F32, shape);
+    for (long i = 0; i < tensor.elements(); i++) {
+      tensor.segment().setAtIndex(JAVA_FLOAT, i, random.nextFloat(-1, 1));
+    }
+    return tensor;
+  }
+
+  static float[] random(Random random, int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = random.nextFloat(-1, 1);
+    }
+    return values;
+  }
+
+  /** What {@code value} becomes when stored as {@code dtype}. */
+  static float round(DType dtype, float value) {
+    return dtype == DType.BF16 ? Bfloat16.toFloat(Bfloat16.fromFloat(value)) : value;
+  }
+
+  /**
+   * Bound on the error of a float dot product of {@code depth} terms, each at most 1 (Higham 2002,
+   * section 3.1), with room for an addend.
+   */
+  static double dotTolerance(int depth) {
+    return (depth + 2.0) * (depth + 2.0) * Math.ulp(1f) / 2;
+  }
+}
