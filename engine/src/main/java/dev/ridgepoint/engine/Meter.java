@@ -1,9 +1,9 @@
 package dev.ridgepoint.engine;
 
 /**
- * Told of every operation that the engine executes, with the FLOPs and bytes of the shapes it really
- * ran on. The definitions are those of the README: one FLOP per add, multiply, divide, square root
- * or exponential; bytes are compulsory traffic.
+ * Told of every operation that the engine executes, with the FLOPs and bytes of the shapes it
+ * really ran on. The definitions are those of the README: one FLOP per add, multiply, divide,
+ * square root or exponential; bytes are compulsory traffic.
  */
 public interface Meter {
   /** Counts nothing. */

@@ -4,9 +4,9 @@ package dev.ridgepoint.estimator;
  * What one operation of a forward pass costs: exact counts, no rates.
  *
  * <p>FLOPs: one per add, multiply, divide, square root, exponential; a multiply-add is two;
- * comparisons, conversions and sign changes are none. Bytes are compulsory traffic: each weight byte
- * once per step, each cached key and value once per step and sequence, new keys and values written
- * once, activations once in and once out.
+ * comparisons, conversions and sign changes are none. Bytes are compulsory traffic: each weight
+ * byte once per step, each cached key and value once per step and sequence, new keys and values
+ * written once, activations once in and once out.
  *
  * @param name the operation's name, such as {@code qkv_proj}; see {@link OperationList}
  * @param layer the layer, from 0, or -1 outside the layers

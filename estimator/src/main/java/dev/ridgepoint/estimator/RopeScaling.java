@@ -16,9 +16,6 @@ public sealed interface RopeScaling {
    * Llama 3.1's: low frequencies divided by {@code factor}, high ones kept, those between blended.
    */
   record Llama3(
-      double factor,
-      double lowFreqFactor,
-      double highFreqFactor,
-      int originalMaxPositionEmbeddings)
+      double factor, double lowFreqFactor, double highFreqFactor, int originalMaxPositionEmbeddings)
       implements RopeScaling {}
 }
