@@ -82,8 +82,7 @@ class AttentionTest {
         SequenceRows sequence = sequences.get(s);
         for (int i = 0; i < sequence.count(); i++) {
           for (int head = 0; head < heads; head++) {
-            double[] expected =
-                attend(c, everything.get(s), heads, head, sequence.position() + i);
+            double[] expected = attend(c, everything.get(s), heads, head, sequence.position() + i);
             for (int d = 0; d < c.headDim; d++) {
               long at = ((long) (sequence.first() + i) * heads + head) * c.headDim + d;
               assertEquals(expected[d], y.get(at), 2e-5, "head " + head + ", element " + d);

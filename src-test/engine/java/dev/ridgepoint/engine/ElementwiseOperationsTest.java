@@ -146,8 +146,7 @@ class ElementwiseOperationsTest {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(1)) {
       PackedMatrix table =
-          PackedMatrix.pack(
-              arena, workers, DType.BF16, Tensor.allocate(arena, DType.F32, 10, 3));
+          PackedMatrix.pack(arena, workers, DType.BF16, Tensor.allocate(arena, DType.F32, 10, 3));
       Tensor y = Tensor.allocate(arena, DType.F32, 1, 3);
       Operations operations = new Operations(workers, Meter.NONE);
       assertEquals(

@@ -109,8 +109,7 @@ class LinearTest {
         Workers workers = new Workers(2)) {
       Tensor x = TestData.random(arena, random, rows, inputs);
       PackedMatrix w =
-          PackedMatrix.pack(
-              arena, workers, dtype, TestData.random(arena, random, outputs, inputs));
+          PackedMatrix.pack(arena, workers, dtype, TestData.random(arena, random, outputs, inputs));
       Operations operations = new Operations(workers, Meter.NONE);
       Tensor together = Tensor.allocate(arena, DType.F32, rows, outputs);
       operations.linear(x, w, null, false, together);
@@ -133,8 +132,7 @@ class LinearTest {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(1)) {
       PackedMatrix w =
-          PackedMatrix.pack(
-              arena, workers, DType.F32, Tensor.allocate(arena, DType.F32, 4, 6));
+          PackedMatrix.pack(arena, workers, DType.F32, Tensor.allocate(arena, DType.F32, 4, 6));
       Operations operations = new Operations(workers, Meter.NONE);
       Tensor x = Tensor.allocate(arena, DType.F32, 2, 5);
       Tensor y = Tensor.allocate(arena, DType.F32, 2, 4);

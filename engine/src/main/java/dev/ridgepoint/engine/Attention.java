@@ -14,11 +14,11 @@ import java.util.List;
  * Causal grouped-query attention over KV caches, without ever storing the score matrix: two panel
  * products with an online softmax between them.
  *
- * <p>A unit of work is one key-value head of one sequence and a block of query rows, a row being one
- * query head of one new token; all query heads that share the key-value head lie in one block, so that
- * each key and value is read once for all of them. The block walks the keys in chunks: scores of the
- * chunk, its maximum and exponentials, then the weighted sum of values, rescaled whenever a row's
- * maximum grows.
+ * <p>A unit of work is one key-value head of one sequence and a block of query rows, a row being
+ * one query head of one new token; all query heads that share the key-value head lie in one block,
+ * so that each key and value is read once for all of them. The block walks the keys in chunks:
+ * scores of the chunk, its maximum and exponentials, then the weighted sum of values, rescaled
+ * whenever a row's maximum grows.
  */
 final class Attention {
   /** Key positions per chunk: the scores of a row fill one row of the product's result. */
@@ -73,8 +73,7 @@ final class Attention {
   }
 
   /** See {@link Operations#attention}; shapes have been checked. */
-  void run(
-      Tensor qkv, List<SequenceRows> sequences, int layer, int heads, int window, Tensor y) {
+  void run(Tensor qkv, List<SequenceRows> sequences, int layer, int heads, int window, Tensor y) {
     this.qkv = qkv;
     this.sequences = sequences;
     this.layer = layer;
@@ -172,12 +171,7 @@ final class Attention {
       long from =
           4L * ((long) (sequence.first() + firstToken + token) * width + head * group * headDim);
       MemorySegment.copy(
-          qkv.segment(),
-          JAVA_FLOAT,
-          from,
-          own.rows,
-          token * group * headDim,
-          group * headDim);
+          qkv.segment(), JAVA_FLOAT, from, own.rows, token * group * headDim, group * headDim);
     }
     for (int tile = 0; tile < own.block.tiles(); tile++) {
       int first = own.block.firstRow(tile);
@@ -187,12 +181,7 @@ final class Attention {
 
   /** Turns a chunk's scores into interleaved weights and rescales what was summed before. */
   private void softmax(
-      WorkerScratch own,
-      KvCache cache,
-      int firstPosition,
-      int chunk,
-      int count,
-      int valueGroups) {
+      WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count, int valueGroups) {
     RowBlock block = own.block;
     int group = group(cache);
     float scale = (float) (1.0 / Math.sqrt(cache.headDim()));
@@ -240,8 +229,7 @@ final class Attention {
       return;
     }
     Elementwise.scale(own.scores, at + visibleFrom, scale, visible);
-    float max =
-        Math.max(own.rowMax[row], Elementwise.max(own.scores, at + visibleFrom, visible));
+    float max = Math.max(own.rowMax[row], Elementwise.max(own.scores, at + visibleFrom, visible));
     float sum = Elementwise.expAndSum(own.scores, at + visibleFrom, max, visible);
     if (max != own.rowMax[row]) {
       float shrink = (float) Math.exp(own.rowMax[row] - max);
@@ -279,12 +267,7 @@ final class Attention {
   }
 
   private void storeOutput(
-      WorkerScratch own,
-      SequenceRows sequence,
-      int head,
-      int firstToken,
-      int tokens,
-      int headDim) {
+      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens, int headDim) {
     int group = group(sequence.cache());
     int groupFloats = own.block.paddedRows() * Tiles.STRIDE;
     for (int row = 0; row < tokens * group; row++) {

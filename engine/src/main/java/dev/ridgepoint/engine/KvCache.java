@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * The keys and values of one sequence, for every layer. Per layer and head both are kept as packed
  * panels, so that attention is made of the same products as the linear layers: keys as panels of
- * {@link Lanes#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL elements of the
- * head, {@code [capacity][PANEL]}.
+ * {@link Lanes#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL elements of
+ * the head, {@code [capacity][PANEL]}.
  *
  * <p>Not safe for use by several threads at once.
  */

@@ -8,13 +8,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops around
- * the kernels. Every element of y is one chain of fused multiply-adds in ascending depth, so that a
- * row's result is the same bits whatever other rows it is computed with.
+ * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
+ * around the kernels. Every element of y is one chain of fused multiply-adds in ascending depth, so
+ * that a row's result is the same bits whatever other rows it is computed with.
  *
  * <p>Many rows: all of x is interleaved once into blocks of {@link #DEPTH_BLOCK} steps; then each
- * worker takes panels, and for each block unpacks one panel into the L1 cache and passes all row tiles
- * over it. Few rows: the panels are streamed straight from memory.
+ * worker takes panels, and for each block unpacks one panel into the L1 cache and passes all row
+ * tiles over it. Few rows: the panels are streamed straight from memory.
  */
 final class MatMul {
   /** Steps of the depth per block: with 512-bit vectors an unpacked panel is 32 KiB. */
@@ -88,8 +88,7 @@ final class MatMul {
           MemorySegment.copy(
               x.segment(), ValueLayout.JAVA_FLOAT, from, own.rows, row * steps, steps);
         }
-        block.interleave(
-            tile, own.rows, 0, steps, steps, xInterleaved, block.paddedRows() * step);
+        block.interleave(tile, own.rows, 0, steps, steps, xInterleaved, block.paddedRows() * step);
       }
     }
   }

@@ -10,8 +10,8 @@ import java.util.List;
  * The operations of a transformer's forward pass. Each checks its shapes, divides its work over the
  * {@link Workers} and tells the {@link Meter} what it did; {@link Meter#begin} is the caller's.
  *
- * <p>Activations are F32 tensors whose rows are tokens. Working memory is kept from call to call and
- * only grows; one instance serves one caller at a time.
+ * <p>Activations are F32 tensors whose rows are tokens. Working memory is kept from call to call
+ * and only grows; one instance serves one caller at a time.
  */
 public final class Operations {
   /** Elements of an elementwise operation below which a second thread does not pay. */
@@ -137,8 +137,7 @@ public final class Operations {
     long addedPerElement = (bias == null ? 0 : 1) + (accumulate ? 1 : 0);
     long flops = product + addedPerElement * y.elements();
     long weights = w.weightBytes() + (bias == null ? 0 : 4L * bias.length);
-    meter.end(
-        flops, product, weights, 0, 0, x.byteSize() + (accumulate ? 2 : 1) * y.byteSize());
+    meter.end(flops, product, weights, 0, 0, x.byteSize() + (accumulate ? 2 : 1) * y.byteSize());
   }
 
   /**
@@ -165,8 +164,7 @@ public final class Operations {
     this.epsilon = epsilon;
     runRows(qkv.size(0), qkv.size(1), normHeads);
     long heads = (long) qkv.size(0) * (queryHeads + keyHeads);
-    meter.end(
-        heads * rmsNormFlops(headDim), 0, 4L * 2 * headDim, 0, 0, 2 * heads * headDim * 4);
+    meter.end(heads * rmsNormFlops(headDim), 0, 4L * 2 * headDim, 0, 0, 2 * heads * headDim * 4);
   }
 
   private void normHeads(int worker, int from, int to) {
@@ -211,8 +209,7 @@ public final class Operations {
         int angle = (sequence.position() + row - sequence.first()) * (headDim / 2);
         for (int head = 0; head < queryHeads + keyHeads; head++) {
           long at = 4L * ((long) row * x.size(1) + head * headDim);
-          Elementwise.rotate(
-              x.segment(), at, angles.cosines(), angles.sines(), angle, headDim);
+          Elementwise.rotate(x.segment(), at, angles.cosines(), angles.sines(), angle, headDim);
         }
       }
     }
@@ -265,8 +262,8 @@ public final class Operations {
   }
 
   /**
-   * Causal grouped-query attention of the new tokens over their sequences' caches, which hold the new
-   * keys and values already.
+   * Causal grouped-query attention of the new tokens over their sequences' caches, which hold the
+   * new keys and values already.
    *
    * @param qkv {@code [rows][(queryHeads + 2 keyHeads) headDim]}: queries, keys, values
    * @param window positions that a token sees at most, itself included
@@ -316,8 +313,7 @@ public final class Operations {
     int size = y.size(1);
     for (int row = from; row < to; row++) {
       long gate = 4L * row * 2 * size;
-      Elementwise.swiGlu(
-          x.segment(), gate, gate + 4L * size, y.segment(), 4L * row * size, size);
+      Elementwise.swiGlu(x.segment(), gate, gate + 4L * size, y.segment(), 4L * row * size, size);
     }
   }
 
@@ -352,20 +348,17 @@ public final class Operations {
       next += sequence.count();
     }
     if (next != tensor.size(0)) {
-      throw new IllegalArgumentException(
-          "sequences have %d rows, but %s".formatted(next, tensor));
+      throw new IllegalArgumentException("sequences have %d rows, but %s".formatted(next, tensor));
     }
   }
 
   private static void requireHeads(Tensor qkv, int queryHeads, List<SequenceRows> sequences) {
     for (int i = 0; i < sequences.size(); i++) {
       KvCache cache = sequences.get(i).cache();
-      requireShape(
-          "qkv", qkv, qkv.size(0), (queryHeads + 2 * cache.heads()) * cache.headDim());
+      requireShape("qkv", qkv, qkv.size(0), (queryHeads + 2 * cache.heads()) * cache.headDim());
       if (queryHeads % cache.heads() != 0) {
         throw new IllegalArgumentException(
-            "%d query heads cannot share %d key-value heads"
-                .formatted(queryHeads, cache.heads()));
+            "%d query heads cannot share %d key-value heads".formatted(queryHeads, cache.heads()));
       }
     }
   }

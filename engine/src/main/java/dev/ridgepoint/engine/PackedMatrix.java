@@ -6,9 +6,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout that
- * both the tiled and the streaming product read: panels of {@link Lanes#PANEL} outputs, each {@code
- * [inputs][PANEL]}, zero-padded after the last output.
+ * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout
+ * that both the tiled and the streaming product read: panels of {@link Lanes#PANEL} outputs, each
+ * {@code [inputs][PANEL]}, zero-padded after the last output.
  */
 public final class PackedMatrix {
 

@@ -3,8 +3,8 @@ package dev.ridgepoint.engine;
 import java.util.Arrays;
 
 /**
- * Cosines and sines of the rotary position embedding, one row of headDim/2 per position, computed in
- * double precision and grown as positions are asked for.
+ * Cosines and sines of the rotary position embedding, one row of headDim/2 per position, computed
+ * in double precision and grown as positions are asked for.
  */
 public final class RotaryTable {
   private final double[] frequencies;

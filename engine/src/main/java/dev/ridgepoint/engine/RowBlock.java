@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * How the rows of a matrix are cut for a product with packed panels: few rows into one tile that
- * streams the panels from memory, many rows into register tiles that share each panel once it has been
- * unpacked into the cache. Either way the rows are interleaved tile by tile.
+ * streams the panels from memory, many rows into register tiles that share each panel once it has
+ * been unpacked into the cache. Either way the rows are interleaved tile by tile.
  */
 final class RowBlock {
   private int rows;
@@ -90,9 +90,10 @@ final class RowBlock {
    * {@code c += x * w} for tiles {@code fromTile..toTile} and up to {@code STRIDE / PANEL} panels.
    *
    * @param x the block's interleaved rows from {@code xOffset}
-   * @param w panels from byte {@code wOffset}, {@code panelBytes} apart, of which {@code depth} steps
-   *     from step {@code fromStep} on take part
-   * @param c rows from that of {@code fromTile} on, {@link Tiles#STRIDE} apart, from {@code cOffset}
+   * @param w panels from byte {@code wOffset}, {@code panelBytes} apart, of which {@code depth}
+   *     steps from step {@code fromStep} on take part
+   * @param c rows from that of {@code fromTile} on, {@link Tiles#STRIDE} apart, from {@code
+   *     cOffset}
    * @param unpacked scratch of {@code depth * PANEL} floats
    */
   void multiplyAdd(

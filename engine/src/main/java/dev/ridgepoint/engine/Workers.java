@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed team of threads that runs parallel sections: the caller and {@code threads - 1} daemons.
- * One caller at a time. Starting and joining a section allocates nothing and, while the team is warm,
- * takes about a microsecond: idle members spin for a bounded time before they park.
+ * One caller at a time. Starting and joining a section allocates nothing and, while the team is
+ * warm, takes about a microsecond: idle members spin for a bounded time before they park.
  */
 public final class Workers implements AutoCloseable {
 
@@ -64,6 +64,7 @@ public final class Workers implements AutoCloseable {
   private final Member[] members;
   private final int spins;
 
+  private int sections;
   private volatile int epoch;
   private volatile boolean closed;
   private volatile Thread waiting;
@@ -114,7 +115,7 @@ public final class Workers implements AutoCloseable {
     this.grain = grain;
     section.next = 0;
     section.active = members.length;
-    epoch++;
+    epoch = ++sections;
     wakeParked();
     work(0);
     awaitOthers();

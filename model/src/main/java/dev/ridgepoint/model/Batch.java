@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What one {@link Decoder#forward} works on: per sequence its cache and its new tokens. Prefill is one
- * entry with many tokens, decode many entries with one each.
+ * What one {@link Decoder#forward} works on: per sequence its cache and its new tokens. Prefill is
+ * one entry with many tokens, decode many entries with one each.
  *
  * @param entries one per sequence, at least one, no cache twice
  */
@@ -41,8 +41,7 @@ public record Batch(List<Entry> entries) {
   public Step step() {
     List<Step.Sequence> sequences = new ArrayList<>();
     for (Entry entry : entries) {
-      sequences.add(
-          new Step.Sequence(entry.tokens.length, entry.cache.length(), entry.logits));
+      sequences.add(new Step.Sequence(entry.tokens.length, entry.cache.length(), entry.logits));
     }
     return new Step(sequences);
   }

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A dense Llama-family decoder: config and weights in, logits out. It executes the operations that the
- * estimator's operation list names, in that order.
+ * A dense Llama-family decoder: config and weights in, logits out. It executes the operations that
+ * the estimator's operation list names, in that order.
  *
  * <p>One caller at a time. Activation memory is kept from step to step and grows to the largest.
  */
@@ -56,7 +56,8 @@ public final class Decoder implements AutoCloseable {
   /**
    * Feeds new tokens to their sequences and computes the logits that the batch asks for.
    *
-   * @return {@code [logits of all entries][vocabSize]}, in the batch's order; valid until the next call
+   * @return {@code [logits of all entries][vocabSize]}, in the batch's order; valid until the next
+   *     call
    * @throws IllegalArgumentException if a token is not in the vocabulary or a cache has no room
    */
   public Tensor forward(Batch batch) {
@@ -112,8 +113,7 @@ public final class Decoder implements AutoCloseable {
     meter.begin("kv_append", layer);
     operations.append(a.qkv, heads, sequences, layer);
     meter.begin("attention", layer);
-    operations.attention(
-        a.qkv, heads, sequences, layer, config.attentionWindow(layer), a.attended);
+    operations.attention(a.qkv, heads, sequences, layer, config.attentionWindow(layer), a.attended);
     meter.begin("o_proj", layer);
     operations.linear(a.attended, w.output(), w.outputBias(), true, a.hidden);
 
@@ -128,8 +128,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** Only rows whose logits are wanted go on after the last layer. */
-  private static void gatherLastRows(
-      Batch batch, List<SequenceRows> sequences, Activations a) {
+  private static void gatherLastRows(Batch batch, List<SequenceRows> sequences, Activations a) {
     long rowBytes = a.hidden.byteSize() / a.hidden.size(0);
     long to = 0;
     for (int i = 0; i < sequences.size(); i++) {

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The weights of a dense Llama-family decoder, packed for the engine. Query, key and value projections
- * are one matrix, as are gate and up; norm weights and biases are F32 whatever the matrices are.
+ * The weights of a dense Llama-family decoder, packed for the engine. Query, key and value
+ * projections are one matrix, as are gate and up; norm weights and biases are F32 whatever the
+ * matrices are.
  *
  * @param embedding {@code [vocabSize][hiddenSize]}
  * @param finalNorm {@code [hiddenSize]}
@@ -20,7 +21,8 @@ public record DecoderWeights(
     PackedMatrix embedding, List<Layer> layers, float[] finalNorm, PackedMatrix lmHead) {
 
   /**
-   * One layer. Biases, and the norms of query and key heads, are null where the architecture has none.
+   * One layer. Biases, and the norms of query and key heads, are null where the architecture has
+   * none.
    *
    * @param qkv {@code [(heads + 2 kvHeads) headDim][hiddenSize]}
    * @param output {@code [hiddenSize][heads * headDim]}

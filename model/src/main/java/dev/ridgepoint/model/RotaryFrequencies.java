@@ -25,7 +25,9 @@ final class RotaryFrequencies {
     return frequencies;
   }
 
-  /** As in Llama 3.1's reference code: long waves slowed, short ones kept, those between blended. */
+  /**
+   * As in Llama 3.1's reference code: long waves slowed, short ones kept, those between blended.
+   */
   private static double scale(double frequency, RopeScaling.Llama3 scaling) {
     double wavelengths = scaling.originalMaxPositionEmbeddings() * frequency / (2 * Math.PI);
     double kept =

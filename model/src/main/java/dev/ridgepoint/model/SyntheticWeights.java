@@ -4,10 +4,10 @@ import dev.ridgepoint.engine.PackedMatrix;
 import java.util.Arrays;
 
 /**
- * Weights drawn from a seed, for runs that need a model's shapes but not its knowledge. Matrices are
- * uniform with variance 1/inputs, so that activations keep their size; norm weights are one and biases
- * zero. A tensor depends on the seed and its name alone, a row also on its number: the same whatever
- * the order or the number of threads.
+ * Weights drawn from a seed, for runs that need a model's shapes but not its knowledge. Matrices
+ * are uniform with variance 1/inputs, so that activations keep their size; norm weights are one and
+ * biases zero. A tensor depends on the seed and its name alone, a row also on its number: the same
+ * whatever the order or the number of threads.
  */
 public final class SyntheticWeights implements WeightSource {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;

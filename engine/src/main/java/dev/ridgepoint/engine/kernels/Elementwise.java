@@ -38,8 +38,7 @@ public final class Elementwise {
       int count,
       boolean accumulate) {
     if (!accumulate) {
-      MemorySegment.copy(
-          source, sourceOffset, target, JAVA_FLOAT_UNALIGNED, targetOffset, count);
+      MemorySegment.copy(source, sourceOffset, target, JAVA_FLOAT_UNALIGNED, targetOffset, count);
       return;
     }
     int limit = F.loopBound(count);

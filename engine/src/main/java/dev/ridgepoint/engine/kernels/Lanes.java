@@ -2,13 +2,12 @@ package dev.ridgepoint.engine.kernels;
 
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector width that every kernel of this process uses, chosen once: the platform's preferred one
- * or what the system property {@value #PROPERTY} forces. Constants, because C2 keeps a vector in a
- * register only if its species is one.
+ * The vector width that every kernel of this process uses, chosen once: the platform's preferred
+ * one or what the system property {@value #PROPERTY} forces. Constants, because C2 keeps a vector
+ * in a register only if its species is one.
  */
 public final class Lanes {
   /** System property that forces the vector width: 128, 256 or 512. */
@@ -24,8 +23,8 @@ public final class Lanes {
   public static final int PANEL = 2 * LENGTH;
 
   /**
-   * Whether the machine has 32 vector registers (AVX-512, AArch64) rather than 16, which decides how
-   * tall a register tile may be.
+   * Whether the machine has 32 vector registers (AVX-512, AArch64) rather than 16, which decides
+   * how tall a register tile may be.
    */
   static final boolean MANY_REGISTERS =
       F.vectorBitSize() >= 512 || "aarch64".equals(System.getProperty("os.arch"));

@@ -16,8 +16,8 @@ import jdk.incubator.vector.IntVector;
 
 /**
  * Packing and unpacking of panels and row tiles: the layouts that {@link Tiles} and {@link Streams}
- * read. An F32 panel is {@code [depth][PANEL]} floats; a BF16 panel {@code [depth][LENGTH]} ints, of
- * which lane j holds column j in its lower half and column j + LENGTH in its upper half.
+ * read. An F32 panel is {@code [depth][PANEL]} floats; a BF16 panel {@code [depth][LENGTH]} ints,
+ * of which lane j holds column j in its lower half and column j + LENGTH in its upper half.
  */
 public final class Panels {
   private static final int HIGH_HALF = 0xffff0000;
@@ -49,8 +49,7 @@ public final class Panels {
       DType dtype, MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
     if (dtype == DType.F32) {
       for (int k = 0; k < depth; k++) {
-        target[k] =
-            panel.get(JAVA_FLOAT_UNALIGNED, panelOffset + 4L * ((long) k * PANEL + column));
+        target[k] = panel.get(JAVA_FLOAT_UNALIGNED, panelOffset + 4L * ((long) k * PANEL + column));
       }
       return;
     }
@@ -66,12 +65,7 @@ public final class Panels {
       DType dtype, MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
     if (dtype == DType.F32) {
       MemorySegment.copy(
-          panel,
-          JAVA_FLOAT_UNALIGNED,
-          panelOffset + 4L * from * PANEL,
-          target,
-          0,
-          depth * PANEL);
+          panel, JAVA_FLOAT_UNALIGNED, panelOffset + 4L * from * PANEL, target, 0, depth * PANEL);
       return;
     }
     long start = panelOffset + 4L * from * LENGTH;
@@ -84,8 +78,8 @@ public final class Panels {
   }
 
   /**
-   * Interleaves {@code count} rows of {@code depth} floats as {@code [depth][rows]}; missing rows are
-   * zero.
+   * Interleaves {@code count} rows of {@code depth} floats as {@code [depth][rows]}; missing rows
+   * are zero.
    *
    * @param source rows, {@code stride} floats apart
    */
@@ -154,9 +148,7 @@ public final class Panels {
     }
     for (int column = 0; column < columns; column++) {
       long at =
-          panelOffset
-              + 4L * ((long) step * LENGTH + column % LENGTH)
-              + (column < LENGTH ? 0 : 2);
+          panelOffset + 4L * ((long) step * LENGTH + column % LENGTH) + (column < LENGTH ? 0 : 2);
       panel.set(JAVA_SHORT_UNALIGNED, at, Bfloat16.fromFloat(source[sourceOffset + column]));
     }
   }

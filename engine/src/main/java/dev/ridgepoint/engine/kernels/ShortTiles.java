@@ -8,8 +8,8 @@ import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Register tiles for 16 vector registers, of which C2 can use 13 or 14 without spilling: five rows by
- * two vectors.
+ * Register tiles for 16 vector registers, of which C2 can use 13 or 14 without spilling: five rows
+ * by two vectors.
  *
  * <p>Long and flat on purpose: C2 keeps an accumulator in a register only if it is a local variable
  * of its own, and keeps the loop free of bounds checks only if every index is an induction variable

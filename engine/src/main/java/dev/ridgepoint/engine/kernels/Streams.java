@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
  * once: what decoding spends its time in. It reads up to four panels side by side, because several
  * streams per core get more out of the memory than one.
  *
- * <p>Layouts and the order of additions are those of {@link Tiles}, but that w stays in native memory
- * and in its own format.
+ * <p>Layouts and the order of additions are those of {@link Tiles}, but that w stays in native
+ * memory and in its own format.
  */
 public final class Streams {
   /** The most rows that one pass over the panels can serve with accumulators in registers. */
@@ -50,11 +50,9 @@ public final class Streams {
       long offset = wOffset + done * panelBytes;
       int columns = cOffset + done * Lanes.PANEL;
       if (dtype == DType.F32) {
-        StreamsF32.multiplyAdd(
-            rows, now, x, xOffset, w, offset, panelBytes, depth, c, columns);
+        StreamsF32.multiplyAdd(rows, now, x, xOffset, w, offset, panelBytes, depth, c, columns);
       } else {
-        StreamsBf16.multiplyAdd(
-            rows, now, x, xOffset, w, offset, panelBytes, depth, c, columns);
+        StreamsBf16.multiplyAdd(rows, now, x, xOffset, w, offset, panelBytes, depth, c, columns);
       }
       done += now;
     }

@@ -13,9 +13,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Streaming products of few rows with BF16 panels. A step of the depth is one vector of ints; lane j
- * holds column j in its lower half and column j + LENGTH in its upper half, so that a shift and a mask
- * widen both.
+ * Streaming products of few rows with BF16 panels. A step of the depth is one vector of ints; lane
+ * j holds column j in its lower half and column j + LENGTH in its upper half, so that a shift and a
+ * mask widen both.
  */
 final class StreamsBf16 {
   private static final int HIGH_HALF = 0xffff0000;
@@ -25,30 +25,38 @@ final class StreamsBf16 {
 
   /** See {@link Streams#multiplyAdd}. */
   static void multiplyAdd(
-      int rows, int panels, float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes,
-      int depth, float[] c, int cOffset) {
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
     switch (rows * 8 + panels) {
-      case 1 * 8 + 4 ->
-          rows1panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 1 * 8 + 1 ->
-          rows1panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 2 * 8 + 4 ->
-          rows2panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 2 * 8 + 1 ->
-          rows2panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 4 * 8 + 2 ->
-          rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 4 * 8 + 1 ->
-          rows4panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 8 * 8 + 1 ->
-          rows8panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 4 -> rows1panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 1 -> rows1panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 4 -> rows2panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 1 -> rows2panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 4 * 8 + 2 -> rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 4 * 8 + 1 -> rows4panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 8 * 8 + 1 -> rows8panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
       default ->
-          throw new IllegalArgumentException("no kernel of %d rows by %d panels".formatted(rows, panels));
+          throw new IllegalArgumentException(
+              "no kernel of %d rows by %d panels".formatted(rows, panels));
     }
   }
 
   private static void rows1panels4(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     long w1Offset = wOffset + panelBytes;
     long w2Offset = wOffset + 2 * panelBytes;
@@ -96,7 +104,13 @@ final class StreamsBf16 {
   }
 
   private static void rows1panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
@@ -114,7 +128,13 @@ final class StreamsBf16 {
   }
 
   private static void rows2panels4(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     long w1Offset = wOffset + panelBytes;
     long w2Offset = wOffset + 2 * panelBytes;
@@ -187,7 +207,13 @@ final class StreamsBf16 {
   }
 
   private static void rows2panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
@@ -212,7 +238,13 @@ final class StreamsBf16 {
   }
 
   private static void rows4panels2(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     long w1Offset = wOffset + panelBytes;
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
@@ -279,7 +311,13 @@ final class StreamsBf16 {
   }
 
   private static void rows4panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
@@ -318,7 +356,13 @@ final class StreamsBf16 {
   }
 
   private static void rows8panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);

@@ -9,9 +9,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Streaming products of few rows with F32 panels, {@code [depth][PANEL]} floats each.
- */
+/** Streaming products of few rows with F32 panels, {@code [depth][PANEL]} floats each. */
 final class StreamsF32 {
   private static final long VECTOR_BYTES = 4L * LENGTH;
   private static final long STEP_BYTES = 4L * PANEL;
@@ -20,30 +18,38 @@ final class StreamsF32 {
 
   /** See {@link Streams#multiplyAdd}. */
   static void multiplyAdd(
-      int rows, int panels, float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes,
-      int depth, float[] c, int cOffset) {
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
     switch (rows * 8 + panels) {
-      case 1 * 8 + 4 ->
-          rows1panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 1 * 8 + 1 ->
-          rows1panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 2 * 8 + 4 ->
-          rows2panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 2 * 8 + 1 ->
-          rows2panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 4 * 8 + 2 ->
-          rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 4 * 8 + 1 ->
-          rows4panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 8 * 8 + 1 ->
-          rows8panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 4 -> rows1panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 1 -> rows1panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 4 -> rows2panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 1 -> rows2panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 4 * 8 + 2 -> rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 4 * 8 + 1 -> rows4panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 8 * 8 + 1 -> rows8panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
       default ->
-          throw new IllegalArgumentException("no kernel of %d rows by %d panels".formatted(rows, panels));
+          throw new IllegalArgumentException(
+              "no kernel of %d rows by %d panels".formatted(rows, panels));
     }
   }
 
   private static void rows1panels4(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     long w1Offset = wOffset + panelBytes;
     long w2Offset = wOffset + 2 * panelBytes;
@@ -60,19 +66,23 @@ final class StreamsF32 {
       long step = (long) k * STEP_BYTES;
       FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1b = FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2b = FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       FloatVector w3a = FloatVector.fromMemorySegment(F, w, w3Offset + step, LITTLE_ENDIAN);
-      FloatVector w3b = FloatVector.fromMemorySegment(F, w, w3Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w3b =
+          FloatVector.fromMemorySegment(F, w, w3Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
     }
@@ -87,7 +97,13 @@ final class StreamsF32 {
   }
 
   private static void rows1panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
@@ -95,7 +111,8 @@ final class StreamsF32 {
       long step = (long) k * STEP_BYTES;
       FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
     }
@@ -104,7 +121,13 @@ final class StreamsF32 {
   }
 
   private static void rows2panels4(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     long w1Offset = wOffset + panelBytes;
     long w2Offset = wOffset + 2 * panelBytes;
@@ -130,25 +153,29 @@ final class StreamsF32 {
       FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k * 2]);
       FloatVector x1 = FloatVector.broadcast(F, x[xOffset + k * 2 + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1b = FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
       FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2b = FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
       c12b = x1.fma(w2b, c12b);
       FloatVector w3a = FloatVector.fromMemorySegment(F, w, w3Offset + step, LITTLE_ENDIAN);
-      FloatVector w3b = FloatVector.fromMemorySegment(F, w, w3Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w3b =
+          FloatVector.fromMemorySegment(F, w, w3Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       c13a = x1.fma(w3a, c13a);
@@ -173,7 +200,13 @@ final class StreamsF32 {
   }
 
   private static void rows2panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
@@ -184,7 +217,8 @@ final class StreamsF32 {
       FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k * 2]);
       FloatVector x1 = FloatVector.broadcast(F, x[xOffset + k * 2 + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -197,7 +231,13 @@ final class StreamsF32 {
   }
 
   private static void rows4panels2(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     long w1Offset = wOffset + panelBytes;
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
@@ -223,7 +263,8 @@ final class StreamsF32 {
       FloatVector x2 = FloatVector.broadcast(F, x[xOffset + k * 4 + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xOffset + k * 4 + 3]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -233,7 +274,8 @@ final class StreamsF32 {
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
       FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1b = FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -262,7 +304,13 @@ final class StreamsF32 {
   }
 
   private static void rows4panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
@@ -279,7 +327,8 @@ final class StreamsF32 {
       FloatVector x2 = FloatVector.broadcast(F, x[xOffset + k * 4 + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xOffset + k * 4 + 3]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -300,7 +349,13 @@ final class StreamsF32 {
   }
 
   private static void rows8panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, long panelBytes, int depth, float[] c,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
       int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
@@ -329,7 +384,8 @@ final class StreamsF32 {
       FloatVector x6 = FloatVector.broadcast(F, x[xOffset + k * 8 + 6]);
       FloatVector x7 = FloatVector.broadcast(F, x[xOffset + k * 8 + 7]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);

@@ -8,8 +8,8 @@ import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Register tiles for 32 vector registers. Fourteen rows by two vectors use 31 of them: per step of the
- * depth two loads of w and fourteen broadcasts of x feed 28 multiply-adds.
+ * Register tiles for 32 vector registers. Fourteen rows by two vectors use 31 of them: per step of
+ * the depth two loads of w and fourteen broadcasts of x feed 28 multiply-adds.
  *
  * <p>Long and flat on purpose: C2 keeps an accumulator in a register only if it is a local variable
  * of its own, and keeps the loop free of bounds checks only if every index is an induction variable

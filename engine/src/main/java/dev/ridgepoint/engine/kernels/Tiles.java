@@ -5,10 +5,10 @@ package dev.ridgepoint.engine.kernels;
  * with many rows rests.
  *
  * <p>{@code x} holds a tile of rows interleaved, {@code [depth][rows]}; {@code w} one panel of
- * {@link Lanes#PANEL} columns, {@code [depth][PANEL]}; {@code c} rows of {@link #STRIDE} floats. All
- * live in arrays on the heap: on memory segments C2 leaves bounds checks in the loop. Each element of
- * c is one chain of fused multiply-adds in ascending depth, so that the result depends neither on the
- * tile's height nor on how the depth is split over calls.
+ * {@link Lanes#PANEL} columns, {@code [depth][PANEL]}; {@code c} rows of {@link #STRIDE} floats.
+ * All live in arrays on the heap: on memory segments C2 leaves bounds checks in the loop. Each
+ * element of c is one chain of fused multiply-adds in ascending depth, so that the result depends
+ * neither on the tile's height nor on how the depth is split over calls.
  */
 public final class Tiles {
   /** Floats from one row of c to the next; a multiple of every panel width. */
@@ -20,8 +20,8 @@ public final class Tiles {
   private Tiles() {}
 
   /**
-   * Rows of the next tile when {@code remaining} rows, at least 1, are left: one of the heights that
-   * exist, at most a few rows too tall, chosen so that no short tile is left for the end.
+   * Rows of the next tile when {@code remaining} rows, at least 1, are left: one of the heights
+   * that exist, at most a few rows too tall, chosen so that no short tile is left for the end.
    */
   public static int nextRows(int remaining) {
     if (Lanes.MANY_REGISTERS) {
