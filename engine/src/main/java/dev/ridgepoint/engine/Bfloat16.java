@@ -8,10 +8,10 @@ public final class Bfloat16 {
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) (bits >>> 16 | 0x40); // quiet, lest its payload be rounded to infinity
+      return (short) ((bits >>> 16) | 0x40); // quiet, lest its payload be rounded to infinity
     }
-    int halfUlpAndTie = 0x7fff + (bits >>> 16 & 1);
-    return (short) (bits + halfUlpAndTie >>> 16);
+    int halfUlpAndTie = 0x7fff + ((bits >>> 16) & 1);
+    return (short) ((bits + halfUlpAndTie) >>> 16);
   }
 
   /** Exact. */

@@ -3,6 +3,34 @@ package dev.ridgepoint.estimator;
 /**
  * The architecture of a dense Llama-family decoder, with the fields of a Hugging Face {@code
  * config.json} in camelCase.
+ *
+ * <p>The constructor accepts only what a decoder can be built from. Sizes are bounded far beyond any
+ * published model (10,000 layers, a vocabulary of 2^26, widths of 2^20, feed-forward of 2^22), so
+ * that a damaged file is refused and the parameters and their bytes always fit a {@code long}. The
+ * messages spell the fields as {@code config.json} does, because that is where their reader will
+ * look.
+ *
+ * @param modelType the family: {@code llama}, {@code mistral}, {@code qwen2}, {@code qwen3}
+ * @param vocabSize rows of the embedding and of the output head
+ * @param hiddenSize width of the residual stream
+ * @param intermediateSize width between the feed-forward's gate/up and down projections
+ * @param numHiddenLayers decoder layers
+ * @param numAttentionHeads query heads
+ * @param numKeyValueHeads key and value heads, a divisor of {@code numAttentionHeads}
+ * @param headDim elements of one head, even because RoPE rotates pairs; {@code numAttentionHeads *
+ *     headDim} need not be {@code hiddenSize}
+ * @param maxPositionEmbeddings positions that the model was made for
+ * @param rmsNormEps added to the mean square before the root, above 0
+ * @param ropeTheta base of the rotary frequencies, above 0
+ * @param ropeScaling how the rotary frequencies are stretched; {@link RopeScaling.None} if not
+ * @param tieWordEmbeddings whether the output head is the embedding, stored once
+ * @param qkvBias whether the query, key and value projections have biases
+ * @param outputBias whether the attention's output projection has a bias
+ * @param mlpBias whether the gate, up and down projections have biases
+ * @param qkNorm whether queries and keys pass an RMSNorm per head before RoPE
+ * @param slidingWindow positions that a token of a sliding layer sees, itself included; 0 if no
+ *     layer slides
+ * @param firstSlidingLayer the layers from here on slide, those before see everything
  */
 public record ModelConfig(
     String modelType,
@@ -25,8 +53,57 @@ public record ModelConfig(
     int slidingWindow,
     int firstSlidingLayer) {
 
+  private static final int MAX_LAYERS = 10_000;
+  private static final int MAX_VOCABULARY = 1 << 26;
+  private static final int MAX_WIDTH = 1 << 20;
+  private static final int MAX_INTERMEDIATE = 1 << 22;
+
+  /**
+   * @throws IllegalArgumentException one line with the field and its value
+   */
+  public ModelConfig {
+    require(modelType != null && !modelType.isBlank(), "model_type", modelType, "must be named");
+    requireSize("vocab_size", vocabSize, MAX_VOCABULARY);
+    requireSize("hidden_size", hiddenSize, MAX_WIDTH);
+    requireSize("intermediate_size", intermediateSize, MAX_INTERMEDIATE);
+    requireSize("num_hidden_layers", numHiddenLayers, MAX_LAYERS);
+    requireSize("num_attention_heads", numAttentionHeads, MAX_WIDTH);
+    requireSize("num_key_value_heads", numKeyValueHeads, MAX_WIDTH);
+    require(
+        numAttentionHeads % numKeyValueHeads == 0,
+        "num_attention_heads",
+        numAttentionHeads,
+        "must be a multiple of num_key_value_heads, which is " + numKeyValueHeads);
+    requireSize("head_dim", headDim, MAX_WIDTH / numAttentionHeads);
+    require(headDim % 2 == 0, "head_dim", headDim, "must be even, because RoPE rotates pairs");
+    requireSize("max_position_embeddings", maxPositionEmbeddings, Integer.MAX_VALUE);
+    requirePositive("rms_norm_eps", rmsNormEps);
+    requirePositive("rope_theta", ropeTheta);
+    require(ropeScaling != null, "rope_scaling", null, "must be given");
+    require(slidingWindow >= 0, "sliding_window", slidingWindow, "must not be negative");
+    require(
+        firstSlidingLayer >= 0 && firstSlidingLayer <= numHiddenLayers,
+        "max_window_layers",
+        firstSlidingLayer,
+        "must lie in 0.." + numHiddenLayers);
+  }
+
   /** Positions that a token of {@code layer} sees at most, itself included. */
   public int attentionWindow(int layer) {
     return slidingWindow > 0 && layer >= firstSlidingLayer ? slidingWindow : Integer.MAX_VALUE;
+  }
+
+  private static void requireSize(String field, int value, int max) {
+    require(value >= 1 && value <= max, field, value, "must lie in 1.." + max);
+  }
+
+  private static void requirePositive(String field, double value) {
+    require(value > 0 && value < Double.POSITIVE_INFINITY, field, value, "must be positive");
+  }
+
+  private static void require(boolean holds, String field, Object value, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(field + " " + rule + ", but is " + value);
+    }
   }
 }

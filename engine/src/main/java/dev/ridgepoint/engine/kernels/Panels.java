@@ -38,7 +38,7 @@ public final class Panels {
         for (int lane = 0; lane < LENGTH; lane++) {
           int low = Bfloat16.fromFloat(rows[lane * depth + k]) & 0xffff;
           int high = Bfloat16.fromFloat(rows[(lane + LENGTH) * depth + k]);
-          panel.set(JAVA_INT_UNALIGNED, step + 4L * lane, high << 16 | low);
+          panel.set(JAVA_INT_UNALIGNED, step + 4L * lane, (high << 16) | low);
         }
       }
     }
