@@ -90,17 +90,14 @@ class SafetensorsHeaderTest {
   @Test
   void headerInUtf16IsRefused() {
     byte[] header =
-        SafetensorsBytes.header("U8", "[1]", 0, 1)
-            .concat(" ")
-            .getBytes(StandardCharsets.UTF_16LE);
+        SafetensorsBytes.header("U8", "[1]", 0, 1).concat(" ").getBytes(StandardCharsets.UTF_16LE);
     byte[] shortened = Arrays.copyOf(header, header.length - 3);
     assertThrows(InvalidInputException.class, () -> SafetensorsHeader.parse("f", shortened, 1));
   }
 
   @Test
   void malformedUtf8IsNamedByItsPosition() {
-    byte[] header =
-        SafetensorsBytes.header("U8", "[1]", 0, 1).getBytes(StandardCharsets.UTF_8);
+    byte[] header = SafetensorsBytes.header("U8", "[1]", 0, 1).getBytes(StandardCharsets.UTF_8);
     header[2] = (byte) 0xff;
     InvalidInputException refusal =
         assertThrows(InvalidInputException.class, () -> SafetensorsHeader.parse("f", header, 1));
