@@ -1,0 +1,113 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.estimator.InvalidInputException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A {@code model.safetensors.index.json}: which shard holds which tensor.
+ *
+ * @param source the index file, for messages
+ * @param weightMap the plain file name of the shard for each tensor
+ */
+record ShardIndex(String source, Map<String, String> weightMap) {
+  private static final int MAX_BYTES = SafetensorsHeader.MAX_HEADER_BYTES;
+  private static final String WEIGHT_MAP = "weight_map";
+
+  /**
+   * Reads and checks the index alone.
+   *
+   * @throws InvalidInputException if it cannot be read, is malformed, or names a shard outside its
+   *     folder
+   */
+  static ShardIndex read(Path path) {
+    String source = path.toString();
+    byte[] bytes =
+        InputFile.read(
+            path,
+            channel -> {
+              if (channel.size() > MAX_BYTES) {
+                throw new InvalidInputException(
+                    source,
+                    "%d bytes are too many for an index; at most %d"
+                        .formatted(channel.size(), MAX_BYTES));
+              }
+              return InputFile.bytes(channel, 0, (int) channel.size());
+            });
+    return new ShardIndex(
+        source,
+        JsonObjectReader.parseObject(
+            source, "index", bytes, bytes.length, ShardIndex::readWeightMap));
+  }
+
+  /** The shards' file names, in the order in which the index first names them. */
+  List<String> shards() {
+    return weightMap.values().stream().distinct().toList();
+  }
+
+  /**
+   * Checks that every tensor is in the shard that the index names for it, and every tensor of the
+   * shards in the index.
+   */
+  void requireTrue(Collection<SafetensorsHeader> headers) {
+    Map<String, String> actual = new LinkedHashMap<>();
+    for (SafetensorsHeader header : headers) {
+      String shard = Path.of(header.source()).getFileName().toString();
+      header.tensors().keySet().forEach(tensor -> actual.put(tensor, shard));
+    }
+    weightMap.forEach(
+        (tensor, shard) -> {
+          if (!shard.equals(actual.get(tensor))) {
+            throw new InvalidInputException(
+                source,
+                "%s: tensor %s is not in shard %s"
+                    .formatted(WEIGHT_MAP, OneLine.quote(tensor), OneLine.quote(shard)));
+          }
+        });
+    actual.forEach(
+        (tensor, shard) -> {
+          if (!weightMap.containsKey(tensor)) {
+            throw new InvalidInputException(
+                source,
+                "%s lacks tensor %s of shard %s"
+                    .formatted(WEIGHT_MAP, OneLine.quote(tensor), OneLine.quote(shard)));
+          }
+        });
+  }
+
+  private static Map<String, String> readWeightMap(JsonObjectReader json) {
+    Map<String, String> weightMap = new LinkedHashMap<>();
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      if (!name.equals(WEIGHT_MAP)) {
+        json.skipValue();
+        continue;
+      }
+      json.enterObject(WEIGHT_MAP);
+      for (String tensor = json.nextName(); tensor != null; tensor = json.nextName()) {
+        String what = "%s: shard of tensor %s".formatted(WEIGHT_MAP, OneLine.quote(tensor));
+        weightMap.put(tensor, requirePlainName(json, what, json.string(what)));
+      }
+    }
+    if (weightMap.isEmpty()) {
+      throw json.invalid("%s is missing or empty".formatted(WEIGHT_MAP));
+    }
+    return weightMap;
+  }
+
+  /** A shard lies beside its index: its name is no path on any operating system. */
+  private static String requirePlainName(JsonObjectReader json, String what, String shard) {
+    boolean plain =
+        shard.endsWith(".safetensors")
+            && !shard.startsWith(".")
+            && shard.chars().noneMatch(c -> c < ' ' || "/\\:*?\"<>|".indexOf(c) >= 0);
+    if (!plain) {
+      throw json.invalid(
+          "%s must be a plain name that ends in .safetensors, but is %s"
+              .formatted(what, OneLine.quote(shard)));
+    }
+    return shard;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.ridgepoint.model.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.model.TestResources;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BadInputTest {
+  private static final Properties MESSAGES = new Properties();
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void loadMessages() throws IOException {
+    try (Reader reader = Files.newBufferedReader(TestResources.path("bad/messages.properties"))) {
+      MESSAGES.load(reader);
+    }
+  }
+
+  static Stream<BadInputCase> rejected() {
+    return BadInputCase.all("reject");
+  }
+
+  static Stream<BadInputCase> accepted() {
+    return BadInputCase.all("accept");
+  }
+
+  static Stream<BadInputCase> either() {
+    return BadInputCase.all("either");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rejected")
+  void refusalIsOneLineThatNamesFileAndItem(BadInputCase badInput) throws IOException {
+    Path path = badInput.prepare(folder);
+    String item = MESSAGES.getProperty(badInput.id());
+    assertNotNull(item, "no message recorded");
+    String message =
+        assertThrows(InvalidInputException.class, () -> Checkpoint.open(path).close()).getMessage();
+    assertEquals(1, message.lines().count(), message);
+    assertTrue(message.startsWith(path.toString()), message);
+    assertTrue(message.contains(item), message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rejected")
+  void inspectionRefusesWhatIsWrongWithoutAConfig(BadInputCase badInput) throws IOException {
+    Path path = badInput.prepare(folder);
+    if (badInput.format().equals("st") || badInput.id().startsWith("index-")) {
+      assertThrows(InvalidInputException.class, () -> Inspection.of(path));
+    } else {
+      assertEquals(path.toString(), Inspection.of(path).path());
+    }
+  }
+
+  /** All accepted cases hold the same weights, whatever else they hold and wherever. */
+  @ParameterizedTest
+  @MethodSource("accepted")
+  void acceptedHoldsTheBaseWeights(BadInputCase badInput) throws IOException {
+    Path plain = TestResources.path("bad/hfdir/ok");
+    try (Checkpoint expected = Checkpoint.open(plain);
+        Checkpoint actual = Checkpoint.open(badInput.prepare(folder))) {
+      assertEquals(expected.config(), actual.config());
+      expected
+          .layout()
+          .tensors()
+          .filter(
+              spec ->
+                  !badInput.id().equals("nan-inf-weights")
+                      || !spec.name().endsWith("q_proj.weight"))
+          .forEach(
+              spec ->
+                  assertArrayEquals(
+                      values(expected.tensor(spec)), values(actual.tensor(spec)), spec.name()));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("either")
+  void eitherOpensOrIsRefusedInOneLine(BadInputCase badInput) throws IOException {
+    Path path = badInput.prepare(folder);
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      assertEquals(12992, checkpoint.totalBytes());
+    } catch (InvalidInputException e) {
+      assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+      assertTrue(e.getMessage().startsWith(path.toString()), e.getMessage());
+    }
+  }
+
+  private static float[] values(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.elements())];
+    tensor.read(0, values, 0, values.length);
+    return values;
+  }
+}
