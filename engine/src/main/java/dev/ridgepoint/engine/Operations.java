@@ -134,7 +134,7 @@ public final class Operations {
     }
     matMul.run(x, w, bias, accumulate, y);
     long product = Math.multiplyExact(2L * rows * w.inputs(), (long) w.outputs());
-    long addedPerElement = (bias == null ? 0 : 1) + (accumulate ? 1 : 0);
+    long addedPerElement = (bias == null ? 0L : 1L) + (accumulate ? 1L : 0L);
     long flops = product + addedPerElement * y.elements();
     long weights = w.weightBytes() + (bias == null ? 0 : 4L * bias.length);
     meter.end(flops, product, weights, 0, 0, x.byteSize() + (accumulate ? 2 : 1) * y.byteSize());

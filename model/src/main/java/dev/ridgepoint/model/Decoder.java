@@ -29,6 +29,7 @@ public final class Decoder implements AutoCloseable {
   private final RotaryTable angles;
   private final float epsilon;
 
+  private Activations memory;
   private Activations activations;
 
   /**
@@ -44,7 +45,8 @@ public final class Decoder implements AutoCloseable {
     operations = new Operations(workers, meter);
     angles = new RotaryTable(RotaryFrequencies.of(config));
     epsilon = (float) config.rmsNormEps();
-    activations = new Activations(1, 1);
+    memory = new Activations(1, 1);
+    activations = memory;
   }
 
   /** An empty cache for a sequence of up to {@code capacity} positions. */
@@ -140,17 +142,15 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
+  /** Views of the activation memory for that many rows, which grows if it is too small. */
   private Activations activations(int rows, int logits) {
+    if (rows > memory.rows || logits > memory.logitRows) {
+      memory.arena.close();
+      memory = new Activations(Math.max(rows, memory.rows), Math.max(logits, memory.logitRows));
+      activations = memory;
+    }
     if (rows != activations.rows || logits != activations.logitRows) {
-      if (rows <= activations.maxRows && logits <= activations.maxLogits) {
-        activations = new Activations(activations, rows, logits);
-      } else {
-        activations.arena.close();
-        activations =
-            new Activations(
-                Math.max(rows, activations.maxRows), Math.max(logits, activations.maxLogits));
-        activations = new Activations(activations, rows, logits);
-      }
+      activations = new Activations(memory, rows, logits);
     }
     return activations;
   }
@@ -158,8 +158,6 @@ public final class Decoder implements AutoCloseable {
   /** The tensors that a step computes in: one set, reused by all layers. */
   private final class Activations {
     private final Arena arena;
-    private final int maxRows;
-    private final int maxLogits;
     private final int rows;
     private final int logitRows;
     private final Tensor hidden;
@@ -173,8 +171,6 @@ public final class Decoder implements AutoCloseable {
 
     Activations(int rows, int logitRows) {
       arena = Arena.ofShared();
-      maxRows = rows;
-      maxLogits = logitRows;
       this.rows = rows;
       this.logitRows = logitRows;
       int heads = config.numAttentionHeads();
@@ -191,8 +187,6 @@ public final class Decoder implements AutoCloseable {
     /** Views of fewer rows. */
     Activations(Activations whole, int rows, int logitRows) {
       arena = whole.arena;
-      maxRows = whole.maxRows;
-      maxLogits = whole.maxLogits;
       this.rows = rows;
       this.logitRows = logitRows;
       hidden = view(whole.hidden, rows);
@@ -217,6 +211,6 @@ public final class Decoder implements AutoCloseable {
   /** Frees the activations; caches and weights are their owners'. */
   @Override
   public void close() {
-    activations.arena.close();
+    memory.arena.close();
   }
 }

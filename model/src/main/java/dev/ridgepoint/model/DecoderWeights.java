@@ -4,9 +4,13 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.PackedMatrix;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.model.checkpoint.CheckpointLayout;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The weights of a dense Llama-family decoder, packed for the engine. Query, key and value
@@ -68,6 +72,7 @@ public record DecoderWeights(
 
   private static final class Loader {
     private final ModelConfig config;
+    private final CheckpointLayout layout;
     private final WeightSource source;
     private final DType dtype;
     private final Arena arena;
@@ -84,6 +89,7 @@ public record DecoderWeights(
         Workers workers,
         Progress progress) {
       this.config = config;
+      layout = new CheckpointLayout(config);
       this.source = source;
       this.dtype = dtype;
       this.arena = arena;
@@ -92,97 +98,73 @@ public record DecoderWeights(
       total = 4 * config.numHiddenLayers() + (config.tieWordEmbeddings() ? 1 : 2);
     }
 
-    /** A part of a matrix that is stored as several tensors, one below the other. */
-    private record Part(String name, int outputs) {}
-
     DecoderWeights load() {
-      PackedMatrix embedding = matrix(config.hiddenSize(), vocabulary("model.embed_tokens"));
+      PackedMatrix embedding = matrix(layout.embedding());
       List<Layer> layers = new ArrayList<>();
       for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-        layers.add(layer("model.layers." + layer + "."));
+        layers.add(layer(layer));
       }
-      float[] finalNorm = source.vector("model.norm.weight", config.hiddenSize());
-      PackedMatrix lmHead =
-          config.tieWordEmbeddings()
-              ? embedding
-              : matrix(config.hiddenSize(), vocabulary("lm_head"));
+      float[] finalNorm = source.vector(layout.finalNorm());
+      PackedMatrix lmHead = config.tieWordEmbeddings() ? embedding : matrix(layout.lmHead());
       return new DecoderWeights(embedding, List.copyOf(layers), finalNorm, lmHead);
     }
 
-    private Part vocabulary(String name) {
-      return new Part(name, config.vocabSize());
-    }
-
-    private Layer layer(String prefix) {
-      int hidden = config.hiddenSize();
-      int headDim = config.headDim();
-      int queries = config.numAttentionHeads() * headDim;
-      int keys = config.numKeyValueHeads() * headDim;
-      Part[] qkv = {
-        new Part(prefix + "self_attn.q_proj", queries),
-        new Part(prefix + "self_attn.k_proj", keys),
-        new Part(prefix + "self_attn.v_proj", keys)
-      };
-      Part output = new Part(prefix + "self_attn.o_proj", hidden);
-      Part[] gateUp = {
-        new Part(prefix + "mlp.gate_proj", config.intermediateSize()),
-        new Part(prefix + "mlp.up_proj", config.intermediateSize())
-      };
-      Part down = new Part(prefix + "mlp.down_proj", hidden);
-      boolean qkNorm = config.qkNorm();
+    private Layer layer(int layer) {
       return new Layer(
-          source.vector(prefix + "input_layernorm.weight", hidden),
-          matrix(hidden, qkv),
-          config.qkvBias() ? bias(qkv) : null,
-          qkNorm ? source.vector(prefix + "self_attn.q_norm.weight", headDim) : null,
-          qkNorm ? source.vector(prefix + "self_attn.k_norm.weight", headDim) : null,
-          matrix(queries, output),
-          config.outputBias() ? bias(output) : null,
-          source.vector(prefix + "post_attention_layernorm.weight", hidden),
-          matrix(hidden, gateUp),
-          config.mlpBias() ? bias(gateUp) : null,
-          matrix(config.intermediateSize(), down),
-          config.mlpBias() ? bias(down) : null);
+          source.vector(layout.attentionNorm(layer)),
+          matrix(layout.query(layer), layout.key(layer), layout.value(layer)),
+          vector(layout.queryBias(layer), layout.keyBias(layer), layout.valueBias(layer)),
+          vector(layout.queryNorm(layer)),
+          vector(layout.keyNorm(layer)),
+          matrix(layout.output(layer)),
+          vector(layout.outputBias(layer)),
+          source.vector(layout.ffnNorm(layer)),
+          matrix(layout.gate(layer), layout.up(layer)),
+          vector(layout.gateBias(layer), layout.upBias(layer)),
+          matrix(layout.down(layer)),
+          vector(layout.downBias(layer)));
     }
 
-    private PackedMatrix matrix(int inputs, Part... parts) {
+    /** Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other. */
+    private PackedMatrix matrix(TensorSpec... parts) {
       PackedMatrix.Rows[] rows = new PackedMatrix.Rows[parts.length];
-      int outputs = 0;
+      int[] outputs = new int[parts.length];
       for (int i = 0; i < parts.length; i++) {
-        rows[i] = source.matrix(parts[i].name + ".weight", parts[i].outputs, inputs);
-        outputs += parts[i].outputs;
+        rows[i] = source.matrix(parts[i]);
+        outputs[i] = Math.toIntExact(parts[i].shape().get(0));
       }
       PackedMatrix packed =
           PackedMatrix.pack(
               arena,
               workers,
               dtype,
-              outputs,
-              inputs,
+              Arrays.stream(outputs).sum(),
+              Math.toIntExact(parts[0].shape().get(1)),
               (row, target, offset) -> {
                 int part = 0;
-                while (row >= parts[part].outputs) {
-                  row -= parts[part++].outputs;
+                int partRow = row;
+                while (partRow >= outputs[part]) {
+                  partRow -= outputs[part++];
                 }
-                rows[part].read(row, target, offset);
+                rows[part].read(partRow, target, offset);
               });
       progress.matrices(++done, total);
       return packed;
     }
 
-    private float[] bias(Part... parts) {
-      int outputs = 0;
-      for (Part part : parts) {
-        outputs += part.outputs;
+    /** The vectors' elements one after the other, or null where the architecture has none. */
+    @SafeVarargs
+    private float[] vector(Optional<TensorSpec>... parts) {
+      float[] all = null;
+      for (Optional<TensorSpec> part : parts) {
+        if (part.isPresent()) {
+          float[] next = source.vector(part.get());
+          int start = all == null ? 0 : all.length;
+          all = all == null ? next : Arrays.copyOf(all, start + next.length);
+          System.arraycopy(next, 0, all, start, next.length);
+        }
       }
-      float[] bias = new float[outputs];
-      int offset = 0;
-      for (Part part : parts) {
-        System.arraycopy(
-            source.vector(part.name + ".bias", part.outputs), 0, bias, offset, part.outputs);
-        offset += part.outputs;
-      }
-      return bias;
+      return all;
     }
   }
 }

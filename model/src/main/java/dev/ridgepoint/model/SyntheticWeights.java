@@ -1,6 +1,7 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.Arrays;
 
 /**
@@ -19,8 +20,9 @@ public final class SyntheticWeights implements WeightSource {
   }
 
   @Override
-  public PackedMatrix.Rows matrix(String name, int outputs, int inputs) {
-    long tensorSeed = mix(seed ^ GOLDEN_GAMMA * name.hashCode());
+  public PackedMatrix.Rows matrix(TensorSpec spec) {
+    int inputs = Math.toIntExact(spec.shape().get(1));
+    long tensorSeed = mix(seed ^ (GOLDEN_GAMMA * spec.name().hashCode()));
     // A signed 24-bit integer times this is uniform in +-sqrt(3/inputs).
     float unit = (float) (Math.sqrt(3.0 / inputs) / (1 << 23));
     return (row, target, offset) -> {
@@ -37,9 +39,9 @@ public final class SyntheticWeights implements WeightSource {
   }
 
   @Override
-  public float[] vector(String name, int size) {
-    float[] vector = new float[size];
-    if (name.endsWith("norm.weight")) {
+  public float[] vector(TensorSpec spec) {
+    float[] vector = new float[Math.toIntExact(spec.shape().get(0))];
+    if (spec.name().endsWith("norm.weight")) {
       Arrays.fill(vector, 1f);
     }
     return vector;

@@ -1,14 +1,13 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 
-/**
- * Where a decoder's weights come from: a checkpoint, or a seed. Tensors go by Hugging Face's names.
- */
+/** Where a decoder's weights come from: a checkpoint, or a seed. */
 public interface WeightSource {
-  /** The rows of the matrix {@code name}, {@code [outputs][inputs]}. */
-  PackedMatrix.Rows matrix(String name, int outputs, int inputs);
+  /** The rows of a matrix [outputs, inputs]. */
+  PackedMatrix.Rows matrix(TensorSpec spec);
 
-  /** The vector {@code name} of {@code size} elements. */
-  float[] vector(String name, int size);
+  /** A vector's elements. */
+  float[] vector(TensorSpec spec);
 }

@@ -30,12 +30,12 @@ final class StreamsF32 {
       int cOffset) {
     switch (rows * 8 + panels) {
       case 1 * 8 + 4 -> rows1panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 1 * 8 + 1 -> rows1panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 1 -> rows1panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 2 * 8 + 4 -> rows2panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 2 * 8 + 1 -> rows2panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 1 -> rows2panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 4 * 8 + 2 -> rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 4 * 8 + 1 -> rows4panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-      case 8 * 8 + 1 -> rows8panels1(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 4 * 8 + 1 -> rows4panels1(x, xOffset, w, wOffset, depth, c, cOffset);
+      case 8 * 8 + 1 -> rows8panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       default ->
           throw new IllegalArgumentException(
               "no kernel of %d rows by %d panels".formatted(rows, panels));
@@ -97,14 +97,7 @@ final class StreamsF32 {
   }
 
   private static void rows1panels1(
-      float[] x,
-      int xOffset,
-      MemorySegment w,
-      long wOffset,
-      long panelBytes,
-      int depth,
-      float[] c,
-      int cOffset) {
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
     for (int k = 0; k < depth; k++) {
@@ -200,14 +193,7 @@ final class StreamsF32 {
   }
 
   private static void rows2panels1(
-      float[] x,
-      int xOffset,
-      MemorySegment w,
-      long wOffset,
-      long panelBytes,
-      int depth,
-      float[] c,
-      int cOffset) {
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
     FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
@@ -304,14 +290,7 @@ final class StreamsF32 {
   }
 
   private static void rows4panels1(
-      float[] x,
-      int xOffset,
-      MemorySegment w,
-      long wOffset,
-      long panelBytes,
-      int depth,
-      float[] c,
-      int cOffset) {
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
     FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
@@ -349,14 +328,7 @@ final class StreamsF32 {
   }
 
   private static void rows8panels1(
-      float[] x,
-      int xOffset,
-      MemorySegment w,
-      long wOffset,
-      long panelBytes,
-      int depth,
-      float[] c,
-      int cOffset) {
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
     FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);

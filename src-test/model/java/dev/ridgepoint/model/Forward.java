@@ -1,0 +1,70 @@
+package dev.ridgepoint.model;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.KvCache;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.model.checkpoint.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A small model with its decoder, and the ways of feeding it. */
+final class Forward implements AutoCloseable {
+  private final Workers workers;
+  private final Model model;
+  final Decoder decoder;
+
+  Forward(Path checkpoint, int threads) {
+    workers = new Workers(threads);
+    try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+      model = Model.load(opened, Model.exactType(opened), workers, (done, total) -> {});
+    }
+    decoder = model.decoder(DType.F32, workers, Meter.NONE);
+  }
+
+  /** Logits of all positions, the tokens fed in pieces of {@code chunk}. */
+  float[][] logits(int[] tokens, int chunk) {
+    List<float[]> rows = new ArrayList<>();
+    try (KvCache cache = decoder.newCache(tokens.length)) {
+      for (int from = 0; from < tokens.length; from += chunk) {
+        int[] piece = Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + chunk));
+        Batch batch = new Batch(List.of(new Batch.Entry(cache, piece, piece.length)));
+        rows.addAll(rows(decoder.forward(batch)));
+      }
+    }
+    return rows.toArray(float[][]::new);
+  }
+
+  int[] greedy(int[] prompt, int count) {
+    int[] generated = new int[count];
+    Sampler sampler = Sampler.greedy();
+    try (KvCache cache = decoder.newCache(prompt.length + count)) {
+      int[] next = prompt;
+      for (int i = 0; i < count; i++) {
+        generated[i] = sampler.next(decoder.forward(Batch.of(cache, next)), 0);
+        next = new int[] {generated[i]};
+      }
+    }
+    return generated;
+  }
+
+  static List<float[]> rows(Tensor logits) {
+    List<float[]> rows = new ArrayList<>();
+    for (int i = 0; i < logits.size(0); i++) {
+      float[] row = new float[logits.size(1)];
+      logits.read((long) i * row.length, row, 0, row.length);
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    model.close();
+    workers.close();
+  }
+}

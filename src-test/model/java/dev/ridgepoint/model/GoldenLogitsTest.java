@@ -1,0 +1,128 @@
+package dev.ridgepoint.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ridgepoint.engine.KvCache;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Logits and greedy continuations of tiny models against a reference in double precision. */
+class GoldenLogitsTest {
+  private static final double TOLERANCE = 2e-4;
+
+  /** Folders {@code <case>/hf-<dtype>}: F32, BF16 and F16, single files and shards. */
+  static Stream<Path> models() throws IOException {
+    List<Path> models = new ArrayList<>();
+    try (Stream<Path> cases = Files.list(TestResources.path("logits"))) {
+      for (Path folder : cases.sorted().toList()) {
+        try (Stream<Path> variants = Files.list(folder)) {
+          variants.filter(Files::isDirectory).sorted().forEach(models::add);
+        }
+      }
+    }
+    return models.stream();
+  }
+
+  private static JsonNode expected(Path model) {
+    return JsonMapper.shared().readTree(model.resolveSibling("expected.json").toFile());
+  }
+
+  private static int[] ids(JsonNode array) {
+    int[] ids = new int[array.size()];
+    Arrays.setAll(ids, i -> array.get(i).asInt());
+    return ids;
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void everyPositionHoweverFed(Path model) throws IOException {
+    double[][] golden = NpyFile.read(model.resolve("logits.npy"));
+    int[] tokens = ids(expected(model).get("input_ids"));
+    for (int threads = 1; threads <= 2; threads++) {
+      try (Forward forward = new Forward(model, threads)) {
+        for (int chunk : new int[] {tokens.length, 7, 1}) {
+          assertLogits(golden, forward.logits(tokens, chunk));
+        }
+      }
+    }
+  }
+
+  /** Three sequences at different points of the same text, fed together piece by piece. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void amongOtherSequences(Path model) throws IOException {
+    double[][] golden = NpyFile.read(model.resolve("logits.npy"));
+    int[] tokens = ids(expected(model).get("input_ids"));
+    try (Forward forward = new Forward(model, 2);
+        KvCache first = forward.decoder.newCache(tokens.length);
+        KvCache second = forward.decoder.newCache(tokens.length);
+        KvCache third = forward.decoder.newCache(tokens.length)) {
+      while (first.length() < tokens.length) {
+        List<Batch.Entry> entries = new ArrayList<>();
+        entries.add(entry(first, tokens, 1));
+        if (second.length() < tokens.length) {
+          entries.add(entry(second, tokens, 5));
+        }
+        if (third.length() < tokens.length) {
+          entries.add(entry(third, tokens, 13));
+        }
+        int[] positions =
+            entries.stream()
+                .flatMapToInt(
+                    entry ->
+                        java.util.stream.IntStream.range(0, entry.tokens().length)
+                            .map(i -> entry.cache().length() + i))
+                .toArray();
+        List<float[]> logits = Forward.rows(forward.decoder.forward(new Batch(entries)));
+        for (int row = 0; row < positions.length; row++) {
+          assertRow(golden[positions[row]], logits.get(row), positions[row]);
+        }
+      }
+    }
+  }
+
+  private static Batch.Entry entry(KvCache cache, int[] tokens, int count) {
+    int[] piece =
+        Arrays.copyOfRange(
+            tokens, cache.length(), Math.min(tokens.length, cache.length() + count));
+    return new Batch.Entry(cache, piece, piece.length);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void greedyContinuation(Path model) {
+    JsonNode expected = expected(model);
+    String variant = model.getFileName().toString().substring("hf-".length());
+    JsonNode golden = expected.get("variants").get(variant.toUpperCase(java.util.Locale.ROOT));
+    int[] continuation = ids(golden.get("greedy_new_tokens"));
+    try (Forward forward = new Forward(model, 2)) {
+      assertArrayEquals(
+          continuation, forward.greedy(ids(expected.get("greedy_prompt")), continuation.length));
+    }
+  }
+
+  private static void assertLogits(double[][] golden, float[][] logits) {
+    assertEquals(golden.length, logits.length);
+    for (int position = 0; position < golden.length; position++) {
+      assertRow(golden[position], logits[position], position);
+    }
+  }
+
+  private static void assertRow(double[] golden, float[] logits, int position) {
+    assertEquals(golden.length, logits.length);
+    for (int token = 0; token < golden.length; token++) {
+      assertEquals(
+          golden[token], logits[token], TOLERANCE, "position " + position + ", token " + token);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.ridgepoint.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.KvCache;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.RopeScaling;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the engine counts while it runs is what the estimator says on paper, operation by operation. */
+class MeteredEqualsEstimatedTest {
+
+  record Case(ModelConfig config, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
+
+  static Stream<Case> cases() {
+    Random random = new Random(23);
+    return Stream.generate(
+            () -> {
+              int kvHeads = 1 + random.nextInt(4);
+              int headDim = 2 * (1 + random.nextInt(40));
+              int layers = 1 + random.nextInt(3);
+              boolean sliding = random.nextBoolean();
+              ModelConfig config =
+                  new ModelConfig(
+                      "llama",
+                      50 + random.nextInt(400),
+                      1 + random.nextInt(150),
+                      1 + random.nextInt(200),
+                      layers,
+                      kvHeads * (1 + random.nextInt(5)),
+                      kvHeads,
+                      headDim,
+                      1024,
+                      1e-5,
+                      10000,
+                      new RopeScaling.None(),
+                      random.nextBoolean(),
+                      random.nextBoolean(),
+                      random.nextBoolean(),
+                      random.nextBoolean(),
+                      random.nextBoolean(),
+                      sliding ? 1 + random.nextInt(40) : 0,
+                      sliding ? random.nextInt(layers) : 0);
+              List<int[]> sequences = new ArrayList<>();
+              for (int i = 0; i <= random.nextInt(4); i++) {
+                int count = 1 + random.nextInt(30);
+                sequences.add(new int[] {random.nextInt(80), count, random.nextInt(count + 1)});
+              }
+              return new Case(
+                  config,
+                  random.nextBoolean() ? DType.F32 : DType.BF16,
+                  random.nextBoolean() ? DType.F32 : DType.BF16,
+                  sequences);
+            })
+        .limit(40);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void operationByOperation(Case c) {
+    List<OperationCost> metered = new ArrayList<>();
+    Meter meter =
+        new Meter() {
+          private String operation;
+          private int layer;
+
+          @Override
+          public void begin(String operation, int layer) {
+            this.operation = operation;
+            this.layer = layer;
+          }
+
+          @Override
+          public void end(
+              long flops,
+              long matmulFlops,
+              long weightBytes,
+              long kvReadBytes,
+              long kvWrittenBytes,
+              long activationBytes) {
+            metered.add(
+                new OperationCost(
+                    operation,
+                    layer,
+                    flops,
+                    matmulFlops,
+                    weightBytes,
+                    kvReadBytes,
+                    kvWrittenBytes,
+                    activationBytes));
+          }
+        };
+    List<KvCache> caches = new ArrayList<>();
+    try (Workers workers = new Workers(2);
+        Model model = Model.synthetic(c.config, 1, c.weights, workers, (done, total) -> {});
+        Decoder decoder = model.decoder(c.kvCache, workers, meter)) {
+      List<Batch.Entry> entries = new ArrayList<>();
+      for (int[] sequence : c.contextNewLogits) {
+        KvCache cache = decoder.newCache(sequence[0] + sequence[1]);
+        caches.add(cache);
+        if (sequence[0] > 0) {
+          decoder.forward(Batch.of(cache, tokens(sequence[0], c.config)));
+        }
+        entries.add(new Batch.Entry(cache, tokens(sequence[1], c.config), sequence[2]));
+      }
+      Batch batch = new Batch(entries);
+      DataFormats formats = new DataFormats(precision(c.weights), precision(c.kvCache));
+      List<OperationCost> estimated = OperationList.of(c.config, formats, batch.step());
+      metered.clear();
+
+      decoder.forward(batch);
+
+      assertEquals(estimated, metered);
+    } finally {
+      caches.forEach(KvCache::close);
+    }
+  }
+
+  private static int[] tokens(int count, ModelConfig config) {
+    int[] tokens = new int[count];
+    Arrays.setAll(tokens, i -> i * 31 % config.vocabSize());
+    return tokens;
+  }
+
+  private static Precision precision(DType dtype) {
+    return dtype == DType.F32 ? Precision.F32 : Precision.BF16;
+  }
+}
