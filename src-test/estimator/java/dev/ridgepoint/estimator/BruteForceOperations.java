@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The costs of a forward pass, counted by walking it: every loop of a naive decoder is run, and each
- * arithmetic operation and each stored element adds one. No closed formula is shared with {@link
- * OperationList}.
+ * The costs of a forward pass, counted by walking it: every loop of a naive decoder is run, and
+ * each arithmetic operation and each stored element adds one. No closed formula is shared with
+ * {@link OperationList}.
  */
 final class BruteForceOperations {
   private final ModelConfig config;
@@ -196,8 +196,7 @@ final class BruteForceOperations {
   }
 
   private void gateUp(int layer, int tokens) {
-    linear(
-        tokens, config.hiddenSize(), 2 * config.intermediateSize(), config.mlpBias(), false);
+    linear(tokens, config.hiddenSize(), 2 * config.intermediateSize(), config.mlpBias(), false);
     end("ffn_gate_up", layer);
   }
 

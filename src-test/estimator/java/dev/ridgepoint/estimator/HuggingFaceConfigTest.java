@@ -66,8 +66,7 @@ class HuggingFaceConfigTest {
 
   @Test
   void readsRopeScaling() {
-    assertEquals(
-        new RopeScaling.None(), golden("llama-gqa").ropeScaling());
+    assertEquals(new RopeScaling.None(), golden("llama-gqa").ropeScaling());
     assertEquals(new RopeScaling.Linear(4), golden("llama-linear-rope").ropeScaling());
     assertEquals(new RopeScaling.Llama3(8, 1, 4, 32), golden("llama31-rope").ropeScaling());
     assertEquals(500_000, golden("llama-tied-headdim").ropeTheta());
@@ -130,12 +129,30 @@ class HuggingFaceConfigTest {
     String sizes =
         """
         "vocab_size": 10, "hidden_size": 12, "intermediate_size": 6, "num_hidden_layers": 2,
-        "num_attention_heads": 3""";
+        "num_attention_heads": 3\
+        """;
     ModelConfig llama = parse("{\"model_type\": \"llama\", " + sizes + "}");
     assertEquals(
         new ModelConfig(
-            "llama", 10, 12, 6, 2, 3, 3, 4, 2048, 1e-6, 10_000, new RopeScaling.None(),
-            false, false, false, false, false, 0, 0),
+            "llama",
+            10,
+            12,
+            6,
+            2,
+            3,
+            3,
+            4,
+            2048,
+            1e-6,
+            10_000,
+            new RopeScaling.None(),
+            false,
+            false,
+            false,
+            false,
+            false,
+            0,
+            0),
         llama);
     ModelConfig mistral = parse("{\"model_type\": \"mistral\", " + sizes + "}");
     assertEquals(4096, mistral.slidingWindow());
@@ -177,7 +194,8 @@ class HuggingFaceConfigTest {
         "qwen2 | 'sliding_window': 16, 'use_sliding_window': true | 0 | 0",
         "qwen2 | 'sliding_window': 16, 'use_sliding_window': true, 'max_window_layers': 1 | 16 | 1",
         "qwen3 | 'sliding_window': 16, 'use_sliding_window': true, 'max_window_layers': 0 | 16 | 0",
-        "qwen3 | 'sliding_window': null, 'use_sliding_window': true, 'max_window_layers': 0 | 0 | 0",
+        "qwen3 | 'sliding_window': null, 'use_sliding_window': true, 'max_window_layers': 0 | 0 |"
+            + " 0",
         "qwen3 | 'sliding_window': 16, 'use_sliding_window': true, "
             + "'layer_types': ['full_attention', 'sliding_attention'] | 16 | 1",
         "llama | 'layer_types': ['full_attention', 'full_attention'] | 0 | 0",
@@ -349,8 +367,7 @@ class HuggingFaceConfigTest {
   }
 
   private static String refusal(String json) {
-    return oneLine(
-        assertThrows(InvalidInputException.class, () -> parse(json)).getMessage());
+    return oneLine(assertThrows(InvalidInputException.class, () -> parse(json)).getMessage());
   }
 
   private static String oneLine(String message) {

@@ -43,8 +43,7 @@ class OperationListTest {
     ModelConfig biased = config(16, 24, 2, 4, 4, 4, 30, true, 0, 0, false);
     ModelConfig normed = config(16, 24, 2, 4, 1, 8, 30, false, 0, 0, true);
     ModelConfig sliding = config(16, 24, 3, 2, 1, 8, 30, false, 5, 1, false);
-    Step mixed =
-        step(sequence(7, 0, 1), sequence(1, 30, 1), sequence(4, 9, 4), sequence(3, 2, 0));
+    Step mixed = step(sequence(7, 0, 1), sequence(1, 30, 1), sequence(4, 9, 4), sequence(3, 2, 0));
     cases.add(new Case("prefill", plain, BF16, Step.prefill(17)));
     cases.add(new Case("one token", plain, F32, Step.prefill(1)));
     cases.add(new Case("decode batch", plain, BF16, Step.decode(8, 33)));
@@ -95,8 +94,7 @@ class OperationListTest {
   @Test
   void countsARealModelsDecode() {
     ModelConfig config = Presets.get("Qwen2.5-0.5B");
-    OperationCost total =
-        OperationList.total(OperationList.of(config, BF16, Step.decode(1, 511)));
+    OperationCost total = OperationList.total(OperationList.of(config, BF16, Step.decode(1, 511)));
     // Every matrix once, the tied embedding as the head, one row more of it as the input.
     long matrices = 494_032_768L - 24 * (2 * 896 + (14 + 4) * 64) - 896;
     long vectors = 24 * (2 * 896 + (14 + 4) * 64) + 896;
@@ -132,8 +130,7 @@ class OperationListTest {
     long n = Integer.MAX_VALUE;
     assertEquals(
         n * ((n + 1) / 2),
-        OperationList.attendedPositions(
-            sequence(Integer.MAX_VALUE, 0, 0), Integer.MAX_VALUE));
+        OperationList.attendedPositions(sequence(Integer.MAX_VALUE, 0, 0), Integer.MAX_VALUE));
     assertEquals(
         n, OperationList.visiblePositions(sequence(Integer.MAX_VALUE, 0, 0), Integer.MAX_VALUE));
   }
@@ -151,8 +148,24 @@ class OperationListTest {
       int firstSlidingLayer,
       boolean qkNorm) {
     return new ModelConfig(
-        "llama", vocab, hidden, intermediate, layers, heads, keyValueHeads, headDim, 4096, 1e-5,
-        10_000, new RopeScaling.None(), hidden % 2 == 0, biases, biases, biases, qkNorm, window,
+        "llama",
+        vocab,
+        hidden,
+        intermediate,
+        layers,
+        heads,
+        keyValueHeads,
+        headDim,
+        4096,
+        1e-5,
+        10_000,
+        new RopeScaling.None(),
+        hidden % 2 == 0,
+        biases,
+        biases,
+        biases,
+        qkNorm,
+        window,
         firstSlidingLayer);
   }
 

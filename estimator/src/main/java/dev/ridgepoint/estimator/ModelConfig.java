@@ -4,11 +4,11 @@ package dev.ridgepoint.estimator;
  * The architecture of a dense Llama-family decoder, with the fields of a Hugging Face {@code
  * config.json} in camelCase.
  *
- * <p>The constructor accepts only what a decoder can be built from. Sizes are bounded far beyond any
- * published model (10,000 layers, a vocabulary of 2^26, widths of 2^20, feed-forward of 2^22), so
- * that a damaged file is refused and the parameters and their bytes always fit a {@code long}. The
- * messages spell the fields as {@code config.json} does, because that is where their reader will
- * look.
+ * <p>The constructor accepts only what a decoder can be built from. Sizes are bounded far beyond
+ * any published model (10,000 layers, a vocabulary of 2^26, widths of 2^20, feed-forward of 2^22),
+ * so that a damaged file is refused and the parameters and their bytes always fit a {@code long}.
+ * The messages spell the fields as {@code config.json} does, because that is where their reader
+ * will look.
  *
  * @param modelType the family: {@code llama}, {@code mistral}, {@code qwen2}, {@code qwen3}
  * @param vocabSize rows of the embedding and of the output head

@@ -18,8 +18,8 @@ import java.util.List;
  * <p>The operations are those of Llama (Touvron et al. 2023, arXiv:2302.13971) with grouped-query
  * attention (Ainslie et al. 2023, arXiv:2305.13245), RMSNorm (Zhang and Sennrich 2019,
  * arXiv:1910.07467), RoPE (Su et al. 2021, arXiv:2104.09864) and SwiGLU (Shazeer 2020,
- * arXiv:2002.05202); the counts follow from those definitions at one FLOP per add, multiply, divide,
- * square root, exponential.
+ * arXiv:2002.05202); the counts follow from those definitions at one FLOP per add, multiply,
+ * divide, square root, exponential.
  */
 public final class OperationList {
   private static final long F32_BYTES = 4;
@@ -158,10 +158,10 @@ public final class OperationList {
   }
 
   /**
-   * Causal attention. With P the attended positions, summed over the new tokens, each head takes per
-   * position 2d FLOPs for the score, 1 to scale it, 3 for its softmax (subtract the maximum,
-   * exponential, add to the sum) and 2d for its value: P (4d + 4); and one divide for each of the
-   * m d outputs. The cached keys and values that a sequence's new tokens see are read once. Queries
+   * Causal attention. With P the attended positions, summed over the new tokens, each head takes
+   * per position 2d FLOPs for the score, 1 to scale it, 3 for its softmax (subtract the maximum,
+   * exponential, add to the sum) and 2d for its value: P (4d + 4); and one divide for each of the m
+   * d outputs. The cached keys and values that a sequence's new tokens see are read once. Queries
    * are read, outputs written.
    */
   private void attention(int layer) {
@@ -245,8 +245,7 @@ public final class OperationList {
     long growing = Math.min(newTokens, window - first + 1);
     long last = first + growing - 1;
     return addExact(
-        arithmeticSeries(first, last, growing),
-        multiplyExact(newTokens - growing, (long) window));
+        arithmeticSeries(first, last, growing), multiplyExact(newTokens - growing, (long) window));
   }
 
   /** Positions that at least one new token attends: the union of their windows. */

@@ -43,7 +43,6 @@ public record ParameterCount(
 
   /** All parameters. */
   public long total() {
-    return addExact(
-        addExact(addExact(embedding, lmHead), norms), addExact(attention, feedForward));
+    return addExact(addExact(addExact(embedding, lmHead), norms), addExact(attention, feedForward));
   }
 }

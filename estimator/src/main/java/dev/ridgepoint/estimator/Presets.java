@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Configurations known by name: published models under their own names, and the two of the lesson on
- * model sizes that this project grew from ({@code tiny} and {@code lesson-0.5B}). Each is a {@code
- * config.json} among the resources, read as a user's own would be.
+ * Configurations known by name: published models under their own names, and the two of the lesson
+ * on model sizes that this project grew from ({@code tiny} and {@code lesson-0.5B}). Each is a
+ * {@code config.json} among the resources, read as a user's own would be.
  */
 public final class Presets {
   private static final List<String> NAMES =
@@ -61,7 +61,8 @@ public final class Presets {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "model", "\"%s\" is no preset; the closest are %s"
+                    "model",
+                    "\"%s\" is no preset; the closest are %s"
                         .formatted(StrictJson.cut(name), String.join(", ", closest(name)))));
   }
 

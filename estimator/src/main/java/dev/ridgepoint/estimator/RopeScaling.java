@@ -31,10 +31,7 @@ public sealed interface RopeScaling {
    * @param originalMaxPositionEmbeddings positions of the first training, at least 1
    */
   record Llama3(
-      double factor,
-      double lowFreqFactor,
-      double highFreqFactor,
-      int originalMaxPositionEmbeddings)
+      double factor, double lowFreqFactor, double highFreqFactor, int originalMaxPositionEmbeddings)
       implements RopeScaling {
     public Llama3 {
       requireFactor(factor);

@@ -110,7 +110,9 @@ public final class StrictJson {
         throw new InvalidInputException(
             file.toString(), "has " + size + " bytes, more than the " + MAX_BYTES + " of a config");
       }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
           .toString();
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(file.toString(), "is not valid UTF-8", e);
@@ -143,7 +145,8 @@ public final class StrictJson {
   }
 
   private static String oneLine(Throwable e) {
-    String message = e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage();
+    String message =
+        e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message.replaceAll("\\s+", " ");
   }
 
