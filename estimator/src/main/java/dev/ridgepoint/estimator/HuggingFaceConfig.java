@@ -166,8 +166,8 @@ public final class HuggingFaceConfig {
       int firstSliding = firstSliding(json, numHiddenLayers);
       boolean patternIsFixed = family == Family.LLAMA || family == Family.MISTRAL;
       int firstDeclared = declared.window == 0 ? numHiddenLayers : declared.firstLayer;
-      if (firstSliding < numHiddenLayers && declared.window == 0
-          || patternIsFixed && firstSliding != firstDeclared) {
+      boolean slidesWithoutWindow = firstSliding < numHiddenLayers && declared.window == 0;
+      if (slidesWithoutWindow || (patternIsFixed && firstSliding != firstDeclared)) {
         throw json.invalid(
             "layer_types",
             "slides from layer %d on, which contradicts the sliding window of this %s config"
