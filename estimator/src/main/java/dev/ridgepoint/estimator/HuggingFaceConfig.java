@@ -10,11 +10,12 @@ import java.util.stream.Collectors;
 /**
  * Reads the {@code config.json} of a Hugging Face model folder.
  *
- * <p>Absent fields take the defaults of the family's configuration class in the transformers library
- * ({@code models/<family>/configuration_<family>.py}), and {@code null} stands for absent, with
- * these exceptions. The sizes that shape the weights must be given; only {@code num_key_value_heads}
- * and {@code head_dim} may be left out, and then mean {@code num_attention_heads} and {@code
- * hidden_size / num_attention_heads}. A {@code sliding_window} of {@code null} means none.
+ * <p>Absent fields take the defaults of the family's configuration class in the transformers
+ * library ({@code models/<family>/configuration_<family>.py}), and {@code null} stands for absent,
+ * with these exceptions. The sizes that shape the weights must be given; only {@code
+ * num_key_value_heads} and {@code head_dim} may be left out, and then mean {@code
+ * num_attention_heads} and {@code hidden_size / num_attention_heads}. A {@code sliding_window} of
+ * {@code null} means none.
  *
  * <p>Each family reads the fields that its class reads there, and no others. What would change the
  * result and is not supported (another activation, RoPE type, quantisation, pattern of sliding
@@ -165,8 +166,8 @@ public final class HuggingFaceConfig {
       int firstSliding = firstSliding(json, numHiddenLayers);
       boolean patternIsFixed = family == Family.LLAMA || family == Family.MISTRAL;
       int firstDeclared = declared.window == 0 ? numHiddenLayers : declared.firstLayer;
-      if (firstSliding < numHiddenLayers && declared.window == 0
-          || patternIsFixed && firstSliding != firstDeclared) {
+      boolean slidesWithoutWindow = firstSliding < numHiddenLayers && declared.window == 0;
+      if (slidesWithoutWindow || (patternIsFixed && firstSliding != firstDeclared)) {
         throw json.invalid(
             "layer_types",
             "slides from layer %d on, which contradicts the sliding window of this %s config"

@@ -1,0 +1,113 @@
+package dev.ridgepoint.estimator;
+
+import static java.lang.Math.addExact;
+import static java.lang.Math.multiplyExact;
+
+import java.util.Locale;
+
+/**
+ * The memory that inference needs, known before anything is loaded.
+ *
+ * @param weightBytes the stored model: matrices in their format, a tied one once; norm weights and
+ *     biases in F32
+ * @param kvCacheBytes keys and values of every position of every sequence, in all layers. Layers
+ *     with a sliding window keep all positions too
+ * @param workspaceBytes upper bound of activations and rotary tables: of one layer every
+ *     operation's output at once, in F32
+ */
+public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspaceBytes) {
+
+  /**
+   * What running {@code step} and any smaller one needs, with {@code positions} cached positions at
+   * most in each of its sequences.
+   *
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  public static MemoryEstimate of(
+      ModelConfig config, DataFormats formats, Step step, int positions) {
+    long cached = multiplyExact((long) step.sequences().size(), (long) positions);
+    return new MemoryEstimate(
+        weightBytes(config, formats.weights()),
+        multiplyExact(cached, kvCacheBytesPerToken(config, formats.kvCache())),
+        workspaceBytes(config, step, positions));
+  }
+
+  /** Bytes of all weights with the matrices in {@code precision}. */
+  public static long weightBytes(ModelConfig config, Precision precision) {
+    long hidden = config.hiddenSize();
+    long intermediate = config.intermediateSize();
+    long query = (long) config.numAttentionHeads() * config.headDim();
+    long qkv = query + 2L * config.numKeyValueHeads() * config.headDim();
+
+    long embedding = precision.matrixBytes(config.vocabSize(), hidden);
+    long layerMatrices =
+        precision.matrixBytes(qkv, hidden)
+            + precision.matrixBytes(hidden, query)
+            + precision.matrixBytes(2 * intermediate, hidden)
+            + precision.matrixBytes(hidden, intermediate);
+    long layerVectors =
+        2 * hidden
+            + (config.qkNorm() ? 2L * config.headDim() : 0)
+            + (config.qkvBias() ? qkv : 0)
+            + (config.outputBias() ? hidden : 0)
+            + (config.mlpBias() ? 2 * intermediate + hidden : 0);
+    long layers =
+        multiplyExact(
+            (long) config.numHiddenLayers(),
+            addExact(layerMatrices, Precision.F32.rowBytes(layerVectors)));
+    long head = config.tieWordEmbeddings() ? 0 : embedding;
+    return addExact(addExact(embedding, head), addExact(layers, Precision.F32.rowBytes(hidden)));
+  }
+
+  /** Bytes that one more position of one sequence takes: 2 L k d elements. */
+  public static long kvCacheBytesPerToken(ModelConfig config, Precision precision) {
+    long rows = 2L * config.numHiddenLayers() * config.numKeyValueHeads();
+    return precision.matrixBytes(rows, config.headDim());
+  }
+
+  /** Everything. */
+  public long totalBytes() {
+    return addExact(addExact(weightBytes, kvCacheBytes), workspaceBytes);
+  }
+
+  /**
+   * Refuses what does not fit.
+   *
+   * @param source the model, for the message
+   * @throws InvalidInputException if more is needed than {@code availableBytes}
+   */
+  public void requireFits(String source, long availableBytes) {
+    if (totalBytes() > availableBytes) {
+      throw new InvalidInputException(
+          source,
+          "needs %s of memory (weights %s, KV cache %s, workspace %s), but %s are available"
+              .formatted(
+                  gigabytes(totalBytes()),
+                  gigabytes(weightBytes),
+                  gigabytes(kvCacheBytes),
+                  gigabytes(workspaceBytes),
+                  gigabytes(availableBytes)));
+    }
+  }
+
+  private static long workspaceBytes(ModelConfig config, Step step, int positions) {
+    long hidden = config.hiddenSize();
+    long query = (long) config.numAttentionHeads() * config.headDim();
+    long qkv = query + 2L * config.numKeyValueHeads() * config.headDim();
+    // residual and normed rows, projections, attention's output, gate and up, their product
+    long perToken = 2 * hidden + qkv + query + 3L * config.intermediateSize();
+    long perLogit = hidden + config.vocabSize();
+    long rotaryTables = multiplyExact((long) positions, (long) config.headDim());
+    long elements =
+        addExact(
+            rotaryTables,
+            addExact(
+                multiplyExact(perToken, (long) step.totalNewTokens()),
+                multiplyExact(perLogit, (long) step.totalLogits())));
+    return Precision.F32.rowBytes(elements);
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+  }
+}

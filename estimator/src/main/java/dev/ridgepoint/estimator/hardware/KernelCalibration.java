@@ -1,0 +1,164 @@
+package dev.ridgepoint.estimator.hardware;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What this machine's kernels take beyond their roofline bound, measured one kernel at a time.
+ *
+ * <p>The model is {@code seconds = slowdown * bound + dispatch}: the roofline bound of the
+ * operation at hand, the slowdown of its kernel (1 / efficiency) interpolated between samples, and
+ * the cost of starting and joining one parallel section. At a sample the prediction is the sample.
+ * Between samples the slowdown is linear in the logarithm of the rows; for attention, in the
+ * logarithm of the last position too. Beyond the outermost samples it stays at theirs. Samples of
+ * one point, of several shapes say, are pooled: their times over their bounds.
+ *
+ * <p>Nothing here is fitted to the run that it predicts. The samples come from benchmarks of single
+ * kernels, the predicted number from timing whole forward passes, and there are no free parameters:
+ * where prediction and run disagree, the run does something that its operations do not.
+ *
+ * @param samples single kernels, timed
+ * @param dispatches cost of a parallel section, per number of threads
+ */
+public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches) {
+
+  /** No kernel measured. */
+  public static final KernelCalibration NONE = new KernelCalibration(List.of(), List.of());
+
+  /**
+   * One kernel, timed.
+   *
+   * @param format of the weights for {@link Kernel#LINEAR}, of the KV cache for {@link
+   *     Kernel#ATTENTION}, of the elements otherwise: {@code F32}, {@code BF16}, ...
+   * @param rows new tokens; for attention those of one sequence
+   * @param context positions cached before, for attention; otherwise 0
+   * @param flops its FLOPs, by the definitions of the operation list
+   * @param bytes its bytes, likewise
+   * @param seconds its time, dispatch included
+   */
+  public record Sample(
+      Kernel kernel,
+      String format,
+      int threads,
+      int rows,
+      int context,
+      long flops,
+      long bytes,
+      double seconds) {
+    public Sample {
+      Machine.requireNamed("format", format);
+      Machine.requirePositive("threads", threads);
+      Machine.requirePositive("rows", rows);
+      Machine.requirePositive("bytes", bytes);
+      Machine.requirePositive("seconds", seconds);
+      if (context < 0 || flops < 0) {
+        throw new IllegalArgumentException(
+            "context and flops must not be negative, but are %d and %d".formatted(context, flops));
+      }
+    }
+  }
+
+  /**
+   * Starting and joining one parallel section of {@code threads}.
+   *
+   * @param seconds at least 0
+   */
+  public record Dispatch(int threads, double seconds) {
+    public Dispatch {
+      Machine.requirePositive("threads", threads);
+      if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("seconds must not be negative, but is " + seconds);
+      }
+    }
+  }
+
+  public KernelCalibration {
+    samples = List.copyOf(samples);
+    dispatches = List.copyOf(dispatches);
+  }
+
+  /**
+   * The time of an operation, or nothing where its kernel, format and number of threads, or their
+   * dispatch, were not measured.
+   *
+   * @param kernel what runs it
+   * @param format as in {@link Sample}
+   * @param threads threads that run it
+   * @param rows as in {@link Sample}, at least 1; a mean over sequences may be fractional
+   * @param context as in {@link Sample}
+   * @param boundSeconds its bound under {@code roofline}
+   * @param roofline the roof that {@code threads} of this machine are under
+   */
+  public OptionalDouble seconds(
+      Kernel kernel,
+      String format,
+      int threads,
+      double rows,
+      double context,
+      double boundSeconds,
+      Roofline roofline) {
+    OptionalDouble dispatch =
+        dispatches.stream()
+            .filter(measured -> measured.threads == threads)
+            .mapToDouble(Dispatch::seconds)
+            .findFirst();
+    // Times beyond dispatch and bounds, pooled per point: by rows, then by last position.
+    SortedMap<Integer, SortedMap<Integer, Pool>> pools = new TreeMap<>();
+    if (dispatch.isPresent()) {
+      for (Sample sample : samples) {
+        if (sample.kernel == kernel && sample.format.equals(format) && sample.threads == threads) {
+          pools
+              .computeIfAbsent(sample.rows, absent -> new TreeMap<>())
+              .computeIfAbsent(Math.addExact(sample.context, sample.rows), absent -> new Pool())
+              .add(sample, dispatch.getAsDouble(), roofline);
+        }
+      }
+    }
+    if (pools.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double slowdown =
+        interpolate(
+            pools, rows, positions -> interpolate(positions, context + rows, Pool::slowdown));
+    return OptionalDouble.of(slowdown * boundSeconds + dispatch.getAsDouble());
+  }
+
+  /** The value at {@code x}, linear in log x between the keys, constant beyond them. */
+  private static <V> double interpolate(
+      SortedMap<Integer, V> points, double x, ToDoubleFunction<V> value) {
+    int below = points.firstKey();
+    int above = points.lastKey();
+    for (int key : points.keySet()) {
+      if (key <= x) {
+        below = key;
+      } else {
+        above = Math.min(above, key);
+      }
+    }
+    double atBelow = value.applyAsDouble(points.get(below));
+    if (x <= below || above <= below) {
+      return atBelow;
+    }
+    double atAbove = value.applyAsDouble(points.get(above));
+    double share = Math.log(x / below) / Math.log((double) above / below);
+    return atBelow + share * (atAbove - atBelow);
+  }
+
+  /** The samples of one point. */
+  private static final class Pool {
+    private double seconds;
+    private double boundSeconds;
+
+    void add(Sample sample, double dispatchSeconds, Roofline roofline) {
+      seconds += Math.max(0, sample.seconds - dispatchSeconds);
+      boundSeconds += roofline.boundSeconds(sample.flops, sample.bytes);
+    }
+
+    double slowdown() {
+      return seconds / boundSeconds;
+    }
+  }
+}

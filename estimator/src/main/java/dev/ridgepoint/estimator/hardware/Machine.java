@@ -1,0 +1,179 @@
+package dev.ridgepoint.estimator.hardware;
+
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.StrictJson;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * A machine as measured or catalogued: what bounds the speed of any program on it. Its JSON has the
+ * components' names.
+ *
+ * @param cpu the processor's name
+ * @param cores cores that threads were pinned or scheduled to
+ * @param vectorBits width of the widest vectors
+ * @param memoryBytes main memory
+ * @param peaks arithmetic, per dtype and number of threads
+ * @param bandwidths reading, per number of threads and working set
+ * @param calibration how near this machine's kernels come to its roofs; empty if not measured
+ */
+public record Machine(
+    String cpu,
+    int cores,
+    int vectorBits,
+    long memoryBytes,
+    List<Peak> peaks,
+    List<Bandwidth> bandwidths,
+    KernelCalibration calibration) {
+
+  /**
+   * Arithmetic throughput.
+   *
+   * @param dtype type of the elements, such as {@code F32}
+   * @param flopsPerSecond the best repetition, because a roof is what nothing passes
+   * @param lowestFlopsPerSecond the worst repetition, which shows the spread
+   */
+  public record Peak(
+      String dtype, int threads, double flopsPerSecond, double lowestFlopsPerSecond) {
+    public Peak {
+      requireNamed("dtype", dtype);
+      requirePositive("threads", threads);
+      requireSpread("FlopsPerSecond", flopsPerSecond, lowestFlopsPerSecond);
+    }
+  }
+
+  /**
+   * Read throughput.
+   *
+   * @param level where the working set lies: {@code L1}, {@code L2}, {@code L3}, {@code DRAM}
+   * @param workingSetBytes bytes read again and again by all threads together
+   * @param bytesPerSecond the best repetition
+   * @param lowestBytesPerSecond the worst repetition, which shows the spread
+   */
+  public record Bandwidth(
+      int threads,
+      String level,
+      long workingSetBytes,
+      double bytesPerSecond,
+      double lowestBytesPerSecond) {
+    public Bandwidth {
+      requirePositive("threads", threads);
+      requireNamed("level", level);
+      requirePositive("workingSetBytes", workingSetBytes);
+      requireSpread("BytesPerSecond", bytesPerSecond, lowestBytesPerSecond);
+    }
+  }
+
+  public Machine {
+    requireNamed("cpu", cpu);
+    requirePositive("cores", cores);
+    requirePositive("vectorBits", vectorBits);
+    requirePositive("memoryBytes", memoryBytes);
+    peaks = List.copyOf(peaks);
+    bandwidths = List.copyOf(bandwidths);
+    if (peaks.isEmpty() || bandwidths.isEmpty()) {
+      throw new IllegalArgumentException(
+          (peaks.isEmpty() ? "peaks" : "bandwidths") + " must not be empty");
+    }
+  }
+
+  /**
+   * The machine in a file.
+   *
+   * @throws InvalidInputException one line, if a field is missing, unknown or wrong
+   */
+  public static Machine read(Path file) {
+    return StrictJson.readRecord(file, Machine.class);
+  }
+
+  /** The same machine with kernels measured. */
+  public Machine withCalibration(KernelCalibration measured) {
+    return new Machine(cpu, cores, vectorBits, memoryBytes, peaks, bandwidths, measured);
+  }
+
+  /** The levels of the memory hierarchy, smallest working set first. */
+  public List<String> levels() {
+    return bandwidths.stream()
+        .sorted(Comparator.comparingLong(Bandwidth::workingSetBytes))
+        .map(Bandwidth::level)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * The roofline under which a model runs whose weights exceed all caches: its slope is that of the
+   * largest working set.
+   *
+   * @throws IllegalArgumentException if this dtype or number of threads was not measured
+   */
+  public Roofline roofline(String dtype, int threads) {
+    return roofline(dtype, threads, bandwidth -> true, Bandwidth::workingSetBytes);
+  }
+
+  /**
+   * The roofline for data that lie in one level, with the best bandwidth seen there.
+   *
+   * @throws IllegalArgumentException if this dtype, number of threads or level was not measured
+   */
+  public Roofline roofline(String dtype, int threads, String level) {
+    return roofline(
+        dtype, threads, bandwidth -> bandwidth.level.equals(level), Bandwidth::bytesPerSecond);
+  }
+
+  private <T extends Comparable<T>> Roofline roofline(
+      String dtype, int threads, Predicate<Bandwidth> eligible, Function<Bandwidth, T> preferred) {
+    double peak =
+        peaks.stream()
+            .filter(p -> p.dtype.equals(dtype) && p.threads == threads)
+            .mapToDouble(Peak::flopsPerSecond)
+            .max()
+            .orElseThrow(
+                () -> unmeasured("peak of " + dtype, threads, peaks.stream().map(Peak::threads)));
+    Bandwidth bandwidth =
+        bandwidths.stream()
+            .filter(b -> b.threads == threads && eligible.test(b))
+            .max(Comparator.comparing(preferred))
+            .orElseThrow(
+                () ->
+                    unmeasured("bandwidth", threads, bandwidths.stream().map(Bandwidth::threads)));
+    return new Roofline(peak, bandwidth.bytesPerSecond);
+  }
+
+  private static IllegalArgumentException unmeasured(
+      String what, int threads, Stream<Integer> measured) {
+    return new IllegalArgumentException(
+        "no %s with %d threads was measured; measured are %s threads"
+            .formatted(what, threads, measured.distinct().sorted().toList()));
+  }
+
+  static void requireNamed(String field, String value) {
+    if (value.isBlank()) {
+      throw new IllegalArgumentException(field + " must not be blank");
+    }
+  }
+
+  static void requirePositive(String field, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(field + " must be positive, but is " + value);
+    }
+  }
+
+  static void requirePositive(String field, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(field + " must be positive, but is " + value);
+    }
+  }
+
+  private static void requireSpread(String field, double best, double lowest) {
+    requirePositive("best" + field, best);
+    requirePositive("lowest" + field, lowest);
+    if (lowest > best) {
+      throw new IllegalArgumentException(
+          "lowest%s must not exceed the best, %s, but is %s".formatted(field, best, lowest));
+    }
+  }
+}
