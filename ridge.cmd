@@ -1,0 +1,96 @@
+@echo off
+rem Finds a JDK 25, builds what is out of date, and runs Ridgepoint.
+rem
+rem RIDGE_JAVA_HOME names the JDK to use; RIDGE_JAVA_OPTS holds further JVM options.
+setlocal EnableExtensions DisableDelayedExpansion
+set "ridge_home=%~dp0"
+set "ridge_jar=%ridge_home%bench\target\ridge.jar"
+set "ridge_lock=%ridge_home%target\ridge.lock"
+
+set "jdk="
+if defined RIDGE_JAVA_HOME goto named
+call :try_jdk "%JAVA_HOME%"
+for %%j in (java.exe) do for %%b in ("%%~dp$PATH:j..") do call :try_jdk "%%~fb"
+for /d %%d in (
+  "%ProgramFiles%\Eclipse Adoptium\*"
+  "%ProgramFiles%\Java\*"
+  "%ProgramFiles%\Microsoft\*"
+  "%ProgramFiles%\Zulu\*"
+  "%ProgramFiles%\Amazon Corretto\*"
+  "%ProgramFiles%\BellSoft\*"
+  "%USERPROFILE%\.jdks\*"
+  "%USERPROFILE%\.gradle\jdks\*"
+  "%USERPROFILE%\.sdkman\candidates\java\*"
+  "%USERPROFILE%\scoop\apps\*"
+) do (
+  call :try_jdk "%%~d"
+  call :try_jdk "%%~d\current"
+)
+for /f "usebackq tokens=2,3 delims=<>" %%a in (
+  `findstr /c:"<jdkHome>" "%USERPROFILE%\.m2\toolchains.xml" 2^>nul`
+) do (
+  call :try_jdk "%%a"
+  call :try_jdk "%%b"
+)
+if defined jdk goto build_if_needed
+>&2 echo ridge: no JDK 25 found: install Temurin 25 (adoptium.net), or set RIDGE_JAVA_HOME to a JDK 25
+exit /b 2
+
+:named
+call :try_jdk "%RIDGE_JAVA_HOME%"
+if defined jdk goto build_if_needed
+>&2 echo ridge: RIDGE_JAVA_HOME is no JDK 25: %RIDGE_JAVA_HOME%
+exit /b 2
+
+:build_if_needed
+call :up_to_date && goto run
+where mvn >nul 2>nul && goto lock
+>&2 echo ridge: Maven is needed to build: install it from maven.apache.org or with a package manager
+exit /b 2
+
+rem One build at a time: whoever can open the lock for writing builds, the others try again.
+:lock
+if not exist "%ridge_home%target" md "%ridge_home%target" || exit /b 2
+set "build_status="
+8>&2 2>nul (9>"%ridge_lock%" call :build 2>&8)
+if not defined build_status (
+  ping -n 2 127.0.0.1 >nul
+  goto lock
+)
+if not "%build_status%"=="0" exit /b %build_status%
+
+:run
+"%jdk%\bin\java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
+  --sun-misc-unsafe-memory-access=allow %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
+exit /b %errorlevel%
+
+rem Sets jdk to the argument if that is a JDK 25 and none has been found before.
+:try_jdk
+if defined jdk exit /b 0
+if not exist "%~1\bin\javac.exe" exit /b 0
+findstr /b /r /c:"JAVA_VERSION=.25[^0-9]" "%~1\release" >nul 2>nul && set "jdk=%~1"
+exit /b 0
+
+rem Fails if the jar is missing, or older than a source, a resource, a pom or one of their folders.
+:up_to_date
+if not exist "%ridge_jar%" exit /b 1
+powershell -NoProfile -Command ^
+  "Set-Location -LiteralPath $env:ridge_home;" ^
+  "$built = (Get-Item -LiteralPath $env:ridge_jar).LastWriteTimeUtc;" ^
+  "$inputs = @(Get-Item pom.xml, */pom.xml, */src) + @(Get-Item */src | Get-ChildItem -Recurse);" ^
+  "if ($inputs | Where-Object LastWriteTimeUtc -gt $built) { exit 1 }"
+exit /b %errorlevel%
+
+:build
+call :up_to_date
+if not errorlevel 1 (
+  set "build_status=0"
+  exit /b 0
+)
+>&2 echo ridge: building (a minute or two the first time) ...
+setlocal
+set "JAVA_HOME=%jdk%"
+set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
+call mvn -B -q -f "%ridge_home%pom.xml" -Dmaven.test.skip=true package 1>&2
+endlocal & set "build_status=%errorlevel%"
+exit /b 0
