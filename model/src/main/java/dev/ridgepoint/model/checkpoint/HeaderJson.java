@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The JSON of a safetensors header: every entry is well-formed and as long as its type and shape
@@ -59,52 +61,66 @@ record HeaderJson(Map<String, String> metadata, List<TensorInfo> tensors) {
   }
 
   private static void readMetadata(JsonObjectReader json, Map<String, String> metadata) {
-    json.enterObject(METADATA);
+    json.enterObject(() -> METADATA);
     for (String key = json.nextName(); key != null; key = json.nextName()) {
-      metadata.put(key, json.string("%s entry %s".formatted(METADATA, OneLine.quote(key))));
+      String entry = key;
+      metadata.put(key, json.string(() -> METADATA + " entry " + OneLine.quote(entry)));
     }
   }
 
   private static TensorInfo readTensor(JsonObjectReader json, String name) {
-    String what = "tensor " + OneLine.quote(name);
+    // Built only for a message: a header may have a million entries.
+    Supplier<String> what = () -> "tensor " + OneLine.quote(name);
     String dtype = null;
     List<Long> shape = null;
     List<Long> offsets = null;
     json.enterObject(what);
     for (String field = json.nextName(); field != null; field = json.nextName()) {
       switch (field) {
-        case "dtype" -> dtype = json.string(what + ": dtype");
-        case "shape" -> shape = json.naturals(what + ": shape", MAX_RANK);
-        case "data_offsets" -> offsets = json.naturals(what + ": data_offsets", 2);
-        default -> throw json.invalid("%s: unknown field %s".formatted(what, OneLine.quote(field)));
+        case "dtype" -> dtype = json.string(() -> what.get() + ": dtype");
+        case "shape" -> shape = json.naturals(() -> what.get() + ": shape", MAX_RANK);
+        case "data_offsets" -> offsets = json.naturals(() -> what.get() + ": data_offsets", 2);
+        default ->
+            throw json.invalid("%s: unknown field %s".formatted(what.get(), OneLine.quote(field)));
       }
     }
     if (dtype == null || shape == null || offsets == null) {
       String missing = dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets";
-      throw json.invalid("%s has no %s".formatted(what, missing));
+      throw json.invalid("%s has no %s".formatted(what.get(), missing));
     }
-    String unknown = "%s: unknown dtype %s".formatted(what, OneLine.quote(dtype));
-    SafetensorsDType known = SafetensorsDType.named(dtype).orElseThrow(() -> json.invalid(unknown));
+    Optional<SafetensorsDType> known = SafetensorsDType.named(dtype);
+    if (known.isEmpty()) {
+      throw json.invalid("%s: unknown dtype %s".formatted(what.get(), OneLine.quote(dtype)));
+    }
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-      throw json.invalid("%s: data_offsets %s are no [begin, end]".formatted(what, offsets));
+      throw json.invalid("%s: data_offsets %s are no [begin, end]".formatted(what.get(), offsets));
     }
-    TensorInfo tensor = new TensorInfo(name, known, shape, offsets.get(0), offsets.get(1));
+    TensorInfo tensor = new TensorInfo(name, known.get(), shape, offsets.get(0), offsets.get(1));
     requireExactSpan(json, what, tensor);
     return tensor;
   }
 
-  private static void requireExactSpan(JsonObjectReader json, String what, TensorInfo tensor) {
-    String array = tensor.dtype() + " " + OneLine.of(tensor.shape().toString());
+  private static void requireExactSpan(
+      JsonObjectReader json, Supplier<String> what, TensorInfo tensor) {
     long bytes;
     try {
       bytes = tensor.dtype().bytes(tensor.elements());
     } catch (ArithmeticException e) {
-      throw json.invalid("%s: %s has no size in whole bytes below 2^63".formatted(what, array));
+      throw json.invalid(
+          "%s: %s %s has no size in whole bytes below 2^63"
+              .formatted(what.get(), tensor.dtype(), OneLine.of(tensor.shape().toString())));
     }
     if (bytes != tensor.byteSize()) {
       throw json.invalid(
-          "%s: %s needs %d bytes, but data_offsets [%d, %d] span %d"
-              .formatted(what, array, bytes, tensor.begin(), tensor.end(), tensor.byteSize()));
+          "%s: %s %s needs %d bytes, but data_offsets [%d, %d] span %d"
+              .formatted(
+                  what.get(),
+                  tensor.dtype(),
+                  OneLine.of(tensor.shape().toString()),
+                  bytes,
+                  tensor.begin(),
+                  tensor.end(),
+                  tensor.byteSize()));
     }
   }
 }

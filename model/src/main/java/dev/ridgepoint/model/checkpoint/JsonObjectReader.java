@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -61,7 +62,7 @@ final class JsonObjectReader {
       JsonObjectReader json = new JsonObjectReader(source, parser);
       try {
         parser.nextToken();
-        json.enterObject(document);
+        json.enterObject(() -> document);
         T result = body.apply(json);
         if (parser.nextToken() != null) {
           throw json.invalid(document + ": more JSON after the object's end");
@@ -73,8 +74,12 @@ final class JsonObjectReader {
     }
   }
 
-  /** Enters the object that is the current value. */
-  void enterObject(String what) {
+  /**
+   * Enters the object that is the current value.
+   *
+   * @param what the value's name in messages, as for all of these methods
+   */
+  void enterObject(Supplier<String> what) {
     require(JsonToken.START_OBJECT, what, "an object");
   }
 
@@ -89,19 +94,19 @@ final class JsonObjectReader {
   }
 
   /** The current value, a string. */
-  String string(String what) {
+  String string(Supplier<String> what) {
     require(JsonToken.VALUE_STRING, what, "a string");
     return wellFormed(parser.getString());
   }
 
   /** The current value, an array of at most {@code most} integers of 0..2^63-1. */
-  List<Long> naturals(String what, int most) {
+  List<Long> naturals(Supplier<String> what, int most) {
     require(JsonToken.START_ARRAY, what, "an array of integers");
     List<Long> numbers = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       require(JsonToken.VALUE_NUMBER_INT, what, "an array of integers");
       if (numbers.size() == most) {
-        throw invalid("%s has more than %d numbers".formatted(what, most));
+        throw invalid("%s has more than %d numbers".formatted(what.get(), most));
       }
       numbers.add(natural(what, parser.getString()));
     }
@@ -148,21 +153,22 @@ final class JsonObjectReader {
         e);
   }
 
-  private long natural(String what, String digits) {
+  private long natural(Supplier<String> what, String digits) {
     if (digits.startsWith("-")) {
-      throw invalid("%s: %s is negative".formatted(what, OneLine.quote(digits)));
+      throw invalid("%s: %s is negative".formatted(what.get(), OneLine.quote(digits)));
     }
     try {
       return Long.parseLong(digits);
     } catch (NumberFormatException e) {
       throw new InvalidInputException(
-          source, "%s: %s exceeds 2^63-1".formatted(what, OneLine.quote(digits)), e);
+          source, "%s: %s exceeds 2^63-1".formatted(what.get(), OneLine.quote(digits)), e);
     }
   }
 
-  private void require(JsonToken expected, String what, String description) {
+  private void require(JsonToken expected, Supplier<String> what, String description) {
     if (!parser.hasToken(expected)) {
-      throw invalid("%s must be %s, but holds %s".formatted(what, description, describeCurrent()));
+      throw invalid(
+          "%s must be %s, but holds %s".formatted(what.get(), description, describeCurrent()));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A {@code model.safetensors.index.json}: which shard holds which tensor.
@@ -85,9 +86,11 @@ record ShardIndex(String source, Map<String, String> weightMap) {
         json.skipValue();
         continue;
       }
-      json.enterObject(WEIGHT_MAP);
+      json.enterObject(() -> WEIGHT_MAP);
       for (String tensor = json.nextName(); tensor != null; tensor = json.nextName()) {
-        String what = "%s: shard of tensor %s".formatted(WEIGHT_MAP, OneLine.quote(tensor));
+        String mapped = tensor;
+        Supplier<String> what =
+            () -> "%s: shard of tensor %s".formatted(WEIGHT_MAP, OneLine.quote(mapped));
         weightMap.put(tensor, requirePlainName(json, what, json.string(what)));
       }
     }
@@ -98,7 +101,8 @@ record ShardIndex(String source, Map<String, String> weightMap) {
   }
 
   /** A shard lies beside its index: its name is no path on any operating system. */
-  private static String requirePlainName(JsonObjectReader json, String what, String shard) {
+  private static String requirePlainName(
+      JsonObjectReader json, Supplier<String> what, String shard) {
     boolean plain =
         shard.endsWith(".safetensors")
             && !shard.startsWith(".")
@@ -106,7 +110,7 @@ record ShardIndex(String source, Map<String, String> weightMap) {
     if (!plain) {
       throw json.invalid(
           "%s must be a plain name that ends in .safetensors, but is %s"
-              .formatted(what, OneLine.quote(shard)));
+              .formatted(what.get(), OneLine.quote(shard)));
     }
     return shard;
   }
