@@ -93,8 +93,7 @@ class GoldenLogitsTest {
 
   private static Batch.Entry entry(KvCache cache, int[] tokens, int count) {
     int[] piece =
-        Arrays.copyOfRange(
-            tokens, cache.length(), Math.min(tokens.length, cache.length() + count));
+        Arrays.copyOfRange(tokens, cache.length(), Math.min(tokens.length, cache.length() + count));
     return new Batch.Entry(cache, piece, piece.length);
   }
 

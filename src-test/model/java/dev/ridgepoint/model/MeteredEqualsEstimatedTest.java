@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the engine counts while it runs is what the estimator says on paper, operation by operation. */
+/**
+ * What the engine counts while it runs is what the estimator says on paper, operation by operation.
+ */
 class MeteredEqualsEstimatedTest {
 
   record Case(ModelConfig config, DType weights, DType kvCache, List<int[]> contextNewLogits) {}

@@ -34,8 +34,7 @@ class TrainedModelTest {
         }
       }
       int promptLength = json.get("prompt_tokens_runc").size();
-      int[] generated =
-          forward.greedy(Arrays.copyOf(fed, promptLength), fed.length - promptLength);
+      int[] generated = forward.greedy(Arrays.copyOf(fed, promptLength), fed.length - promptLength);
       assertArrayEquals(Arrays.copyOfRange(fed, promptLength, fed.length), generated);
     }
   }
