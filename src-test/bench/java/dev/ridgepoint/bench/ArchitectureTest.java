@@ -92,7 +92,6 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(System.Logger.class)
-        .allowEmptyShould(true)
         .check(CLASSES);
   }
 }
