@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.ridgepoint.engine.kernels.Elementwise;
 import dev.ridgepoint.engine.kernels.Lanes;
-import dev.ridgepoint.engine.kernels.Panels;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -144,7 +143,7 @@ final class Attention {
       block.multiplyAdd(
           0,
           block.tiles(),
-          cache.dtype(),
+          cache.format(),
           own.q,
           0,
           cache.segment(),
@@ -201,7 +200,7 @@ final class Attention {
     }
     for (int tile = 0; tile < block.tiles(); tile++) {
       int first = block.firstRow(tile);
-      Panels.interleave(
+      Tiles.interleave(
           own.scores,
           first * CHUNK,
           CHUNK,
@@ -251,7 +250,7 @@ final class Attention {
       block.multiplyAdd(
           0,
           block.tiles(),
-          cache.dtype(),
+          cache.format(),
           own.weights,
           0,
           cache.segment(),

@@ -1,7 +1,7 @@
 package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Lanes;
-import dev.ridgepoint.engine.kernels.Panels;
+import dev.ridgepoint.engine.kernels.PanelFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -114,24 +114,28 @@ public final class KvCache implements AutoCloseable {
   /** Writes one head's key and value of one position. */
   void write(
       int layer, int head, int position, float[] keysAndValues, int keyOffset, int valueOffset) {
-    Panels.writeColumn(
-        dtype,
-        keysAndValues,
-        keyOffset,
-        headDim,
-        segment,
-        keyOffset(layer, head) + position / Lanes.PANEL * keyPanelBytes(),
-        position % Lanes.PANEL);
+    format()
+        .writeColumn(
+            keysAndValues,
+            keyOffset,
+            headDim,
+            segment,
+            keyOffset(layer, head) + position / Lanes.PANEL * keyPanelBytes(),
+            position % Lanes.PANEL);
     for (int element = 0; element < headDim; element += Lanes.PANEL) {
-      Panels.writeStep(
-          dtype,
-          keysAndValues,
-          valueOffset + element,
-          Math.min(Lanes.PANEL, headDim - element),
-          segment,
-          valueOffset(layer, head) + element / Lanes.PANEL * valuePanelBytes(),
-          position);
+      format()
+          .writeStep(
+              keysAndValues,
+              valueOffset + element,
+              Math.min(Lanes.PANEL, headDim - element),
+              segment,
+              valueOffset(layer, head) + element / Lanes.PANEL * valuePanelBytes(),
+              position);
     }
+  }
+
+  PanelFormat format() {
+    return dtype.panelFormat();
   }
 
   MemorySegment segment() {
@@ -149,11 +153,11 @@ public final class KvCache implements AutoCloseable {
   }
 
   long keyPanelBytes() {
-    return dtype.bytes((long) headDim * Lanes.PANEL);
+    return headDim * format().stepBytes();
   }
 
   long valuePanelBytes() {
-    return dtype.bytes((long) capacity * Lanes.PANEL);
+    return capacity * format().stepBytes();
   }
 
   private long keyBytes() {

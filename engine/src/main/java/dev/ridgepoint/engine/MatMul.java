@@ -118,7 +118,7 @@ final class MatMul {
       block.multiplyAdd(
           fromTile,
           toTile,
-          w.dtype(),
+          w.format(),
           xInterleaved,
           block.paddedRows() * step,
           w.segment(),

@@ -1,9 +1,10 @@
 package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Lanes;
-import dev.ridgepoint.engine.kernels.Panels;
+import dev.ridgepoint.engine.kernels.PanelFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout
@@ -39,14 +40,12 @@ public final class PackedMatrix {
    */
   public static PackedMatrix pack(
       Arena arena, Workers workers, DType dtype, int outputs, int inputs, Rows rows) {
-    if (dtype != DType.F32 && dtype != DType.BF16) {
-      throw new IllegalArgumentException("no kernels for weights in " + dtype);
-    }
+    PanelFormat format = dtype.panelFormat();
     if (outputs < 1 || inputs < 1) {
       throw new IllegalArgumentException("cannot pack a matrix of " + outputs + "x" + inputs);
     }
     int panels = panels(outputs);
-    long panelBytes = dtype.bytes((long) inputs * Lanes.PANEL);
+    long panelBytes = inputs * format.stepBytes();
     MemorySegment segment =
         arena.allocate(Math.multiplyExact(panels, panelBytes), Tensor.ALIGNMENT_BYTES);
     workers.run(
@@ -60,8 +59,8 @@ public final class PackedMatrix {
             for (int row = 0; row < count; row++) {
               rows.read(first + row, panelRows, row * inputs);
             }
-            java.util.Arrays.fill(panelRows, count * inputs, panelRows.length, 0f);
-            Panels.pack(dtype, panelRows, inputs, segment, panel * panelBytes);
+            Arrays.fill(panelRows, count * inputs, panelRows.length, 0f);
+            format.pack(panelRows, inputs, segment, panel * panelBytes);
           }
         });
     return new PackedMatrix(dtype, outputs, inputs, segment);
@@ -109,16 +108,20 @@ public final class PackedMatrix {
 
   /** Writes the inputs of output {@code row}, widened to float, to {@code target}. */
   public void readRow(int row, float[] target) {
-    Panels.readColumn(
-        dtype, segment, row / Lanes.PANEL * panelBytes(), row % Lanes.PANEL, inputs, target);
+    format()
+        .readColumn(segment, row / Lanes.PANEL * panelBytes(), row % Lanes.PANEL, inputs, target);
   }
 
   int panels() {
     return panels(outputs);
   }
 
+  PanelFormat format() {
+    return dtype.panelFormat();
+  }
+
   long panelBytes() {
-    return dtype.bytes((long) inputs * Lanes.PANEL);
+    return inputs * format().stepBytes();
   }
 
   MemorySegment segment() {

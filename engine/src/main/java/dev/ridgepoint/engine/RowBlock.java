@@ -1,7 +1,7 @@
 package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Lanes;
-import dev.ridgepoint.engine.kernels.Panels;
+import dev.ridgepoint.engine.kernels.PanelFormat;
 import dev.ridgepoint.engine.kernels.Streams;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
@@ -75,7 +75,7 @@ final class RowBlock {
       float[] target,
       int targetOffset) {
     int height = tileRows(tile);
-    Panels.interleave(
+    Tiles.interleave(
         source,
         sourceOffset,
         stride,
@@ -99,7 +99,7 @@ final class RowBlock {
   void multiplyAdd(
       int fromTile,
       int toTile,
-      DType dtype,
+      PanelFormat format,
       float[] x,
       int xOffset,
       MemorySegment w,
@@ -112,13 +112,13 @@ final class RowBlock {
       int cOffset,
       float[] unpacked) {
     if (streaming) {
-      long first = wOffset + dtype.bytes((long) fromStep * Lanes.PANEL);
+      long first = wOffset + fromStep * format.stepBytes();
       Streams.multiplyAdd(
-          dtype, paddedRows, panels, x, xOffset, w, first, panelBytes, depth, c, cOffset);
+          format, paddedRows, panels, x, xOffset, w, first, panelBytes, depth, c, cOffset);
       return;
     }
     for (int panel = 0; panel < panels; panel++) {
-      Panels.unpack(dtype, w, wOffset + panel * panelBytes, fromStep, depth, unpacked);
+      format.unpack(w, wOffset + panel * panelBytes, fromStep, depth, unpacked);
       for (int tile = fromTile; tile < toTile; tile++) {
         Tiles.multiplyAdd(
             tileRows(tile),

@@ -4,6 +4,7 @@ import static dev.ridgepoint.engine.kernels.Lanes.F;
 import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static dev.ridgepoint.engine.kernels.PanelsBf16.HIGH_HALF;
 import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -12,13 +13,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/**
- * Streaming products of few rows with BF16 panels. A step of the depth is one vector of ints; lane
- * j holds column j in its lower half and column j + LENGTH in its upper half, so that a shift and a
- * mask widen both.
- */
+/** Streaming products of few rows with panels in the layout of {@link PanelsBf16}. */
 final class StreamsBf16 {
-  private static final int HIGH_HALF = 0xffff0000;
   private static final long STEP_BYTES = 2L * PANEL;
 
   private StreamsBf16() {}

@@ -9,7 +9,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/** Streaming products of few rows with F32 panels, {@code [depth][PANEL]} floats each. */
+/** Streaming products of few rows with panels in the layout of {@link PanelsF32}. */
 final class StreamsF32 {
   private static final long VECTOR_BYTES = 4L * LENGTH;
   private static final long STEP_BYTES = 4L * PANEL;

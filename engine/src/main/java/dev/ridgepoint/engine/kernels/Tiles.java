@@ -56,4 +56,34 @@ public final class Tiles {
       ShortTiles.multiplyAdd(rows, x, xOffset, w, wOffset, depth, c, cOffset);
     }
   }
+
+  /**
+   * Interleaves {@code count} rows of {@code depth} floats as {@code [depth][rows]}; missing rows
+   * are zero.
+   *
+   * @param source rows, {@code stride} floats apart
+   */
+  public static void interleave(
+      float[] source,
+      int sourceOffset,
+      int stride,
+      int count,
+      int rows,
+      int depth,
+      float[] target,
+      int targetOffset) {
+    for (int row = 0; row < rows; row++) {
+      int to = targetOffset + row;
+      if (row >= count) {
+        for (int k = 0; k < depth; k++) {
+          target[to + k * rows] = 0f;
+        }
+      } else {
+        int from = sourceOffset + row * stride;
+        for (int k = 0; k < depth; k++) {
+          target[to + k * rows] = source[from + k];
+        }
+      }
+    }
+  }
 }

@@ -1,0 +1,98 @@
+package dev.ridgepoint.engine.kernels;
+
+import static dev.ridgepoint.engine.kernels.Lanes.I;
+import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
+import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Panels of bfloat16, {@code [depth][LENGTH]} ints, of which lane j holds column j in its lower
+ * half and column j + LENGTH in its upper half: a shift and a mask widen both.
+ */
+final class PanelsBf16 implements PanelFormat {
+  static final int HIGH_HALF = 0xffff0000;
+
+  @Override
+  public long stepBytes() {
+    return 2L * PANEL;
+  }
+
+  @Override
+  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
+    for (int column = 0; column < PANEL; column++) {
+      writeColumn(rows, column * depth, depth, panel, panelOffset, column);
+    }
+  }
+
+  @Override
+  public void writeColumn(
+      float[] source,
+      int sourceOffset,
+      int depth,
+      MemorySegment panel,
+      long panelOffset,
+      int column) {
+    for (int k = 0; k < depth; k++) {
+      short bits = Bfloat16.fromFloat(source[sourceOffset + k]);
+      panel.set(JAVA_SHORT_UNALIGNED, at(panelOffset, k, column), bits);
+    }
+  }
+
+  @Override
+  public void writeStep(
+      float[] source,
+      int sourceOffset,
+      int columns,
+      MemorySegment panel,
+      long panelOffset,
+      int step) {
+    for (int column = 0; column < columns; column++) {
+      short bits = Bfloat16.fromFloat(source[sourceOffset + column]);
+      panel.set(JAVA_SHORT_UNALIGNED, at(panelOffset, step, column), bits);
+    }
+  }
+
+  @Override
+  public void readColumn(
+      MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
+    for (int k = 0; k < depth; k++) {
+      target[k] = Bfloat16.toFloat(panel.get(JAVA_SHORT_UNALIGNED, at(panelOffset, k, column)));
+    }
+  }
+
+  @Override
+  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
+    long start = at(panelOffset, from, 0);
+    for (int k = 0; k < depth; k++) {
+      IntVector both =
+          IntVector.fromMemorySegment(I, panel, start + 4L * k * LENGTH, LITTLE_ENDIAN);
+      both.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(target, k * PANEL);
+      both.and(HIGH_HALF).reinterpretAsFloats().intoArray(target, k * PANEL + LENGTH);
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    StreamsBf16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+  }
+
+  private static long at(long panelOffset, int step, int column) {
+    long lane = (long) step * LENGTH + column % LENGTH;
+    return panelOffset + 4 * lane + (column < LENGTH ? 0 : 2);
+  }
+}
