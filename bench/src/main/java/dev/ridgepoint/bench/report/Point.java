@@ -1,0 +1,121 @@
+package dev.ridgepoint.bench.report;
+
+import dev.ridgepoint.estimator.hardware.Prediction;
+import dev.ridgepoint.estimator.hardware.Roofline;
+import java.util.List;
+
+/**
+ * A measured step beside what the estimator says of it.
+ *
+ * @param number from 1, as in charts and tables
+ * @param measured the step and its time
+ * @param roofline the roofs above the point
+ * @param prediction of the whole step, its exact FLOPs and bytes included
+ * @param operations the step's operations in order, those of one name summed over the layers
+ */
+public record Point(
+    int number,
+    MeasuredPoint measured,
+    Roofline roofline,
+    Prediction prediction,
+    List<Prediction> operations) {
+
+  public Point {
+    operations = List.copyOf(operations);
+  }
+
+  public Phase phase() {
+    return measured.phase();
+  }
+
+  public int threads() {
+    return measured.threads();
+  }
+
+  public long flops() {
+    return prediction.cost().flops();
+  }
+
+  /** Compulsory bytes, all streams. */
+  public long bytes() {
+    return prediction.cost().bytes();
+  }
+
+  public long weightBytes() {
+    return prediction.cost().weightBytes();
+  }
+
+  /** Cached keys and values, read and written. */
+  public long kvBytes() {
+    return Math.addExact(prediction.cost().kvReadBytes(), prediction.cost().kvWrittenBytes());
+  }
+
+  /** FLOPs per byte. */
+  public double intensity() {
+    return prediction.cost().arithmeticIntensity();
+  }
+
+  public double seconds() {
+    return measured.seconds();
+  }
+
+  /** New tokens of all sequences per second. */
+  public double tokensPerSecond() {
+    return (double) measured.batch() * measured.newTokens() / seconds();
+  }
+
+  public double flopsPerSecond() {
+    return flops() / seconds();
+  }
+
+  public double bytesPerSecond() {
+    return bytes() / seconds();
+  }
+
+  /** The roof above the point: min(peak, intensity x bandwidth). */
+  public double attainableFlopsPerSecond() {
+    return roofline.attainableFlopsPerSecond(intensity());
+  }
+
+  /** Measured over attainable FLOP/s; more than 1 shows a defect of the roof or of the count. */
+  public double fractionOfRoof() {
+    return roofline.fractionOfRoof(flops(), bytes(), seconds());
+  }
+
+  public boolean isAboveRoof() {
+    return fractionOfRoof() > 1;
+  }
+
+  public Roofline.Bound boundBy() {
+    return prediction.boundBy();
+  }
+
+  public boolean isMemoryBound() {
+    return boundBy() == Roofline.Bound.MEMORY;
+  }
+
+  /** The best prediction there is: calibrated, else the bound. */
+  public double predictedSeconds() {
+    return seconds(prediction);
+  }
+
+  /** The best prediction there is of the step or of one of its operations. */
+  static double seconds(Prediction prediction) {
+    return prediction.calibratedSeconds().orElse(prediction.boundSeconds());
+  }
+
+  /** "batch 1, context 128" for decode, "512 tokens" for prefill. */
+  public String shape() {
+    if (phase() == Phase.DECODE) {
+      return "batch " + measured.batch() + ", context " + measured.context();
+    }
+    return Units.count(measured.newTokens(), "token")
+        + (measured.context() > 0 ? " after " + measured.context() : "")
+        + (measured.batch() > 1 ? ", batch " + measured.batch() : "");
+  }
+
+  /** {@code memory} or {@code compute}. */
+  static String name(Roofline.Bound bound) {
+    return bound == Roofline.Bound.MEMORY ? "memory" : "compute";
+  }
+}
