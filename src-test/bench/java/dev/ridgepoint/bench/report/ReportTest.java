@@ -1,0 +1,191 @@
+package dev.ridgepoint.bench.report;
+
+import static dev.ridgepoint.bench.report.SampleReports.decode;
+import static dev.ridgepoint.bench.report.SampleReports.prefill;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.hardware.Roofline;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+  @Test
+  void pointsCarryTheEstimatorsExactCounts() {
+    Report report = SampleReports.report(List.of(decode(2, 4, 128, 0.05), prefill(2, 32, 0.1)));
+    OperationCost decode = total(Step.decode(4, 128));
+    assertEquals(decode.flops(), report.points().get(0).flops());
+    assertEquals(decode.bytes(), report.points().get(0).bytes());
+    OperationCost prefill = total(Step.prefill(32));
+    assertEquals(prefill.flops(), report.points().get(1).flops());
+    assertEquals(prefill.bytes(), report.points().get(1).bytes());
+  }
+
+  @Test
+  void operationsAreOnePerNameAndAddUpToTheStep() {
+    for (Point point : SampleReports.typical().points()) {
+      List<String> names = point.operations().stream().map(o -> o.cost().name()).toList();
+      assertEquals(names.stream().distinct().toList(), names);
+      assertEquals(
+          point.flops(), point.operations().stream().mapToLong(o -> o.cost().flops()).sum());
+      assertEquals(
+          point.bytes(), point.operations().stream().mapToLong(o -> o.cost().bytes()).sum());
+      assertEquals(
+          point.prediction().calibratedSeconds().orElseThrow(),
+          point.operations().stream().mapToDouble(Point::seconds).sum(),
+          1e-9);
+    }
+  }
+
+  @Test
+  void ratesFollowFromCountsAndTime() {
+    Point point = SampleReports.report(List.of(decode(1, 8, 128, 0.1))).points().getFirst();
+    assertEquals(80, point.tokensPerSecond(), 1e-9);
+    assertEquals(point.flops() * 10.0, point.flopsPerSecond(), 1);
+    assertEquals(point.bytes() * 10.0, point.bytesPerSecond(), 1);
+    double attainable = point.intensity() * point.roofline().bytesPerSecond();
+    assertEquals(attainable, point.attainableFlopsPerSecond(), 1e-3);
+    assertEquals(point.flopsPerSecond() / attainable, point.fractionOfRoof(), 1e-12);
+    assertEquals(Roofline.Bound.MEMORY, point.boundBy());
+  }
+
+  @Test
+  void pointsAreNumberedInOneOrderWhateverTheOrderGiven() {
+    List<MeasuredPoint> points = SampleReports.defaultPoints();
+    List<Point> ordered = SampleReports.report(points).points();
+    assertEquals(ordered, SampleReports.report(points.reversed()).points());
+    for (int i = 0; i < ordered.size(); i++) {
+      assertEquals(i + 1, ordered.get(i).number());
+    }
+    assertEquals(2, ordered.getFirst().threads());
+    assertEquals(Phase.DECODE, ordered.getFirst().phase());
+    assertEquals(Phase.PREFILL, ordered.getLast().phase());
+  }
+
+  @Test
+  void panelsNeverMixThreads() {
+    List<Panel> panels = SampleReports.typical().panels();
+    assertEquals(List.of(2, 1), panels.stream().map(Panel::threads).toList());
+    for (Panel panel : panels) {
+      panel.points().forEach(p -> assertEquals(panel.threads(), p.threads()));
+      panel.points().forEach(p -> assertEquals(panel.roofline(), p.roofline()));
+      assertEquals(panel.roofline().bytesPerSecond(), panel.memory().bytesPerSecond());
+    }
+    assertEquals(180e9, panels.get(1).peakFlopsPerSecond());
+  }
+
+  @Test
+  void typicalReportWarnsOfNothing() {
+    assertEquals(List.of(), SampleReports.typical().warnings());
+  }
+
+  @Test
+  void pointAboveItsRoofIsWarnedOf() {
+    Report report = SampleReports.report(List.of(decode(2, 1, 128, 0.0365)));
+    assertTrue(report.points().getFirst().isAboveRoof());
+    assertTrue(
+        report
+            .warnings()
+            .getFirst()
+            .startsWith(
+                "Point 1 (decode, batch 1, context 128, 2 threads)"
+                    + " lies above its roof, at 103.1 % of it."),
+        report.warnings().getFirst());
+  }
+
+  @Test
+  void noisyAndMispredictedPointsAreWarnedOf() {
+    MeasuredPoint noisy = new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01);
+    Report report = SampleReports.report(List.of(noisy, prefill(2, 512, 3.0)));
+    assertEquals(2, report.warnings().size(), report.warnings().toString());
+    assertTrue(report.warnings().get(0).contains("is uncertain by 24 %"));
+    assertTrue(report.warnings().get(1).contains("too short"));
+  }
+
+  @Test
+  void modelThatFitsIntoACacheIsWarnedOf() {
+    ModelConfig qwen = SampleReports.QWEN;
+    ModelConfig small =
+        new ModelConfig(
+            qwen.modelType(),
+            1000,
+            64,
+            128,
+            2,
+            4,
+            2,
+            16,
+            512,
+            1e-6,
+            1e4,
+            qwen.ropeScaling(),
+            true,
+            false,
+            false,
+            false,
+            false,
+            0,
+            0);
+    Report report =
+        Report.of(
+            SampleReports.machine(),
+            small,
+            SampleReports.BF16,
+            List.of(decode(1, 1, 16, 1e-4)),
+            SampleReports.run());
+    assertTrue(
+        report.warnings().getFirst().startsWith("The weights, 277 kB, may stay in a cache"),
+        report.warnings().toString());
+  }
+
+  @Test
+  void notesOfTheRunAreWarnings() {
+    Run run = SampleReports.run();
+    Run drifted =
+        new Run(
+            run.modelName(),
+            run.command(),
+            run.finished(),
+            run.jdk(),
+            run.jvmFlags(),
+            run.commit(),
+            List.of("The bandwidth drifted by 9 %."));
+    Report report =
+        Report.of(
+            SampleReports.machine(),
+            SampleReports.QWEN,
+            SampleReports.BF16,
+            List.of(decode(1, 1, 128, 0.08)),
+            drifted);
+    assertEquals(List.of("The bandwidth drifted by 9 %."), report.warnings());
+  }
+
+  @Test
+  void weightBytesAndParametersAreThePublishedOnes() {
+    ModelSummary model = ModelSummary.of(Presets.get("Qwen2.5-0.5B"), SampleReports.BF16);
+    assertEquals(494_032_768L, model.parameters());
+    assertEquals("bf16", model.dtype());
+  }
+
+  @Test
+  void impossibleMeasurementsAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> decode(1, 1, 128, 0));
+    assertThrows(IllegalArgumentException.class, () -> decode(1, 1, 128, Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> SampleReports.report(List.of()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> SampleReports.report(List.of(decode(3, 1, 128, 0.1))),
+        "no roofs for 3 threads");
+  }
+
+  private static OperationCost total(Step step) {
+    return OperationList.total(OperationList.of(SampleReports.QWEN, SampleReports.BF16, step));
+  }
+}

@@ -1,0 +1,157 @@
+package dev.ridgepoint.bench.report;
+
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.hardware.Kernel;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.hardware.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reports on a machine and runs that might have been. */
+final class SampleReports {
+  static final ModelConfig QWEN = Presets.get("Qwen2.5-0.5B");
+  static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
+  static final double SCALING = 1.93;
+
+  private SampleReports() {}
+
+  /** Writes reports to a folder, to be looked at: the typical one and one of odd data. */
+  public static void main(String[] args) throws IOException {
+    write(typical(), Path.of(args[0], "typical"));
+    write(odd(), Path.of(args[0], "odd"));
+  }
+
+  private static void write(Report report, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("report.html"), HtmlReport.render(report));
+    Files.writeString(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
+    Files.writeString(folder.resolve("report.json"), ReportJson.render(report));
+    Files.writeString(folder.resolve("report.txt"), TerminalTable.render(report, true));
+  }
+
+  /** Points above a roof, uncertain ones, large batches; one number of threads. */
+  static Report odd() {
+    return report(
+        List.of(
+            decode(1, 1, 128, 0.070),
+            decode(1, 64, 128, 0.62),
+            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9),
+            decode(1, 1, 30_000, 0.31)));
+  }
+
+  /** The default job's points, with 1 and 2 threads. */
+  static Report typical() {
+    return report(defaultPoints());
+  }
+
+  static Report report(List<MeasuredPoint> points) {
+    return Report.of(machine(), QWEN, BF16, points, run());
+  }
+
+  static List<MeasuredPoint> defaultPoints() {
+    List<MeasuredPoint> points = new ArrayList<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      double speed = threads == 1 ? 1 : SCALING;
+      points.add(decode(threads, 1, 128, 0.0801 / speed));
+      points.add(decode(threads, 2, 128, 0.0822 / speed));
+      points.add(decode(threads, 4, 128, 0.0868 / speed));
+      points.add(decode(threads, 8, 128, 0.0957 / speed));
+      points.add(decode(threads, 1, 2048, 0.0871 / speed));
+      points.add(prefill(threads, 32, 0.192 / speed));
+      points.add(prefill(threads, 128, 0.671 / speed));
+      points.add(prefill(threads, 512, 2.81 / speed));
+    }
+    return points;
+  }
+
+  static MeasuredPoint decode(int threads, int batch, int context, double seconds) {
+    return new MeasuredPoint(Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds);
+  }
+
+  static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
+    return new MeasuredPoint(Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds);
+  }
+
+  static Machine machine() {
+    return uncalibratedMachine()
+        .withCalibration(new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2))));
+  }
+
+  /** Two cores with AVX-512; DRAM feeds one thread with 14 GB/s and two with 27. */
+  static Machine uncalibratedMachine() {
+    List<Machine.Bandwidth> bandwidths = new ArrayList<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      for (long size = 16 << 10; size <= 2L << 30; size *= 2) {
+        double rate = oneThreadBandwidth(size) * (threads == 1 ? 1 : SCALING);
+        bandwidths.add(new Machine.Bandwidth(threads, level(size), size, rate, 0.94 * rate));
+      }
+    }
+    return new Machine(
+        "AMD EPYC 9R14 (virtual machine)",
+        2,
+        512,
+        16L << 30,
+        List.of(new Machine.Peak("F32", 1, 180e9, 176e9), new Machine.Peak("F32", 2, 340e9, 331e9)),
+        bandwidths,
+        KernelCalibration.NONE);
+  }
+
+  static Run run() {
+    return new Run(
+        "Qwen2.5-0.5B",
+        "./ridge report",
+        Instant.parse("2026-11-20T20:00:00Z"),
+        "Eclipse Adoptium 25.0.1+8",
+        List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),
+        "382a385",
+        List.of());
+  }
+
+  private static String level(long size) {
+    return size <= 48 << 10 ? "L1" : size <= 2 << 20 ? "L2" : size <= 64 << 20 ? "L3" : "DRAM";
+  }
+
+  private static double oneThreadBandwidth(long size) {
+    double plateau =
+        switch (level(size)) {
+          case "L1" -> 172e9;
+          case "L2" -> 92e9;
+          case "L3" -> 28e9;
+          default -> 14e9;
+        };
+    boolean onSlope = size == 64 << 10 || size == 4 << 20 || size == 128 << 20;
+    return onSlope ? 1.05 * plateau : plateau * (size % 3 == 1 ? 1 : 0.98);
+  }
+
+  private static List<KernelCalibration.Sample> samples() {
+    List<KernelCalibration.Sample> samples = new ArrayList<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      double bandwidth = 14e9 * (threads == 1 ? 1 : SCALING);
+      double peak = threads == 1 ? 180e9 : 340e9;
+      for (int rows : new int[] {1, 8, 32, 128, 512}) {
+        for (Kernel kernel : Kernel.values()) {
+          String format = kernel == Kernel.LINEAR ? "BF16" : "F32";
+          long flops = 2L * rows * 4_000_000;
+          long bytes = 8_000_000L + rows * 20_000L;
+          double efficiency = rows < 32 ? 0.93 - 0.006 * rows : 0.72 + 0.0001 * rows;
+          double seconds = Math.max(flops / peak, bytes / bandwidth) / efficiency;
+          samples.add(
+              new KernelCalibration.Sample(
+                  kernel, format, threads, rows, 0, flops, bytes, seconds));
+        }
+      }
+    }
+    return samples;
+  }
+
+  private static KernelCalibration.Dispatch dispatch(int threads) {
+    return new KernelCalibration.Dispatch(threads, 2e-6 * threads);
+  }
+}
