@@ -1,0 +1,31 @@
+package dev.ridgepoint.bench.report;
+
+/**
+ * One measured step: the time of one prefill or of one token for every sequence of a batch.
+ *
+ * @param dtype storage format of the weight matrices
+ * @param batch sequences in the step
+ * @param newTokens new tokens of each sequence
+ * @param context tokens that each sequence had cached before the step
+ * @param seconds mean time of the step
+ * @param secondsError half the width of its 99.9 % confidence interval
+ */
+public record MeasuredPoint(
+    Phase phase,
+    String dtype,
+    int threads,
+    int batch,
+    int newTokens,
+    int context,
+    double seconds,
+    double secondsError) {
+
+  public MeasuredPoint {
+    if (!(seconds > 0) || Double.isInfinite(seconds)) {
+      throw new IllegalArgumentException("seconds must be positive, but is " + seconds);
+    }
+    if (!(secondsError >= 0) || Double.isInfinite(secondsError)) {
+      throw new IllegalArgumentException("secondsError must not be negative: " + secondsError);
+    }
+  }
+}

@@ -1,0 +1,403 @@
+package dev.ridgepoint.bench.report;
+
+import dev.ridgepoint.bench.report.Label.Anchor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The roofline: attainable and measured FLOP/s over arithmetic intensity, both logarithmic with
+ * decades of one length, so that memory roofs rise at 45 degrees. One drawing holds the points of
+ * one {@link Panel}; all drawings of a report share their axes.
+ */
+final class RooflineChart {
+  private static final double MARKER = 4.5;
+  private static final double RING = 7.5;
+  private static final double[] LABEL_DISTANCES = {11, 18, 28, 40, 54, 70, 90};
+  private static final double[] LABEL_ANGLES = {0, 35, 70, 110, 145, 180, -35, -145, -70, -110};
+
+  private final Report report;
+  private final Panel panel;
+  private final Layout layout;
+  private final double font;
+  private final Svg svg;
+  private LogAxis x;
+  private LogAxis y;
+  private LabelPlacer placer;
+
+  private RooflineChart(Report report, Panel panel, Layout layout, String id) {
+    this.report = report;
+    this.panel = panel;
+    this.layout = layout;
+    this.font = layout.fontSize();
+    String title = "Roofline of " + panel.title(report.run().modelName());
+    this.svg = new Svg(id, layout.width(), title, describe());
+  }
+
+  /** The drawing of {@code panel}; {@code id} must be unique within the page. */
+  static Svg draw(Report report, Panel panel, Layout layout, String id) {
+    return new RooflineChart(report, panel, layout, id).draw();
+  }
+
+  private Svg draw() {
+    double top = header();
+    axes(top);
+    placer = new LabelPlacer(x.start(), y.end(), x.end(), y.start());
+    regions();
+    grid();
+    roofs();
+    points();
+    double plotBottom = y.start() + 2.6 * layout.lineHeight() + 6;
+    double bottom;
+    if (layout.isWide()) {
+      RooflineKey key = new RooflineKey(svg, layout, x.end() + 28, layout.width() - 16);
+      bottom = Math.max(plotBottom, key.draw(panel, y.end()));
+    } else {
+      bottom = new RooflineKey(svg, layout, 16, layout.width() - 16).draw(panel, plotBottom + 8);
+    }
+    return svg.height(footer(bottom + 6));
+  }
+
+  private double header() {
+    double line = 26;
+    for (String text :
+        TextMetrics.wrap(panel.title(report.run().modelName()), font + 4, layout.width() - 32)) {
+      svg.text(Label.at(16, line, Anchor.START, font + 4, "strong", text));
+      line += font + 9;
+    }
+    String machine =
+        report.machine().cpu()
+            + ", "
+            + report.machine().vectorBits()
+            + "-bit vectors, "
+            + report.run().jdk();
+    for (String text : TextMetrics.wrap(machine, font, layout.width() - 32)) {
+      svg.text(Label.at(16, line, Anchor.START, font, "muted", text));
+      line += layout.lineHeight();
+    }
+    return line + 2;
+  }
+
+  private double footer(double top) {
+    String text =
+        "Intensity: FLOPs over compulsory bytes, both counted from the model's shapes. Roofs: best"
+            + " of several measurements with the same number of threads. Points: mean, with 99.9 %"
+            + " confidence interval, of this machine in the state it was in.";
+    double line = top + font;
+    for (String part : TextMetrics.wrap(text, font - 1, layout.width() - 32)) {
+      svg.text(Label.at(16, line, Anchor.START, font - 1, "muted", part));
+      line += layout.lineHeight();
+    }
+    return line + 4;
+  }
+
+  /** Common to all panels of the report, so that they can be compared by eye. */
+  private void axes(double top) {
+    List<Panel> panels = report.panels();
+    double lowestRidge = Double.MAX_VALUE;
+    double highestRidge = 0;
+    double highestPeak = 0;
+    for (Panel each : panels) {
+      double peak = each.peakFlopsPerSecond();
+      for (MemoryLevel level : each.levels()) {
+        lowestRidge = Math.min(lowestRidge, peak / level.bytesPerSecond());
+        highestRidge = Math.max(highestRidge, peak / level.bytesPerSecond());
+      }
+      highestPeak = Math.max(highestPeak, peak);
+    }
+    double lowestIntensity = Double.MAX_VALUE;
+    double highestIntensity = 0;
+    double lowest = Double.MAX_VALUE;
+    double highest = highestPeak;
+    for (Point point : report.points()) {
+      double predicted = point.flops() / point.bestPredictedSeconds();
+      lowestIntensity = Math.min(lowestIntensity, point.intensity());
+      highestIntensity = Math.max(highestIntensity, point.intensity());
+      lowest = Math.min(lowest, Math.min(point.flopsPerSecond(), predicted));
+      highest = Math.max(highest, Math.max(point.flopsPerSecond(), predicted));
+    }
+    double xMin = LogAxis.roundDown(Math.min(lowestIntensity, lowestRidge) / 3);
+    double xMax = LogAxis.roundUp(Math.max(highestIntensity, highestRidge) * 2);
+    double yMin = LogAxis.roundDown(lowest / 3);
+    double yMax = highest * (layout.isWide() ? 2 : 3);
+
+    double left = layout.isWide() ? 62 : 50;
+    double plotWidth = layout.isWide() ? 560 : layout.width() - left - 16;
+    double decades = LogAxis.decades(xMin, xMax);
+    double tallest = 1.1 * decades;
+    if (LogAxis.decades(yMin, yMax) > tallest) {
+      xMax *= Math.pow(10, LogAxis.decades(yMin, yMax) - tallest);
+      decades = LogAxis.decades(xMin, xMax);
+    }
+    double flattest = 0.62 * decades;
+    if (LogAxis.decades(yMin, yMax) < flattest) {
+      yMin = yMax / Math.pow(10, flattest);
+    }
+    double plotHeight = plotWidth / decades * LogAxis.decades(yMin, yMax);
+    x = new LogAxis(xMin, xMax, left, left + plotWidth);
+    y = new LogAxis(yMin, yMax, top + plotHeight, top);
+  }
+
+  private void regions() {
+    double peak = panel.peakFlopsPerSecond();
+    double bandwidth = panel.mainBytesPerSecond();
+    double ridge = Math.clamp(peak / bandwidth, x.min(), x.max());
+    double bottomLeft = Math.max(x.min(), y.min() / bandwidth);
+    svg.polygon(
+        "memory-region",
+        x.at(bottomLeft),
+        y.start(),
+        x.at(bottomLeft),
+        y.at(bottomLeft * bandwidth),
+        x.at(ridge),
+        y.at(ridge * bandwidth),
+        x.at(ridge),
+        y.start());
+    svg.rect(x.at(ridge), y.at(peak), x.end() - x.at(ridge), y.start() - y.at(peak), "compute-region");
+    double baseline = y.start() - 7;
+    Label memory =
+        Label.at(x.at(ridge) - 8, baseline, Anchor.END, font, "region-name", "memory-bound");
+    Label compute =
+        Label.at(x.at(ridge) + 8, baseline, Anchor.START, font, "region-name", "compute-bound");
+    for (Label label : List.of(memory, compute)) {
+      if (placer.placeIfFree(label)) {
+        svg.text(label);
+      }
+    }
+  }
+
+  private void grid() {
+    for (LogAxis.Tick tick : x.ticks()) {
+      double at = x.at(tick.value());
+      svg.line(at, y.start(), at, y.end(), tick.decade() ? "grid" : "grid minor");
+      if (isLabelled(tick, x)) {
+        svg.text(Label.at(at, y.start() + font + 5, Anchor.MIDDLE, font, "muted", plain(tick.value())));
+      }
+    }
+    for (LogAxis.Tick tick : y.ticks()) {
+      double at = y.at(tick.value());
+      svg.line(x.start(), at, x.end(), at, tick.decade() ? "grid" : "grid minor");
+      if (isLabelled(tick, y)) {
+        String text = plain(tick.value() / 1e9);
+        svg.text(Label.at(x.start() - 7, at + 0.35 * font, Anchor.END, font, "muted", text));
+      }
+    }
+    svg.line(x.start(), y.start(), x.end(), y.start(), "axis");
+    svg.line(x.start(), y.start(), x.start(), y.end(), "axis");
+    double middle = (x.start() + x.end()) / 2;
+    svg.text(
+        Label.at(
+            middle,
+            y.start() + 2.6 * layout.lineHeight(),
+            Anchor.MIDDLE,
+            font,
+            "axis-name",
+            "Arithmetic intensity (FLOP per byte)"));
+    double centre = (y.start() + y.end()) / 2;
+    svg.text(
+        new Label(
+            "Performance (GFLOP/s)", font + 3, centre, Anchor.MIDDLE, font, -90, "axis-name"));
+  }
+
+  private boolean isLabelled(LogAxis.Tick tick, LogAxis axis) {
+    double perDecade = Math.abs(axis.end() - axis.start()) / LogAxis.decades(axis.min(), axis.max());
+    long leading = Math.round(tick.value() / Math.pow(10, Math.floor(Math.log10(tick.value()) + 1e-9)));
+    return tick.decade() || (perDecade > 130 && (leading == 2 || leading == 5));
+  }
+
+  private static String plain(double value) {
+    return new java.math.BigDecimal(value)
+        .round(new java.math.MathContext(1))
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  private void roofs() {
+    double peak = panel.peakFlopsPerSecond();
+    double main = panel.mainBytesPerSecond();
+    double peakY = y.at(peak);
+    List<MemoryLevel> levels = panel.levels();
+    double fastest =
+        Math.max(main, levels.stream().mapToDouble(MemoryLevel::bytesPerSecond).max().orElse(main));
+    svg.line(x.at(peak / fastest), peakY, x.end(), peakY, "roof faint");
+    svg.line(x.at(peak / main), peakY, x.end(), peakY, "roof main");
+    placer.avoidLine(x.at(peak / fastest), peakY, x.end(), peakY);
+    for (MemoryLevel level : levels) {
+      double bandwidth = level.bytesPerSecond();
+      double from = Math.max(x.min(), y.min() / bandwidth);
+      double to = Math.min(x.max(), peak / bandwidth);
+      if (from < to) {
+        double[] line = {x.at(from), y.at(from * bandwidth), x.at(to), y.at(to * bandwidth)};
+        boolean isMain = bandwidth == main;
+        svg.line(line[0], line[1], line[2], line[3], isMain ? "roof main" : "roof faint");
+        placer.avoidLine(line[0], line[1], line[2], line[3]);
+      }
+    }
+    Label peakLabel =
+        Label.at(
+            x.end() - 4,
+            peakY - 6,
+            Anchor.END,
+            font,
+            "roof-name strong halo",
+            (layout.isWide() ? "FMA peak " : "peak ") + Units.flopsPerSecond(peak));
+    svg.text(placer.place(List.of(peakLabel)));
+    ridges(peakY);
+    for (int i = levels.size() - 1; i >= 0; i--) {
+      memoryRoofName(levels.get(i), i == 0, i == levels.size() - 1);
+    }
+  }
+
+  private void ridges(double peakY) {
+    double peak = panel.peakFlopsPerSecond();
+    double main = peak / panel.mainBytesPerSecond();
+    if (x.contains(main)) {
+      svg.line(x.at(main), peakY, x.at(main), y.start(), "ridge-line");
+      svg.marker(Svg.Shape.DIAMOND, x.at(main), peakY, 4, "ridge");
+      svg.text(
+          placer.place(
+              above(x.at(main), peakY, "strong", "ridge point " + Units.intensity(main))));
+    }
+    for (MemoryLevel level : panel.levels()) {
+      double ridge = peak / level.bytesPerSecond();
+      if (ridge != main && x.contains(ridge)) {
+        svg.marker(Svg.Shape.DIAMOND, x.at(ridge), peakY, 3, "ridge");
+        above(x.at(ridge), peakY, "muted", Units.significant(ridge)).stream()
+            .filter(placer::placeIfFree)
+            .findFirst()
+            .ifPresent(svg::text);
+      }
+    }
+  }
+
+  private List<Label> above(double centre, double lineY, String style, String text) {
+    return List.of(
+        Label.at(centre, lineY - 8, Anchor.MIDDLE, font, style + " halo", text),
+        Label.at(centre, lineY - 8 - 1.3 * font, Anchor.MIDDLE, font, style + " halo", text));
+  }
+
+  /** Writes a level's name along its roof, at the lowest place where it covers nothing. */
+  private void memoryRoofName(MemoryLevel level, boolean first, boolean last) {
+    double bandwidth = level.bytesPerSecond();
+    double from = Math.max(x.min(), y.min() / bandwidth);
+    String text = level.name() + " " + Units.bytesPerSecond(bandwidth);
+    if (layout.isWide()) {
+      text += " (" + level.sizes(first, last) + ")";
+    }
+    boolean isMain = bandwidth == panel.mainBytesPerSecond();
+    double diagonal = Math.sqrt(0.5);
+    double startX = x.at(from);
+    double startY = y.at(from * bandwidth);
+    double length = (x.at(panel.peakFlopsPerSecond() / bandwidth) - startX) / diagonal;
+    List<Label> candidates = new ArrayList<>();
+    for (double offset : new double[] {-5, font + 3}) {
+      for (double along = 6; along < length - 20; along += 6) {
+        candidates.add(
+            new Label(
+                text,
+                startX + (along + offset) * diagonal,
+                startY - (along - offset) * diagonal,
+                Anchor.START,
+                font,
+                -45,
+                "roof-name halo" + (isMain ? " strong" : "")));
+      }
+    }
+    candidates.stream()
+        .filter(label -> label.box().isWithin(x.start(), y.at(panel.peakFlopsPerSecond()), x.end(), y.start()))
+        .filter(placer::placeIfFree)
+        .findFirst()
+        .ifPresent(svg::text);
+  }
+
+  private void points() {
+    for (Point point : panel.points()) {
+      placer.avoidMarker(x.at(point.intensity()), y.at(point.flopsPerSecond()), RING);
+      placer.avoidMarker(x.at(point.intensity()), predictedY(point), RING);
+    }
+    for (Point point : panel.points()) {
+      placer.avoidLine(
+          x.at(point.intensity()),
+          y.at(point.flopsPerSecond()),
+          x.at(point.intensity()),
+          y.at(point.attainableFlopsPerSecond()));
+    }
+    for (Point point : panel.points()) {
+      drawPoint(point);
+    }
+    for (Point point : panel.points()) {
+      nameOf(point);
+    }
+  }
+
+  private void drawPoint(Point point) {
+    double px = x.at(point.intensity());
+    double py = y.at(point.flopsPerSecond());
+    double slowest = point.flops() / (point.seconds() + point.measured().secondsError());
+    double shortest = point.seconds() - point.measured().secondsError();
+    double fastest = shortest > 0 ? point.flops() / shortest : y.max();
+    Svg.Shape shape = shape(point.phase());
+    String phase = point.phase().label();
+    svg.beginGroup("point " + phase, Describe.point(point));
+    svg.line(px, py, px, y.at(point.attainableFlopsPerSecond()), "to-roof");
+    svg.marker(shape, px, predictedY(point), RING, "predicted");
+    svg.line(px, y.at(slowest), px, y.at(fastest), "error");
+    svg.line(px - 4, y.at(slowest), px + 4, y.at(slowest), "error");
+    svg.line(px - 4, y.at(fastest), px + 4, y.at(fastest), "error");
+    svg.marker(shape, px, py, MARKER, point.isAboveRoof() ? "measured defect" : "measured");
+    svg.endGroup();
+  }
+
+  private double predictedY(Point point) {
+    return y.at(point.flops() / point.bestPredictedSeconds());
+  }
+
+  /** Writes number and percentage beside a point, with a thin leader where it had to move away. */
+  private void nameOf(Point point) {
+    double px = x.at(point.intensity());
+    double py = y.at(point.flopsPerSecond());
+    String text = point.number() + ": " + Units.percent(point.fractionOfRoof());
+    String style = "point-name halo " + point.phase().label();
+    List<Label> candidates = new ArrayList<>();
+    for (double distance : LABEL_DISTANCES) {
+      for (double angle : LABEL_ANGLES) {
+        double cos = Math.cos(Math.toRadians(angle));
+        double sin = Math.sin(Math.toRadians(angle));
+        Anchor anchor = cos > 0.3 ? Anchor.START : cos < -0.3 ? Anchor.END : Anchor.MIDDLE;
+        candidates.add(
+            Label.at(
+                px + distance * cos,
+                py + distance * sin + 0.35 * font + (Math.abs(cos) > 0.3 ? 0 : 0.4 * font * sin),
+                anchor,
+                font,
+                style,
+                text));
+      }
+    }
+    Label label = placer.place(candidates);
+    double dx = label.x() - px;
+    double dy = label.y() - 0.35 * font - py;
+    double distance = Math.hypot(dx, dy);
+    if (distance > 20) {
+      double gap = (RING + 1) / distance;
+      svg.line(px + gap * dx, py + gap * dy, px + 0.93 * dx, py + 0.93 * dy, "leader");
+    }
+    svg.text(label);
+  }
+
+  static Svg.Shape shape(Phase phase) {
+    return phase == Phase.DECODE ? Svg.Shape.CIRCLE : Svg.Shape.SQUARE;
+  }
+
+  private String describe() {
+    StringBuilder text = new StringBuilder();
+    text.append("Log-log plot of FLOP/s over FLOPs per byte. Compute roof: ");
+    text.append(Units.flopsPerSecond(panel.peakFlopsPerSecond())).append(". Memory roofs:");
+    for (MemoryLevel level : panel.levels()) {
+      text.append(' ').append(level.name()).append(' ');
+      text.append(Units.bytesPerSecond(level.bytesPerSecond())).append(';');
+    }
+    text.append(" Points:");
+    panel.points().forEach(p -> text.append(' ').append(Describe.point(p)).append('.'));
+    return text.toString();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.ridgepoint.bench.report;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where the measurements come from, beside the machine.
+ *
+ * @param modelName what the reader calls the model
+ * @param command the command line that reproduces the report
+ * @param finished when the last measurement ended
+ * @param jdk vendor and build
+ * @param jvmFlags of the measuring processes
+ * @param commit of the measuring code, empty if unknown
+ * @param notes what happened while measuring, such as roofs that drifted; shown as warnings
+ */
+public record Run(
+    String modelName,
+    String command,
+    Instant finished,
+    String jdk,
+    List<String> jvmFlags,
+    String commit,
+    List<String> notes) {
+
+  public Run {
+    jvmFlags = List.copyOf(jvmFlags);
+    notes = List.copyOf(notes);
+  }
+}
