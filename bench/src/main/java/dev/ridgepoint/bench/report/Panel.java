@@ -29,6 +29,18 @@ record Panel(String dtype, int threads, List<MemoryLevel> levels, List<Point> po
         .getKey();
   }
 
+  /** What {@link #mainBytesPerSecond} is the bandwidth of: "memory", "L2 cache", ... */
+  String mainLevelName() {
+    double main = mainBytesPerSecond();
+    return levels.stream()
+        .filter(level -> level.bytesPerSecond() == main)
+        .map(MemoryLevel::name)
+        .filter(name -> name.startsWith("L"))
+        .map(name -> name + " cache")
+        .findFirst()
+        .orElse("memory");
+  }
+
   /** "Qwen2.5-0.5B, bf16, 2 threads". */
   String title(String modelName) {
     return modelName + ", " + dtype + ", " + Units.count(threads, "thread");

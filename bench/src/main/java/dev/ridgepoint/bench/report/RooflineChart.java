@@ -44,8 +44,10 @@ final class RooflineChart {
     placer = new LabelPlacer(x.start(), y.end(), x.end(), y.start());
     regions();
     grid();
+    avoidPoints();
     roofs();
-    points();
+    panel.points().forEach(this::drawPoint);
+    panel.points().forEach(this::nameOf);
     double plotBottom = y.start() + 2.6 * layout.lineHeight() + 6;
     double bottom;
     if (layout.isWide()) {
@@ -128,7 +130,7 @@ final class RooflineChart {
       xMax *= Math.pow(10, LogAxis.decades(yMin, yMax) - tallest);
       decades = LogAxis.decades(xMin, xMax);
     }
-    double flattest = 0.62 * decades;
+    double flattest = 0.56 * decades;
     if (LogAxis.decades(yMin, yMax) < flattest) {
       yMin = yMax / Math.pow(10, flattest);
     }
@@ -309,23 +311,13 @@ final class RooflineChart {
         .ifPresent(svg::text);
   }
 
-  private void points() {
+  private void avoidPoints() {
     for (Point point : panel.points()) {
-      placer.avoidMarker(x.at(point.intensity()), y.at(point.flopsPerSecond()), RING);
-      placer.avoidMarker(x.at(point.intensity()), predictedY(point), RING);
-    }
-    for (Point point : panel.points()) {
-      placer.avoidLine(
-          x.at(point.intensity()),
-          y.at(point.flopsPerSecond()),
-          x.at(point.intensity()),
-          y.at(point.attainableFlopsPerSecond()));
-    }
-    for (Point point : panel.points()) {
-      drawPoint(point);
-    }
-    for (Point point : panel.points()) {
-      nameOf(point);
+      double px = x.at(point.intensity());
+      double py = y.at(point.flopsPerSecond());
+      placer.avoidMarker(px, py, RING);
+      placer.avoidMarker(px, predictedY(point), RING);
+      placer.avoidLine(px, py, px, y.at(point.attainableFlopsPerSecond()));
     }
   }
 

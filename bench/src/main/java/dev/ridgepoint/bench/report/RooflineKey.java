@@ -41,7 +41,7 @@ final class RooflineKey {
     for (Point point : points) {
       line += lineHeight;
       text(left + 16, line + 2, Anchor.END, "strong " + phase.label(), "" + point.number());
-      String shape = TextMetrics.shorten(point.shape(), font, right - left - 150);
+      String shape = TextMetrics.shorten(point.shape(), font, right - left - 134);
       text(left + 26, line + 2, Anchor.START, "", shape);
       text(right - 56, line + 2, Anchor.END, "", Units.significant(point.tokensPerSecond()));
       String percent = Units.percent(point.fractionOfRoof());

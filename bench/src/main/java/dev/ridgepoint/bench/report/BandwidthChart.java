@@ -1,0 +1,207 @@
+package dev.ridgepoint.bench.report;
+
+import dev.ridgepoint.bench.report.Label.Anchor;
+import dev.ridgepoint.bench.report.MachineSummary.Bandwidth;
+import java.util.List;
+
+/**
+ * Read bandwidth over the working set, with the plateaus that became memory roofs: it lets a reader
+ * judge those roofs. One curve for each number of threads in the report.
+ */
+final class BandwidthChart {
+  private static final int STYLES = 4;
+
+  private final Report report;
+  private final Layout layout;
+  private final double font;
+  private final Svg svg;
+  private final LogAxis x;
+  private final LogAxis y;
+  private final LabelPlacer placer;
+
+  private BandwidthChart(Report report, Layout layout, String id) {
+    this.report = report;
+    this.layout = layout;
+    this.font = layout.fontSize();
+    this.svg =
+        new Svg(
+            id,
+            layout.width(),
+            "Read bandwidth over working set",
+            "Bandwidth falls from cache to cache as the working set grows. " + plateausInWords());
+    List<Bandwidth> curves = curves().stream().flatMap(List::stream).toList();
+    long smallest = curves.stream().mapToLong(Bandwidth::workingSetBytes).min().orElseThrow();
+    long largest = curves.stream().mapToLong(Bandwidth::workingSetBytes).max().orElseThrow();
+    double slowest = curves.stream().mapToDouble(Bandwidth::bytesPerSecond).min().orElseThrow();
+    double fastest = curves.stream().mapToDouble(Bandwidth::bytesPerSecond).max().orElseThrow();
+    double bottom = layout.isWide() ? 300 : 270;
+    double to = Math.max(largest, report.model().weightBytes());
+    x = new LogAxis(smallest / 1.3, to * 1.6, layout.isWide() ? 62 : 50, layout.width() - 16);
+    y = new LogAxis(LogAxis.roundDown(slowest / 1.5), fastest * 1.9, bottom, 12);
+    placer = new LabelPlacer(x.start(), y.end(), x.end(), y.start());
+  }
+
+  /** The drawing; {@code id} must be unique within the page. */
+  static Svg draw(Report report, Layout layout, String id) {
+    return new BandwidthChart(report, layout, id).draw();
+  }
+
+  private Svg draw() {
+    grid();
+    weights();
+    List<List<Bandwidth>> curves = curves();
+    for (List<Bandwidth> curve : curves) {
+      for (int i = 1; i < curve.size(); i++) {
+        placer.avoidLine(
+            x(curve.get(i - 1)), y(curve.get(i - 1)), x(curve.get(i)), y(curve.get(i)));
+      }
+      curve.forEach(sample -> placer.avoidMarker(x(sample), y(sample), 4));
+    }
+    for (int i = 0; i < curves.size(); i++) {
+      curve(curves.get(i), i);
+    }
+    return svg.height(y.start() + 2.6 * layout.lineHeight() + 12);
+  }
+
+  private void grid() {
+    for (LogAxis.Tick tick : y.ticks()) {
+      double at = y.at(tick.value());
+      svg.line(x.start(), at, x.end(), at, tick.decade() ? "grid" : "grid minor");
+      long leading = Math.round(tick.value() / Math.pow(10, Math.floor(Math.log10(tick.value()))));
+      if (leading == 1 || leading == 2 || leading == 5) {
+        String text = Units.significant(tick.value() / 1e9).replaceAll("\\.0+$", "");
+        svg.text(Label.at(x.start() - 7, at + 0.35 * font, Anchor.END, font, "muted", text));
+      }
+    }
+    int step = layout.isWide() ? 4 : 16;
+    for (long size = 1024; size <= x.max(); size *= step) {
+      if (x.contains(size)) {
+        double at = x.at(size);
+        svg.line(at, y.start(), at, y.end(), "grid");
+        String text = Units.size(size);
+        svg.text(Label.at(at, y.start() + font + 5, Anchor.MIDDLE, font, "muted", text));
+      }
+    }
+    svg.line(x.start(), y.start(), x.end(), y.start(), "axis");
+    svg.line(x.start(), y.start(), x.start(), y.end(), "axis");
+    svg.text(
+        Label.at(
+            (x.start() + x.end()) / 2,
+            y.start() + 2.6 * layout.lineHeight(),
+            Anchor.MIDDLE,
+            font,
+            "axis-name",
+            "Working set of all threads"));
+    svg.text(
+        new Label(
+            "Bandwidth (GB/s)",
+            font + 3,
+            (y.start() + y.end()) / 2,
+            Anchor.MIDDLE,
+            font,
+            -90,
+            "axis-name"));
+  }
+
+  /** Marks the size of the model's weights, which every decode step reads. */
+  private void weights() {
+    double at = x.at(report.model().weightBytes());
+    svg.line(at, y.start(), at, y.end(), "reference");
+    placer.avoidLine(at, y.start(), at, y.end());
+    svg.text(
+        placer.place(
+            List.of(
+                Label.at(
+                    at - 5,
+                    y.end() + font,
+                    Anchor.END,
+                    font,
+                    "halo",
+                    "weights of the model: " + Units.bytes(report.model().weightBytes())))));
+  }
+
+  private void curve(List<Bandwidth> curve, int index) {
+    int threads = curve.getFirst().threads();
+    List<MemoryLevel> levels =
+        MemoryLevel.of(curve, report.machine().lastLevelCacheBytes());
+    for (MemoryLevel level : levels) {
+      double at = y.at(level.bytesPerSecond());
+      svg.line(x.at(level.fromBytes()), at, x.at(level.toBytes()), at, "plateau");
+    }
+    double[] corners = new double[2 * curve.size()];
+    for (int i = 0; i < curve.size(); i++) {
+      corners[2 * i] = x(curve.get(i));
+      corners[2 * i + 1] = y(curve.get(i));
+    }
+    svg.polyline("curve curve-" + (index % STYLES + 1), corners);
+    for (Bandwidth sample : curve) {
+      double worst = y.at(sample.bytesPerSecond() * (1 - sample.relativeSpread()));
+      svg.beginGroup(
+          "sample",
+          "%s, %s: %s"
+              .formatted(
+                  Units.count(threads, "thread"),
+                  Units.size(sample.workingSetBytes()),
+                  Units.bytesPerSecond(sample.bytesPerSecond())));
+      svg.line(x(sample), y(sample), x(sample), worst, "axis");
+      Svg.Shape shape = Svg.Shape.values()[index % Svg.Shape.values().length];
+      svg.marker(shape, x(sample), y(sample), 3, index % 2 == 0 ? "dot" : "dot hollow");
+      svg.endGroup();
+    }
+    Bandwidth start = curve.getFirst();
+    String name = Units.count(threads, "thread");
+    svg.text(
+        placer.place(
+            List.of(
+                Label.at(x(start), y(start) - 9, Anchor.START, font, "strong halo", name),
+                Label.at(x(start), y(start) + 17, Anchor.START, font, "strong halo", name))));
+    levels.forEach(this::levelName);
+  }
+
+  private void levelName(MemoryLevel level) {
+    double middle = (x.at(level.fromBytes()) + x.at(level.toBytes())) / 2;
+    double at = y.at(level.bytesPerSecond());
+    String text = level.name() + " " + Units.bytesPerSecond(level.bytesPerSecond());
+    List.of(at - 9, at + 18, at - 24, at + 32).stream()
+        .flatMap(
+            baseline ->
+                List.of(
+                    Label.at(middle, baseline, Anchor.MIDDLE, font, "halo", text),
+                    Label.at(x.end() - 6, baseline, Anchor.END, font, "halo", text))
+                    .stream())
+        .filter(placer::placeIfFree)
+        .findFirst()
+        .ifPresent(svg::text);
+  }
+
+  /** The curves of the thread counts that the report's points have, most threads first. */
+  private List<List<Bandwidth>> curves() {
+    return report.points().stream()
+        .map(Point::threads)
+        .distinct()
+        .map(report.machine()::bandwidth)
+        .filter(curve -> !curve.isEmpty())
+        .toList();
+  }
+
+  private String plateausInWords() {
+    StringBuilder text = new StringBuilder();
+    for (List<Bandwidth> curve : curves()) {
+      text.append(Units.count(curve.getFirst().threads(), "thread")).append(':');
+      for (MemoryLevel level : MemoryLevel.of(curve, report.machine().lastLevelCacheBytes())) {
+        text.append(' ').append(level.name()).append(' ');
+        text.append(Units.bytesPerSecond(level.bytesPerSecond())).append(';');
+      }
+      text.append(' ');
+    }
+    return text.toString().strip();
+  }
+
+  private double x(Bandwidth sample) {
+    return x.at(sample.workingSetBytes());
+  }
+
+  private double y(Bandwidth sample) {
+    return y.at(sample.bytesPerSecond());
+  }
+}

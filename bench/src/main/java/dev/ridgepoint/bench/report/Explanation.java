@@ -1,0 +1,408 @@
+package dev.ridgepoint.bench.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why the points sit where they sit, in the reader's own numbers. Plain text; every sentence is made
+ * from the report, and left out where the report has nothing to make it from.
+ */
+final class Explanation {
+
+  /** A heading and the paragraphs below it. */
+  record Section(String title, List<String> paragraphs) {}
+
+  private final Report report;
+  private final Panel panel;
+
+  private Explanation(Report report) {
+    this.report = report;
+    this.panel = report.panels().getFirst();
+  }
+
+  /** The report in one or two sentences. */
+  static String summary(Report report) {
+    Explanation explanation = new Explanation(report);
+    List<String> parts = new ArrayList<>();
+    explanation
+        .decode()
+        .ifPresent(
+            p ->
+                parts.add(
+                    "decodes %s %s, %s"
+                        .formatted(
+                            Units.tokensPerSecond(p.tokensPerSecond()),
+                            p.measured().batch() == 1
+                                ? "for one sequence"
+                                : "for " + p.measured().batch() + " sequences together",
+                            achievement(p))));
+    explanation
+        .prefill()
+        .ifPresent(
+            p ->
+                parts.add(
+                    "reads a prompt of %s at %s, %s"
+                        .formatted(
+                            Units.count(p.measured().newTokens(), "token"),
+                            Units.tokensPerSecond(p.tokensPerSecond()),
+                            achievement(p))));
+    return "On %s, %s in %s %s."
+        .formatted(
+            Units.count(explanation.panel.threads(), "thread"),
+            report.run().modelName(),
+            explanation.panel.dtype(),
+            String.join("; it ", parts));
+  }
+
+  /** The machine, decode and prefill: the sections that read the chart. */
+  static List<Section> ofChart(Report report) {
+    Explanation explanation = new Explanation(report);
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section("What this machine can do", List.of(explanation.machineText())));
+    explanation
+        .decode()
+        .ifPresent(
+            p ->
+                sections.add(
+                    new Section("Why decode sits where it sits", explanation.decodeTexts(p))));
+    explanation
+        .prefill()
+        .ifPresent(
+            p ->
+                sections.add(
+                    new Section("Why prefill sits where it sits", explanation.prefillTexts(p))));
+    List<String> comparisons = new ArrayList<>();
+    explanation.threadsText().ifPresent(comparisons::add);
+    explanation.dtypesText().ifPresent(comparisons::add);
+    if (!comparisons.isEmpty()) {
+      sections.add(new Section("What else moves the points", comparisons));
+    }
+    return sections;
+  }
+
+  /** How the numbers came about. */
+  static List<Section> ofMethod(Report report) {
+    return List.of(
+        new Section(
+            "How FLOPs and bytes are counted",
+            List.of(
+                "One FLOP per add, multiply, divide, square root or exponential, so a multiply-add"
+                    + " is two, and a product of an m×k and a k×n matrix is 2mkn. Causal attention"
+                    + " counts the positions that each token really attends.",
+                "Bytes are the traffic that no implementation can avoid: each weight once per step,"
+                    + " each cached key and value once per step and sequence, new keys and values"
+                    + " written once, activations once in and once out of each operation. What a"
+                    + " cache saves or a kernel repeats is not in the count, but it is in the"
+                    + " measured time. GB means 10^9 bytes; KiB, MiB and GiB are powers of two.")),
+        new Section(
+            "How the predictions are made",
+            List.of(
+                "The bound is the roofline and nothing else: no step can take less time than its"
+                    + " FLOPs at the measured peak, nor less than its bytes at the measured"
+                    + " bandwidth. The calibrated prediction divides each operation's bound by the"
+                    + " efficiency that the kernel benchmarks of this machine reach; it never looks"
+                    + " at the runs that it predicts.",
+                accuracy(report))),
+        new Section(
+            "How the roofs and points are measured",
+            List.of(
+                "A roof is the best of several measurements, since only disturbance separates the"
+                    + " others from it; a point is a mean with its 99.9 % confidence interval. A"
+                    + " point is only ever compared with roofs of the same number of threads. A"
+                    + " point above its roof would show a defect in the roof or in the count, and"
+                    + " is reported as one.")));
+  }
+
+  /** How far the predictions are off, over all points. */
+  static String accuracy(Report report) {
+    List<Point> calibrated =
+        report.points().stream()
+            .filter(p -> p.predictedSeconds().calibrated().isPresent())
+            .sorted(Comparator.comparingDouble(Explanation::error))
+            .toList();
+    if (calibrated.isEmpty()) {
+      double least = report.points().stream().mapToDouble(Explanation::overBound).min().orElse(0);
+      double most = report.points().stream().mapToDouble(Explanation::overBound).max().orElse(0);
+      return "There is no calibration, so only the bound stands beside the measurements: they take "
+          + "%s to %s times as long.".formatted(Units.significant(least), Units.significant(most));
+    }
+    Point worst = calibrated.getLast();
+    if (calibrated.size() == 1) {
+      return "The calibrated prediction is off by %s.".formatted(Units.percent(error(worst)));
+    }
+    int middle = calibrated.size() / 2;
+    double median =
+        calibrated.size() % 2 == 1
+            ? error(calibrated.get(middle))
+            : (error(calibrated.get(middle - 1)) + error(calibrated.get(middle))) / 2;
+    return "Over %d points the calibrated prediction is off by %s in the median and by %s at worst (%d: %s)."
+        .formatted(
+            calibrated.size(),
+            Units.percent(median),
+            Units.percent(error(worst)),
+            worst.number(),
+            Describe.step(worst));
+  }
+
+  private String machineText() {
+    double peak = panel.peakFlopsPerSecond();
+    double bandwidth = panel.mainBytesPerSecond();
+    return "On %s this machine can do %s, but its %s delivers %s. To keep the arithmetic busy, every byte that arrives must be used for %s / %s = %s FLOPs: that is the ridge point. Work with fewer FLOPs per byte waits for memory, however good its kernel; work with more waits for arithmetic."
+        .formatted(
+            Units.count(panel.threads(), "thread"),
+            Units.flopsPerSecond(peak),
+            panel.mainLevelName(),
+            Units.bytesPerSecond(bandwidth),
+            Units.flopsPerSecond(peak).replace("/s", ""),
+            Units.bytesPerSecond(bandwidth).replace("/s", ""),
+            Units.significant(peak / bandwidth));
+  }
+
+  private List<String> decodeTexts(Point point) {
+    List<String> texts = new ArrayList<>();
+    int batch = point.measured().batch();
+    String subject =
+        batch == 1
+            ? "One decoded token"
+            : "One decode step of batch %d, a token for each of %d sequences,"
+                .formatted(batch, batch);
+    texts.add(
+        "%s reads %s of weights and moves %s of cached keys and values and %s of activations, to do %s: %s FLOPs per byte. %s"
+            .formatted(
+                subject,
+                Units.bytes(point.weightBytes()),
+                Units.bytes(point.kvBytes()),
+                Units.bytes(point.bytes() - point.weightBytes() - point.kvBytes()),
+                Units.flops(point.flops()),
+                Units.significant(point.intensity()),
+                verdict(point)));
+    batchText(point).ifPresent(texts::add);
+    contextText(point).ifPresent(texts::add);
+    return texts;
+  }
+
+  private Optional<String> batchText(Point one) {
+    Optional<Point> larger =
+        decodes()
+            .filter(p -> p.measured().context() == one.measured().context())
+            .max(Comparator.comparingInt(p -> p.measured().batch()))
+            .filter(p -> p.measured().batch() > one.measured().batch());
+    return larger.map(
+        many ->
+            "Batch %d reads the same weights for %d tokens: %s times the FLOPs for %s times the bytes, so the intensity rises from %s to %s FLOPs per byte, and throughput from %s to %s (%s). %s"
+                .formatted(
+                    many.measured().batch(),
+                    many.measured().batch(),
+                    Units.significant((double) many.flops() / one.flops()),
+                    Units.significant((double) many.bytes() / one.bytes()),
+                    Units.significant(one.intensity()),
+                    Units.significant(many.intensity()),
+                    Units.significant(one.tokensPerSecond()),
+                    Units.tokensPerSecond(many.tokensPerSecond()),
+                    Units.times(many.tokensPerSecond() / one.tokensPerSecond()),
+                    crossing(one, many)));
+  }
+
+  /**
+   * At which batch decode crosses the ridge point R. With f FLOPs and k bytes per sequence and W
+   * bytes of weights, b f / (W + b k) = R gives b = R W / (f - R k).
+   */
+  private static String crossing(Point one, Point many) {
+    if (many.boundBy() == BoundBy.COMPUTE) {
+      return "That is right of the ridge point: such a batch waits for arithmetic, as prefill does.";
+    }
+    double sequences = one.measured().batch();
+    double flops = one.flops() / sequences;
+    double bytes = (one.bytes() - one.weightBytes()) / sequences;
+    double room = flops - one.ridgePoint() * bytes;
+    if (room <= 0) {
+      return "No batch would cross the ridge point at this context, since each sequence brings its"
+          + " own keys, values and activations.";
+    }
+    double crossing = Math.ceil(one.ridgePoint() * one.weightBytes() / room);
+    return "It is still left of the ridge point, which a batch of about %s would cross."
+        .formatted(Units.significant(crossing).replaceAll("\\.0+$", ""));
+  }
+
+  private Optional<String> contextText(Point near) {
+    Optional<Point> farther =
+        decodes()
+            .filter(p -> p.measured().batch() == near.measured().batch())
+            .max(Comparator.comparingInt(p -> p.measured().context()))
+            .filter(p -> p.measured().context() > near.measured().context());
+    return farther.map(
+        far ->
+            "With %s cached instead of %s, a step moves %s of keys and values instead of %s: %s of its bytes. The best possible falls from %s to %s; measured, %s becomes %s."
+                .formatted(
+                    Units.count(far.measured().context(), "token"),
+                    Units.significant(near.measured().context()).replaceAll("\\.0+$", ""),
+                    Units.bytes(far.kvBytes()),
+                    Units.bytes(near.kvBytes()),
+                    Units.percent((double) far.kvBytes() / far.bytes()),
+                    Units.significant(best(near)),
+                    Units.tokensPerSecond(best(far)),
+                    Units.significant(near.tokensPerSecond()),
+                    Units.tokensPerSecond(far.tokensPerSecond())));
+  }
+
+  private List<String> prefillTexts(Point point) {
+    List<String> texts = new ArrayList<>();
+    texts.add(
+        "Prefill of %s reads the weights once for all of them: %s over %s of weights, keys, values and activations is %s FLOPs per byte. %s"
+            .formatted(
+                Units.count(point.measured().newTokens(), "token"),
+                Units.flops(point.flops()),
+                Units.bytes(point.bytes()),
+                Units.significant(point.intensity()),
+                verdict(point)));
+    Optional<Point> shorter =
+        panel.points(Phase.PREFILL).stream()
+            .min(Comparator.comparingInt(p -> p.measured().newTokens()))
+            .filter(p -> p.measured().newTokens() < point.measured().newTokens());
+    shorter.ifPresent(
+        p ->
+            texts.add(
+                "A prompt of %s shares each weight among fewer tokens: %s FLOPs per byte, %s the ridge point, and %s or %s of its roof."
+                    .formatted(
+                        Units.count(p.measured().newTokens(), "token"),
+                        Units.significant(p.intensity()),
+                        p.boundBy() == BoundBy.MEMORY ? "left of" : "still right of",
+                        Units.tokensPerSecond(p.tokensPerSecond()),
+                        Units.percent(p.fractionOfRoof()))));
+    return texts;
+  }
+
+  private String verdict(Point point) {
+    boolean memory = point.boundBy() == BoundBy.MEMORY;
+    double distance =
+        memory ? point.ridgePoint() / point.intensity() : point.intensity() / point.ridgePoint();
+    String where =
+        memory
+            ? "The ridge point asks for %s times as many, so memory decides: at %s"
+                .formatted(
+                    Units.significant(distance), Units.bytesPerSecond(point.roofBytesPerSecond()))
+            : "That is %s times the ridge point, so arithmetic decides: at %s"
+                .formatted(
+                    Units.significant(distance), Units.flopsPerSecond(point.peakFlopsPerSecond()));
+    String remedy =
+        memory
+            ? "Faster arithmetic would not help; fewer bytes per weight, or more tokens per reading of the weights, would."
+            : "More bandwidth would not help; more or better used FLOP/s would.";
+    return "%s the best possible is %s. Measured: %s, %s of it%s. %s"
+        .formatted(
+            where,
+            Units.tokensPerSecond(best(point)),
+            Units.tokensPerSecond(point.tokensPerSecond()),
+            Units.percent(point.fractionOfRoof()),
+            point.isAboveRoof() ? ", which cannot be: see the warning" : "",
+            remedy);
+  }
+
+  private Optional<String> threadsText() {
+    return report.panels().stream()
+        .filter(p -> p.dtype().equals(panel.dtype()) && p.threads() < panel.threads())
+        .min(Comparator.comparingInt(Panel::threads))
+        .map(
+            few -> {
+              List<String> gains = new ArrayList<>();
+              gains.add(
+                  "the FMA peak grows "
+                      + Units.times(panel.peakFlopsPerSecond() / few.peakFlopsPerSecond()));
+              gains.add(
+                  "the bandwidth "
+                      + Units.times(panel.mainBytesPerSecond() / few.mainBytesPerSecond()));
+              for (Point point : panel.points()) {
+                boolean main =
+                    decode().filter(point::equals).isPresent()
+                        || prefill().filter(point::equals).isPresent();
+                if (main) {
+                  few.points().stream()
+                      .filter(p -> p.shape().equals(point.shape()) && p.phase() == point.phase())
+                      .forEach(
+                          p ->
+                              gains.add(
+                                  "%s (%s) %s"
+                                      .formatted(
+                                          p.phase().label(),
+                                          p.shape(),
+                                          Units.times(
+                                              point.tokensPerSecond() / p.tokensPerSecond()))));
+                }
+              }
+              return "From %s to %d, %s."
+                  .formatted(
+                      Units.count(few.threads(), "thread"), panel.threads(), listed(gains));
+            });
+  }
+
+  private Optional<String> dtypesText() {
+    List<String> rates =
+        report.panels().stream()
+            .filter(p -> p.threads() == panel.threads())
+            .flatMap(
+                p ->
+                    decode().stream()
+                        .flatMap(
+                            main ->
+                                p.points(Phase.DECODE).stream()
+                                    .filter(other -> other.shape().equals(main.shape()))))
+            .map(
+                p ->
+                    "%s with %s of %s weights"
+                        .formatted(
+                            Units.tokensPerSecond(p.tokensPerSecond()),
+                            Units.bytes(p.weightBytes()),
+                            p.dtype()))
+            .toList();
+    return rates.size() < 2
+        ? Optional.empty()
+        : Optional.of("The weight format sets the bytes: decode makes " + listed(rates) + ".");
+  }
+
+  /** The decode step of the smallest batch, then the shortest context. */
+  private Optional<Point> decode() {
+    return decodes()
+        .min(
+            Comparator.comparingInt((Point p) -> p.measured().batch())
+                .thenComparingInt(p -> p.measured().context()));
+  }
+
+  private java.util.stream.Stream<Point> decodes() {
+    return panel.points(Phase.DECODE).stream();
+  }
+
+  /** The longest prefill. */
+  private Optional<Point> prefill() {
+    return panel.points(Phase.PREFILL).stream()
+        .max(Comparator.comparingInt(p -> p.measured().newTokens()));
+  }
+
+  private static String achievement(Point point) {
+    return "%s of what %s allows"
+        .formatted(
+            Units.percent(point.fractionOfRoof()),
+            point.boundBy() == BoundBy.MEMORY ? "memory bandwidth" : "arithmetic");
+  }
+
+  /** Tokens per second on the roof. */
+  private static double best(Point point) {
+    return point.tokensPerSecond() / point.fractionOfRoof();
+  }
+
+  private static double error(Point point) {
+    return Math.abs(point.bestPredictedSeconds() / point.seconds() - 1);
+  }
+
+  private static double overBound(Point point) {
+    return point.seconds() / point.predictedSeconds().bound();
+  }
+
+  private static String listed(List<String> parts) {
+    int last = parts.size() - 1;
+    return last == 0
+        ? parts.getFirst()
+        : String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);
+  }
+}

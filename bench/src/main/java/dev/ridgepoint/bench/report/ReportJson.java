@@ -1,0 +1,108 @@
+package dev.ridgepoint.bench.report;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The report as JSON, for programs: the same numbers as on the page, in base units. */
+public final class ReportJson {
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private ReportJson() {}
+
+  /** The text of {@code report.json}, indented. */
+  public static String render(Report report) {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.set("machine", machine(report.machine()));
+    root.set("model", model(report));
+    root.set("run", run(report.run()));
+    ArrayNode points = root.putArray("points");
+    report.points().forEach(point -> points.add(point(report, point)));
+    ArrayNode warnings = root.putArray("warnings");
+    report.warnings().forEach(warnings::add);
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+  }
+
+  private static ObjectNode machine(MachineSummary machine) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("cpu", machine.cpu());
+    node.put("cores", machine.cores());
+    node.put("vectorBits", machine.vectorBits());
+    ObjectNode peaks = node.putObject("peakFlopsPerSecond");
+    for (MachineSummary.Peak peak : machine.peaks()) {
+      peaks.withObject("/" + peak.dtype()).put("" + peak.threads(), peak.flopsPerSecond());
+    }
+    ArrayNode bandwidths = node.putArray("bandwidth");
+    for (MachineSummary.Bandwidth sample : machine.bandwidth()) {
+      bandwidths
+          .addObject()
+          .put("threads", sample.threads())
+          .put("workingSetBytes", sample.workingSetBytes())
+          .put("bytesPerSecond", sample.bytesPerSecond())
+          .put("relativeSpread", sample.relativeSpread());
+    }
+    return node;
+  }
+
+  private static ObjectNode model(Report report) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("name", report.run().modelName());
+    node.set("config", MAPPER.valueToTree(report.model().config()));
+    node.put("dtype", report.model().dtype());
+    node.put("parameters", report.model().parameters());
+    node.put("weightBytes", report.model().weightBytes());
+    return node;
+  }
+
+  private static ObjectNode run(Run run) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("command", run.command());
+    node.put("finished", run.finished().toString());
+    node.put("jdk", run.jdk());
+    ArrayNode flags = node.putArray("jvmFlags");
+    run.jvmFlags().forEach(flags::add);
+    node.put("commit", run.commit());
+    return node;
+  }
+
+  private static ObjectNode point(Report report, Point point) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("number", point.number());
+    node.put("phase", point.phase().label());
+    node.put("dtype", report.model().dtype());
+    node.put("threads", point.threads());
+    node.put("batch", point.measured().batch());
+    node.put("newTokens", point.measured().newTokens());
+    node.put("context", point.measured().context());
+    node.put("flops", point.flops());
+    node.put("bytes", point.bytes());
+    node.put("intensity", point.intensity());
+    node.put("seconds", point.seconds());
+    node.put("secondsError", point.measured().secondsError());
+    node.put("tokensPerSecond", point.tokensPerSecond());
+    node.put("flopsPerSecond", point.flopsPerSecond());
+    node.put("bytesPerSecond", point.bytesPerSecond());
+    node.put("attainableFlopsPerSecond", point.attainableFlopsPerSecond());
+    node.put("fractionOfRoof", point.fractionOfRoof());
+    node.put("boundBy", point.boundBy().label());
+    ObjectNode predicted = node.putObject("predictedSeconds");
+    predicted.put("bound", point.predictedSeconds().bound());
+    point
+        .predictedSeconds()
+        .calibrated()
+        .ifPresentOrElse(
+            seconds -> predicted.put("calibrated", seconds),
+            () -> predicted.putNull("calibrated"));
+    ArrayNode operations = node.putArray("operations");
+    for (Point.Operation operation : point.operations()) {
+      operations
+          .addObject()
+          .put("name", operation.name())
+          .put("flops", operation.flops())
+          .put("bytes", operation.bytes())
+          .put("predictedSeconds", operation.predictedSeconds())
+          .put("boundBy", operation.boundBy().label());
+    }
+    return node;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.ridgepoint.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The report for a terminal: summary, table, short explanation. No colours, at most 110 columns. */
+public final class TerminalTable {
+  private static final int WIDTH = 100;
+  private static final List<String> HEADINGS =
+      List.of(
+          "#", "phase", "dtype", "thr", "step", "FLOP/B", "time/step", "±", "tokens/s", "GFLOP/s",
+          "GB/s", "of roof", "bound by", "predicted");
+
+  private TerminalTable() {}
+
+  /**
+   * The text, lines separated by \n.
+   *
+   * @param unicode whether the terminal shows more than ASCII; if not, signs are spelt out
+   */
+  public static String render(Report report, boolean unicode) {
+    StringBuilder out = new StringBuilder();
+    out.append(wrapped(Explanation.summary(report))).append('\n');
+    table(report, out);
+    out.append('\n');
+    for (Explanation.Section section : Explanation.ofChart(report)) {
+      out.append(section.title()).append('\n');
+      section.paragraphs().forEach(p -> out.append(wrapped(p)));
+      out.append('\n');
+    }
+    out.append(wrapped(Explanation.accuracy(report)));
+    for (String warning : report.warnings()) {
+      out.append(wrapped("Warning: " + warning));
+    }
+    return unicode ? out.toString() : ascii(out.toString());
+  }
+
+  private static void table(Report report, StringBuilder out) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    report.pointsByFractionOfRoof().forEach(point -> rows.add(cells(point)));
+    int[] widths = new int[HEADINGS.size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        String padding = " ".repeat(widths[i] - row.get(i).length());
+        boolean text = List.of(1, 2, 4, 12).contains(i);
+        line.append(text ? row.get(i) + padding : padding + row.get(i)).append("  ");
+      }
+      out.append(line.toString().stripTrailing()).append('\n');
+      if (row == HEADINGS) {
+        out.append("-".repeat(line.toString().stripTrailing().length())).append('\n');
+      }
+    }
+  }
+
+  private static List<String> cells(Point point) {
+    return List.of(
+        Integer.toString(point.number()),
+        point.phase().label(),
+        point.dtype(),
+        Integer.toString(point.threads()),
+        point.shape(),
+        Units.significant(point.intensity()),
+        Units.seconds(point.seconds()),
+        Units.percent(point.measured().secondsError() / point.seconds()).replace(" ", ""),
+        Units.significant(point.tokensPerSecond()),
+        Units.significant(point.flopsPerSecond() / 1e9),
+        Units.significant(point.bytesPerSecond() / 1e9),
+        Units.percent(point.fractionOfRoof()).replace(" ", "") + (point.isAboveRoof() ? "!" : ""),
+        point.boundBy().label(),
+        Units.seconds(point.bestPredictedSeconds()));
+  }
+
+  private static String wrapped(String paragraph) {
+    StringBuilder out = new StringBuilder();
+    int column = 0;
+    for (String word : paragraph.split(" ")) {
+      if (column > 0 && column + 1 + word.length() > WIDTH) {
+        out.append('\n');
+        column = 0;
+      }
+      if (column > 0) {
+        out.append(' ');
+        column++;
+      }
+      out.append(word);
+      column += word.length();
+    }
+    return out.append('\n').toString();
+  }
+
+  private static String ascii(String text) {
+    return text.replace("±", "+-")
+        .replace("µ", "u")
+        .replace("×", "x")
+        .replaceAll("[–−]", "-")
+        .replaceAll("[^\\x00-\\x7F]", "?");
+  }
+}
