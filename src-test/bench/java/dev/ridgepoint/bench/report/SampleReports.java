@@ -1,61 +1,145 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.report.MachineSummary.Bandwidth;
-import dev.ridgepoint.bench.report.MachineSummary.Peak;
+import dev.ridgepoint.estimator.DataFormats;
 import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.RopeScaling;
-import java.nio.file.*;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.hardware.Kernel;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.hardware.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.*;
+import java.util.ArrayList;
+import java.util.List;
 
+/** Reports on a machine and runs that might have been. */
 final class SampleReports {
-  static final ModelConfig QWEN =
-      new ModelConfig("qwen2", 151936, 896, 4864, 24, 14, 2, 64, 32768, 1e-6, 1e6,
-          new RopeScaling.None(), true, true, false, false, false, 0, 0);
+  static final ModelConfig QWEN = Presets.get("Qwen2.5-0.5B");
+  static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
+  static final double SCALING = 1.93;
 
-  static MachineSummary machine() {
-    List<Bandwidth> curve = new ArrayList<>();
-    for (int t = 1; t <= 2; t++)
-      for (long size = 16 * 1024; size <= 2L << 30; size *= 2) {
-        double one = size <= 64 << 10 ? 172e9 : size <= 128 << 10 ? 120e9 : size <= 2 << 20 ? 92e9 : size <= 4 << 20 ? 55e9 : size <= 64 << 20 ? 28e9 : size <= 128 << 20 ? 20e9 : 14e9;
-        double wobble = 1 - 0.02 * ((size / 16384) % 3);
-        curve.add(new Bandwidth(t, size, one * (t == 1 ? 1 : 1.93) * wobble, 0.03));
-      }
-    return new MachineSummary("AMD EPYC 9R14 (virtual machine)", 2, 512, 32L << 20,
-        List.of(new Peak("f32", 1, 180e9, 0.02), new Peak("f32", 2, 340e9, 0.03)), curve);
-  }
-
-  static Report typical() {
-    List<Point> points = new ArrayList<>();
-    for (int threads : new int[] {2, 1}) {
-      for (int[] s : new int[][] {{1, 1, 128}, {2, 1, 128}, {4, 1, 128}, {8, 1, 128}, {1, 1, 2048}, {1, 32, 0}, {1, 128, 0}, {1, 512, 0}}) {
-        boolean decode = s[1] == 1;
-        long m = (long) s[0] * s[1];
-        long flops = 2 * m * 358_000_000L + 2L * s[0] * 136_000_000L + m * 24 * 14 * 260L * (decode ? s[2] : s[1] / 2);
-        long kv = (long) s[0] * 24 * 2 * 128 * 4 * (s[1] + s[2]);
-        long weights = 988_000_000L;
-        long bytes = weights + kv + m * 24 * 4 * 40000;
-        double peak = threads == 1 ? 180e9 : 340e9, bw = threads == 1 ? 14e9 : 27.02e9;
-        double bound = Math.max(flops / peak, bytes / bw);
-        double eff = decode ? 0.91 - 0.03 * (s[0] - 1) / 2 - (s[2] > 1000 ? .04 : 0) : 0.55 + 0.04 * Math.log(s[1]) / Math.log(2) - .05;
-        double sec = bound / eff;
-        points.add(new Point(points.size() + 1,
-            new MeasuredPoint(decode ? Phase.DECODE : Phase.PREFILL, "bf16", threads, s[0], s[1], s[2], sec, sec * 0.012),
-            flops, bytes, weights, kv, peak, bw,
-            new Point.PredictedSeconds(bound, OptionalDouble.of(sec * (1 + 0.05 * Math.sin(points.size() * 3)))),
-            List.of()));
-      }
-    }
-    return new Report(machine(), new ModelSummary(QWEN, 494_032_768L, 988_065_536L),
-        new Run("Qwen2.5-0.5B", "./ridge report", Instant.parse("2026-11-20T20:00:00Z"), "Eclipse Adoptium 25.0.1+8", List.of("-Xmx2g"), "382a385", List.of()), points, List.of());
-  }
   private SampleReports() {}
 
-  public static void main(String[] args) throws Exception {
-    Path dir = Files.createDirectories(Path.of(args[0]));
-    Report r = typical();
-    String css = new String(Report.class.getResourceAsStream("chart.css").readAllBytes());
-    Files.writeString(dir.resolve("roofline.svg"), Svg.stacked(css, r.panels().stream().map(p -> RooflineChart.draw(r, p, Layout.WIDE, "x" + p.threads())).toList()));
-    Files.writeString(dir.resolve("narrow.svg"), Svg.stacked(css, r.panels().stream().map(p -> RooflineChart.draw(r, p, Layout.NARROW, "x" + p.threads())).toList()));
+  /** Writes the typical report to a folder, to be looked at. */
+  public static void main(String[] args) throws IOException {
+    Path folder = Files.createDirectories(Path.of(args[0]));
+    Report report = typical();
+    Files.writeString(folder.resolve("report.html"), HtmlReport.render(report));
+    Files.writeString(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
+    Files.writeString(folder.resolve("report.json"), ReportJson.render(report));
+    Files.writeString(folder.resolve("report.txt"), TerminalTable.render(report, true));
+  }
+
+  /** The default job's points, with 1 and 2 threads. */
+  static Report typical() {
+    return report(defaultPoints());
+  }
+
+  static Report report(List<MeasuredPoint> points) {
+    return Report.of(machine(), QWEN, BF16, points, run());
+  }
+
+  static List<MeasuredPoint> defaultPoints() {
+    List<MeasuredPoint> points = new ArrayList<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      double speed = threads == 1 ? 1 : SCALING;
+      points.add(decode(threads, 1, 128, 0.0801 / speed));
+      points.add(decode(threads, 2, 128, 0.0822 / speed));
+      points.add(decode(threads, 4, 128, 0.0868 / speed));
+      points.add(decode(threads, 8, 128, 0.0957 / speed));
+      points.add(decode(threads, 1, 2048, 0.0871 / speed));
+      points.add(prefill(threads, 32, 0.192 / speed));
+      points.add(prefill(threads, 128, 0.671 / speed));
+      points.add(prefill(threads, 512, 2.81 / speed));
+    }
+    return points;
+  }
+
+  static MeasuredPoint decode(int threads, int batch, int context, double seconds) {
+    return new MeasuredPoint(Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds);
+  }
+
+  static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
+    return new MeasuredPoint(Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds);
+  }
+
+  static Machine machine() {
+    return uncalibratedMachine()
+        .withCalibration(new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2))));
+  }
+
+  /** Two cores with AVX-512; DRAM feeds one thread with 14 GB/s and two with 27. */
+  static Machine uncalibratedMachine() {
+    List<Machine.Bandwidth> bandwidths = new ArrayList<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      for (long size = 16 << 10; size <= 2L << 30; size *= 2) {
+        double rate = oneThreadBandwidth(size) * (threads == 1 ? 1 : SCALING);
+        bandwidths.add(new Machine.Bandwidth(threads, level(size), size, rate, 0.94 * rate));
+      }
+    }
+    return new Machine(
+        "AMD EPYC 9R14 (virtual machine)",
+        2,
+        512,
+        16L << 30,
+        List.of(
+            new Machine.Peak("F32", 1, 180e9, 176e9), new Machine.Peak("F32", 2, 340e9, 331e9)),
+        bandwidths,
+        KernelCalibration.NONE);
+  }
+
+  static Run run() {
+    return new Run(
+        "Qwen2.5-0.5B",
+        "./ridge report",
+        Instant.parse("2026-11-20T20:00:00Z"),
+        "Eclipse Adoptium 25.0.1+8",
+        List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),
+        "382a385",
+        List.of());
+  }
+
+  private static String level(long size) {
+    return size <= 48 << 10 ? "L1" : size <= 2 << 20 ? "L2" : size <= 64 << 20 ? "L3" : "DRAM";
+  }
+
+  private static double oneThreadBandwidth(long size) {
+    double plateau =
+        switch (level(size)) {
+          case "L1" -> 172e9;
+          case "L2" -> 92e9;
+          case "L3" -> 28e9;
+          default -> 14e9;
+        };
+    boolean onSlope = size == 64 << 10 || size == 4 << 20 || size == 128 << 20;
+    return onSlope ? 1.05 * plateau : plateau * (size % 3 == 1 ? 1 : 0.98);
+  }
+
+  private static List<KernelCalibration.Sample> samples() {
+    List<KernelCalibration.Sample> samples = new ArrayList<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      double bandwidth = 14e9 * (threads == 1 ? 1 : SCALING);
+      double peak = threads == 1 ? 180e9 : 340e9;
+      for (int rows : new int[] {1, 8, 32, 128, 512}) {
+        for (Kernel kernel : Kernel.values()) {
+          String format =
+              kernel == Kernel.LINEAR ? "BF16" : "F32";
+          long flops = 2L * rows * 4_000_000;
+          long bytes = 8_000_000L + rows * 20_000L;
+          double efficiency = rows < 32 ? 0.93 - 0.006 * rows : 0.72 + 0.0001 * rows;
+          double seconds = Math.max(flops / peak, bytes / bandwidth) / efficiency;
+          samples.add(
+              new KernelCalibration.Sample(
+                  kernel, format, threads, rows, 0, flops, bytes, seconds));
+        }
+      }
+    }
+    return samples;
+  }
+
+  private static KernelCalibration.Dispatch dispatch(int threads) {
+    return new KernelCalibration.Dispatch(threads, 2e-6 * threads);
   }
 }

@@ -1,8 +1,9 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
-import dev.ridgepoint.bench.report.MachineSummary.Bandwidth;
+import dev.ridgepoint.estimator.hardware.Machine.Bandwidth;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Read bandwidth over the working set, with the plateaus that became memory roofs: it lets a reader
@@ -12,6 +13,7 @@ final class BandwidthChart {
   private static final int STYLES = 4;
 
   private final Report report;
+  private final List<Panel> panels;
   private final Layout layout;
   private final double font;
   private final Svg svg;
@@ -21,24 +23,20 @@ final class BandwidthChart {
 
   private BandwidthChart(Report report, Layout layout, String id) {
     this.report = report;
+    this.panels = report.panels();
     this.layout = layout;
     this.font = layout.fontSize();
-    this.svg =
-        new Svg(
-            id,
-            layout.width(),
-            "Read bandwidth over working set",
-            "Bandwidth falls from cache to cache as the working set grows. " + plateausInWords());
-    List<Bandwidth> curves = curves().stream().flatMap(List::stream).toList();
+    this.svg = new Svg(id, layout.width(), "Read bandwidth over working set", describe());
+    List<Bandwidth> curves = panels.stream().flatMap(panel -> curve(panel).stream()).toList();
     long smallest = curves.stream().mapToLong(Bandwidth::workingSetBytes).min().orElseThrow();
     long largest = curves.stream().mapToLong(Bandwidth::workingSetBytes).max().orElseThrow();
     double slowest = curves.stream().mapToDouble(Bandwidth::bytesPerSecond).min().orElseThrow();
     double fastest = curves.stream().mapToDouble(Bandwidth::bytesPerSecond).max().orElseThrow();
     double bottom = layout.isWide() ? 300 : 270;
     double to = Math.max(largest, report.model().weightBytes());
-    x = new LogAxis(smallest / 1.3, to * 1.6, layout.isWide() ? 62 : 50, layout.width() - 16);
+    x = new LogAxis(smallest / 1.3, to * 1.3, layout.isWide() ? 62 : 50, layout.width() - 84);
     y = new LogAxis(LogAxis.roundDown(slowest / 1.5), fastest * 1.9, bottom, 12);
-    placer = new LabelPlacer(x.start(), y.end(), x.end(), y.start());
+    placer = new LabelPlacer(x.start(), y.end(), layout.width(), y.start());
   }
 
   /** The drawing; {@code id} must be unique within the page. */
@@ -49,17 +47,18 @@ final class BandwidthChart {
   private Svg draw() {
     grid();
     weights();
-    List<List<Bandwidth>> curves = curves();
-    for (List<Bandwidth> curve : curves) {
+    for (Panel panel : panels) {
+      List<Bandwidth> curve = curve(panel);
       for (int i = 1; i < curve.size(); i++) {
-        placer.avoidLine(
-            x(curve.get(i - 1)), y(curve.get(i - 1)), x(curve.get(i)), y(curve.get(i)));
+        Bandwidth last = curve.get(i - 1);
+        placer.avoidLine(x(last), y(last), x(curve.get(i)), y(curve.get(i)));
       }
       curve.forEach(sample -> placer.avoidMarker(x(sample), y(sample), 4));
     }
-    for (int i = 0; i < curves.size(); i++) {
-      curve(curves.get(i), i);
+    for (int i = 0; i < panels.size(); i++) {
+      curve(panels.get(i), i);
     }
+    panels.forEach(panel -> panel.levels().forEach(this::levelName));
     return svg.height(y.start() + 2.6 * layout.lineHeight() + 12);
   }
 
@@ -120,11 +119,9 @@ final class BandwidthChart {
                     "weights of the model: " + Units.bytes(report.model().weightBytes())))));
   }
 
-  private void curve(List<Bandwidth> curve, int index) {
-    int threads = curve.getFirst().threads();
-    List<MemoryLevel> levels =
-        MemoryLevel.of(curve, report.machine().lastLevelCacheBytes());
-    for (MemoryLevel level : levels) {
+  private void curve(Panel panel, int index) {
+    List<Bandwidth> curve = curve(panel);
+    for (MemoryLevel level : panel.levels()) {
       double at = y.at(level.bytesPerSecond());
       svg.line(x.at(level.fromBytes()), at, x.at(level.toBytes()), at, "plateau");
     }
@@ -135,12 +132,12 @@ final class BandwidthChart {
     }
     svg.polyline("curve curve-" + (index % STYLES + 1), corners);
     for (Bandwidth sample : curve) {
-      double worst = y.at(sample.bytesPerSecond() * (1 - sample.relativeSpread()));
+      double worst = y.at(sample.lowestBytesPerSecond());
       svg.beginGroup(
           "sample",
           "%s, %s: %s"
               .formatted(
-                  Units.count(threads, "thread"),
+                  Units.count(panel.threads(), "thread"),
                   Units.size(sample.workingSetBytes()),
                   Units.bytesPerSecond(sample.bytesPerSecond())));
       svg.line(x(sample), y(sample), x(sample), worst, "axis");
@@ -148,53 +145,50 @@ final class BandwidthChart {
       svg.marker(shape, x(sample), y(sample), 3, index % 2 == 0 ? "dot" : "dot hollow");
       svg.endGroup();
     }
-    Bandwidth start = curve.getFirst();
-    String name = Units.count(threads, "thread");
+    Bandwidth end = curve.getLast();
+    String name = Units.count(panel.threads(), "thread");
     svg.text(
         placer.place(
-            List.of(
-                Label.at(x(start), y(start) - 9, Anchor.START, font, "strong halo", name),
-                Label.at(x(start), y(start) + 17, Anchor.START, font, "strong halo", name))));
-    levels.forEach(this::levelName);
+            DoubleStream.of(0.35 * font, 1.5 * font, -0.8 * font, 2.7 * font, -2 * font)
+                .mapToObj(
+                    down -> Label.at(x(end) + 10, y(end) + down, Anchor.START, font, "strong", name))
+                .toList()));
   }
 
   private void levelName(MemoryLevel level) {
     double middle = (x.at(level.fromBytes()) + x.at(level.toBytes())) / 2;
     double at = y.at(level.bytesPerSecond());
     String text = level.name() + " " + Units.bytesPerSecond(level.bytesPerSecond());
-    List.of(at - 9, at + 18, at - 24, at + 32).stream()
-        .flatMap(
-            baseline ->
-                List.of(
-                    Label.at(middle, baseline, Anchor.MIDDLE, font, "halo", text),
-                    Label.at(x.end() - 6, baseline, Anchor.END, font, "halo", text))
-                    .stream())
+    DoubleStream.of(at - 9, at + font + 9, at - 24, at + font + 24)
+        .mapToObj(baseline -> held(Label.at(middle, baseline, Anchor.MIDDLE, font, "halo", text)))
         .filter(placer::placeIfFree)
         .findFirst()
         .ifPresent(svg::text);
   }
 
-  /** The curves of the thread counts that the report's points have, most threads first. */
-  private List<List<Bandwidth>> curves() {
-    return report.points().stream()
-        .map(Point::threads)
-        .distinct()
-        .map(report.machine()::bandwidth)
-        .filter(curve -> !curve.isEmpty())
-        .toList();
+  /** {@code label}, moved sideways as far as it would leave the plot. */
+  private Label held(Label label) {
+    double half = TextMetrics.width(label.text(), font) / 2;
+    double held = Math.clamp(label.x(), x.start() + half + 4, x.end() - half - 4);
+    return Label.at(held, label.y(), label.anchor(), font, label.style(), label.text());
   }
 
-  private String plateausInWords() {
+  private String describe() {
     StringBuilder text = new StringBuilder();
-    for (List<Bandwidth> curve : curves()) {
-      text.append(Units.count(curve.getFirst().threads(), "thread")).append(':');
-      for (MemoryLevel level : MemoryLevel.of(curve, report.machine().lastLevelCacheBytes())) {
+    text.append("Bandwidth falls from cache to cache as the working set grows. ");
+    for (Panel panel : panels) {
+      text.append(Units.count(panel.threads(), "thread")).append(':');
+      for (MemoryLevel level : panel.levels()) {
         text.append(' ').append(level.name()).append(' ');
         text.append(Units.bytesPerSecond(level.bytesPerSecond())).append(';');
       }
       text.append(' ');
     }
     return text.toString().strip();
+  }
+
+  private List<Bandwidth> curve(Panel panel) {
+    return MemoryLevel.curve(report.machine(), panel.threads());
   }
 
   private double x(Bandwidth sample) {

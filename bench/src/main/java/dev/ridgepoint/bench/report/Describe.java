@@ -23,6 +23,6 @@ final class Describe {
             Units.flopsPerSecond(point.flopsPerSecond()),
             Units.intensity(point.intensity()),
             Units.percent(point.fractionOfRoof()),
-            point.boundBy().label());
+            Point.name(point.boundBy()));
   }
 }

@@ -52,7 +52,7 @@ final class Explanation {
         .formatted(
             Units.count(explanation.panel.threads(), "thread"),
             report.run().modelName(),
-            explanation.panel.dtype(),
+            report.model().dtype(),
             String.join("; it ", parts));
   }
 
@@ -73,12 +73,9 @@ final class Explanation {
             p ->
                 sections.add(
                     new Section("Why prefill sits where it sits", explanation.prefillTexts(p))));
-    List<String> comparisons = new ArrayList<>();
-    explanation.threadsText().ifPresent(comparisons::add);
-    explanation.dtypesText().ifPresent(comparisons::add);
-    if (!comparisons.isEmpty()) {
-      sections.add(new Section("What else moves the points", comparisons));
-    }
+    explanation
+        .threadsText()
+        .ifPresent(text -> sections.add(new Section("What more threads bring", List.of(text))));
     return sections;
   }
 
@@ -101,9 +98,10 @@ final class Explanation {
             List.of(
                 "The bound is the roofline and nothing else: no step can take less time than its"
                     + " FLOPs at the measured peak, nor less than its bytes at the measured"
-                    + " bandwidth. The calibrated prediction divides each operation's bound by the"
-                    + " efficiency that the kernel benchmarks of this machine reach; it never looks"
-                    + " at the runs that it predicts.",
+                    + " bandwidth. The calibrated prediction adds up the step's operations: each"
+                    + " takes its bound times the slowdown that its kernel showed when it was"
+                    + " measured alone on this machine, and the time to start and join the threads."
+                    + " It never looks at the runs that it predicts.",
                 accuracy(report))),
         new Section(
             "How the roofs and points are measured",
@@ -119,7 +117,7 @@ final class Explanation {
   static String accuracy(Report report) {
     List<Point> calibrated =
         report.points().stream()
-            .filter(p -> p.predictedSeconds().calibrated().isPresent())
+            .filter(p -> p.prediction().calibratedSeconds().isPresent())
             .sorted(Comparator.comparingDouble(Explanation::error))
             .toList();
     if (calibrated.isEmpty()) {
@@ -148,16 +146,21 @@ final class Explanation {
 
   private String machineText() {
     double peak = panel.peakFlopsPerSecond();
-    double bandwidth = panel.mainBytesPerSecond();
+    double bandwidth = panel.memory().bytesPerSecond();
     return "On %s this machine can do %s, but its %s delivers %s. To keep the arithmetic busy, every byte that arrives must be used for %s / %s = %s FLOPs: that is the ridge point. Work with fewer FLOPs per byte waits for memory, however good its kernel; work with more waits for arithmetic."
         .formatted(
             Units.count(panel.threads(), "thread"),
             Units.flopsPerSecond(peak),
-            panel.mainLevelName(),
+            memoryName(),
             Units.bytesPerSecond(bandwidth),
             Units.flopsPerSecond(peak).replace("/s", ""),
             Units.bytesPerSecond(bandwidth).replace("/s", ""),
             Units.significant(peak / bandwidth));
+  }
+
+  private String memoryName() {
+    String level = panel.memory().name();
+    return level.startsWith("L") ? level + " cache" : "memory";
   }
 
   private List<String> decodeTexts(Point point) {
@@ -195,8 +198,8 @@ final class Explanation {
                 .formatted(
                     many.measured().batch(),
                     many.measured().batch(),
-                    Units.significant((double) many.flops() / one.flops()),
-                    Units.significant((double) many.bytes() / one.bytes()),
+                    Units.trimmed((double) many.flops() / one.flops()),
+                    Units.trimmed((double) many.bytes() / one.bytes()),
                     Units.significant(one.intensity()),
                     Units.significant(many.intensity()),
                     Units.significant(one.tokensPerSecond()),
@@ -210,20 +213,20 @@ final class Explanation {
    * bytes of weights, b f / (W + b k) = R gives b = R W / (f - R k).
    */
   private static String crossing(Point one, Point many) {
-    if (many.boundBy() == BoundBy.COMPUTE) {
+    if (!many.isMemoryBound()) {
       return "That is right of the ridge point: such a batch waits for arithmetic, as prefill does.";
     }
     double sequences = one.measured().batch();
     double flops = one.flops() / sequences;
     double bytes = (one.bytes() - one.weightBytes()) / sequences;
-    double room = flops - one.ridgePoint() * bytes;
+    double room = flops - one.roofline().ridgePoint() * bytes;
     if (room <= 0) {
       return "No batch would cross the ridge point at this context, since each sequence brings its"
           + " own keys, values and activations.";
     }
-    double crossing = Math.ceil(one.ridgePoint() * one.weightBytes() / room);
+    double crossing = Math.ceil(one.roofline().ridgePoint() * one.weightBytes() / room);
     return "It is still left of the ridge point, which a batch of about %s would cross."
-        .formatted(Units.significant(crossing).replaceAll("\\.0+$", ""));
+        .formatted(Units.trimmed(crossing));
   }
 
   private Optional<String> contextText(Point near) {
@@ -237,7 +240,7 @@ final class Explanation {
             "With %s cached instead of %s, a step moves %s of keys and values instead of %s: %s of its bytes. The best possible falls from %s to %s; measured, %s becomes %s."
                 .formatted(
                     Units.count(far.measured().context(), "token"),
-                    Units.significant(near.measured().context()).replaceAll("\\.0+$", ""),
+                    Units.trimmed(near.measured().context()),
                     Units.bytes(far.kvBytes()),
                     Units.bytes(near.kvBytes()),
                     Units.percent((double) far.kvBytes() / far.bytes()),
@@ -268,24 +271,24 @@ final class Explanation {
                     .formatted(
                         Units.count(p.measured().newTokens(), "token"),
                         Units.significant(p.intensity()),
-                        p.boundBy() == BoundBy.MEMORY ? "left of" : "still right of",
+                        p.isMemoryBound() ? "left of" : "still right of",
                         Units.tokensPerSecond(p.tokensPerSecond()),
                         Units.percent(p.fractionOfRoof()))));
     return texts;
   }
 
   private String verdict(Point point) {
-    boolean memory = point.boundBy() == BoundBy.MEMORY;
+    boolean memory = point.isMemoryBound();
     double distance =
-        memory ? point.ridgePoint() / point.intensity() : point.intensity() / point.ridgePoint();
+        memory ? point.roofline().ridgePoint() / point.intensity() : point.intensity() / point.roofline().ridgePoint();
     String where =
         memory
             ? "The ridge point asks for %s times as many, so memory decides: at %s"
                 .formatted(
-                    Units.significant(distance), Units.bytesPerSecond(point.roofBytesPerSecond()))
+                    Units.significant(distance), Units.bytesPerSecond(point.roofline().bytesPerSecond()))
             : "That is %s times the ridge point, so arithmetic decides: at %s"
                 .formatted(
-                    Units.significant(distance), Units.flopsPerSecond(point.peakFlopsPerSecond()));
+                    Units.significant(distance), Units.flopsPerSecond(point.roofline().peakFlopsPerSecond()));
     String remedy =
         memory
             ? "Faster arithmetic would not help; fewer bytes per weight, or more tokens per reading of the weights, would."
@@ -302,7 +305,7 @@ final class Explanation {
 
   private Optional<String> threadsText() {
     return report.panels().stream()
-        .filter(p -> p.dtype().equals(panel.dtype()) && p.threads() < panel.threads())
+        .filter(p -> p.threads() < panel.threads())
         .min(Comparator.comparingInt(Panel::threads))
         .map(
             few -> {
@@ -312,7 +315,7 @@ final class Explanation {
                       + Units.times(panel.peakFlopsPerSecond() / few.peakFlopsPerSecond()));
               gains.add(
                   "the bandwidth "
-                      + Units.times(panel.mainBytesPerSecond() / few.mainBytesPerSecond()));
+                      + Units.times(panel.memory().bytesPerSecond() / few.memory().bytesPerSecond()));
               for (Point point : panel.points()) {
                 boolean main =
                     decode().filter(point::equals).isPresent()
@@ -337,30 +340,6 @@ final class Explanation {
             });
   }
 
-  private Optional<String> dtypesText() {
-    List<String> rates =
-        report.panels().stream()
-            .filter(p -> p.threads() == panel.threads())
-            .flatMap(
-                p ->
-                    decode().stream()
-                        .flatMap(
-                            main ->
-                                p.points(Phase.DECODE).stream()
-                                    .filter(other -> other.shape().equals(main.shape()))))
-            .map(
-                p ->
-                    "%s with %s of %s weights"
-                        .formatted(
-                            Units.tokensPerSecond(p.tokensPerSecond()),
-                            Units.bytes(p.weightBytes()),
-                            p.dtype()))
-            .toList();
-    return rates.size() < 2
-        ? Optional.empty()
-        : Optional.of("The weight format sets the bytes: decode makes " + listed(rates) + ".");
-  }
-
   /** The decode step of the smallest batch, then the shortest context. */
   private Optional<Point> decode() {
     return decodes()
@@ -383,7 +362,7 @@ final class Explanation {
     return "%s of what %s allows"
         .formatted(
             Units.percent(point.fractionOfRoof()),
-            point.boundBy() == BoundBy.MEMORY ? "memory bandwidth" : "arithmetic");
+            point.isMemoryBound() ? "memory bandwidth" : "arithmetic");
   }
 
   /** Tokens per second on the roof. */
@@ -392,11 +371,11 @@ final class Explanation {
   }
 
   private static double error(Point point) {
-    return Math.abs(point.bestPredictedSeconds() / point.seconds() - 1);
+    return Math.abs(point.predictedSeconds() / point.seconds() - 1);
   }
 
   private static double overBound(Point point) {
-    return point.seconds() / point.predictedSeconds().bound();
+    return point.seconds() / point.prediction().boundSeconds();
   }
 
   private static String listed(List<String> parts) {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.hardware.Machine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,8 +67,8 @@ public final class HtmlReport {
   }
 
   private String machine() {
-    MachineSummary machine = report.machine();
-    return "%s, %s, %d-bit vectors; %s; %s of parameters in %s"
+    Machine machine = report.machine();
+    return "%s, %s, %d-bit vectors; %s; %s of weights in %s"
         .formatted(
             machine.cpu(),
             Units.count(machine.cores(), "core"),

@@ -3,7 +3,6 @@ package dev.ridgepoint.bench.report;
 /**
  * One measured step: the time of one prefill or of one token for every sequence of a batch.
  *
- * @param dtype storage format of the weight matrices
  * @param batch sequences in the step
  * @param newTokens new tokens of each sequence
  * @param context tokens that each sequence had cached before the step
@@ -12,7 +11,6 @@ package dev.ridgepoint.bench.report;
  */
 public record MeasuredPoint(
     Phase phase,
-    String dtype,
     int threads,
     int batch,
     int newTokens,

@@ -1,79 +1,66 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.report.MachineSummary.Bandwidth;
-import java.util.ArrayList;
+import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.Machine.Bandwidth;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.Comparator;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 
 /**
- * A level of the memory hierarchy as measurement shows it: a plateau of the bandwidth over the size
- * of the working set.
+ * A level of the memory hierarchy as a roof.
  *
- * @param name L1, L2, L3, DRAM, or "largest set" where even that may have stayed in the cache
- * @param fromBytes smallest working set on the plateau
+ * @param name as the probe calls it: L1, L2, L3, DRAM
+ * @param fromBytes smallest working set that was measured in it
  * @param toBytes largest one
- * @param bytesPerSecond the best bandwidth on the plateau
+ * @param bytesPerSecond the roof
  */
 record MemoryLevel(String name, long fromBytes, long toBytes, double bytesPerSecond) {
-  /** Neighbouring plateaus are at least this factor apart; closer ones are one. */
-  private static final double STEP = 1.25;
-
-  private static final long KIB = 1024;
-  private static final long MIB = 1024 * KIB;
 
   /**
-   * The plateaus of one curve, fastest first. Sizes on the slope between two plateaus belong to
-   * none; the smallest and the largest working set always belong to one.
+   * The levels measured with {@code threads}, smallest working sets first.
+   *
+   * @param roofline that of the points; its slope stands for the last level, so that the line in
+   *     the picture is the one that the points are compared with
    */
-  static List<MemoryLevel> of(List<Bandwidth> curve, long lastLevelCacheBytes) {
-    List<List<Bandwidth>> plateaus = new ArrayList<>();
-    curve.stream()
-        .sorted(Comparator.comparingLong(Bandwidth::workingSetBytes))
-        .forEach(
-            sample -> {
-              if (plateaus.isEmpty()
-                  || sample.bytesPerSecond() * STEP < fastest(plateaus.getLast())) {
-                plateaus.add(new ArrayList<>());
-              }
-              plateaus.getLast().add(sample);
-            });
-    List<List<Bandwidth>> kept = new ArrayList<>();
-    for (int i = 0; i < plateaus.size(); i++) {
-      boolean slope = plateaus.get(i).size() == 1 && i > 0 && i < plateaus.size() - 1;
-      if (!slope) {
-        kept.add(plateaus.get(i));
-      }
-    }
-    List<MemoryLevel> levels = new ArrayList<>();
-    for (List<Bandwidth> plateau : kept) {
-      boolean last = plateau == kept.getLast();
-      long from = plateau.getFirst().workingSetBytes();
-      long to = plateau.getLast().workingSetBytes();
-      String name = name(from, to, last && kept.size() > 1, lastLevelCacheBytes);
-      levels.add(new MemoryLevel(name, from, to, fastest(plateau)));
-    }
-    return levels;
+  static List<MemoryLevel> of(Machine machine, int threads, Roofline roofline) {
+    List<Bandwidth> curve = curve(machine, threads);
+    String last = curve.getLast().level();
+    return curve.stream()
+        .map(Bandwidth::level)
+        .distinct()
+        .map(
+            name -> {
+              List<Bandwidth> samples =
+                  curve.stream().filter(b -> b.level().equals(name)).toList();
+              LongSummaryStatistics sizes =
+                  samples.stream().mapToLong(Bandwidth::workingSetBytes).summaryStatistics();
+              double best =
+                  samples.stream().mapToDouble(Bandwidth::bytesPerSecond).max().orElseThrow();
+              double roof = name.equals(last) ? roofline.bytesPerSecond() : best;
+              return new MemoryLevel(name, sizes.getMin(), sizes.getMax(), roof);
+            })
+        .toList();
   }
 
-  /** The working sets meant: "≤ 32 KiB", "≥ 256 MiB" or "64 KiB – 1 MiB". */
+  /** What was measured with {@code threads}, smallest working set first. */
+  static List<Bandwidth> curve(Machine machine, int threads) {
+    return machine.bandwidths().stream()
+        .filter(bandwidth -> bandwidth.threads() == threads)
+        .sorted(Comparator.comparingLong(Bandwidth::workingSetBytes))
+        .toList();
+  }
+
+  /** The working sets meant: "32 KiB", "≤ 32 KiB", "≥ 256 MiB", "64 KiB – 1 MiB". */
   String sizes(boolean first, boolean last) {
+    if (fromBytes == toBytes) {
+      return Units.size(fromBytes);
+    }
     if (first && !last) {
       return "≤ " + Units.size(toBytes);
     }
     return last && !first
         ? "≥ " + Units.size(fromBytes)
         : Units.size(fromBytes) + " – " + Units.size(toBytes);
-  }
-
-  private static String name(long from, long to, boolean last, long lastLevelCacheBytes) {
-    if (last && to >= 64 * MIB) {
-      return to > lastLevelCacheBytes ? "DRAM" : "largest set";
-    }
-    double middle = Math.sqrt((double) from * to);
-    return from <= 32 * KIB ? "L1" : middle <= 4 * MIB ? "L2" : "L3";
-  }
-
-  private static double fastest(List<Bandwidth> plateau) {
-    return plateau.stream().mapToDouble(Bandwidth::bytesPerSecond).max().orElseThrow();
   }
 }

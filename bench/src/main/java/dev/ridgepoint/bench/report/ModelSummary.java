@@ -1,11 +1,29 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.MemoryEstimate;
 import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.ParameterCount;
+import java.util.Locale;
 
 /**
  * The measured model.
  *
+ * @param formats how weights and cached keys and values are stored
  * @param parameters all of them, tied weights counted once
  * @param weightBytes of all weights in their storage formats, tied weights counted once
  */
-public record ModelSummary(ModelConfig config, long parameters, long weightBytes) {}
+public record ModelSummary(
+    ModelConfig config, DataFormats formats, long parameters, long weightBytes) {
+
+  static ModelSummary of(ModelConfig config, DataFormats formats) {
+    long parameters = ParameterCount.of(config).total();
+    long weightBytes = MemoryEstimate.weightBytes(config, formats.weights());
+    return new ModelSummary(config, formats, parameters, weightBytes);
+  }
+
+  /** The weights' format as files and flags write it: {@code bf16}. */
+  public String dtype() {
+    return formats.weights().name().toLowerCase(Locale.ROOT);
+  }
+}

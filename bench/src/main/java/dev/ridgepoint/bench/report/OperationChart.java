@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
-import dev.ridgepoint.bench.report.Point.Operation;
+import dev.ridgepoint.estimator.hardware.Prediction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +13,9 @@ import java.util.List;
 final class OperationChart {
   private static final double SMALLEST_SHARE = 0.02;
   private static final double BAR_HEIGHT = 34;
+
+  /** Lines for names below a bar; more names than operations cannot be. */
+  private static final int ROWS = 14;
 
   private final List<Point> steps;
   private final Layout layout;
@@ -72,95 +75,93 @@ final class OperationChart {
   private double bar(Point step, double top) {
     double total = total(step);
     LabelPlacer placer =
-        new LabelPlacer(0, top, layout.width(), top + BAR_HEIGHT + 12 * layout.lineHeight());
+        new LabelPlacer(0, top, layout.width(), top + BAR_HEIGHT + (ROWS + 1) * layout.lineHeight());
     double x = left;
     double lowest = top + BAR_HEIGHT;
     int index = 0;
-    for (Operation operation : largest(step)) {
-      double share = operation.predictedSeconds() / total;
+    List<Prediction> largest = largest(step);
+    for (Prediction operation : largest) {
+      double share = Point.seconds(operation) / total;
       double width = share * (right - left);
-      String style = "bar " + operation.boundBy().label() + (index % 2 == 0 ? "" : " other");
+      String style = "bar " + Point.name(operation.boundBy()) + (index % 2 == 0 ? "" : " other");
       String percent = Units.percent(share);
       svg.beginGroup("operation", inWords(operation, total));
       svg.rect(x, top, width, BAR_HEIGHT, style);
       svg.endGroup();
       double middle = x + width / 2;
       double room = width - 10;
-      if (TextMetrics.width(operation.name(), font) <= room) {
+      if (TextMetrics.width(operation.cost().name(), font) <= room) {
         double baseline = top + BAR_HEIGHT / 2;
-        svg.text(Label.at(middle, baseline - 2, Anchor.MIDDLE, font, "", operation.name()));
+        svg.text(Label.at(middle, baseline - 2, Anchor.MIDDLE, font, "", operation.cost().name()));
         svg.text(Label.at(middle, baseline + font, Anchor.MIDDLE, font, "", percent));
       } else {
-        Label label = below(placer, middle, top + BAR_HEIGHT, operation.name() + " " + percent);
-        svg.line(middle, top + BAR_HEIGHT, middle, label.y() - font, "leader");
-        placer.avoidMarker(middle, (top + BAR_HEIGHT + label.y() - font) / 2, 1);
-        svg.text(label);
-        lowest = Math.max(lowest, label.y());
+        String text = operation.cost().name() + " " + percent;
+        lowest = Math.max(lowest, nameBelow(placer, middle, top + BAR_HEIGHT, text));
       }
       x += width;
       index++;
     }
+    if (largest.size() < step.operations().size()) {
+      svg.rect(x, top, right - x, BAR_HEIGHT, "bar others");
+      int others = step.operations().size() - largest.size();
+      double share = (right - x) / (right - left);
+      String text = Units.count(others, "other") + " " + Units.percent(share);
+      lowest = Math.max(lowest, nameBelow(placer, (x + right) / 2, top + BAR_HEIGHT, text));
+    }
     return lowest;
   }
 
-  /** A name under its segment, as high as free space allows. */
-  private Label below(LabelPlacer placer, double middle, double barBottom, String text) {
+  /** Writes a name under its segment, as high as free space allows; returns its baseline. */
+  private double nameBelow(LabelPlacer placer, double middle, double barBottom, String text) {
+    boolean fits = middle - TextMetrics.width(text, font) - 3 > 0;
     List<Label> candidates = new ArrayList<>();
-    for (int row = 0; row < 11; row++) {
-      double baseline = barBottom + 6 + font + row * layout.lineHeight();
-      boolean fits = middle + TextMetrics.width(text, font) < layout.width();
+    for (int row = 0; row < ROWS; row++) {
       candidates.add(
           Label.at(
-              fits ? middle - 2 : middle + 2, baseline, fits ? Anchor.START : Anchor.END, font, "halo", text));
+              fits ? middle - 3 : middle + 3,
+              barBottom + 6 + font + row * layout.lineHeight(),
+              fits ? Anchor.END : Anchor.START,
+              font,
+              "",
+              text));
     }
-    return placer.place(candidates);
+    Label label = placer.place(candidates);
+    double end = label.y() - 0.3 * font;
+    svg.line(middle, barBottom, middle, end, "leader");
+    for (double y = barBottom; y < end; y += 4) {
+      placer.avoidMarker(middle, y, 0.5);
+    }
+    svg.text(label);
+    return label.y();
   }
 
-  /** Longest first; those too short to see are one, "n others". */
-  private static List<Operation> largest(Point step) {
+  /** Longest first, without those too short to see. */
+  private static List<Prediction> largest(Point step) {
     double total = total(step);
-    List<Operation> sorted =
-        step.operations().stream()
-            .sorted(Comparator.comparingDouble(Operation::predictedSeconds).reversed())
-            .toList();
-    List<Operation> shown = new ArrayList<>();
-    List<Operation> others = new ArrayList<>();
-    for (Operation operation : sorted) {
-      boolean visible = operation.predictedSeconds() / total >= SMALLEST_SHARE;
-      (visible ? shown : others).add(operation);
-    }
-    if (others.size() == 1) {
-      shown.add(others.getFirst());
-    } else if (!others.isEmpty()) {
-      shown.add(
-          new Operation(
-              others.size() + " others",
-              others.stream().mapToLong(Operation::flops).sum(),
-              others.stream().mapToLong(Operation::bytes).sum(),
-              others.stream().mapToDouble(Operation::predictedSeconds).sum(),
-              others.getFirst().boundBy()));
-    }
-    return shown;
+    return step.operations().stream()
+        .filter(operation -> Point.seconds(operation) >= SMALLEST_SHARE * total)
+        .sorted(Comparator.comparingDouble((Prediction p) -> -Point.seconds(p)))
+        .toList();
   }
 
   private static double total(Point step) {
-    return step.operations().stream().mapToDouble(Operation::predictedSeconds).sum();
+    return step.operations().stream().mapToDouble(Point::seconds).sum();
   }
 
-  private static String inWords(Operation operation, double total) {
+  private static String inWords(Prediction operation, double total) {
     return "%s: %s, %s, %s-bound"
         .formatted(
-            operation.name(),
-            Units.seconds(operation.predictedSeconds()),
-            Units.percent(operation.predictedSeconds() / total),
-            operation.boundBy().label());
+            operation.cost().name(),
+            Units.seconds(Point.seconds(operation)),
+            Units.percent(Point.seconds(operation) / total),
+            Point.name(operation.boundBy()));
   }
 
   private static String describe(List<Point> steps) {
     StringBuilder text = new StringBuilder();
     for (Point step : steps) {
       text.append(Describe.step(step)).append(':');
-      for (Operation operation : largest(step)) {
+      for (Prediction operation : largest(step)) {
         text.append(' ').append(inWords(operation, total(step))).append(';');
       }
       text.append(' ');

@@ -1,52 +1,33 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
 
 /**
- * The points that may share a picture, since they have the same roofs: one weight format, one number
- * of threads.
+ * The points that may share a picture, since they have the same roofs: one number of threads.
  *
- * @param levels memory roofs, fastest first
+ * @param roofline the roofs that the points are compared with
+ * @param levels all memory roofs, smallest working sets first; the last is the roofline's
  * @param points at least one
  */
-record Panel(String dtype, int threads, List<MemoryLevel> levels, List<Point> points) {
+record Panel(int threads, Roofline roofline, List<MemoryLevel> levels, List<Point> points) {
 
   double peakFlopsPerSecond() {
-    return points.getFirst().peakFlopsPerSecond();
+    return roofline.peakFlopsPerSecond();
   }
 
-  /** The memory roof above the most points. */
-  double mainBytesPerSecond() {
-    return points.stream()
-        .map(Point::roofBytesPerSecond)
-        .collect(
-            java.util.stream.Collectors.groupingBy(
-                b -> b, java.util.TreeMap::new, java.util.stream.Collectors.counting()))
-        .entrySet()
-        .stream()
-        .max(java.util.Map.Entry.comparingByValue())
-        .orElseThrow()
-        .getKey();
-  }
-
-  /** What {@link #mainBytesPerSecond} is the bandwidth of: "memory", "L2 cache", ... */
-  String mainLevelName() {
-    double main = mainBytesPerSecond();
-    return levels.stream()
-        .filter(level -> level.bytesPerSecond() == main)
-        .map(MemoryLevel::name)
-        .filter(name -> name.startsWith("L"))
-        .map(name -> name + " cache")
-        .findFirst()
-        .orElse("memory");
-  }
-
-  /** "Qwen2.5-0.5B, bf16, 2 threads". */
-  String title(String modelName) {
-    return modelName + ", " + dtype + ", " + Units.count(threads, "thread");
+  MemoryLevel memory() {
+    return levels.getLast();
   }
 
   List<Point> points(Phase phase) {
     return points.stream().filter(p -> p.phase() == phase).toList();
+  }
+
+  /** "Qwen2.5-0.5B, bf16, 2 threads". */
+  String title(Report report) {
+    return "%s, %s, %s"
+        .formatted(
+            report.run().modelName(), report.model().dtype(), Units.count(threads, "thread"));
   }
 }

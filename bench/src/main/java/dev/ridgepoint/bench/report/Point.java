@@ -1,49 +1,24 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.hardware.Prediction;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * A measured step beside what the estimator says of it.
  *
  * @param number from 1, as in charts and tables
  * @param measured the step and its time
- * @param flops all FLOPs of the step
- * @param bytes compulsory bytes of the step, all streams
- * @param weightBytes those of them that are weights
- * @param kvBytes those that are cached keys and values, read and written
- * @param peakFlopsPerSecond the compute roof above the point
- * @param roofBytesPerSecond the memory roof above the point
- * @param predictedSeconds by the roofline alone, and with measured kernel efficiencies
- * @param operations the step's operations, those of one name summed over the layers
+ * @param roofline the roofs above the point
+ * @param prediction of the whole step, its exact FLOPs and bytes included
+ * @param operations the step's operations in order, those of one name summed over the layers
  */
 public record Point(
     int number,
     MeasuredPoint measured,
-    long flops,
-    long bytes,
-    long weightBytes,
-    long kvBytes,
-    double peakFlopsPerSecond,
-    double roofBytesPerSecond,
-    PredictedSeconds predictedSeconds,
-    List<Operation> operations) {
-
-  /**
-   * Times that the estimator gives for the step.
-   *
-   * @param bound no implementation can be faster: the roofs alone, nothing fitted
-   * @param calibrated with the efficiencies of this machine's kernel benchmarks; empty without them
-   */
-  public record PredictedSeconds(double bound, OptionalDouble calibrated) {}
-
-  /**
-   * One operation of the step, summed over the layers.
-   *
-   * @param predictedSeconds calibrated where there is a calibration, else the bound
-   */
-  public record Operation(
-      String name, long flops, long bytes, double predictedSeconds, BoundBy boundBy) {}
+    Roofline roofline,
+    Prediction prediction,
+    List<Prediction> operations) {
 
   public Point {
     operations = List.copyOf(operations);
@@ -57,13 +32,27 @@ public record Point(
     return measured.threads();
   }
 
-  public String dtype() {
-    return measured.dtype();
+  public long flops() {
+    return prediction.cost().flops();
+  }
+
+  /** Compulsory bytes, all streams. */
+  public long bytes() {
+    return prediction.cost().bytes();
+  }
+
+  public long weightBytes() {
+    return prediction.cost().weightBytes();
+  }
+
+  /** Cached keys and values, read and written. */
+  public long kvBytes() {
+    return Math.addExact(prediction.cost().kvReadBytes(), prediction.cost().kvWrittenBytes());
   }
 
   /** FLOPs per byte. */
   public double intensity() {
-    return (double) flops / bytes;
+    return prediction.cost().arithmeticIntensity();
   }
 
   public double seconds() {
@@ -76,39 +65,43 @@ public record Point(
   }
 
   public double flopsPerSecond() {
-    return flops / seconds();
+    return flops() / seconds();
   }
 
   public double bytesPerSecond() {
-    return bytes / seconds();
+    return bytes() / seconds();
   }
 
   /** The roof above the point: min(peak, intensity x bandwidth). */
   public double attainableFlopsPerSecond() {
-    return Math.min(peakFlopsPerSecond, intensity() * roofBytesPerSecond);
+    return roofline.attainableFlopsPerSecond(intensity());
   }
 
   /** Measured over attainable FLOP/s; more than 1 shows a defect of the roof or of the count. */
   public double fractionOfRoof() {
-    return flopsPerSecond() / attainableFlopsPerSecond();
+    return roofline.fractionOfRoof(flops(), bytes(), seconds());
   }
 
   public boolean isAboveRoof() {
     return fractionOfRoof() > 1;
   }
 
-  /** FLOPs per byte from which this point's compute roof is the lower one. */
-  public double ridgePoint() {
-    return peakFlopsPerSecond / roofBytesPerSecond;
+  public Roofline.Bound boundBy() {
+    return prediction.boundBy();
   }
 
-  public BoundBy boundBy() {
-    return intensity() < ridgePoint() ? BoundBy.MEMORY : BoundBy.COMPUTE;
+  public boolean isMemoryBound() {
+    return boundBy() == Roofline.Bound.MEMORY;
   }
 
   /** The best prediction there is: calibrated, else the bound. */
-  public double bestPredictedSeconds() {
-    return predictedSeconds.calibrated().orElse(predictedSeconds.bound());
+  public double predictedSeconds() {
+    return seconds(prediction);
+  }
+
+  /** The best prediction there is of the step or of one of its operations. */
+  static double seconds(Prediction prediction) {
+    return prediction.calibratedSeconds().orElse(prediction.boundSeconds());
   }
 
   /** "batch 1, context 128" for decode, "512 tokens" for prefill. */
@@ -119,5 +112,10 @@ public record Point(
     return Units.count(measured.newTokens(), "token")
         + (measured.context() > 0 ? " after " + measured.context() : "")
         + (measured.batch() > 1 ? ", batch " + measured.batch() : "");
+  }
+
+  /** {@code memory} or {@code compute}. */
+  static String name(Roofline.Bound bound) {
+    return bound == Roofline.Bound.MEMORY ? "memory" : "compute";
   }
 }

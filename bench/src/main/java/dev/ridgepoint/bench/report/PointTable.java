@@ -51,17 +51,17 @@ final class PointTable {
               p -> Units.significant(p.bytesPerSecond() / 1e9),
               Point::bytesPerSecond),
           number("Of roof", "", p -> Units.percent(p.fractionOfRoof()), Point::fractionOfRoof),
-          new Column("Bound", "by", true, p -> p.boundBy().label(), null),
+          new Column("Bound", "by", true, p -> Point.name(p.boundBy()), null),
           number(
               "Predicted",
               "bound",
-              p -> Units.seconds(p.predictedSeconds().bound()),
-              p -> p.predictedSeconds().bound()),
+              p -> Units.seconds(p.prediction().boundSeconds()),
+              p -> p.prediction().boundSeconds()),
           number(
               "Predicted",
               "calibrated",
-              p -> seconds(p.predictedSeconds().calibrated()),
-              p -> p.predictedSeconds().calibrated().orElse(0)));
+              p -> seconds(p.prediction().calibratedSeconds()),
+              p -> p.prediction().calibratedSeconds().orElse(0)));
 
   private final Report report;
 

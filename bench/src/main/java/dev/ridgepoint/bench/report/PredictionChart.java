@@ -38,8 +38,8 @@ final class PredictionChart {
             .flatMap(
                 p ->
                     java.util.stream.Stream.of(
-                        p.predictedSeconds().bound() / p.seconds(),
-                        p.bestPredictedSeconds() / p.seconds()))
+                        p.prediction().boundSeconds() / p.seconds(),
+                        p.predictedSeconds() / p.seconds()))
             .toList();
     double lowest = ratios.stream().mapToDouble(r -> r).min().orElseThrow();
     double highest = ratios.stream().mapToDouble(r -> r).max().orElseThrow();
@@ -108,10 +108,10 @@ final class PredictionChart {
             "",
             TextMetrics.shorten(name, font, room)));
     svg.beginGroup("point " + point.phase().label(), name);
-    double bound = point.predictedSeconds().bound() / point.seconds();
+    double bound = point.prediction().boundSeconds() / point.seconds();
     svg.line(x(bound), markerY, x(1), markerY, "to-roof");
     svg.marker(Svg.Shape.DIAMOND, x(bound), markerY, 4.5, "predicted");
-    OptionalDouble calibrated = point.predictedSeconds().calibrated();
+    OptionalDouble calibrated = point.prediction().calibratedSeconds();
     if (calibrated.isPresent()) {
       double ratio = calibrated.getAsDouble() / point.seconds();
       boolean off = Math.abs(ratio - 1) > TOLERANCE;

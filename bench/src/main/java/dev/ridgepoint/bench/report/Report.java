@@ -1,9 +1,21 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.Prediction;
+import dev.ridgepoint.estimator.hardware.Predictor;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Everything that the report says, in numbers; page, charts, table and JSON are views of it.
@@ -13,11 +25,17 @@ import java.util.Map;
  * @param warnings what a reader must know before believing the numbers; usually none
  */
 public record Report(
-    MachineSummary machine,
-    ModelSummary model,
-    Run run,
-    List<Point> points,
-    List<String> warnings) {
+    Machine machine, ModelSummary model, Run run, List<Point> points, List<String> warnings) {
+
+  /** The engine multiplies in F32, whatever the storage format. */
+  private static final String COMPUTE_DTYPE = "F32";
+
+  private static final Comparator<MeasuredPoint> ORDER =
+      Comparator.comparingInt((MeasuredPoint point) -> -point.threads())
+          .thenComparing(point -> point.phase() == Phase.PREFILL)
+          .thenComparingInt(MeasuredPoint::batch)
+          .thenComparingInt(MeasuredPoint::context)
+          .thenComparingInt(MeasuredPoint::newTokens);
 
   public Report {
     points = List.copyOf(points);
@@ -27,31 +45,86 @@ public record Report(
     }
   }
 
+  /**
+   * The report on measured steps. A pure function: what it says follows from what it is given.
+   *
+   * @param machine with peaks and bandwidths for every number of threads among the points
+   * @param formats how the measured model was stored
+   * @param measured at least one point, in any order
+   * @throws IllegalArgumentException if the machine was not measured with a point's threads
+   */
+  public static Report of(
+      Machine machine,
+      ModelConfig config,
+      DataFormats formats,
+      List<MeasuredPoint> measured,
+      Run run) {
+    Map<Integer, Predictor> predictors = new LinkedHashMap<>();
+    List<Point> points = new ArrayList<>();
+    for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
+      Predictor predictor =
+          predictors.computeIfAbsent(
+              point.threads(),
+              threads -> new Predictor(machine, COMPUTE_DTYPE, threads, config, formats));
+      points.add(point(points.size() + 1, point, predictor));
+    }
+    ModelSummary model = ModelSummary.of(config, formats);
+    return new Report(machine, model, run, points, Warnings.of(machine, model, run, points));
+  }
+
   /** The points by the roofs that they share, in the order of the points. */
   List<Panel> panels() {
-    record Roofs(String dtype, int threads) {}
-    Map<Roofs, List<Point>> groups = new LinkedHashMap<>();
-    for (Point point : points) {
-      Roofs roofs = new Roofs(point.dtype(), point.threads());
-      groups.computeIfAbsent(roofs, _ -> new ArrayList<>()).add(point);
-    }
+    Map<Integer, List<Point>> groups = new LinkedHashMap<>();
+    points.forEach(p -> groups.computeIfAbsent(p.threads(), _ -> new ArrayList<>()).add(p));
     List<Panel> panels = new ArrayList<>();
     groups.forEach(
-        (roofs, group) ->
-            panels.add(
-                new Panel(
-                    roofs.dtype(),
-                    roofs.threads(),
-                    MemoryLevel.of(
-                        machine.bandwidth(roofs.threads()), machine.lastLevelCacheBytes()),
-                    group)));
+        (threads, group) -> {
+          Roofline roofline = group.getFirst().roofline();
+          List<MemoryLevel> levels = MemoryLevel.of(machine, threads, roofline);
+          panels.add(new Panel(threads, roofline, levels, group));
+        });
     return panels;
   }
 
   /** The points with the one furthest below its roof first: the next thing to improve. */
   List<Point> pointsByFractionOfRoof() {
-    return points.stream()
-        .sorted(java.util.Comparator.comparingDouble(Point::fractionOfRoof))
-        .toList();
+    return points.stream().sorted(Comparator.comparingDouble(Point::fractionOfRoof)).toList();
+  }
+
+  private static Point point(int number, MeasuredPoint measured, Predictor predictor) {
+    Step.Sequence sequence = new Step.Sequence(measured.newTokens(), measured.context(), 1);
+    Step step = new Step(Collections.nCopies(measured.batch(), sequence));
+    Roofline roofline = predictor.roofline();
+    Map<String, List<Prediction>> byName = new LinkedHashMap<>();
+    for (Prediction operation : predictor.operations(step)) {
+      byName.computeIfAbsent(operation.cost().name(), _ -> new ArrayList<>()).add(operation);
+    }
+    List<Prediction> operations =
+        byName.values().stream().map(layers -> sum(layers, roofline)).toList();
+    return new Point(number, measured, roofline, predictor.step(step), operations);
+  }
+
+  /** One operation over all layers; unlike a whole step's, its bound is the sum of theirs. */
+  private static Prediction sum(List<Prediction> layers, Roofline roofline) {
+    OperationCost total = OperationList.total(layers.stream().map(Prediction::cost).toList());
+    OperationCost named =
+        new OperationCost(
+            layers.getFirst().cost().name(),
+            total.layer(),
+            total.flops(),
+            total.matmulFlops(),
+            total.weightBytes(),
+            total.kvReadBytes(),
+            total.kvWrittenBytes(),
+            total.activationBytes());
+    boolean calibrated = layers.stream().allMatch(p -> p.calibratedSeconds().isPresent());
+    return new Prediction(
+        named,
+        layers.stream().mapToDouble(Prediction::boundSeconds).sum(),
+        roofline.boundBy(named.flops(), named.bytes()),
+        calibrated
+            ? OptionalDouble.of(
+                layers.stream().mapToDouble(p -> p.calibratedSeconds().getAsDouble()).sum())
+            : OptionalDouble.empty());
   }
 }

@@ -1,5 +1,8 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.Prediction;
+import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,23 +26,24 @@ public final class ReportJson {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
 
-  private static ObjectNode machine(MachineSummary machine) {
+  private static ObjectNode machine(Machine machine) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("cpu", machine.cpu());
     node.put("cores", machine.cores());
     node.put("vectorBits", machine.vectorBits());
     ObjectNode peaks = node.putObject("peakFlopsPerSecond");
-    for (MachineSummary.Peak peak : machine.peaks()) {
-      peaks.withObject("/" + peak.dtype()).put("" + peak.threads(), peak.flopsPerSecond());
+    for (Machine.Peak peak : machine.peaks()) {
+      peaks.withObject("/" + peak.dtype().toLowerCase(Locale.ROOT)).put("" + peak.threads(), peak.flopsPerSecond());
     }
     ArrayNode bandwidths = node.putArray("bandwidth");
-    for (MachineSummary.Bandwidth sample : machine.bandwidth()) {
+    for (Machine.Bandwidth sample : machine.bandwidths()) {
       bandwidths
           .addObject()
           .put("threads", sample.threads())
           .put("workingSetBytes", sample.workingSetBytes())
           .put("bytesPerSecond", sample.bytesPerSecond())
-          .put("relativeSpread", sample.relativeSpread());
+          .put("level", sample.level())
+          .put("lowestBytesPerSecond", sample.lowestBytesPerSecond());
     }
     return node;
   }
@@ -84,25 +88,27 @@ public final class ReportJson {
     node.put("bytesPerSecond", point.bytesPerSecond());
     node.put("attainableFlopsPerSecond", point.attainableFlopsPerSecond());
     node.put("fractionOfRoof", point.fractionOfRoof());
-    node.put("boundBy", point.boundBy().label());
+    node.put("boundBy", Point.name(point.boundBy()));
     ObjectNode predicted = node.putObject("predictedSeconds");
-    predicted.put("bound", point.predictedSeconds().bound());
-    point
-        .predictedSeconds()
-        .calibrated()
-        .ifPresentOrElse(
-            seconds -> predicted.put("calibrated", seconds),
-            () -> predicted.putNull("calibrated"));
+    predicted(predicted, point.prediction());
     ArrayNode operations = node.putArray("operations");
-    for (Point.Operation operation : point.operations()) {
-      operations
-          .addObject()
-          .put("name", operation.name())
-          .put("flops", operation.flops())
-          .put("bytes", operation.bytes())
-          .put("predictedSeconds", operation.predictedSeconds())
-          .put("boundBy", operation.boundBy().label());
+    for (Prediction operation : point.operations()) {
+      ObjectNode each = operations.addObject();
+      each.put("name", operation.cost().name());
+      each.put("flops", operation.cost().flops());
+      each.put("bytes", operation.cost().bytes());
+      each.put("boundBy", Point.name(operation.boundBy()));
+      predicted(each.putObject("predictedSeconds"), operation);
     }
     return node;
+  }
+
+  private static void predicted(ObjectNode node, Prediction prediction) {
+    node.put("bound", prediction.boundSeconds());
+    if (prediction.calibratedSeconds().isPresent()) {
+      node.put("calibrated", prediction.calibratedSeconds().getAsDouble());
+    } else {
+      node.putNull("calibrated");
+    }
   }
 }

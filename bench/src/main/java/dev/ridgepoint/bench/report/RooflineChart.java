@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.report;
 import dev.ridgepoint.bench.report.Label.Anchor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The roofline: attainable and measured FLOP/s over arithmetic intensity, both logarithmic with
@@ -29,7 +30,7 @@ final class RooflineChart {
     this.panel = panel;
     this.layout = layout;
     this.font = layout.fontSize();
-    String title = "Roofline of " + panel.title(report.run().modelName());
+    String title = "Roofline of " + panel.title(report);
     this.svg = new Svg(id, layout.width(), title, describe());
   }
 
@@ -42,8 +43,8 @@ final class RooflineChart {
     double top = header();
     axes(top);
     placer = new LabelPlacer(x.start(), y.end(), x.end(), y.start());
-    regions();
     grid();
+    regions();
     avoidPoints();
     roofs();
     panel.points().forEach(this::drawPoint);
@@ -62,7 +63,7 @@ final class RooflineChart {
   private double header() {
     double line = 26;
     for (String text :
-        TextMetrics.wrap(panel.title(report.run().modelName()), font + 4, layout.width() - 32)) {
+        TextMetrics.wrap(panel.title(report), font + 4, layout.width() - 32)) {
       svg.text(Label.at(16, line, Anchor.START, font + 4, "strong", text));
       line += font + 9;
     }
@@ -111,7 +112,7 @@ final class RooflineChart {
     double lowest = Double.MAX_VALUE;
     double highest = highestPeak;
     for (Point point : report.points()) {
-      double predicted = point.flops() / point.bestPredictedSeconds();
+      double predicted = point.flops() / point.predictedSeconds();
       lowestIntensity = Math.min(lowestIntensity, point.intensity());
       highestIntensity = Math.max(highestIntensity, point.intensity());
       lowest = Math.min(lowest, Math.min(point.flopsPerSecond(), predicted));
@@ -141,7 +142,7 @@ final class RooflineChart {
 
   private void regions() {
     double peak = panel.peakFlopsPerSecond();
-    double bandwidth = panel.mainBytesPerSecond();
+    double bandwidth = panel.memory().bytesPerSecond();
     double ridge = Math.clamp(peak / bandwidth, x.min(), x.max());
     double bottomLeft = Math.max(x.min(), y.min() / bandwidth);
     svg.polygon(
@@ -215,7 +216,7 @@ final class RooflineChart {
 
   private void roofs() {
     double peak = panel.peakFlopsPerSecond();
-    double main = panel.mainBytesPerSecond();
+    double main = panel.memory().bytesPerSecond();
     double peakY = y.at(peak);
     List<MemoryLevel> levels = panel.levels();
     double fastest =
@@ -251,7 +252,7 @@ final class RooflineChart {
 
   private void ridges(double peakY) {
     double peak = panel.peakFlopsPerSecond();
-    double main = peak / panel.mainBytesPerSecond();
+    double main = peak / panel.memory().bytesPerSecond();
     if (x.contains(main)) {
       svg.line(x.at(main), peakY, x.at(main), y.start(), "ridge-line");
       svg.marker(Svg.Shape.DIAMOND, x.at(main), peakY, 4, "ridge");
@@ -277,23 +278,37 @@ final class RooflineChart {
         Label.at(centre, lineY - 8 - 1.3 * font, Anchor.MIDDLE, font, style + " halo", text));
   }
 
-  /** Writes a level's name along its roof, at the lowest place where it covers nothing. */
+  /**
+   * Writes a level's name along its roof, at the lowest place where it covers nothing: above the
+   * line or below it, with its working sets or without. Where there is no such place, a cache stays
+   * unnamed, but not the memory that the points are compared with.
+   */
   private void memoryRoofName(MemoryLevel level, boolean first, boolean last) {
-    double bandwidth = level.bytesPerSecond();
-    double from = Math.max(x.min(), y.min() / bandwidth);
-    String text = level.name() + " " + Units.bytesPerSecond(bandwidth);
+    String name = level.name() + " " + Units.bytesPerSecond(level.bytesPerSecond());
+    List<Label> candidates = new ArrayList<>();
     if (layout.isWide()) {
-      text += " (" + level.sizes(first, last) + ")";
+      String withSizes = name + " (" + level.sizes(first, last) + ")";
+      candidates.addAll(alongRoof(level.bytesPerSecond(), withSizes, last));
     }
-    boolean isMain = bandwidth == panel.mainBytesPerSecond();
-    double diagonal = Math.sqrt(0.5);
+    candidates.addAll(alongRoof(level.bytesPerSecond(), name, last));
+    candidates.stream()
+        .filter(placer::placeIfFree)
+        .findFirst()
+        .or(() -> last ? candidates.stream().findFirst() : Optional.empty())
+        .ifPresent(svg::text);
+  }
+
+  private List<Label> alongRoof(double bandwidth, String text, boolean isMain) {
+    double from = Math.max(x.min(), y.min() / bandwidth);
     double startX = x.at(from);
     double startY = y.at(from * bandwidth);
-    double length = (x.at(panel.peakFlopsPerSecond() / bandwidth) - startX) / diagonal;
-    List<Label> candidates = new ArrayList<>();
+    double peak = panel.peakFlopsPerSecond();
+    double diagonal = Math.sqrt(0.5);
+    double length = (x.at(peak / bandwidth) - startX) / diagonal;
+    List<Label> labels = new ArrayList<>();
     for (double offset : new double[] {-5, font + 3}) {
-      for (double along = 6; along < length - 20; along += 6) {
-        candidates.add(
+      for (double along = 6; along < length; along += 6) {
+        labels.add(
             new Label(
                 text,
                 startX + (along + offset) * diagonal,
@@ -304,11 +319,9 @@ final class RooflineChart {
                 "roof-name halo" + (isMain ? " strong" : "")));
       }
     }
-    candidates.stream()
-        .filter(label -> label.box().isWithin(x.start(), y.at(panel.peakFlopsPerSecond()), x.end(), y.start()))
-        .filter(placer::placeIfFree)
-        .findFirst()
-        .ifPresent(svg::text);
+    labels.removeIf(
+        label -> !label.box().isWithin(x.start(), y.at(peak), x.end(), y.start()));
+    return labels;
   }
 
   private void avoidPoints() {
@@ -340,7 +353,7 @@ final class RooflineChart {
   }
 
   private double predictedY(Point point) {
-    return y.at(point.flops() / point.bestPredictedSeconds());
+    return y.at(point.flops() / point.predictedSeconds());
   }
 
   /** Writes number and percentage beside a point, with a thin leader where it had to move away. */

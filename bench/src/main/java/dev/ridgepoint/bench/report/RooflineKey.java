@@ -63,7 +63,7 @@ final class RooflineKey {
       }
     }
     boolean calibrated =
-        panel.points().stream().anyMatch(p -> p.predictedSeconds().calibrated().isPresent());
+        panel.points().stream().anyMatch(p -> p.prediction().calibratedSeconds().isPresent());
     Svg.Shape ring = RooflineChart.shape(panel.points().getFirst().phase());
     svg.beginGroup("point sign", "prediction");
     svg.marker(ring, x, line - 4, 6.5, "predicted");

@@ -8,8 +8,8 @@ public final class TerminalTable {
   private static final int WIDTH = 100;
   private static final List<String> HEADINGS =
       List.of(
-          "#", "phase", "dtype", "thr", "step", "FLOP/B", "time/step", "±", "tokens/s", "GFLOP/s",
-          "GB/s", "of roof", "bound by", "predicted");
+          "#", "phase", "thr", "batch", "new", "ctx", "FLOP/B", "time/step", "±", "tokens/s",
+          "GFLOP/s", "GB/s", "of roof", "bound", "predicted");
 
   private TerminalTable() {}
 
@@ -49,7 +49,7 @@ public final class TerminalTable {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
         String padding = " ".repeat(widths[i] - row.get(i).length());
-        boolean text = List.of(1, 2, 4, 12).contains(i);
+        boolean text = List.of("phase", "bound").contains(HEADINGS.get(i));
         line.append(text ? row.get(i) + padding : padding + row.get(i)).append("  ");
       }
       out.append(line.toString().stripTrailing()).append('\n');
@@ -63,9 +63,10 @@ public final class TerminalTable {
     return List.of(
         Integer.toString(point.number()),
         point.phase().label(),
-        point.dtype(),
         Integer.toString(point.threads()),
-        point.shape(),
+        Integer.toString(point.measured().batch()),
+        Integer.toString(point.measured().newTokens()),
+        Integer.toString(point.measured().context()),
         Units.significant(point.intensity()),
         Units.seconds(point.seconds()),
         Units.percent(point.measured().secondsError() / point.seconds()).replace(" ", ""),
@@ -73,8 +74,8 @@ public final class TerminalTable {
         Units.significant(point.flopsPerSecond() / 1e9),
         Units.significant(point.bytesPerSecond() / 1e9),
         Units.percent(point.fractionOfRoof()).replace(" ", "") + (point.isAboveRoof() ? "!" : ""),
-        point.boundBy().label(),
-        Units.seconds(point.bestPredictedSeconds()));
+        Point.name(point.boundBy()),
+        Units.seconds(point.predictedSeconds()));
   }
 
   private static String wrapped(String paragraph) {

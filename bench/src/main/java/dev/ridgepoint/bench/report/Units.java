@@ -47,6 +47,11 @@ final class Units {
         + " %";
   }
 
+  /** As {@link #percent}, with a digit more where whole percents would hide what exceeds 100. */
+  static String percentBeyond(double fraction) {
+    return fraction < 1.1 ? String.format(Locale.ROOT, "%.1f %%", 100 * fraction) : percent(fraction);
+  }
+
   static String times(double factor) {
     return significant(factor) + "×";
   }
@@ -80,6 +85,12 @@ final class Units {
   /** "1 thread", "2 threads". */
   static String count(long n, String singular) {
     return String.format(Locale.ROOT, "%,d %s", n, n == 1 ? singular : singular + "s");
+  }
+
+  /** As {@link #significant}, without trailing zeros: "8", not "8.00". */
+  static String trimmed(double value) {
+    String text = significant(value);
+    return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
   }
 
   /** Three significant digits; whole numbers from 1000 on. Never an exponent. */
