@@ -84,8 +84,7 @@ final class SampleReports {
         2,
         512,
         16L << 30,
-        List.of(
-            new Machine.Peak("F32", 1, 180e9, 176e9), new Machine.Peak("F32", 2, 340e9, 331e9)),
+        List.of(new Machine.Peak("F32", 1, 180e9, 176e9), new Machine.Peak("F32", 2, 340e9, 331e9)),
         bandwidths,
         KernelCalibration.NONE);
   }
@@ -124,8 +123,7 @@ final class SampleReports {
       double peak = threads == 1 ? 180e9 : 340e9;
       for (int rows : new int[] {1, 8, 32, 128, 512}) {
         for (Kernel kernel : Kernel.values()) {
-          String format =
-              kernel == Kernel.LINEAR ? "BF16" : "F32";
+          String format = kernel == Kernel.LINEAR ? "BF16" : "F32";
           long flops = 2L * rows * 4_000_000;
           long bytes = 8_000_000L + rows * 20_000L;
           double efficiency = rows < 32 ? 0.93 - 0.006 * rows : 0.72 + 0.0001 * rows;

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
 import dev.ridgepoint.estimator.hardware.Machine.Bandwidth;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
@@ -151,7 +152,8 @@ final class BandwidthChart {
         placer.place(
             DoubleStream.of(0.35 * font, 1.5 * font, -0.8 * font, 2.7 * font, -2 * font)
                 .mapToObj(
-                    down -> Label.at(x(end) + 10, y(end) + down, Anchor.START, font, "strong", name))
+                    down ->
+                        Label.at(x(end) + 10, y(end) + down, Anchor.START, font, "strong", name))
                 .toList()));
   }
 
@@ -159,11 +161,14 @@ final class BandwidthChart {
     double middle = (x.at(level.fromBytes()) + x.at(level.toBytes())) / 2;
     double at = y.at(level.bytesPerSecond());
     String text = level.name() + " " + Units.bytesPerSecond(level.bytesPerSecond());
-    DoubleStream.of(at - 9, at + font + 9, at - 24, at + font + 24)
-        .mapToObj(baseline -> held(Label.at(middle, baseline, Anchor.MIDDLE, font, "halo", text)))
-        .filter(placer::placeIfFree)
-        .findFirst()
-        .ifPresent(svg::text);
+    List<Label> candidates = new ArrayList<>();
+    for (double baseline : new double[] {at - 9, at + font + 9}) {
+      for (double sideways : new double[] {0, -25, 25, -50, 50}) {
+        candidates.add(
+            held(Label.at(middle + sideways, baseline, Anchor.MIDDLE, font, "halo", text)));
+      }
+    }
+    placer.placeIfFree(candidates).ifPresent(svg::text);
   }
 
   /** {@code label}, moved sideways as far as it would leave the plot. */

@@ -15,7 +15,7 @@ final class Describe {
 
   /** The step and what was measured: "...: 24.9 tokens/s, 24.5 GFLOP/s, 91 % of its roof". */
   static String point(Point point) {
-    return "%d: %s: %s, %s at %s, %s of its %s roof"
+    return "%s: %s: %s, %s at %s, %s of its %s roof"
         .formatted(
             point.number(),
             step(point),

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Why the points sit where they sit, in the reader's own numbers. Plain text; every sentence is made
- * from the report, and left out where the report has nothing to make it from.
+ * Why the points sit where they sit, in the reader's own numbers. Plain text; every sentence is
+ * made from the report, and left out where the report has nothing to make it from.
  */
 final class Explanation {
 
@@ -57,7 +57,7 @@ final class Explanation {
   }
 
   /** The machine, decode and prefill: the sections that read the chart. */
-  static List<Section> ofChart(Report report) {
+  static List<Section> of(Report report) {
     Explanation explanation = new Explanation(report);
     List<Section> sections = new ArrayList<>();
     sections.add(new Section("What this machine can do", List.of(explanation.machineText())));
@@ -79,75 +79,13 @@ final class Explanation {
     return sections;
   }
 
-  /** How the numbers came about. */
-  static List<Section> ofMethod(Report report) {
-    return List.of(
-        new Section(
-            "How FLOPs and bytes are counted",
-            List.of(
-                "One FLOP per add, multiply, divide, square root or exponential, so a multiply-add"
-                    + " is two, and a product of an m×k and a k×n matrix is 2mkn. Causal attention"
-                    + " counts the positions that each token really attends.",
-                "Bytes are the traffic that no implementation can avoid: each weight once per step,"
-                    + " each cached key and value once per step and sequence, new keys and values"
-                    + " written once, activations once in and once out of each operation. What a"
-                    + " cache saves or a kernel repeats is not in the count, but it is in the"
-                    + " measured time. GB means 10^9 bytes; KiB, MiB and GiB are powers of two.")),
-        new Section(
-            "How the predictions are made",
-            List.of(
-                "The bound is the roofline and nothing else: no step can take less time than its"
-                    + " FLOPs at the measured peak, nor less than its bytes at the measured"
-                    + " bandwidth. The calibrated prediction adds up the step's operations: each"
-                    + " takes its bound times the slowdown that its kernel showed when it was"
-                    + " measured alone on this machine, and the time to start and join the threads."
-                    + " It never looks at the runs that it predicts.",
-                accuracy(report))),
-        new Section(
-            "How the roofs and points are measured",
-            List.of(
-                "A roof is the best of several measurements, since only disturbance separates the"
-                    + " others from it; a point is a mean with its 99.9 % confidence interval. A"
-                    + " point is only ever compared with roofs of the same number of threads. A"
-                    + " point above its roof would show a defect in the roof or in the count, and"
-                    + " is reported as one.")));
-  }
-
-  /** How far the predictions are off, over all points. */
-  static String accuracy(Report report) {
-    List<Point> calibrated =
-        report.points().stream()
-            .filter(p -> p.prediction().calibratedSeconds().isPresent())
-            .sorted(Comparator.comparingDouble(Explanation::error))
-            .toList();
-    if (calibrated.isEmpty()) {
-      double least = report.points().stream().mapToDouble(Explanation::overBound).min().orElse(0);
-      double most = report.points().stream().mapToDouble(Explanation::overBound).max().orElse(0);
-      return "There is no calibration, so only the bound stands beside the measurements: they take "
-          + "%s to %s times as long.".formatted(Units.significant(least), Units.significant(most));
-    }
-    Point worst = calibrated.getLast();
-    if (calibrated.size() == 1) {
-      return "The calibrated prediction is off by %s.".formatted(Units.percent(error(worst)));
-    }
-    int middle = calibrated.size() / 2;
-    double median =
-        calibrated.size() % 2 == 1
-            ? error(calibrated.get(middle))
-            : (error(calibrated.get(middle - 1)) + error(calibrated.get(middle))) / 2;
-    return "Over %d points the calibrated prediction is off by %s in the median and by %s at worst (%d: %s)."
-        .formatted(
-            calibrated.size(),
-            Units.percent(median),
-            Units.percent(error(worst)),
-            worst.number(),
-            Describe.step(worst));
-  }
-
   private String machineText() {
     double peak = panel.peakFlopsPerSecond();
     double bandwidth = panel.memory().bytesPerSecond();
-    return "On %s this machine can do %s, but its %s delivers %s. To keep the arithmetic busy, every byte that arrives must be used for %s / %s = %s FLOPs: that is the ridge point. Work with fewer FLOPs per byte waits for memory, however good its kernel; work with more waits for arithmetic."
+    return ("On %s this machine can do %s, but its %s delivers %s. To keep the arithmetic "
+            + "busy, every byte that arrives must be used for %s / %s = %s FLOPs: that is the "
+            + "ridge point. Work with fewer FLOPs per byte waits for memory, however good its "
+            + "kernel; work with more waits for arithmetic.")
         .formatted(
             Units.count(panel.threads(), "thread"),
             Units.flopsPerSecond(peak),
@@ -169,10 +107,11 @@ final class Explanation {
     String subject =
         batch == 1
             ? "One decoded token"
-            : "One decode step of batch %d, a token for each of %d sequences,"
+            : "One decode step of batch %s, a token for each of %s sequences,"
                 .formatted(batch, batch);
     texts.add(
-        "%s reads %s of weights and moves %s of cached keys and values and %s of activations, to do %s: %s FLOPs per byte. %s"
+        ("%s reads %s of weights and moves %s of cached keys and values and %s of "
+                + "activations, to do %s: %s FLOPs per byte. %s")
             .formatted(
                 subject,
                 Units.bytes(point.weightBytes()),
@@ -194,7 +133,9 @@ final class Explanation {
             .filter(p -> p.measured().batch() > one.measured().batch());
     return larger.map(
         many ->
-            "Batch %d reads the same weights for %d tokens: %s times the FLOPs for %s times the bytes, so the intensity rises from %s to %s FLOPs per byte, and throughput from %s to %s (%s). %s"
+            ("Batch %s reads the same weights for %s tokens: %s times the FLOPs for %s "
+                    + "times the bytes, so the intensity rises from %s to %s FLOPs per byte, and "
+                    + "throughput from %s to %s (%s). %s")
                 .formatted(
                     many.measured().batch(),
                     many.measured().batch(),
@@ -214,7 +155,8 @@ final class Explanation {
    */
   private static String crossing(Point one, Point many) {
     if (!many.isMemoryBound()) {
-      return "That is right of the ridge point: such a batch waits for arithmetic, as prefill does.";
+      return "That is right of the ridge point: such a batch waits for arithmetic, as prefill"
+          + " does.";
     }
     double sequences = one.measured().batch();
     double flops = one.flops() / sequences;
@@ -237,7 +179,9 @@ final class Explanation {
             .filter(p -> p.measured().context() > near.measured().context());
     return farther.map(
         far ->
-            "With %s cached instead of %s, a step moves %s of keys and values instead of %s: %s of its bytes. The best possible falls from %s to %s; measured, %s becomes %s."
+            ("With %s cached instead of %s, a step moves %s of keys and values instead of "
+                    + "%s: %s of its bytes. The best possible falls from %s to %s; measured, %s "
+                    + "becomes %s.")
                 .formatted(
                     Units.count(far.measured().context(), "token"),
                     Units.trimmed(near.measured().context()),
@@ -253,7 +197,8 @@ final class Explanation {
   private List<String> prefillTexts(Point point) {
     List<String> texts = new ArrayList<>();
     texts.add(
-        "Prefill of %s reads the weights once for all of them: %s over %s of weights, keys, values and activations is %s FLOPs per byte. %s"
+        ("Prefill of %s reads the weights once for all of them: %s over %s of weights, "
+                + "keys, values and activations is %s FLOPs per byte. %s")
             .formatted(
                 Units.count(point.measured().newTokens(), "token"),
                 Units.flops(point.flops()),
@@ -267,7 +212,8 @@ final class Explanation {
     shorter.ifPresent(
         p ->
             texts.add(
-                "A prompt of %s shares each weight among fewer tokens: %s FLOPs per byte, %s the ridge point, and %s or %s of its roof."
+                ("A prompt of %s shares each weight among fewer tokens: %s FLOPs per "
+                        + "byte, %s the ridge point, and %s or %s of its roof.")
                     .formatted(
                         Units.count(p.measured().newTokens(), "token"),
                         Units.significant(p.intensity()),
@@ -280,18 +226,23 @@ final class Explanation {
   private String verdict(Point point) {
     boolean memory = point.isMemoryBound();
     double distance =
-        memory ? point.roofline().ridgePoint() / point.intensity() : point.intensity() / point.roofline().ridgePoint();
+        memory
+            ? point.roofline().ridgePoint() / point.intensity()
+            : point.intensity() / point.roofline().ridgePoint();
     String where =
         memory
             ? "The ridge point asks for %s times as many, so memory decides: at %s"
                 .formatted(
-                    Units.significant(distance), Units.bytesPerSecond(point.roofline().bytesPerSecond()))
+                    Units.significant(distance),
+                    Units.bytesPerSecond(point.roofline().bytesPerSecond()))
             : "That is %s times the ridge point, so arithmetic decides: at %s"
                 .formatted(
-                    Units.significant(distance), Units.flopsPerSecond(point.roofline().peakFlopsPerSecond()));
+                    Units.significant(distance),
+                    Units.flopsPerSecond(point.roofline().peakFlopsPerSecond()));
     String remedy =
         memory
-            ? "Faster arithmetic would not help; fewer bytes per weight, or more tokens per reading of the weights, would."
+            ? "Faster arithmetic would not help; fewer bytes per weight, or more tokens per reading"
+                + " of the weights, would."
             : "More bandwidth would not help; more or better used FLOP/s would.";
     return "%s the best possible is %s. Measured: %s, %s of it%s. %s"
         .formatted(
@@ -315,7 +266,8 @@ final class Explanation {
                       + Units.times(panel.peakFlopsPerSecond() / few.peakFlopsPerSecond()));
               gains.add(
                   "the bandwidth "
-                      + Units.times(panel.memory().bytesPerSecond() / few.memory().bytesPerSecond()));
+                      + Units.times(
+                          panel.memory().bytesPerSecond() / few.memory().bytesPerSecond()));
               for (Point point : panel.points()) {
                 boolean main =
                     decode().filter(point::equals).isPresent()
@@ -334,9 +286,8 @@ final class Explanation {
                                               point.tokensPerSecond() / p.tokensPerSecond()))));
                 }
               }
-              return "From %s to %d, %s."
-                  .formatted(
-                      Units.count(few.threads(), "thread"), panel.threads(), listed(gains));
+              return "From %s to %s, %s."
+                  .formatted(Units.count(few.threads(), "thread"), panel.threads(), listed(gains));
             });
   }
 
@@ -368,14 +319,6 @@ final class Explanation {
   /** Tokens per second on the roof. */
   private static double best(Point point) {
     return point.tokensPerSecond() / point.fractionOfRoof();
-  }
-
-  private static double error(Point point) {
-    return Math.abs(point.predictedSeconds() / point.seconds() - 1);
-  }
-
-  private static double overBound(Point point) {
-    return point.seconds() / point.prediction().boundSeconds();
   }
 
   private static String listed(List<String> parts) {

@@ -36,7 +36,9 @@ public final class HtmlReport {
   public static String rooflineSvg(Report report) {
     List<Svg> drawings =
         report.panels().stream()
-            .map(panel -> RooflineChart.draw(report, panel, Layout.WIDE, "roofline-" + panel.threads()))
+            .map(
+                panel ->
+                    RooflineChart.draw(report, panel, Layout.WIDE, "roofline-" + panel.threads()))
             .toList();
     return Svg.stacked(resource("chart.css"), drawings);
   }
@@ -52,23 +54,23 @@ public final class HtmlReport {
     parts.put("warnings", warnings());
     List<Panel> panels = report.panels();
     parts.put("mainRoofline", roofline(panels.getFirst()));
-    parts.put("explanation", prose(Explanation.ofChart(report)));
+    parts.put("explanation", prose(Explanation.of(report)));
     parts.put("otherRooflines", otherRooflines(panels.subList(1, panels.size())));
     parts.put("points", new PointTable(report).html());
-    parts.put("accuracy", text(Explanation.accuracy(report)));
+    parts.put("accuracy", text(Method.accuracy(report)));
     parts.put(
         "predictionChart",
         figure((layout, id) -> PredictionChart.draw(report, layout, id), "prediction-chart"));
     parts.put("operations", operations());
     parts.put("bandwidth", bandwidth());
-    parts.put("method", prose(Explanation.ofMethod(report)));
+    parts.put("method", prose(Method.sections(report)));
     parts.put("reproduce", reproduce());
     return fill(resource("report.html"), parts);
   }
 
   private String machine() {
     Machine machine = report.machine();
-    return "%s, %s, %d-bit vectors; %s; %s of weights in %s"
+    return "%s, %s, %s-bit vectors; %s; %s of weights in %s"
         .formatted(
             machine.cpu(),
             Units.count(machine.cores(), "core"),
@@ -101,11 +103,11 @@ public final class HtmlReport {
       return "";
     }
     return """
-        <section aria-labelledby="other-threads">
-        <h2 id="other-threads">With fewer threads</h2>
-        <p>The same steps under the roofs of fewer threads, on the same axes.</p>
-        %s</section>
-        """
+    <section aria-labelledby="other-threads">
+    <h2 id="other-threads">With fewer threads</h2>
+    <p>The same steps under the roofs of fewer threads, on the same axes.</p>
+    %s</section>
+    """
         .formatted(panels.stream().map(this::roofline).collect(Collectors.joining()));
   }
 
@@ -115,23 +117,23 @@ public final class HtmlReport {
       return "";
     }
     return """
-        <section aria-labelledby="operations">
-        <h2 id="operations">Where the time of a step goes</h2>
-        <p>Predicted time of each operation, summed over the layers.</p>
-        %s</section>
-        """
+    <section aria-labelledby="operations">
+    <h2 id="operations">Where the time of a step goes</h2>
+    <p>Predicted time of each operation, summed over the layers.</p>
+    %s</section>
+    """
         .formatted(
             figure((layout, id) -> OperationChart.draw(steps, layout, id), "operation-chart"));
   }
 
   private String bandwidth() {
     return """
-        <section aria-labelledby="bandwidth">
-        <h2 id="bandwidth">Where the memory roofs come from</h2>
-        <p>Read bandwidth as measured, by the size of what is read. Grey bars are the plateaus that
-        became memory roofs; a thin line below a point reaches down to its slowest repetition.</p>
-        %s</section>
-        """
+    <section aria-labelledby="bandwidth">
+    <h2 id="bandwidth">Where the memory roofs come from</h2>
+    <p>Read bandwidth as measured, by the size of what is read. Grey bars are the plateaus that
+    became memory roofs; a thin line below a point reaches down to its slowest repetition.</p>
+    %s</section>
+    """
         .formatted(
             figure((layout, id) -> BandwidthChart.draw(report, layout, id), "bandwidth-chart"));
   }

@@ -1,11 +1,14 @@
 package dev.ridgepoint.bench.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Puts labels where they cover nothing: of several candidates it takes the first that costs least,
- * where covering another label is worse than covering a marker, and that worse than crossing a line.
+ * Puts labels where they cover nothing: of several candidates it takes the first of least cost,
+ * where covering another label is worse than covering a marker, and that worse than crossing a
+ * line.
  */
 final class LabelPlacer {
   private static final int LEAVING = 10_000;
@@ -39,26 +42,15 @@ final class LabelPlacer {
 
   /** Keeps the best of {@code candidates}, which are in order of preference. */
   Label place(List<Label> candidates) {
-    Label best = candidates.getFirst();
-    int least = Integer.MAX_VALUE;
-    for (Label candidate : candidates) {
-      int cost = cost(candidate);
-      if (cost < least) {
-        best = candidate;
-        least = cost;
-      }
-    }
+    Label best = candidates.stream().min(Comparator.comparingInt(this::cost)).orElseThrow();
     labels.add(best.box());
     return best;
   }
 
-  /** Whether {@code label} would cover no label or marker and stay inside; if so, it is kept. */
-  boolean placeIfFree(Label label) {
-    boolean free = cost(label) < COVERING_MARKER;
-    if (free) {
-      labels.add(label.box());
-    }
-    return free;
+  /** Keeps the best of those candidates that cover no label or marker and stay inside, if any. */
+  Optional<Label> placeIfFree(List<Label> candidates) {
+    List<Label> free = candidates.stream().filter(label -> cost(label) < COVERING_MARKER).toList();
+    return free.isEmpty() ? Optional.empty() : Optional.of(place(free));
   }
 
   private int cost(Label label) {

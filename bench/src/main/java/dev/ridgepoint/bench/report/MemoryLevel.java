@@ -31,8 +31,7 @@ record MemoryLevel(String name, long fromBytes, long toBytes, double bytesPerSec
         .distinct()
         .map(
             name -> {
-              List<Bandwidth> samples =
-                  curve.stream().filter(b -> b.level().equals(name)).toList();
+              List<Bandwidth> samples = curve.stream().filter(b -> b.level().equals(name)).toList();
               LongSummaryStatistics sizes =
                   samples.stream().mapToLong(Bandwidth::workingSetBytes).summaryStatistics();
               double best =

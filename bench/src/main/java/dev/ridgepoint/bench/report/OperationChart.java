@@ -44,7 +44,9 @@ final class OperationChart {
    */
   static List<Point> stepsToShow(Report report) {
     List<Point> points =
-        report.panels().getFirst().points().stream().filter(p -> !p.operations().isEmpty()).toList();
+        report.panels().getFirst().points().stream()
+            .filter(p -> !p.operations().isEmpty())
+            .toList();
     List<Point> steps = new ArrayList<>();
     points.stream().filter(p -> p.phase() == Phase.DECODE).findFirst().ifPresent(steps::add);
     points.stream()
@@ -75,7 +77,8 @@ final class OperationChart {
   private double bar(Point step, double top) {
     double total = total(step);
     LabelPlacer placer =
-        new LabelPlacer(0, top, layout.width(), top + BAR_HEIGHT + (ROWS + 1) * layout.lineHeight());
+        new LabelPlacer(
+            0, top, layout.width(), top + BAR_HEIGHT + (ROWS + 1) * layout.lineHeight());
     double x = left;
     double lowest = top + BAR_HEIGHT;
     int index = 0;

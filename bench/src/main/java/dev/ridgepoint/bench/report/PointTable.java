@@ -31,9 +31,9 @@ final class PointTable {
           number("Batch", "", p -> "" + p.measured().batch(), p -> p.measured().batch()),
           number(
               "New", "tokens", p -> "" + p.measured().newTokens(), p -> p.measured().newTokens()),
-          number("Context", "tokens", p -> "" + p.measured().context(), p -> p.measured().context()),
           number(
-              "Intensity", "FLOP/B", p -> Units.significant(p.intensity()), Point::intensity),
+              "Context", "tokens", p -> "" + p.measured().context(), p -> p.measured().context()),
+          number("Intensity", "FLOP/B", p -> Units.significant(p.intensity()), Point::intensity),
           number("Time", "± 99.9 % CI", PointTable::time, Point::seconds),
           number(
               "Speed",

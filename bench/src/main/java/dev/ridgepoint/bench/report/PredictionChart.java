@@ -29,8 +29,7 @@ final class PredictionChart {
     this.layout = layout;
     this.font = layout.fontSize();
     this.rowHeight = layout.isWide() ? 21 : 34;
-    this.svg =
-        new Svg(id, layout.width(), "Predicted over measured time", Explanation.accuracy(report));
+    this.svg = new Svg(id, layout.width(), "Predicted over measured time", Method.accuracy(report));
     this.left = layout.isWide() ? 330 : 20;
     this.right = layout.width() - (layout.isWide() ? 80 : 66);
     List<Double> ratios =
@@ -55,20 +54,23 @@ final class PredictionChart {
   private Svg draw() {
     double top = 44;
     double bottom = top + rowHeight * report.points().size();
-    svg.rect(
-        x(1 - TOLERANCE), top, x(1 + TOLERANCE) - x(1 - TOLERANCE), bottom - top, "band");
+    svg.rect(x(1 - TOLERANCE), top, x(1 + TOLERANCE) - x(1 - TOLERANCE), bottom - top, "band");
     for (int tenth = (int) Math.ceil(least * 10 - 1e-9); tenth <= most * 10 + 1e-9; tenth++) {
       svg.line(x(tenth / 10.0), top, x(tenth / 10.0), bottom, "grid minor");
       if (tenth % (layout.isWide() ? 1 : 2) == 0) {
-        String text = "%d.%d".formatted(tenth / 10, tenth % 10);
-        svg.text(
-            Label.at(x(tenth / 10.0), bottom + font + 5, Anchor.MIDDLE, font, "muted", text));
+        String text = "%s.%s".formatted(tenth / 10, tenth % 10);
+        svg.text(Label.at(x(tenth / 10.0), bottom + font + 5, Anchor.MIDDLE, font, "muted", text));
       }
     }
     svg.line(x(1), top, x(1), bottom, "reference");
     svg.text(
         Label.at(
-            x(1), bottom + 2.7 * font + 5, Anchor.MIDDLE, font, "axis-name", "Predicted / measured time"));
+            x(1),
+            bottom + 2.7 * font + 5,
+            Anchor.MIDDLE,
+            font,
+            "axis-name",
+            "Predicted / measured time"));
     key();
     double y = top + rowHeight / 2;
     for (Point point : report.points()) {
@@ -89,10 +91,15 @@ final class PredictionChart {
     svg.endGroup();
     svg.text(Label.at(132, y, Anchor.START, font, "muted", "bound (roofs alone)"));
     svg.rect(268, y - 10, 16, 12, "band");
+    svg.text(Label.at(290, y, Anchor.START, font, "muted", "within " + Units.percent(TOLERANCE)));
     svg.text(
-        Label.at(290, y, Anchor.START, font, "muted", "within " + Units.percent(TOLERANCE)));
-    svg.text(
-        Label.at(layout.width() - 12, 36, Anchor.END, font, "muted", layout.isWide() ? "calibrated is off by" : "off by"));
+        Label.at(
+            layout.width() - 12,
+            36,
+            Anchor.END,
+            font,
+            "muted",
+            layout.isWide() ? "calibrated is off by" : "off by"));
   }
 
   private void row(Point point, double y) {

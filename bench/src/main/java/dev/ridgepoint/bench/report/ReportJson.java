@@ -33,7 +33,9 @@ public final class ReportJson {
     node.put("vectorBits", machine.vectorBits());
     ObjectNode peaks = node.putObject("peakFlopsPerSecond");
     for (Machine.Peak peak : machine.peaks()) {
-      peaks.withObject("/" + peak.dtype().toLowerCase(Locale.ROOT)).put("" + peak.threads(), peak.flopsPerSecond());
+      peaks
+          .withObject("/" + peak.dtype().toLowerCase(Locale.ROOT))
+          .put("" + peak.threads(), peak.flopsPerSecond());
     }
     ArrayNode bandwidths = node.putArray("bandwidth");
     for (Machine.Bandwidth sample : machine.bandwidths()) {

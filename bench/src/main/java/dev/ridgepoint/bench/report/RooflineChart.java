@@ -41,7 +41,9 @@ final class RooflineChart {
 
   private Svg draw() {
     double top = header();
-    axes(top);
+    RooflineAxes axes = RooflineAxes.of(report, layout, top);
+    x = axes.x();
+    y = axes.y();
     placer = new LabelPlacer(x.start(), y.end(), x.end(), y.start());
     grid();
     regions();
@@ -62,8 +64,7 @@ final class RooflineChart {
 
   private double header() {
     double line = 26;
-    for (String text :
-        TextMetrics.wrap(panel.title(report), font + 4, layout.width() - 32)) {
+    for (String text : TextMetrics.wrap(panel.title(report), font + 4, layout.width() - 32)) {
       svg.text(Label.at(16, line, Anchor.START, font + 4, "strong", text));
       line += font + 9;
     }
@@ -93,53 +94,6 @@ final class RooflineChart {
     return line + 4;
   }
 
-  /** Common to all panels of the report, so that they can be compared by eye. */
-  private void axes(double top) {
-    List<Panel> panels = report.panels();
-    double lowestRidge = Double.MAX_VALUE;
-    double highestRidge = 0;
-    double highestPeak = 0;
-    for (Panel each : panels) {
-      double peak = each.peakFlopsPerSecond();
-      for (MemoryLevel level : each.levels()) {
-        lowestRidge = Math.min(lowestRidge, peak / level.bytesPerSecond());
-        highestRidge = Math.max(highestRidge, peak / level.bytesPerSecond());
-      }
-      highestPeak = Math.max(highestPeak, peak);
-    }
-    double lowestIntensity = Double.MAX_VALUE;
-    double highestIntensity = 0;
-    double lowest = Double.MAX_VALUE;
-    double highest = highestPeak;
-    for (Point point : report.points()) {
-      double predicted = point.flops() / point.predictedSeconds();
-      lowestIntensity = Math.min(lowestIntensity, point.intensity());
-      highestIntensity = Math.max(highestIntensity, point.intensity());
-      lowest = Math.min(lowest, Math.min(point.flopsPerSecond(), predicted));
-      highest = Math.max(highest, Math.max(point.flopsPerSecond(), predicted));
-    }
-    double xMin = LogAxis.roundDown(Math.min(lowestIntensity, lowestRidge) / 3);
-    double xMax = LogAxis.roundUp(Math.max(highestIntensity, highestRidge) * 2);
-    double yMin = LogAxis.roundDown(lowest / 3);
-    double yMax = highest * (layout.isWide() ? 2 : 3);
-
-    double left = layout.isWide() ? 62 : 50;
-    double plotWidth = layout.isWide() ? 560 : layout.width() - left - 16;
-    double decades = LogAxis.decades(xMin, xMax);
-    double tallest = 1.1 * decades;
-    if (LogAxis.decades(yMin, yMax) > tallest) {
-      xMax *= Math.pow(10, LogAxis.decades(yMin, yMax) - tallest);
-      decades = LogAxis.decades(xMin, xMax);
-    }
-    double flattest = 0.56 * decades;
-    if (LogAxis.decades(yMin, yMax) < flattest) {
-      yMin = yMax / Math.pow(10, flattest);
-    }
-    double plotHeight = plotWidth / decades * LogAxis.decades(yMin, yMax);
-    x = new LogAxis(xMin, xMax, left, left + plotWidth);
-    y = new LogAxis(yMin, yMax, top + plotHeight, top);
-  }
-
   private void regions() {
     double peak = panel.peakFlopsPerSecond();
     double bandwidth = panel.memory().bytesPerSecond();
@@ -155,16 +109,15 @@ final class RooflineChart {
         y.at(ridge * bandwidth),
         x.at(ridge),
         y.start());
-    svg.rect(x.at(ridge), y.at(peak), x.end() - x.at(ridge), y.start() - y.at(peak), "compute-region");
+    svg.rect(
+        x.at(ridge), y.at(peak), x.end() - x.at(ridge), y.start() - y.at(peak), "compute-region");
     double baseline = y.start() - 7;
     Label memory =
         Label.at(x.at(ridge) - 8, baseline, Anchor.END, font, "region-name", "memory-bound");
     Label compute =
         Label.at(x.at(ridge) + 8, baseline, Anchor.START, font, "region-name", "compute-bound");
     for (Label label : List.of(memory, compute)) {
-      if (placer.placeIfFree(label)) {
-        svg.text(label);
-      }
+      placer.placeIfFree(List.of(label)).ifPresent(svg::text);
     }
   }
 
@@ -173,7 +126,8 @@ final class RooflineChart {
       double at = x.at(tick.value());
       svg.line(at, y.start(), at, y.end(), tick.decade() ? "grid" : "grid minor");
       if (isLabelled(tick, x)) {
-        svg.text(Label.at(at, y.start() + font + 5, Anchor.MIDDLE, font, "muted", plain(tick.value())));
+        svg.text(
+            Label.at(at, y.start() + font + 5, Anchor.MIDDLE, font, "muted", plain(tick.value())));
       }
     }
     for (LogAxis.Tick tick : y.ticks()) {
@@ -202,8 +156,10 @@ final class RooflineChart {
   }
 
   private boolean isLabelled(LogAxis.Tick tick, LogAxis axis) {
-    double perDecade = Math.abs(axis.end() - axis.start()) / LogAxis.decades(axis.min(), axis.max());
-    long leading = Math.round(tick.value() / Math.pow(10, Math.floor(Math.log10(tick.value()) + 1e-9)));
+    double perDecade =
+        Math.abs(axis.end() - axis.start()) / LogAxis.decades(axis.min(), axis.max());
+    long leading =
+        Math.round(tick.value() / Math.pow(10, Math.floor(Math.log10(tick.value()) + 1e-9)));
     return tick.decade() || (perDecade > 130 && (leading == 2 || leading == 5));
   }
 
@@ -257,16 +213,14 @@ final class RooflineChart {
       svg.line(x.at(main), peakY, x.at(main), y.start(), "ridge-line");
       svg.marker(Svg.Shape.DIAMOND, x.at(main), peakY, 4, "ridge");
       svg.text(
-          placer.place(
-              above(x.at(main), peakY, "strong", "ridge point " + Units.intensity(main))));
+          placer.place(above(x.at(main), peakY, "strong", "ridge point " + Units.intensity(main))));
     }
     for (MemoryLevel level : panel.levels()) {
       double ridge = peak / level.bytesPerSecond();
       if (ridge != main && x.contains(ridge)) {
         svg.marker(Svg.Shape.DIAMOND, x.at(ridge), peakY, 3, "ridge");
-        above(x.at(ridge), peakY, "muted", Units.significant(ridge)).stream()
-            .filter(placer::placeIfFree)
-            .findFirst()
+        placer
+            .placeIfFree(above(x.at(ridge), peakY, "muted", Units.significant(ridge)))
             .ifPresent(svg::text);
       }
     }
@@ -291,9 +245,8 @@ final class RooflineChart {
       candidates.addAll(alongRoof(level.bytesPerSecond(), withSizes, last));
     }
     candidates.addAll(alongRoof(level.bytesPerSecond(), name, last));
-    candidates.stream()
-        .filter(placer::placeIfFree)
-        .findFirst()
+    placer
+        .placeIfFree(candidates)
         .or(() -> last ? candidates.stream().findFirst() : Optional.empty())
         .ifPresent(svg::text);
   }
@@ -319,8 +272,7 @@ final class RooflineChart {
                 "roof-name halo" + (isMain ? " strong" : "")));
       }
     }
-    labels.removeIf(
-        label -> !label.box().isWithin(x.start(), y.at(peak), x.end(), y.start()));
+    labels.removeIf(label -> !label.box().isWithin(x.start(), y.at(peak), x.end(), y.start()));
     return labels;
   }
 

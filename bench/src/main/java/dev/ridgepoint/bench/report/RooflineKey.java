@@ -68,7 +68,12 @@ final class RooflineKey {
     svg.beginGroup("point sign", "prediction");
     svg.marker(ring, x, line - 4, 6.5, "predicted");
     svg.endGroup();
-    text(left + 26, line, Anchor.START, "muted", calibrated ? "predicted, calibrated" : "predicted, bound");
+    text(
+        left + 26,
+        line,
+        Anchor.START,
+        "muted",
+        calibrated ? "predicted, calibrated" : "predicted, bound");
     line += lineHeight;
     svg.beginGroup("point sign", "confidence interval");
     svg.line(x, line - 9, x, line + 1, "error");

@@ -157,12 +157,12 @@ final class Svg {
 
   private String render(String prologue, String content, double totalHeight) {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" \
-        viewBox="0 0 %s %s" aria-labelledby="%s-title %s-desc">
-        <title id="%s-title">%s</title>
-        <desc id="%s-desc">%s</desc>
-        %s%s</svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" \
+    viewBox="0 0 %s %s" aria-labelledby="%s-title %s-desc">
+    <title id="%s-title">%s</title>
+    <desc id="%s-desc">%s</desc>
+    %s%s</svg>
+    """
         .formatted(
             number(width),
             number(totalHeight),

@@ -3,13 +3,28 @@ package dev.ridgepoint.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The report for a terminal: summary, table, short explanation. No colours, at most 110 columns. */
+/**
+ * The report for a terminal: summary, table, short explanation. No colours, at most 110 columns.
+ */
 public final class TerminalTable {
   private static final int WIDTH = 100;
   private static final List<String> HEADINGS =
       List.of(
-          "#", "phase", "thr", "batch", "new", "ctx", "FLOP/B", "time/step", "±", "tokens/s",
-          "GFLOP/s", "GB/s", "of roof", "bound", "predicted");
+          "#",
+          "phase",
+          "thr",
+          "batch",
+          "new",
+          "ctx",
+          "FLOP/B",
+          "time/step",
+          "±",
+          "tokens/s",
+          "GFLOP/s",
+          "GB/s",
+          "of roof",
+          "bound",
+          "predicted");
 
   private TerminalTable() {}
 
@@ -23,12 +38,12 @@ public final class TerminalTable {
     out.append(wrapped(Explanation.summary(report))).append('\n');
     table(report, out);
     out.append('\n');
-    for (Explanation.Section section : Explanation.ofChart(report)) {
+    for (Explanation.Section section : Explanation.of(report)) {
       out.append(section.title()).append('\n');
       section.paragraphs().forEach(p -> out.append(wrapped(p)));
       out.append('\n');
     }
-    out.append(wrapped(Explanation.accuracy(report)));
+    out.append(wrapped(Method.accuracy(report)));
     for (String warning : report.warnings()) {
       out.append(wrapped("Warning: " + warning));
     }

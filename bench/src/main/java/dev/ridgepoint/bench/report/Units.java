@@ -49,7 +49,9 @@ final class Units {
 
   /** As {@link #percent}, with a digit more where whole percents would hide what exceeds 100. */
   static String percentBeyond(double fraction) {
-    return fraction < 1.1 ? String.format(Locale.ROOT, "%.1f %%", 100 * fraction) : percent(fraction);
+    return fraction < 1.1
+        ? String.format(Locale.ROOT, "%.1f %%", 100 * fraction)
+        : percent(fraction);
   }
 
   static String times(double factor) {
@@ -64,7 +66,9 @@ final class Units {
     if (rounded >= 1e-3) {
       return significant(seconds * 1e3) + " ms";
     }
-    return rounded >= 1e-6 ? significant(seconds * 1e6) + " µs" : significant(seconds * 1e9) + " ns";
+    return rounded >= 1e-6
+        ? significant(seconds * 1e6) + " µs"
+        : significant(seconds * 1e9) + " ns";
   }
 
   /** A size in KiB, MiB, GiB: "64 KiB", "1.5 GiB". */

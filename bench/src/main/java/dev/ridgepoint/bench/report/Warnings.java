@@ -26,7 +26,8 @@ final class Warnings {
             .orElse(0);
     if (model.weightBytes() <= reachOfCaches) {
       warnings.add(
-          "The weights, %s, may stay in a cache: the %s roof, measured on %s, need not bind, and points may lie above it."
+          ("The weights, %s, may stay in a cache: the %s roof, measured on %s, need not "
+                  + "bind, and points may lie above it.")
               .formatted(Units.bytes(model.weightBytes()), lastLevel, Units.size(largestSet)));
     }
     for (Point point : points) {
@@ -34,7 +35,9 @@ final class Warnings {
       if (point.isAboveRoof()) {
         warnings.add(
             name
-                + " lies above its roof, at %s of it. Nothing can: the roof was measured too low, or the step does less than is counted, or the clock changed between the two measurements."
+                + (" lies above its roof, at %s of it. Nothing can: the roof was measured "
+                        + "too low, or the step does less than is counted, or the clock changed "
+                        + "between the two measurements.")
                     .formatted(Units.percentBeyond(point.fractionOfRoof())));
       }
       double error = point.measured().secondsError() / point.seconds();
@@ -53,7 +56,8 @@ final class Warnings {
                 if (Math.abs(miss) > PredictionChart.TOLERANCE) {
                   warnings.add(
                       name
-                          + " was predicted %s too %s: the step does something that its operations, measured one by one, do not."
+                          + (" was predicted %s too %s: the step does something that its "
+                                  + "operations, measured one by one, do not.")
                               .formatted(
                                   Units.percent(Math.abs(miss)), miss > 0 ? "long" : "short"));
                 }
