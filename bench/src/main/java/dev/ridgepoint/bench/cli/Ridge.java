@@ -1,8 +1,84 @@
 package dev.ridgepoint.bench.cli;
 
-/** The command line. */
-public final class Ridge {
-  private Ridge() {}
+import dev.ridgepoint.estimator.InvalidInputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
-  public static void main(String[] args) {}
+/** The command line. Exit codes: 0 done, 1 failed, 2 the input is at fault. */
+@Command(
+    name = "ridge",
+    description = "Shows where this machine's roofline bounds a transformer, and measures it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {
+      MachineCommand.class,
+      EstimateCommand.class,
+      InspectCommand.class,
+      BenchCommand.class
+    })
+public final class Ridge implements Runnable {
+  @Spec private CommandSpec spec;
+
+  Ridge() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line, with what it does of failures. */
+  static CommandLine commandLine() {
+    CommandLine commandLine =
+        new CommandLine(new Ridge())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Ridge::explainParameters)
+            .setExecutionExceptionHandler(Ridge::explainFailure);
+    // JMH's options are JMH's to understand.
+    commandLine.getSubcommands().get("bench").setUnmatchedOptionsArePositionalParams(true);
+    return commandLine;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command? See ridge --help");
+  }
+
+  private static int explainParameters(ParameterException failure, String[] args) {
+    return invalid(failure.getCommandLine().getErr(), failure.getMessage());
+  }
+
+  private static int explainFailure(
+      Exception failure, CommandLine commandLine, ParseResult parseResult) {
+    PrintWriter err = commandLine.getErr();
+    switch (failure) {
+      case InvalidInputException invalid -> {
+        return invalid(err, invalid.getMessage());
+      }
+      case IOException io -> err.println("ridge: " + explain(io));
+      case UncheckedIOException io -> err.println("ridge: " + explain(io.getCause()));
+      default -> failure.printStackTrace(err);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static int invalid(PrintWriter err, String message) {
+    err.println("ridge: " + message.lines().findFirst().orElse(""));
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String explain(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException missing -> missing.getFile() + ": no such file";
+      case AccessDeniedException denied -> denied.getFile() + ": access denied";
+      default -> String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    };
+  }
 }

@@ -1,0 +1,58 @@
+package dev.ridgepoint.bench;
+
+import dev.ridgepoint.estimator.HuggingFaceConfig;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.Presets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** What MODEL on the command line stands for. */
+public final class ModelSource {
+  private static final String SAFETENSORS = ".safetensors";
+
+  private ModelSource() {}
+
+  /**
+   * The configuration of a preset, a folder, a config file, or a safetensors file with its config
+   * beside it.
+   *
+   * @throws InvalidInputException if it is none of these, or the config is malformed
+   */
+  public static ModelConfig config(String model) {
+    if (Presets.has(model)) {
+      return Presets.get(model);
+    }
+    Path path = path(model);
+    if (Files.exists(path)) {
+      return HuggingFaceConfig.read(
+          model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+    }
+    if (looksLikePath(model)) {
+      throw new InvalidInputException(model, "no such file or folder");
+    }
+    return Presets.get(model);
+  }
+
+  /**
+   * A path as the file system takes it.
+   *
+   * @throws InvalidInputException if it takes no such name
+   */
+  public static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException(text, "is no path: " + e.getReason(), e);
+    }
+  }
+
+  private static boolean looksLikePath(String model) {
+    return model.contains("/")
+        || model.contains("\\")
+        || model.startsWith(".")
+        || model.endsWith(".json")
+        || model.endsWith(SAFETENSORS);
+  }
+}

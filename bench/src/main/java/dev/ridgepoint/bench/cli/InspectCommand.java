@@ -1,0 +1,30 @@
+package dev.ridgepoint.bench.cli;
+
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.model.checkpoint.Inspection;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Reads headers. */
+@Command(
+    name = "inspect",
+    description = "Lists the tensors of a model folder or a safetensors file, from headers alone.",
+    mixinStandardHelpOptions = true)
+final class InspectCommand implements Runnable {
+  @Parameters(paramLabel = "PATH", description = "A model folder or one .safetensors file.")
+  private String path;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    Inspection inspection = Inspection.of(ModelSource.path(path));
+    Output.print(spec, json ? inspection.toJson() : inspection.toText());
+  }
+}

@@ -1,0 +1,55 @@
+package dev.ridgepoint.bench.cli;
+
+import dev.ridgepoint.bench.probe.Effort;
+import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.bench.probe.ProbedMachine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Probes the machine, or shows what an earlier probe found. */
+@Command(
+    name = "machine",
+    description = "Measures this machine's roofs: the FMA peak and the read bandwidth.",
+    mixinStandardHelpOptions = true)
+final class MachineCommand implements Callable<Integer> {
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "ridge-report",
+      description = "Where machine.json is kept and reused from (default: ${DEFAULT-VALUE}).")
+  private Path folder;
+
+  @Option(names = "--probe", description = "Measure even if this machine was measured before.")
+  private boolean probe;
+
+  @Option(names = "--quick", description = "Take 8 seconds instead of 25.")
+  private boolean quick;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    MachineStore store = new MachineStore(folder);
+    Host host = Host.current();
+    Optional<ProbedMachine> known = probe ? Optional.empty() : store.find(host);
+    ProbedMachine machine;
+    if (known.isPresent()) {
+      machine = known.get();
+    } else {
+      machine = ProbedMachine.probe(host, quick ? Effort.QUICK : Effort.FULL);
+      store.put(machine);
+    }
+    Output.print(spec, json ? Output.json(machine.machine()) : MachineText.of(machine));
+    return 0;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.ridgepoint.bench.jmh;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Marks a class of benchmarks whose work is known; {@link RooflineProfiler} asks the model. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Costed {
+  /** What tells the work of an invocation. */
+  Class<? extends WorkModel> value();
+}

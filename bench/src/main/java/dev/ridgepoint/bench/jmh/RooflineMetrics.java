@@ -1,0 +1,34 @@
+package dev.ridgepoint.bench.jmh;
+
+/**
+ * A measured invocation on the roofline.
+ *
+ * @param flopsPerSecond FLOP/s
+ * @param bytesPerSecond compulsory bytes per second
+ * @param intensity FLOPs per byte
+ * @param fractionOfRoof least time that the roofs allow, over the time it took
+ */
+record RooflineMetrics(
+    double flopsPerSecond, double bytesPerSecond, double intensity, double fractionOfRoof) {
+
+  /** What an unknown benchmark gets. */
+  static final RooflineMetrics UNKNOWN =
+      new RooflineMetrics(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+  /**
+   * Places work on the roofline.
+   *
+   * @param seconds that the work took
+   * @param peakFlopsPerSecond the compute roof; NaN if unknown
+   * @param peakBytesPerSecond the memory roof; NaN if unknown
+   */
+  static RooflineMetrics of(
+      Work work, double seconds, double peakFlopsPerSecond, double peakBytesPerSecond) {
+    double bound = Math.max(work.flops() / peakFlopsPerSecond, work.bytes() / peakBytesPerSecond);
+    return new RooflineMetrics(
+        work.flops() / seconds,
+        work.bytes() / seconds,
+        (double) work.flops() / work.bytes(),
+        bound / seconds);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.ridgepoint.bench.jmh;
+
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.KvCache;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.Decoder;
+import dev.ridgepoint.model.DecoderWeights;
+import dev.ridgepoint.model.SyntheticWeights;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * One step of a decoder, again and again: the caches are cut back after each. Weights are drawn
+ * from a seed, which costs no download and the same time as real ones; so is the cached context,
+ * which is left zero.
+ */
+@State(Scope.Benchmark)
+public abstract class StepBenchmark {
+  private static final long SEED = 20_240_917;
+  private static final DType KV_TYPE = DType.F32;
+
+  /** A preset, or a folder or file with a config. */
+  @Param("Qwen2.5-0.5B")
+  String model;
+
+  /** Storage format of the weight matrices. */
+  @Param("bf16")
+  String dtype;
+
+  /** Threads of the decoder's team. */
+  @Param("1")
+  int threads;
+
+  private Arena arena;
+  private Workers workers;
+  private Decoder decoder;
+  private int context;
+  private List<KvCache> caches;
+  private Batch batch;
+
+  /**
+   * Builds a decoder and the batch of {@code sequences} with {@code context} tokens cached each.
+   */
+  void setUp(int sequences, int newTokens, int context) {
+    ModelConfig config = ModelSource.config(model);
+    this.context = context;
+    arena = Arena.ofShared();
+    workers = new Workers(threads);
+    DecoderWeights weights =
+        DecoderWeights.load(
+            config,
+            new SyntheticWeights(SEED),
+            DType.valueOf(dtype.toUpperCase(Locale.ROOT)),
+            arena,
+            workers,
+            (done, total) -> {});
+    decoder = new Decoder(config, weights, KV_TYPE, workers, Meter.NONE);
+    caches = new ArrayList<>();
+    List<Batch.Entry> entries = new ArrayList<>();
+    Random random = new Random(SEED);
+    for (int i = 0; i < sequences; i++) {
+      KvCache cache = decoder.newCache(context + newTokens);
+      cache.advance(context);
+      caches.add(cache);
+      int[] tokens = random.ints(newTokens, 0, config.vocabSize()).toArray();
+      entries.add(new Batch.Entry(cache, tokens, 1));
+    }
+    batch = new Batch(entries);
+  }
+
+  /** Runs the step. */
+  Tensor step() {
+    Tensor logits = decoder.forward(batch);
+    for (KvCache cache : caches) {
+      cache.truncate(context);
+    }
+    return logits;
+  }
+
+  /** Frees all memory and threads. */
+  @TearDown
+  public void close() {
+    caches.forEach(KvCache::close);
+    decoder.close();
+    workers.close();
+    arena.close();
+  }
+
+  /** The work of {@code sequences} sequences with new tokens after a context. */
+  static Work work(UnaryOperator<String> parameters, int sequences, int newTokens, int context) {
+    ModelConfig config = ModelSource.config(parameters.apply("model"));
+    DataFormats formats =
+        new DataFormats(
+            Precision.named("dtype", parameters.apply("dtype")),
+            Precision.named("dtype", KV_TYPE.name()));
+    Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
+    OperationCost total = OperationList.total(OperationList.of(config, formats, step));
+    return Work.of(total.flops(), total.bytes(), Integer.parseInt(parameters.apply("threads")));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.ridgepoint.bench.probe;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What no program on this machine exceeds, as far as Java can show it.
+ *
+ * @param notes doubts about the measurement, for the reader
+ */
+public record Ceilings(List<Peak> peaks, List<Bandwidth> bandwidths, List<String> notes) {
+
+  /** F32 multiply-adds on registers, by all threads together. */
+  public record Peak(int threads, Spread flopsPerSecond) {}
+
+  /** Reading a working set again and again, by all threads together. */
+  public record Bandwidth(int threads, long workingSetBytes, Spread bytesPerSecond) {}
+
+  /** Measures this machine. The process should do nothing else meanwhile. */
+  public static Ceilings measure(Host host, Effort effort) {
+    Notes notes = new Notes();
+    Sweep sweep = Sweep.of(host, effort);
+    PeakProbe peakProbe = new PeakProbe(notes);
+    List<ReadKernels.Kernel> readKernels = BandwidthProbe.compiledKernels(notes);
+    long nanosPerPass = effort.nanosPerPass(sweep.measurements());
+    List<Peak> peaks = new ArrayList<>();
+    List<Bandwidth> bandwidths = new ArrayList<>();
+    for (int threads : sweep.threads()) {
+      try (Team team = new Team(threads);
+          BandwidthProbe bandwidthProbe =
+              new BandwidthProbe(readKernels, team, sweep.largestWorkingSetBytes())) {
+        Series peak = new Series(team, effort, peakProbe.loads(threads));
+        SortedMap<Long, Series> reads = new TreeMap<>();
+        for (long bytes : sweep.workingSets(threads)) {
+          reads.put(bytes, new Series(team, effort, bandwidthProbe.loads(bytes)));
+        }
+        for (int pass = 0; pass < Effort.PASSES; pass++) {
+          peak.sample(nanosPerPass);
+          reads.values().forEach(series -> series.sample(nanosPerPass));
+        }
+        peaks.add(new Peak(threads, peak.fastest()));
+        reads.forEach(
+            (bytes, series) -> bandwidths.add(new Bandwidth(threads, bytes, series.fastest())));
+      }
+    }
+    Plausibility.check(peaks, bandwidths, notes);
+    return new Ceilings(List.copyOf(peaks), List.copyOf(bandwidths), notes.lines());
+  }
+}

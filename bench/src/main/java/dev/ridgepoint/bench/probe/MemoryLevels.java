@@ -1,0 +1,78 @@
+package dev.ridgepoint.bench.probe;
+
+import dev.ridgepoint.bench.probe.Ceilings.Bandwidth;
+import dev.ridgepoint.estimator.hardware.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Names the memory levels that a bandwidth curve shows. What the operating system says of caches is
+ * not used: virtual machines get it wrong, and a shared cache may be mostly somebody else's.
+ */
+final class MemoryLevels {
+  /** Plateaus are this factor apart at least; closer ones are one. */
+  private static final double STEP = 1.25;
+
+  private MemoryLevels() {}
+
+  /**
+   * Gives every measurement its level: L1, L2 and so on along each number of threads' curve, and
+   * DRAM for the last plateau, since the sweep goes beyond all caches.
+   *
+   * @param bandwidths for each number of threads together, working sets ascending
+   */
+  static List<Machine.Bandwidth> name(List<Bandwidth> bandwidths) {
+    List<Machine.Bandwidth> named = new ArrayList<>();
+    bandwidths.stream()
+        .collect(Collectors.groupingBy(Bandwidth::threads))
+        .values()
+        .forEach(curve -> nameCurve(curve, named));
+    return named;
+  }
+
+  private static void nameCurve(List<Bandwidth> curve, List<Machine.Bandwidth> named) {
+    List<List<Bandwidth>> levels = withoutSlopes(plateaus(curve));
+    for (int i = 0; i < levels.size(); i++) {
+      String level = i == levels.size() - 1 ? "DRAM" : "L" + (i + 1);
+      for (Bandwidth bandwidth : levels.get(i)) {
+        named.add(
+            new Machine.Bandwidth(
+                bandwidth.threads(),
+                level,
+                bandwidth.workingSetBytes(),
+                bandwidth.bytesPerSecond().max(),
+                bandwidth.bytesPerSecond().min()));
+      }
+    }
+  }
+
+  private static List<List<Bandwidth>> plateaus(List<Bandwidth> curve) {
+    List<List<Bandwidth>> plateaus = new ArrayList<>();
+    double fastest = 0;
+    for (Bandwidth bandwidth : curve) {
+      double bytesPerSecond = bandwidth.bytesPerSecond().max();
+      if (plateaus.isEmpty() || bytesPerSecond * STEP < fastest) {
+        plateaus.add(new ArrayList<>());
+        fastest = 0;
+      }
+      plateaus.getLast().add(bandwidth);
+      fastest = Math.max(fastest, bytesPerSecond);
+    }
+    return plateaus;
+  }
+
+  /** A single point between two plateaus lies on the slope, and counts to the faster one. */
+  private static List<List<Bandwidth>> withoutSlopes(List<List<Bandwidth>> plateaus) {
+    List<List<Bandwidth>> kept = new ArrayList<>();
+    for (int i = 0; i < plateaus.size(); i++) {
+      boolean slope = plateaus.get(i).size() == 1 && i > 0 && i < plateaus.size() - 1;
+      if (slope) {
+        kept.getLast().addAll(plateaus.get(i));
+      } else {
+        kept.add(plateaus.get(i));
+      }
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.ridgepoint.bench.probe;
+
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/**
+ * What the probe measures: numbers of threads, and working sets for each.
+ *
+ * @param threads ascending, from 1 to all cores
+ * @param largestWorkingSetBytes beyond every cache, as far as memory allows
+ * @param factor between neighbouring working sets
+ */
+record Sweep(List<Integer> threads, long largestWorkingSetBytes, int factor) {
+  private static final long SMALLEST_SLICE_BYTES = 16 << 10;
+  private static final long BEYOND_CACHES_BYTES = 1 << 30;
+
+  /**
+   * Powers of two and all cores, working sets by factors of two; with little effort one thread and
+   * all, working sets by factors of four.
+   */
+  static Sweep of(Host host, Effort effort) {
+    int cores = host.physicalCores();
+    TreeSet<Integer> threads = new TreeSet<>(List.of(1, cores));
+    if (effort == Effort.FULL) {
+      for (int n = 2; n < cores; n *= 2) {
+        threads.add(n);
+      }
+    }
+    long beyond = Math.max(BEYOND_CACHES_BYTES, 2 * host.lastLevelCacheBytes());
+    long allowed = Math.min(beyond, host.memoryBytes() / 4);
+    return new Sweep(
+        List.copyOf(threads), Long.highestOneBit(allowed), effort == Effort.FULL ? 2 : 4);
+  }
+
+  /** Working sets for a number of threads, ascending, with slices of 16 KiB at least. */
+  List<Long> workingSets(int threads) {
+    long smallest = SMALLEST_SLICE_BYTES * threads;
+    return LongStream.iterate(
+            largestWorkingSetBytes, bytes -> bytes >= smallest, bytes -> bytes / factor)
+        .boxed()
+        .toList()
+        .reversed();
+  }
+
+  /** All measurements: one peak and the working sets for each number of threads. */
+  int measurements() {
+    return threads.stream().mapToInt(n -> 1 + workingSets(n).size()).sum();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.ridgepoint.bench.run;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs one benchmark with one set of parameters in JVMs of its own, silently. */
+public final class JmhMeasurement {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /**
+   * How often and how long. Kept in the key of every measurement.
+   *
+   * @param forks JVMs started one after another
+   * @param warmupIterations before measuring, in each fork
+   * @param iterations measured, in each fork; JMH needs two for an error
+   * @param iterationMillis least length of an iteration
+   */
+  public record Repetition(int forks, int warmupIterations, int iterations, long iterationMillis) {
+    /** For the numbers that a report states. */
+    public static final Repetition FULL = new Repetition(1, 3, 5, 1000);
+
+    /** For a first look. */
+    public static final Repetition QUICK = new Repetition(1, 2, 3, 300);
+  }
+
+  private final Repetition repetition;
+
+  /** Runs benchmarks with that repetition. */
+  public JmhMeasurement(Repetition repetition) {
+    this.repetition = repetition;
+  }
+
+  /**
+   * JMH's result, in its own JSON format.
+   *
+   * @param benchmark class and method
+   * @param parameters a value for each of the benchmark's parameters
+   * @throws IOException if the benchmark fails, with JMH's word on it
+   */
+  public JsonNode measure(String benchmark, Map<String, String> parameters) throws IOException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("^" + Pattern.quote(benchmark) + "$")
+            .forks(repetition.forks())
+            .warmupIterations(repetition.warmupIterations())
+            .warmupTime(TimeValue.milliseconds(repetition.iterationMillis()))
+            .measurementIterations(repetition.iterations())
+            .measurementTime(TimeValue.milliseconds(repetition.iterationMillis()))
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true);
+    parameters.forEach(options::param);
+    try {
+      return json(new Runner(options.build()).run());
+    } catch (RunnerException e) {
+      throw new IOException(
+          "benchmark " + benchmark + parameters + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode json(Collection<RunResult> results) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream stream = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+      ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
+    }
+    JsonNode array = JSON.readTree(bytes.toString(StandardCharsets.UTF_8));
+    if (array.size() != 1) {
+      throw new IllegalStateException("one benchmark gave " + array.size() + " results");
+    }
+    return array.get(0);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.ridgepoint.bench.jmh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.Step;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class RooflineMetricsTest {
+  private static final double PEAK = 200e9;
+  private static final double BANDWIDTH = 20e9;
+
+  @Test
+  void memoryBoundWorkIsMeasuredAgainstTheBandwidth() {
+    // 1 GB takes 50 ms at least; 2 GFLOP would take 10 ms.
+    RooflineMetrics metrics =
+        RooflineMetrics.of(Work.of(2_000_000_000, 1_000_000_000, 1), 0.1, PEAK, BANDWIDTH);
+    assertEquals(20e9, metrics.flopsPerSecond(), 1);
+    assertEquals(10e9, metrics.bytesPerSecond(), 1);
+    assertEquals(2, metrics.intensity());
+    assertEquals(0.5, metrics.fractionOfRoof(), 1e-12);
+  }
+
+  @Test
+  void computeBoundWorkIsMeasuredAgainstThePeak() {
+    RooflineMetrics metrics =
+        RooflineMetrics.of(Work.of(100_000_000_000L, 1_000_000_000, 1), 1, PEAK, BANDWIDTH);
+    assertEquals(0.5, metrics.fractionOfRoof(), 1e-12);
+    assertEquals(100, metrics.intensity());
+  }
+
+  @Test
+  void workOnRegistersOrWithoutFlopsHasARoofToo() {
+    assertEquals(
+        0.25,
+        RooflineMetrics.of(Work.of(50_000_000_000L, 0, 1), 1, PEAK, BANDWIDTH).fractionOfRoof());
+    assertEquals(
+        0.5,
+        RooflineMetrics.of(Work.of(0, 10_000_000_000L, 1), 1, PEAK, BANDWIDTH).fractionOfRoof());
+  }
+
+  @Test
+  void unknownRoofsGiveNoFraction() {
+    RooflineMetrics metrics = RooflineMetrics.of(Work.of(10, 10, 1), 1, Double.NaN, Double.NaN);
+    assertTrue(Double.isNaN(metrics.fractionOfRoof()));
+    assertEquals(10, metrics.flopsPerSecond());
+  }
+
+  @Test
+  void machineBenchmarksKnowTheirWork() {
+    Work read =
+        new BandwidthBenchmark.Model().work("read", Map.of("sliceKiB", "32", "streams", "4")::get);
+    assertEquals(32 << 10, read.workingSetBytes());
+    assertEquals(0, read.bytes() % read.workingSetBytes());
+    assertEquals(0, read.flops());
+    Work fma = new PeakBenchmark.Model().work("fma", Map.of("chains", "12")::get);
+    assertEquals(0, fma.bytes());
+    assertEquals(0, fma.flops() % (2 * 12));
+  }
+
+  @Test
+  void stepBenchmarksKnowTheirWork() {
+    DataFormats formats = new DataFormats(Precision.BF16, Precision.F32);
+    ModelConfig config = Presets.get("tiny");
+    OperationCost prefill = OperationList.total(OperationList.of(config, formats, Step.prefill(8)));
+    assertEquals(
+        Work.of(prefill.flops(), prefill.bytes(), 2),
+        new PrefillBenchmark.Model().work("prefill", parameters("prompt", "8")));
+    OperationCost decode =
+        OperationList.total(OperationList.of(config, formats, Step.decode(3, 5)));
+    assertEquals(
+        Work.of(decode.flops(), decode.bytes(), 2),
+        new DecodeBenchmark.Model().work("decode", parameters("batch", "3", "context", "5")));
+  }
+
+  private static UnaryOperator<String> parameters(String... namesAndValues) {
+    Map<String, String> parameters =
+        new HashMap<>(Map.of("model", "tiny", "dtype", "bf16", "threads", "2"));
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      parameters.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return parameters::get;
+  }
+}

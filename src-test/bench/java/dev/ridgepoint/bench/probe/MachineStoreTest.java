@@ -1,0 +1,77 @@
+package dev.ridgepoint.bench.probe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ridgepoint.bench.probe.Ceilings.Bandwidth;
+import dev.ridgepoint.bench.probe.Ceilings.Peak;
+import dev.ridgepoint.estimator.hardware.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MachineStoreTest {
+  private static final Host HOST = host("25.0.3");
+
+  @TempDir private Path folder;
+
+  @Test
+  void findsTheSameMachineOnly() throws IOException {
+    MachineStore store = new MachineStore(folder);
+    assertEquals(Optional.empty(), store.find(HOST));
+    ProbedMachine machine = new ProbedMachine(HOST, ceilings());
+    store.put(machine);
+    assertEquals(Optional.of(machine), store.find(HOST));
+    assertEquals(Optional.empty(), store.find(host("25.0.4")));
+  }
+
+  @Test
+  void aDamagedFileCountsAsAbsent() throws IOException {
+    MachineStore store = new MachineStore(folder);
+    store.put(new ProbedMachine(HOST, ceilings()));
+    Path file = folder.resolve("measurements/machine.json");
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, text.length() / 2));
+    assertEquals(Optional.empty(), store.find(HOST));
+    Files.writeString(file, "{}");
+    assertEquals(Optional.empty(), store.find(HOST));
+  }
+
+  @Test
+  void theEstimatorReadsWhatIsWritten() throws IOException {
+    ProbedMachine probed = new ProbedMachine(HOST, ceilings());
+    new MachineStore(folder).put(probed);
+    Machine machine = Machine.read(folder.resolve("machine.json"));
+    assertEquals(probed.machine(), machine);
+    assertEquals(List.of("L1", "L2", "DRAM"), machine.levels());
+    assertEquals(200e9, machine.roofline("F32", 1).peakFlopsPerSecond());
+    assertEquals(15e9, machine.roofline("F32", 1).bytesPerSecond());
+    assertEquals(150e9, machine.roofline("F32", 1, "L2").bytesPerSecond());
+  }
+
+  private static Ceilings ceilings() {
+    return new Ceilings(
+        List.of(new Peak(1, Spread.of(190e9, 198e9, 200e9))),
+        List.of(
+            read(16L << 10, 400e9),
+            read(32L << 10, 390e9),
+            read(256L << 10, 150e9),
+            read(1L << 20, 148e9),
+            read(4L << 20, 60e9),
+            read(512L << 20, 16e9),
+            read(1L << 30, 15e9)),
+        List.of("a note"));
+  }
+
+  private static Bandwidth read(long workingSetBytes, double bytesPerSecond) {
+    return new Bandwidth(
+        1, workingSetBytes, Spread.of(0.9 * bytesPerSecond, 0.95 * bytesPerSecond, bytesPerSecond));
+  }
+
+  private static Host host(String jdk) {
+    return new Host("cpu", 2, 4, 16L << 30, 32L << 20, 512, jdk, "os", List.of("--add-modules=x"));
+  }
+}
