@@ -21,28 +21,29 @@ class MachineStoreTest {
   @Test
   void findsTheSameMachineOnly() throws IOException {
     MachineStore store = new MachineStore(folder);
-    assertEquals(Optional.empty(), store.find(HOST));
-    ProbedMachine machine = new ProbedMachine(HOST, ceilings());
+    assertEquals(Optional.empty(), store.find(HOST, Effort.QUICK));
+    ProbedMachine machine = new ProbedMachine(HOST, Effort.QUICK, ceilings());
     store.put(machine);
-    assertEquals(Optional.of(machine), store.find(HOST));
-    assertEquals(Optional.empty(), store.find(host("25.0.4")));
+    assertEquals(Optional.of(machine), store.find(HOST, Effort.QUICK));
+    assertEquals(Optional.empty(), store.find(host("25.0.4"), Effort.QUICK));
+    assertEquals(Optional.empty(), store.find(HOST, Effort.FULL));
   }
 
   @Test
   void aDamagedFileCountsAsAbsent() throws IOException {
     MachineStore store = new MachineStore(folder);
-    store.put(new ProbedMachine(HOST, ceilings()));
+    store.put(new ProbedMachine(HOST, Effort.QUICK, ceilings()));
     Path file = folder.resolve("measurements/machine.json");
     String text = Files.readString(file);
     Files.writeString(file, text.substring(0, text.length() / 2));
-    assertEquals(Optional.empty(), store.find(HOST));
+    assertEquals(Optional.empty(), store.find(HOST, Effort.QUICK));
     Files.writeString(file, "{}");
-    assertEquals(Optional.empty(), store.find(HOST));
+    assertEquals(Optional.empty(), store.find(HOST, Effort.QUICK));
   }
 
   @Test
   void theEstimatorReadsWhatIsWritten() throws IOException {
-    ProbedMachine probed = new ProbedMachine(HOST, ceilings());
+    ProbedMachine probed = new ProbedMachine(HOST, Effort.QUICK, ceilings());
     new MachineStore(folder).put(probed);
     Machine machine = Machine.read(folder.resolve("machine.json"));
     assertEquals(probed.machine(), machine);

@@ -1,9 +1,10 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.estimator.hardware.Machine;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /** The roofs over a benchmark's work, by its threads and working set. */
 final class Roofs {
@@ -33,26 +34,30 @@ final class Roofs {
         .max();
   }
 
-  /**
-   * That of the largest measured working set which does not exceed the work's: between two sizes
-   * the faster, as befits a roof.
-   */
+  /** Between two measured working sets linear in the logarithm of the size, constant beyond. */
   private OptionalDouble bandwidth(Work work) {
     if (machine == null) {
       return OptionalDouble.empty();
     }
-    List<Machine.Bandwidth> measured =
-        machine.bandwidths().stream()
-            .filter(bandwidth -> bandwidth.threads() == work.threads())
-            .sorted(Comparator.comparingLong(Machine.Bandwidth::workingSetBytes))
-            .toList();
-    OptionalDouble roof = OptionalDouble.empty();
-    for (Machine.Bandwidth bandwidth : measured) {
-      if (roof.isEmpty() || bandwidth.workingSetBytes() <= work.workingSetBytes()) {
-        roof = OptionalDouble.of(bandwidth.bytesPerSecond());
+    NavigableMap<Long, Double> measured = new TreeMap<>();
+    for (Machine.Bandwidth bandwidth : machine.bandwidths()) {
+      if (bandwidth.threads() == work.threads()) {
+        measured.put(bandwidth.workingSetBytes(), bandwidth.bytesPerSecond());
       }
     }
-    return roof;
+    if (measured.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    long size = Math.clamp(work.workingSetBytes(), measured.firstKey(), measured.lastKey());
+    Map.Entry<Long, Double> below = measured.floorEntry(size);
+    Map.Entry<Long, Double> above = measured.ceilingEntry(size);
+    if (below.getKey().equals(above.getKey())) {
+      return OptionalDouble.of(below.getValue());
+    }
+    double share =
+        Math.log((double) size / below.getKey())
+            / Math.log((double) above.getKey() / below.getKey());
+    return OptionalDouble.of(below.getValue() + share * (above.getValue() - below.getValue()));
   }
 
   private static double orNaN(OptionalDouble value) {

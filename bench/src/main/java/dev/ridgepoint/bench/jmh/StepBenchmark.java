@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
@@ -17,6 +18,7 @@ import dev.ridgepoint.model.Decoder;
 import dev.ridgepoint.model.DecoderWeights;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,6 +38,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public abstract class StepBenchmark {
   private static final long SEED = 20_240_917;
+  private static final int WARM_UP_CALLS = 2;
+  private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(20);
   private static final DType KV_TYPE = DType.F32;
 
   /** A preset, or a folder or file with a config. */
@@ -85,6 +89,8 @@ public abstract class StepBenchmark {
       entries.add(new Batch.Entry(cache, tokens, 1));
     }
     batch = new Batch(entries);
+    // A step may take as long as a warm-up iteration, too few of them for the compiler.
+    WarmUp.run(() -> step().rank(), WARM_UP_CALLS, WARM_UP_LIMIT);
   }
 
   /** Runs the step. */

@@ -9,6 +9,7 @@ import java.util.List;
 
 /** Measures the read bandwidth of working sets that every thread holds an equal slice of. */
 final class BandwidthProbe implements AutoCloseable {
+  private static final int WARM_UP_CALLS = 50;
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(1);
   private static final long WARM_UP_BYTES = 8192;
   private static final long PAGE_BYTES = 4096;
@@ -46,7 +47,8 @@ final class BandwidthProbe implements AutoCloseable {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(WARM_UP_BYTES, PAGE_BYTES);
       for (ReadKernels.Kernel kernel : ReadKernels.ALL) {
-        if (WarmUp.run(() -> kernel.loop().run(memory, WARM_UP_BYTES, 2), WARM_UP_LIMIT)) {
+        if (WarmUp.run(
+            () -> kernel.loop().run(memory, WARM_UP_BYTES, 2), WARM_UP_CALLS, WARM_UP_LIMIT)) {
           fast.add(kernel);
         } else {
           notes.add(

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.probe;
 
-import dev.ridgepoint.bench.run.AtomicFiles;
+import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,16 +33,17 @@ public final class MachineStore {
 
   /**
    * The machine that was probed before, if it is this one: processor, memory, vectors, JDK and JVM
-   * flags are the same. A damaged file counts as absent.
+   * flags are the same, and the probe took at least that effort. A damaged file counts as absent.
    */
-  public Optional<ProbedMachine> find(Host host) throws IOException {
+  public Optional<ProbedMachine> find(Host host, Effort effort) throws IOException {
     Path file = samples();
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {
       return Optional.of(JSON.readValue(Files.readString(file), ProbedMachine.class))
-          .filter(machine -> machine.host().equals(host));
+          .filter(machine -> machine.host().equals(host))
+          .filter(machine -> machine.effort().compareTo(effort) >= 0);
     } catch (JacksonException e) {
       return Optional.empty();
     }

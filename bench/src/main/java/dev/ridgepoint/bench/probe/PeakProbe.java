@@ -6,6 +6,7 @@ import java.util.List;
 
 /** Measures the F32 multiply-add peak. */
 final class PeakProbe {
+  private static final int WARM_UP_CALLS = 50;
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(1);
   private static final int WARM_UP_TRIPS = 64;
   private static final int TRIPS = 4096;
@@ -25,7 +26,7 @@ final class PeakProbe {
   PeakProbe(Notes notes) {
     List<FmaKernels.Kernel> fast = new ArrayList<>();
     for (FmaKernels.Kernel kernel : FmaKernels.ALL) {
-      if (WarmUp.run(() -> run(kernel, WARM_UP_TRIPS), WARM_UP_LIMIT)) {
+      if (WarmUp.run(() -> run(kernel, WARM_UP_TRIPS), WARM_UP_CALLS, WARM_UP_LIMIT)) {
         fast.add(kernel);
       } else {
         notes.add(

@@ -4,13 +4,13 @@ import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 
 /** A machine and its measured ceilings, with their spread and the doubts about them. */
-public record ProbedMachine(Host host, Ceilings ceilings) {
+public record ProbedMachine(Host host, Effort effort, Ceilings ceilings) {
   /** What the engine multiplies in, whatever the weights are stored as. */
   private static final String COMPUTE_DTYPE = "F32";
 
   /** Probes the machine that this process runs on. */
   public static ProbedMachine probe(Host host, Effort effort) {
-    return new ProbedMachine(host, Ceilings.measure(host, effort));
+    return new ProbedMachine(host, effort, Ceilings.measure(host, effort));
   }
 
   /** The machine as the estimator takes it, its kernels not yet measured. */

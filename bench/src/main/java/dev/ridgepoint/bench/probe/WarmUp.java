@@ -9,10 +9,9 @@ import java.time.Duration;
  * compiled code allocates an object per vector, the optimised allocates none: this tells them apart
  * better than any count of calls.
  */
-final class WarmUp {
+public final class WarmUp {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final int CALLS = 20;
-  private static final int BYTES_PER_CALL = 512;
+  private static final long QUIET_BYTES = 2048;
 
   /** Read by nobody; written so that no call can be left out. */
   @SuppressWarnings("unused")
@@ -20,25 +19,27 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /** A short run of the kernel. */
-  interface Call {
+  /** A short run of the kernel; what it returns depends on all of it. */
+  public interface Call {
     int run();
   }
 
-  /** Whether the kernel stopped allocating within the limit. */
-  static boolean run(Call call, Duration limit) {
+  /**
+   * Calls until calls in a row allocated nothing to speak of, on any thread.
+   *
+   * @param quietCalls how many in a row
+   * @return whether they did so within the limit
+   */
+  public static boolean run(Call call, int quietCalls, Duration limit) {
     long start = System.nanoTime();
     int quiet = 0;
-    while (quiet < 3) {
+    while (quiet < quietCalls) {
       if (System.nanoTime() - start > limit.toNanos()) {
         return false;
       }
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < CALLS; i++) {
-        sink = call.run();
-      }
-      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-      quiet = allocated < CALLS * BYTES_PER_CALL ? quiet + 1 : 0;
+      long before = THREADS.getTotalThreadAllocatedBytes();
+      sink = call.run();
+      quiet = THREADS.getTotalThreadAllocatedBytes() - before < QUIET_BYTES ? quiet + 1 : 0;
     }
     return true;
   }

@@ -12,6 +12,8 @@ import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -36,7 +38,7 @@ public final class JmhMeasurement {
     public static final Repetition FULL = new Repetition(1, 3, 5, 1000);
 
     /** For a first look. */
-    public static final Repetition QUICK = new Repetition(1, 2, 3, 300);
+    public static final Repetition QUICK = new Repetition(1, 1, 5, 250);
   }
 
   private final Repetition repetition;
@@ -62,14 +64,18 @@ public final class JmhMeasurement {
             .warmupTime(TimeValue.milliseconds(repetition.iterationMillis()))
             .measurementIterations(repetition.iterations())
             .measurementTime(TimeValue.milliseconds(repetition.iterationMillis()))
-            .verbosity(VerboseMode.SILENT)
             .shouldFailOnError(true);
     parameters.forEach(options::param);
-    try {
-      return json(new Runner(options.build()).run());
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    try (PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+      OutputFormat output = OutputFormatFactory.createFormatInstance(stream, VerboseMode.NORMAL);
+      return json(new Runner(options.build(), output).run());
     } catch (RunnerException e) {
       throw new IOException(
-          "benchmark " + benchmark + parameters + " failed: " + e.getMessage(), e);
+          "%s %s failed: %s%n%s"
+              .formatted(
+                  benchmark, parameters, e.getMessage(), log.toString(StandardCharsets.UTF_8)),
+          e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.bench.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.run;
+package dev.ridgepoint.bench;
 
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -14,7 +14,9 @@ public final class AtomicFiles {
   public static void write(Path file, String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+    // No createTempFile: its files are readable to their owner alone.
+    Path temporary =
+        folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     try {
       Files.writeString(temporary, text);
       move(temporary, file);
