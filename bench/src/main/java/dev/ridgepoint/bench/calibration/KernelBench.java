@@ -1,0 +1,294 @@
+package dev.ridgepoint.bench.calibration;
+
+import dev.ridgepoint.bench.probe.WarmUp;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.KvCache;
+import dev.ridgepoint.engine.Operations;
+import dev.ridgepoint.engine.RotaryTable;
+import dev.ridgepoint.engine.SequenceRows;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.hardware.Kernel;
+import dev.ridgepoint.estimator.hardware.KernelCalibration.Dispatch;
+import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
+import dev.ridgepoint.model.DecoderWeights;
+import dev.ridgepoint.model.SyntheticWeights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Times the engine's kernels one at a time, on one model's shapes and with one team. Each walks
+ * through the layers, so that weights come from where they come from in a forward pass: the memory,
+ * unless the whole model fits into a cache.
+ */
+final class KernelBench implements AutoCloseable {
+  private static final long SEED = 20_250_301;
+  private static final DType KV_TYPE = DType.F32;
+  private static final int WARM_UP_CALLS = 3;
+  private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
+  private static final String F32 = DType.F32.name();
+
+  /** Any value whose products are neither denormal nor infinite. */
+  private static final float ACTIVATION = 0.01f;
+
+  private final ModelConfig config;
+  private final DType dtype;
+  private final Duration each;
+  private final Arena arena = Arena.ofShared();
+  private final Workers workers;
+  private final OperationCounter counter = new OperationCounter();
+  private final Operations operations;
+  private final DecoderWeights weights;
+  private final RotaryTable angles;
+  private final Dispatch dispatch;
+  private final int qkvWidth;
+  private final int queryWidth;
+
+  /**
+   * @param each how long each kernel is timed for each of its shapes
+   */
+  KernelBench(ModelConfig config, DType dtype, int threads, Duration each) {
+    this.config = config;
+    this.dtype = dtype;
+    this.each = each;
+    workers = new Workers(threads);
+    operations = new Operations(workers, counter);
+    weights =
+        DecoderWeights.load(
+            config, new SyntheticWeights(SEED), dtype, arena, workers, (done, total) -> {});
+    dispatch = measureDispatch();
+    angles = new RotaryTable(new double[config.headDim() / 2]);
+    queryWidth = config.numAttentionHeads() * config.headDim();
+    qkvWidth = queryWidth + 2 * config.numKeyValueHeads() * config.headDim();
+  }
+
+  /** Every kernel on every shape. */
+  List<Sample> samples(Shapes shapes) {
+    List<Sample> samples = new ArrayList<>();
+    for (int rows : shapes.rows()) {
+      samples.add(projections(rows));
+      samples.add(norm(rows));
+      samples.add(rotation(rows));
+      samples.add(activation(rows));
+      samples.add(append(rows));
+    }
+    for (int rows : shapes.logits()) {
+      samples.add(head(rows));
+    }
+    for (Shapes.Attention shape : shapes.attention()) {
+      samples.add(attention(shape));
+    }
+    return samples;
+  }
+
+  /** What starting and joining one section costs. */
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
+  private Dispatch measureDispatch() {
+    int sections = 20_000;
+    Workers.Task nothing = (worker, from, to) -> {};
+    double best = Double.POSITIVE_INFINITY;
+    for (int repetition = 0; repetition < 5; repetition++) {
+      long start = System.nanoTime();
+      for (int i = 0; i < sections; i++) {
+        workers.run(workers.size(), 1, nothing);
+      }
+      best = Math.min(best, (System.nanoTime() - start) / 1e9 / sections);
+    }
+    return new Dispatch(workers.size(), best);
+  }
+
+  private Sample projections(int rows) {
+    Tensor hidden = tensor(rows, config.hiddenSize());
+    Tensor qkv = tensor(rows, qkvWidth);
+    Tensor attended = tensor(rows, queryWidth);
+    Tensor gateUp = tensor(rows, 2 * config.intermediateSize());
+    Tensor activated = tensor(rows, config.intermediateSize());
+    return sample(
+        Kernel.LINEAR,
+        dtype.name(),
+        rows,
+        0,
+        4 * config.numHiddenLayers(),
+        layer -> {
+          DecoderWeights.Layer w = weights.layers().get(layer);
+          operations.linear(hidden, w.qkv(), w.qkvBias(), false, qkv);
+          operations.linear(attended, w.output(), w.outputBias(), false, hidden);
+          operations.linear(hidden, w.gateUp(), w.gateUpBias(), false, gateUp);
+          operations.linear(activated, w.down(), w.downBias(), false, hidden);
+        });
+  }
+
+  private Sample head(int rows) {
+    Tensor hidden = tensor(rows, config.hiddenSize());
+    Tensor logits = tensor(rows, config.vocabSize());
+    return sample(
+        Kernel.LINEAR,
+        dtype.name(),
+        rows,
+        0,
+        1,
+        layer -> operations.linear(hidden, weights.lmHead(), null, false, logits));
+  }
+
+  private Sample norm(int rows) {
+    Tensor hidden = tensor(rows, config.hiddenSize());
+    Tensor normed = tensor(rows, config.hiddenSize());
+    return sample(
+        Kernel.RMS_NORM,
+        F32,
+        rows,
+        0,
+        1,
+        layer ->
+            operations.rmsNorm(
+                hidden,
+                weights.layers().get(layer).attentionNorm(),
+                (float) config.rmsNormEps(),
+                normed));
+  }
+
+  private Sample rotation(int rows) {
+    Tensor qkv = tensor(rows, qkvWidth);
+    try (KvCache cache = cache(rows)) {
+      List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows, 0));
+      return sample(
+          Kernel.ROPE,
+          F32,
+          rows,
+          0,
+          1,
+          layer ->
+              operations.rotate(
+                  qkv, config.numAttentionHeads(), config.numKeyValueHeads(), angles, sequence));
+    }
+  }
+
+  private Sample activation(int rows) {
+    Tensor gateUp = tensor(rows, 2 * config.intermediateSize());
+    Tensor activated = tensor(rows, config.intermediateSize());
+    return sample(Kernel.SWIGLU, F32, rows, 0, 1, layer -> operations.swiGlu(gateUp, activated));
+  }
+
+  private Sample append(int rows) {
+    Tensor qkv = tensor(rows, qkvWidth);
+    try (KvCache cache = cache(rows)) {
+      List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows, 0));
+      return sample(
+          Kernel.COPY,
+          F32,
+          rows,
+          0,
+          1,
+          layer -> operations.append(qkv, config.numAttentionHeads(), sequence, layer));
+    }
+  }
+
+  private Sample attention(Shapes.Attention shape) {
+    int rows = shape.rows();
+    Tensor qkv = tensor(shape.sequences() * rows, qkvWidth);
+    Tensor attended = tensor(shape.sequences() * rows, queryWidth);
+    List<KvCache> caches = new ArrayList<>();
+    List<SequenceRows> sequences = new ArrayList<>();
+    try {
+      for (int i = 0; i < shape.sequences(); i++) {
+        KvCache cache = cache(shape.context() + rows);
+        cache.advance(shape.context());
+        caches.add(cache);
+        sequences.add(new SequenceRows(cache, i * rows, rows, shape.context()));
+      }
+      return sample(
+          Kernel.ATTENTION,
+          KV_TYPE.name(),
+          rows,
+          shape.context(),
+          1,
+          layer ->
+              operations.attention(
+                  qkv,
+                  config.numAttentionHeads(),
+                  sequences,
+                  layer,
+                  config.attentionWindow(layer),
+                  attended));
+    } finally {
+      caches.forEach(KvCache::close);
+    }
+  }
+
+  /**
+   * Times operations, warmed up.
+   *
+   * @param count such operations in a forward pass: what they weigh among samples of one shape. The
+   *     sample stands for all of them, and includes one dispatch
+   */
+  private Sample sample(
+      Kernel kernel,
+      String format,
+      int rows,
+      int context,
+      int count,
+      IntConsumer operationsOfLayer) {
+    warmUp(operationsOfLayer);
+    counter.reset();
+    double mean = run(operationsOfLayer) / counter.operations();
+    return new Sample(
+        kernel,
+        format,
+        workers.size(),
+        rows,
+        context,
+        count * counter.meanFlops(),
+        count * counter.meanBytes(),
+        count * mean - (count - 1) * Math.min(mean, dispatch.seconds()));
+  }
+
+  /** Until the compiler's best code runs, and then as long as it will be timed. */
+  private void warmUp(IntConsumer operationsOfLayer) {
+    WarmUp.run(
+        () -> {
+          operationsOfLayer.accept(0);
+          return 0;
+        },
+        WARM_UP_CALLS,
+        WARM_UP_LIMIT);
+    run(operationsOfLayer);
+  }
+
+  /** Walks through the layers until the time is over; returns the time that it took. */
+  private double run(IntConsumer operationsOfLayer) {
+    long start = System.nanoTime();
+    long nanos = 0;
+    for (int layer = 0; nanos < each.toNanos(); layer = (layer + 1) % config.numHiddenLayers()) {
+      operationsOfLayer.accept(layer);
+      nanos = System.nanoTime() - start;
+    }
+    return nanos / 1e9;
+  }
+
+  private KvCache cache(int capacity) {
+    return new KvCache(
+        KV_TYPE, config.numHiddenLayers(), config.numKeyValueHeads(), config.headDim(), capacity);
+  }
+
+  private Tensor tensor(int rows, int columns) {
+    Tensor tensor = Tensor.allocate(arena, DType.F32, rows, columns);
+    for (long i = 0; i < tensor.elements(); i++) {
+      tensor.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, ACTIVATION);
+    }
+    return tensor;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    arena.close();
+  }
+}

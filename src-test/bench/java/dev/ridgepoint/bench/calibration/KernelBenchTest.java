@@ -1,0 +1,76 @@
+package dev.ridgepoint.bench.calibration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.hardware.Kernel;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class KernelBenchTest {
+  private static final int BATCH = 2;
+  private static final int CONTEXT = 5;
+
+  @Test
+  void samplesDoWhatTheOperationListCounts() {
+    ModelConfig config = Presets.get("tiny");
+    Shapes shapes =
+        new Shapes(
+            new TreeSet<>(Set.of(BATCH)),
+            new TreeSet<>(Set.of(BATCH)),
+            List.of(new Shapes.Attention(BATCH, 1, CONTEXT)));
+    KernelCalibration calibration =
+        Calibrator.calibrate(config, DType.BF16, List.of(1, 2), shapes, Duration.ofMillis(1));
+
+    List<OperationCost> operations =
+        OperationList.of(
+            config, new DataFormats(Precision.BF16, Precision.F32), Step.decode(BATCH, CONTEXT));
+    assertEquals(
+        List.of(1, 2),
+        calibration.dispatches().stream().map(KernelCalibration.Dispatch::threads).toList());
+    for (int threads = 1; threads <= 2; threads++) {
+      assertEquals(
+          Set.of(Kernel.values()),
+          calibration.samples().stream().map(Sample::kernel).collect(Collectors.toSet()));
+      OperationCost attention = first(operations, "attention");
+      Sample attended = sample(calibration, Kernel.ATTENTION, threads);
+      assertEquals(attention.flops(), attended.flops());
+      assertEquals(attention.bytes(), attended.bytes());
+      OperationCost swiglu = first(operations, "swiglu");
+      Sample activated = sample(calibration, Kernel.SWIGLU, threads);
+      assertEquals(swiglu.flops(), activated.flops());
+      assertEquals(swiglu.bytes(), activated.bytes());
+      OperationCost head = first(operations, "lm_head");
+      int team = threads;
+      assertTrue(
+          calibration.samples().stream()
+              .filter(s -> s.kernel() == Kernel.LINEAR && s.threads() == team)
+              .anyMatch(s -> s.flops() == head.flops() && s.bytes() == head.bytes()));
+    }
+  }
+
+  private static OperationCost first(List<OperationCost> operations, String name) {
+    return operations.stream().filter(o -> o.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static Sample sample(KernelCalibration calibration, Kernel kernel, int threads) {
+    return calibration.samples().stream()
+        .filter(sample -> sample.kernel() == kernel && sample.threads() == threads)
+        .findFirst()
+        .orElseThrow();
+  }
+}
