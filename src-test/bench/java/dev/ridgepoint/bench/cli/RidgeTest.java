@@ -42,6 +42,18 @@ class RidgeTest {
         "estimate tiny --batch 0",
         "inspect",
         "inspect no-such-path",
+        "report --model no-such-model",
+        "report --model tiny --dtype q4_0",
+        "report --model tiny --threads 0",
+        "report --model tiny --threads 1000",
+        "report --model tiny --prompt 32,0",
+        "report --model tiny --prompt 1000000",
+        "report --model tiny --batch x",
+        "report --model tiny --batch 2000000000",
+        "report --model Llama-3.1-8B --batch 65536",
+        "estimate tiny --batch 2000000000",
+        "logits",
+        "logits --model no-such-folder --tokens 1",
         "bench --no-such-jmh-option",
         "bench -f x",
       })
@@ -87,7 +99,7 @@ class RidgeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "machine", "estimate", "inspect", "bench"})
+  @ValueSource(strings = {"", "report", "machine", "estimate", "inspect", "logits", "bench"})
   void everyCommandHasHelp(String command) {
     Run run = command.isEmpty() ? run("--help") : run(command, "--help");
     assertEquals(0, run.exitCode, run.err);

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.run.Plan;
 import dev.ridgepoint.estimator.DataFormats;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
@@ -72,7 +73,7 @@ final class EstimateCommand implements Runnable {
         new DataFormats(Precision.named("--dtype", dtype), Precision.named("--kv-dtype", kvDtype));
     requireIn("--prompt", prompt, 1, config.maxPositionEmbeddings());
     requireIn("--context", context, 0, config.maxPositionEmbeddings() - 1);
-    requireIn("--batch", batch, 1, Integer.MAX_VALUE);
+    requireIn("--batch", batch, 1, Plan.MAX_BATCH);
     Estimate estimate = estimate(config, formats);
     Output.print(spec, json ? Output.json(estimate) : EstimateText.of(estimate, explain));
   }

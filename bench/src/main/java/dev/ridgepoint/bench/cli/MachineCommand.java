@@ -41,12 +41,13 @@ final class MachineCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     MachineStore store = new MachineStore(folder);
     Host host = Host.current();
-    Optional<ProbedMachine> known = probe ? Optional.empty() : store.find(host);
+    Effort effort = quick ? Effort.QUICK : Effort.FULL;
+    Optional<ProbedMachine> known = probe ? Optional.empty() : store.find(host, effort);
     ProbedMachine machine;
     if (known.isPresent()) {
       machine = known.get();
     } else {
-      machine = ProbedMachine.probe(host, quick ? Effort.QUICK : Effort.FULL);
+      machine = ProbedMachine.probe(host, effort);
       store.put(machine);
     }
     Output.print(spec, json ? Output.json(machine.machine()) : MachineText.of(machine));

@@ -20,9 +20,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      ReportCommand.class,
       MachineCommand.class,
       EstimateCommand.class,
       InspectCommand.class,
+      LogitsCommand.class,
       BenchCommand.class
     })
 public final class Ridge implements Runnable {

@@ -14,6 +14,8 @@ import java.util.Set;
  * @param points in the order of measuring: all of one team together
  */
 public record Plan(List<PlannedPoint> points) {
+  /** Sequences in a step at most: a step lists them one by one. */
+  public static final int MAX_BATCH = 1 << 16;
 
   /**
    * What the user asks for.
@@ -35,13 +37,19 @@ public record Plan(List<PlannedPoint> points) {
    *
    * @param cores meant by {@code all}
    * @param maxPositions tokens that the model can attend to
-   * @throws InvalidInputException naming the option, if a number is not positive, more threads are
-   *     asked for than there are cores, or a step exceeds the model's context
+   * @throws InvalidInputException naming the option, if a number is not positive, a batch exceeds
+   *     {@link #MAX_BATCH}, more threads are asked for than there are cores, or a step exceeds the
+   *     model's context
    */
   public static Plan of(Request request, int cores, int maxPositions) {
     requirePositive("--prompt", request.prompts());
     requirePositive("--batch", request.batches());
     requirePositive("--context", request.contexts());
+    for (int batch : request.batches()) {
+      if (batch > MAX_BATCH) {
+        throw new InvalidInputException("--batch", batch + " exceeds " + MAX_BATCH);
+      }
+    }
     for (int prompt : request.prompts()) {
       if (prompt > maxPositions) {
         throw new InvalidInputException(

@@ -1,0 +1,140 @@
+package dev.ridgepoint.bench.cli;
+
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.KvCache;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.MemoryEstimate;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.Decoder;
+import dev.ridgepoint.model.Model;
+import dev.ridgepoint.model.checkpoint.Checkpoint;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a checkpoint on given tokens, for comparison with other engines. */
+@Command(
+    name = "logits",
+    description = "Prints the logits of every position of a sequence of tokens.",
+    mixinStandardHelpOptions = true)
+final class LogitsCommand implements Callable<Integer> {
+  private static final DType KV_TYPE = DType.F32;
+  private static final int BEST = 5;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "PATH",
+      description = "A model folder with config.json and safetensors.")
+  private String path;
+
+  @Option(
+      names = "--tokens",
+      required = true,
+      split = ",",
+      arity = "0..*",
+      paramLabel = "ID",
+      description = "Token ids, separated by commas.")
+  private List<String> tokens;
+
+  @Option(
+      names = "--json",
+      description = "Print {\"logits\": [[...], ...]}, a row per token, instead of the best few.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  private record Logits(float[][] logits) {}
+
+  @Override
+  public Integer call() {
+    try (Checkpoint checkpoint = Checkpoint.open(ModelSource.path(path));
+        Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
+      int[] ids = ids(checkpoint.config());
+      DType dtype = Model.exactType(checkpoint);
+      requireMemory(checkpoint.config(), dtype, ids.length);
+      try (Model model = Model.load(checkpoint, dtype, workers, (done, total) -> {});
+          Decoder decoder = model.decoder(KV_TYPE, workers, Meter.NONE);
+          KvCache cache = decoder.newCache(ids.length)) {
+        Batch.Entry entry = new Batch.Entry(cache, ids, ids.length);
+        float[][] logits = rows(decoder.forward(new Batch(List.of(entry))));
+        Output.print(spec, json ? Output.json(new Logits(logits)) : text(ids, logits));
+      }
+    }
+    return 0;
+  }
+
+  private int[] ids(ModelConfig config) {
+    if (tokens.isEmpty() || tokens.equals(List.of(""))) {
+      throw new InvalidInputException("--tokens", "at least one token id is needed");
+    }
+    if (tokens.size() > config.maxPositionEmbeddings()) {
+      throw new InvalidInputException(
+          "--tokens",
+          "%d tokens exceed the model's max_position_embeddings %d"
+              .formatted(tokens.size(), config.maxPositionEmbeddings()));
+    }
+    return tokens.stream().mapToInt(token -> id(token, config.vocabSize())).toArray();
+  }
+
+  private static int id(String token, int vocabSize) {
+    int id;
+    try {
+      id = Integer.parseInt(token.strip());
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException("--tokens", "'" + token + "' is no token id", e);
+    }
+    if (id < 0 || id >= vocabSize) {
+      throw new InvalidInputException(
+          "--tokens", "%d is not in 0..%d, the vocabulary".formatted(id, vocabSize - 1));
+    }
+    return id;
+  }
+
+  private void requireMemory(ModelConfig config, DType dtype, int positions) {
+    DataFormats formats =
+        new DataFormats(Precision.named(path, dtype.name()), Precision.named(path, KV_TYPE.name()));
+    Step step = new Step(List.of(new Step.Sequence(positions, 0, positions)));
+    MemoryEstimate.of(config, formats, step, positions)
+        .requireFits(path, Host.availableMemoryBytes());
+  }
+
+  private static float[][] rows(Tensor logits) {
+    int vocab = logits.size(1);
+    float[][] rows = new float[logits.size(0)][vocab];
+    for (int i = 0; i < rows.length; i++) {
+      logits.read((long) i * vocab, rows[i], 0, vocab);
+    }
+    return rows;
+  }
+
+  private static String text(int[] ids, float[][] logits) {
+    return IntStream.range(0, ids.length)
+        .mapToObj(i -> "after %d: %s%n".formatted(ids[i], best(logits[i])))
+        .collect(Collectors.joining());
+  }
+
+  private static String best(float[] row) {
+    return IntStream.range(0, row.length)
+        .boxed()
+        .sorted((left, right) -> Float.compare(row[right], row[left]))
+        .limit(BEST)
+        .map(id -> String.format(Locale.ROOT, "%d (%.4f)", id, row[id]))
+        .collect(Collectors.joining(", "));
+  }
+}

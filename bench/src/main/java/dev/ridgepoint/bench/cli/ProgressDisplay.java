@@ -1,0 +1,76 @@
+package dev.ridgepoint.bench.cli;
+
+import dev.ridgepoint.bench.run.PlannedPoint;
+import dev.ridgepoint.bench.run.ReportRun;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows a report's progress: a bar on a terminal, a line per measurement elsewhere. */
+final class ProgressDisplay implements ReportRun.Listener, AutoCloseable {
+  private static final int UPDATE_MILLIS = 500;
+
+  private final PrintWriter err;
+  private final boolean terminal = isTerminal();
+  private ProgressBar bar;
+
+  ProgressDisplay(PrintWriter err) {
+    this.err = err;
+  }
+
+  /** Whether standard streams are a terminal; JDK 25 returns no console where they are not. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  @Override
+  public void stage(String what) {
+    err.println(what);
+    err.flush();
+  }
+
+  @Override
+  public void begins(int reused, int points) {
+    if (reused > 0) {
+      stage("reusing %d of %d measurements".formatted(reused, points));
+    }
+    if (terminal && reused < points) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("measuring")
+              .setInitialMax(points)
+              .startsFrom(reused, Duration.ZERO)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(UPDATE_MILLIS)
+              .build();
+    }
+  }
+
+  @Override
+  public void measures(PlannedPoint point) {
+    if (bar == null) {
+      stage("measuring " + point);
+    } else {
+      bar.setExtraMessage(point.toString());
+    }
+  }
+
+  @Override
+  public void finished(PlannedPoint point) {
+    if (bar != null) {
+      bar.step();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.ridgepoint.bench.run;
+
+import dev.ridgepoint.bench.jmh.DecodeBenchmark;
+import dev.ridgepoint.bench.jmh.PrefillBenchmark;
+import dev.ridgepoint.bench.report.MeasuredPoint;
+import dev.ridgepoint.bench.report.Phase;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/** The benchmark and its parameters that measure a point, and back from its result. */
+final class JmhPoints {
+  private final String model;
+  private final String dtype;
+
+  /**
+   * @param model as the benchmarks take it: a preset, or a path of a config
+   * @param dtype storage format of the weight matrices
+   */
+  JmhPoints(String model, String dtype) {
+    this.model = model;
+    this.dtype = dtype;
+  }
+
+  /** Class and method. */
+  static String benchmark(PlannedPoint point) {
+    return switch (point.phase()) {
+      case PREFILL -> PrefillBenchmark.class.getCanonicalName() + ".prefill";
+      case DECODE -> DecodeBenchmark.class.getCanonicalName() + ".decode";
+    };
+  }
+
+  /** A value for each of the benchmark's parameters. */
+  SortedMap<String, String> parameters(PlannedPoint point) {
+    SortedMap<String, String> parameters = new TreeMap<>();
+    parameters.put("model", model);
+    parameters.put("dtype", dtype);
+    parameters.put("threads", Integer.toString(point.threads()));
+    if (point.phase() == Phase.PREFILL) {
+      parameters.put("prompt", Integer.toString(point.newTokens()));
+    } else {
+      parameters.put("batch", Integer.toString(point.batch()));
+      parameters.put("context", Integer.toString(point.context()));
+    }
+    return parameters;
+  }
+
+  /** The point with its time. */
+  static MeasuredPoint measured(PlannedPoint point, JsonNode result) {
+    JmhScore score = JmhScore.of(result);
+    return new MeasuredPoint(
+        point.phase(),
+        point.threads(),
+        point.batch(),
+        point.newTokens(),
+        point.context(),
+        score.seconds(),
+        score.secondsError());
+  }
+}

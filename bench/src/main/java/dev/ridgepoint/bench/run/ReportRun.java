@@ -1,0 +1,234 @@
+package dev.ridgepoint.bench.run;
+
+import dev.ridgepoint.bench.AtomicFiles;
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.calibration.Calibrator;
+import dev.ridgepoint.bench.calibration.Shapes;
+import dev.ridgepoint.bench.probe.Effort;
+import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.bench.probe.ProbedMachine;
+import dev.ridgepoint.bench.report.HtmlReport;
+import dev.ridgepoint.bench.report.MeasuredPoint;
+import dev.ridgepoint.bench.report.Report;
+import dev.ridgepoint.bench.report.ReportJson;
+import dev.ridgepoint.bench.report.Run;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.MemoryEstimate;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.hardware.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * Everything behind {@code ridge report}: probes the machine, times its kernels, measures the
+ * plan's points, predicts them and writes it all down.
+ */
+public final class ReportRun {
+  private static final Precision KV_FORMAT = Precision.F32;
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Settings settings;
+  private final Listener listener;
+  private final ModelConfig config;
+  private final DType dtype;
+  private final DataFormats formats;
+  private final Host host;
+  private final Plan plan;
+
+  /**
+   * What the user asks for.
+   *
+   * @param model a preset, or a folder or file with a config
+   * @param dtype storage format of the weight matrices
+   * @param request the points to measure
+   * @param quick whether a first look is enough
+   * @param probe whether to probe the machine even if it is known
+   * @param folder where everything is written
+   * @param command the command line, to be repeated by a reader
+   */
+  public record Settings(
+      String model,
+      String dtype,
+      Plan.Request request,
+      boolean quick,
+      boolean probe,
+      Path folder,
+      String command) {}
+
+  /** Told what happens. */
+  public interface Listener extends Campaign.Progress {
+    /** A stage begins that takes a while. */
+    void stage(String what);
+  }
+
+  /**
+   * Checks all that can be checked before anything is measured.
+   *
+   * @throws InvalidInputException if a setting is bad or the model does not fit into memory
+   */
+  public ReportRun(Settings settings, Listener listener) {
+    this.settings = settings;
+    this.listener = listener;
+    config = ModelSource.config(settings.model());
+    Precision precision = Precision.named("--dtype", settings.dtype());
+    dtype = engineType(precision);
+    formats = new DataFormats(precision, KV_FORMAT);
+    host = Host.current();
+    plan = Plan.of(settings.request(), host.physicalCores(), config.maxPositionEmbeddings());
+    long available = Host.availableMemoryBytes();
+    for (PlannedPoint point : plan.points()) {
+      MemoryEstimate.of(
+              config, formats, step(point), Math.addExact(point.context(), point.newTokens()))
+          .requireFits(settings.model(), available);
+    }
+  }
+
+  private static DType engineType(Precision precision) {
+    return switch (precision.name()) {
+      case "F32" -> DType.F32;
+      case "BF16" -> DType.BF16;
+      default ->
+          throw new InvalidInputException(
+              "--dtype", "the engine computes with f32 or bf16, not " + precision.name());
+    };
+  }
+
+  private static Step step(PlannedPoint point) {
+    Step.Sequence sequence = new Step.Sequence(point.newTokens(), point.context(), 1);
+    return new Step(Collections.nCopies(point.batch(), sequence));
+  }
+
+  /** Measures, or reuses what is known, and writes the report's files. */
+  public Report run() throws IOException {
+    String code = CodeFingerprint.of(ReportRun.class);
+    MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
+    ProbedMachine probed = probe();
+    Machine machine = probed.machine().withCalibration(calibration(store, code));
+    new MachineStore(settings.folder()).put(machine);
+    Map<PlannedPoint, JsonNode> results = measure(store, code);
+
+    List<MeasuredPoint> measured = new ArrayList<>();
+    results.forEach((point, result) -> measured.add(JmhPoints.measured(point, result)));
+    Report report =
+        Report.of(machine, config, formats, measured, description(probed.ceilings().notes()));
+    write(report, results);
+    return report;
+  }
+
+  private ProbedMachine probe() throws IOException {
+    MachineStore store = new MachineStore(settings.folder());
+    Effort effort = settings.quick() ? Effort.QUICK : Effort.FULL;
+    Optional<ProbedMachine> known = settings.probe() ? Optional.empty() : store.find(host, effort);
+    if (known.isPresent()) {
+      listener.stage("machine: as probed before");
+      return known.get();
+    }
+    listener.stage("probing the machine");
+    ProbedMachine machine = ProbedMachine.probe(host, effort);
+    store.put(machine);
+    return machine;
+  }
+
+  private KernelCalibration calibration(MeasurementStore store, String code) throws IOException {
+    Duration each = Duration.ofMillis(settings.quick() ? 150 : 300);
+    Shapes shapes = shapes();
+    SortedSet<Integer> threads = new TreeSet<>();
+    plan.points().forEach(point -> threads.add(point.threads()));
+    MeasurementKey key =
+        new MeasurementKey(
+            "kernels.calibration",
+            new TreeMap<>(
+                Map.of(
+                    "model", config.toString(),
+                    "dtype", dtype.name(),
+                    "threads", threads.toString(),
+                    "shapes", shapes.toString())),
+            each.toString(),
+            host.toString(),
+            code);
+    Optional<JsonNode> known = store.find(key);
+    if (known.isPresent()) {
+      listener.stage("kernels: as timed before");
+      return JSON.treeToValue(known.get(), KernelCalibration.class);
+    }
+    listener.stage("timing the kernels");
+    KernelCalibration calibration =
+        Calibrator.calibrate(config, dtype, List.copyOf(threads), shapes, each);
+    store.put(key, JSON.valueToTree(calibration));
+    return calibration;
+  }
+
+  private Shapes shapes() {
+    SortedSet<Integer> rows = new TreeSet<>();
+    SortedSet<Integer> logits = new TreeSet<>();
+    List<Shapes.Attention> attention = new ArrayList<>();
+    for (PlannedPoint point : plan.points()) {
+      rows.add(point.batch() * point.newTokens());
+      logits.add(point.batch());
+      rows.add(point.batch());
+      attention.add(new Shapes.Attention(point.batch(), point.newTokens(), point.context()));
+    }
+    return new Shapes(rows, logits, attention);
+  }
+
+  private Map<PlannedPoint, JsonNode> measure(MeasurementStore store, String code)
+      throws IOException {
+    JmhMeasurement.Repetition repetition =
+        settings.quick() ? JmhMeasurement.Repetition.QUICK : JmhMeasurement.Repetition.FULL;
+    JmhMeasurement jmh = new JmhMeasurement(repetition);
+    JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
+    Campaign campaign =
+        new Campaign(
+            store,
+            point ->
+                new MeasurementKey(
+                    JmhPoints.benchmark(point),
+                    points.parameters(point),
+                    repetition.toString(),
+                    host.toString(),
+                    code),
+            point -> jmh.measure(JmhPoints.benchmark(point), points.parameters(point)));
+    return campaign.run(plan, listener);
+  }
+
+  private Run description(List<String> notes) {
+    return new Run(
+        settings.model(),
+        settings.command(),
+        Instant.now(),
+        host.jdk(),
+        host.jvmFlags(),
+        "",
+        notes);
+  }
+
+  private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {
+    Path folder = settings.folder();
+    ArrayNode jmh = JSON.createArrayNode();
+    results.values().forEach(jmh::add);
+    AtomicFiles.write(
+        folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(jmh));
+    AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
+    AtomicFiles.write(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
+    AtomicFiles.write(folder.resolve("report.html"), HtmlReport.render(report));
+  }
+}
