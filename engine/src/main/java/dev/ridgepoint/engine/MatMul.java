@@ -23,6 +23,9 @@ final class MatMul {
   /** Panels whose columns fit side by side into a row of the result's scratch. */
   private static final int GROUP = Tiles.STRIDE / Lanes.PANEL;
 
+  /** Panels that a worker takes at least when it streams them: two are read faster than one. */
+  private static final int STREAMED_PANELS = 2;
+
   /** Rows whose partial results a worker holds at once: 256 KiB, within the L2 cache. */
   private static final int MAX_BLOCK_ROWS = 512;
 
@@ -68,7 +71,7 @@ final class MatMul {
     } else {
       workers.run(block.tiles(), 1, interleave);
     }
-    workers.run(w.panels(), 1, multiply);
+    workers.run(w.panels(), block.streaming() ? STREAMED_PANELS : 1, multiply);
   }
 
   private void interleave(int worker, int fromTile, int toTile) {

@@ -56,7 +56,7 @@ public final class Streams {
       int steps = Math.min(stretch, depth - step);
       int xStart = xOffset + step * rows;
       for (int panel = 0; panel < panels; ) {
-        int now = panels - panel >= sideBySide ? sideBySide : 1;
+        int now = Math.min(sideBySide, panels - panel);
         long start = wOffset + panel * panelBytes + step * format.stepBytes();
         int column = cOffset + panel * Lanes.PANEL;
         format.multiplyAdd(rows, now, x, xStart, w, start, panelBytes, steps, c, column);
@@ -69,7 +69,7 @@ public final class Streams {
   private static int sideBySide(int rows) {
     return switch (rows) {
       case 1 -> 4;
-      case 2 -> Lanes.MANY_REGISTERS ? 4 : 1;
+      case 2 -> Lanes.MANY_REGISTERS ? 4 : 2;
       case 4 -> Lanes.MANY_REGISTERS ? 2 : 1;
       default -> 1;
     };

@@ -9,7 +9,10 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/** Streaming products of few rows with panels in the layout of {@link PanelsF32}. */
+/**
+ * Streaming products of few rows with panels in the layout of {@link PanelsF32}. The loops count in
+ * {@code long}: C2 unrolls those that count in {@code int} and then spills the broadcasts.
+ */
 final class StreamsF32 {
   private static final long VECTOR_BYTES = 4L * LENGTH;
   private static final long STEP_BYTES = 4L * PANEL;
@@ -30,8 +33,12 @@ final class StreamsF32 {
       int cOffset) {
     switch (rows * 8 + panels) {
       case 1 * 8 + 4 -> rows1panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 3 -> rows1panels3(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 2 -> rows1panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
       case 1 * 8 + 1 -> rows1panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 2 * 8 + 4 -> rows2panels4(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 3 -> rows2panels3(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 2 -> rows2panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
       case 2 * 8 + 1 -> rows2panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 4 * 8 + 2 -> rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
       case 4 * 8 + 1 -> rows4panels1(x, xOffset, w, wOffset, depth, c, cOffset);
@@ -62,9 +69,9 @@ final class StreamsF32 {
     FloatVector c02b = FloatVector.fromArray(F, c, cOffset + 5 * LENGTH);
     FloatVector c03a = FloatVector.fromArray(F, c, cOffset + 6 * LENGTH);
     FloatVector c03b = FloatVector.fromArray(F, c, cOffset + 7 * LENGTH);
-    for (int k = 0; k < depth; k++) {
-      long step = (long) k * STEP_BYTES;
-      FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k]);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
@@ -85,6 +92,7 @@ final class StreamsF32 {
           FloatVector.fromMemorySegment(F, w, w3Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
+      xi++;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -96,18 +104,99 @@ final class StreamsF32 {
     c03b.intoArray(c, cOffset + 7 * LENGTH);
   }
 
-  private static void rows1panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
+  private static void rows1panels3(
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    long w1Offset = wOffset + panelBytes;
+    long w2Offset = wOffset + 2 * panelBytes;
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
-    for (int k = 0; k < depth; k++) {
-      long step = (long) k * STEP_BYTES;
-      FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k]);
+    FloatVector c01a = FloatVector.fromArray(F, c, cOffset + 2 * LENGTH);
+    FloatVector c01b = FloatVector.fromArray(F, c, cOffset + 3 * LENGTH);
+    FloatVector c02a = FloatVector.fromArray(F, c, cOffset + 4 * LENGTH);
+    FloatVector c02b = FloatVector.fromArray(F, c, cOffset + 5 * LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c01a = x0.fma(w1a, c01a);
+      c01b = x0.fma(w1b, c01b);
+      FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c02a = x0.fma(w2a, c02a);
+      c02b = x0.fma(w2b, c02b);
+      xi++;
+    }
+    c00a.intoArray(c, cOffset);
+    c00b.intoArray(c, cOffset + LENGTH);
+    c01a.intoArray(c, cOffset + 2 * LENGTH);
+    c01b.intoArray(c, cOffset + 3 * LENGTH);
+    c02a.intoArray(c, cOffset + 4 * LENGTH);
+    c02b.intoArray(c, cOffset + 5 * LENGTH);
+  }
+
+  private static void rows1panels2(
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    long w1Offset = wOffset + panelBytes;
+    FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
+    FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    FloatVector c01a = FloatVector.fromArray(F, c, cOffset + 2 * LENGTH);
+    FloatVector c01b = FloatVector.fromArray(F, c, cOffset + 3 * LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c00a = x0.fma(w0a, c00a);
+      c00b = x0.fma(w0b, c00b);
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c01a = x0.fma(w1a, c01a);
+      c01b = x0.fma(w1b, c01b);
+      xi++;
+    }
+    c00a.intoArray(c, cOffset);
+    c00b.intoArray(c, cOffset + LENGTH);
+    c01a.intoArray(c, cOffset + 2 * LENGTH);
+    c01b.intoArray(c, cOffset + 3 * LENGTH);
+  }
+
+  private static void rows1panels1(
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
+    FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
+    FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c00a = x0.fma(w0a, c00a);
+      c00b = x0.fma(w0b, c00b);
+      xi++;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -141,10 +230,10 @@ final class StreamsF32 {
     FloatVector c12b = FloatVector.fromArray(F, c, cOffset + STRIDE + 5 * LENGTH);
     FloatVector c13a = FloatVector.fromArray(F, c, cOffset + STRIDE + 6 * LENGTH);
     FloatVector c13b = FloatVector.fromArray(F, c, cOffset + STRIDE + 7 * LENGTH);
-    for (int k = 0; k < depth; k++) {
-      long step = (long) k * STEP_BYTES;
-      FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k * 2]);
-      FloatVector x1 = FloatVector.broadcast(F, x[xOffset + k * 2 + 1]);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
@@ -173,6 +262,7 @@ final class StreamsF32 {
       c03b = x0.fma(w3b, c03b);
       c13a = x1.fma(w3a, c13a);
       c13b = x1.fma(w3b, c13b);
+      xi += 2;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -192,16 +282,33 @@ final class StreamsF32 {
     c13b.intoArray(c, cOffset + STRIDE + 7 * LENGTH);
   }
 
-  private static void rows2panels1(
-      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
+  private static void rows2panels3(
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    long w1Offset = wOffset + panelBytes;
+    long w2Offset = wOffset + 2 * panelBytes;
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    FloatVector c01a = FloatVector.fromArray(F, c, cOffset + 2 * LENGTH);
+    FloatVector c01b = FloatVector.fromArray(F, c, cOffset + 3 * LENGTH);
+    FloatVector c02a = FloatVector.fromArray(F, c, cOffset + 4 * LENGTH);
+    FloatVector c02b = FloatVector.fromArray(F, c, cOffset + 5 * LENGTH);
     FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
     FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
-    for (int k = 0; k < depth; k++) {
-      long step = (long) k * STEP_BYTES;
-      FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k * 2]);
-      FloatVector x1 = FloatVector.broadcast(F, x[xOffset + k * 2 + 1]);
+    FloatVector c11a = FloatVector.fromArray(F, c, cOffset + STRIDE + 2 * LENGTH);
+    FloatVector c11b = FloatVector.fromArray(F, c, cOffset + STRIDE + 3 * LENGTH);
+    FloatVector c12a = FloatVector.fromArray(F, c, cOffset + STRIDE + 4 * LENGTH);
+    FloatVector c12b = FloatVector.fromArray(F, c, cOffset + STRIDE + 5 * LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
@@ -209,6 +316,102 @@ final class StreamsF32 {
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c01a = x0.fma(w1a, c01a);
+      c01b = x0.fma(w1b, c01b);
+      c11a = x1.fma(w1a, c11a);
+      c11b = x1.fma(w1b, c11b);
+      FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c02a = x0.fma(w2a, c02a);
+      c02b = x0.fma(w2b, c02b);
+      c12a = x1.fma(w2a, c12a);
+      c12b = x1.fma(w2b, c12b);
+      xi += 2;
+    }
+    c00a.intoArray(c, cOffset);
+    c00b.intoArray(c, cOffset + LENGTH);
+    c01a.intoArray(c, cOffset + 2 * LENGTH);
+    c01b.intoArray(c, cOffset + 3 * LENGTH);
+    c02a.intoArray(c, cOffset + 4 * LENGTH);
+    c02b.intoArray(c, cOffset + 5 * LENGTH);
+    c10a.intoArray(c, cOffset + STRIDE);
+    c10b.intoArray(c, cOffset + STRIDE + LENGTH);
+    c11a.intoArray(c, cOffset + STRIDE + 2 * LENGTH);
+    c11b.intoArray(c, cOffset + STRIDE + 3 * LENGTH);
+    c12a.intoArray(c, cOffset + STRIDE + 4 * LENGTH);
+    c12b.intoArray(c, cOffset + STRIDE + 5 * LENGTH);
+  }
+
+  private static void rows2panels2(
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    long w1Offset = wOffset + panelBytes;
+    FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
+    FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    FloatVector c01a = FloatVector.fromArray(F, c, cOffset + 2 * LENGTH);
+    FloatVector c01b = FloatVector.fromArray(F, c, cOffset + 3 * LENGTH);
+    FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
+    FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
+    FloatVector c11a = FloatVector.fromArray(F, c, cOffset + STRIDE + 2 * LENGTH);
+    FloatVector c11b = FloatVector.fromArray(F, c, cOffset + STRIDE + 3 * LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c00a = x0.fma(w0a, c00a);
+      c00b = x0.fma(w0b, c00b);
+      c10a = x1.fma(w0a, c10a);
+      c10b = x1.fma(w0b, c10b);
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c01a = x0.fma(w1a, c01a);
+      c01b = x0.fma(w1b, c01b);
+      c11a = x1.fma(w1a, c11a);
+      c11b = x1.fma(w1b, c11b);
+      xi += 2;
+    }
+    c00a.intoArray(c, cOffset);
+    c00b.intoArray(c, cOffset + LENGTH);
+    c01a.intoArray(c, cOffset + 2 * LENGTH);
+    c01b.intoArray(c, cOffset + 3 * LENGTH);
+    c10a.intoArray(c, cOffset + STRIDE);
+    c10b.intoArray(c, cOffset + STRIDE + LENGTH);
+    c11a.intoArray(c, cOffset + STRIDE + 2 * LENGTH);
+    c11b.intoArray(c, cOffset + STRIDE + 3 * LENGTH);
+  }
+
+  private static void rows2panels1(
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
+    FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
+    FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
+    FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      c00a = x0.fma(w0a, c00a);
+      c00b = x0.fma(w0b, c00b);
+      c10a = x1.fma(w0a, c10a);
+      c10b = x1.fma(w0b, c10b);
+      xi += 2;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -242,12 +445,12 @@ final class StreamsF32 {
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
     FloatVector c31a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 2 * LENGTH);
     FloatVector c31b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 3 * LENGTH);
-    for (int k = 0; k < depth; k++) {
-      long step = (long) k * STEP_BYTES;
-      FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k * 4]);
-      FloatVector x1 = FloatVector.broadcast(F, x[xOffset + k * 4 + 1]);
-      FloatVector x2 = FloatVector.broadcast(F, x[xOffset + k * 4 + 2]);
-      FloatVector x3 = FloatVector.broadcast(F, x[xOffset + k * 4 + 3]);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+      FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
@@ -270,6 +473,7 @@ final class StreamsF32 {
       c21b = x2.fma(w1b, c21b);
       c31a = x3.fma(w1a, c31a);
       c31b = x3.fma(w1b, c31b);
+      xi += 4;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -299,12 +503,12 @@ final class StreamsF32 {
     FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
     FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
-    for (int k = 0; k < depth; k++) {
-      long step = (long) k * STEP_BYTES;
-      FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k * 4]);
-      FloatVector x1 = FloatVector.broadcast(F, x[xOffset + k * 4 + 1]);
-      FloatVector x2 = FloatVector.broadcast(F, x[xOffset + k * 4 + 2]);
-      FloatVector x3 = FloatVector.broadcast(F, x[xOffset + k * 4 + 3]);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+      FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
@@ -316,6 +520,7 @@ final class StreamsF32 {
       c20b = x2.fma(w0b, c20b);
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
+      xi += 4;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -345,16 +550,16 @@ final class StreamsF32 {
     FloatVector c60b = FloatVector.fromArray(F, c, cOffset + 6 * STRIDE + LENGTH);
     FloatVector c70a = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE);
     FloatVector c70b = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE + LENGTH);
-    for (int k = 0; k < depth; k++) {
-      long step = (long) k * STEP_BYTES;
-      FloatVector x0 = FloatVector.broadcast(F, x[xOffset + k * 8]);
-      FloatVector x1 = FloatVector.broadcast(F, x[xOffset + k * 8 + 1]);
-      FloatVector x2 = FloatVector.broadcast(F, x[xOffset + k * 8 + 2]);
-      FloatVector x3 = FloatVector.broadcast(F, x[xOffset + k * 8 + 3]);
-      FloatVector x4 = FloatVector.broadcast(F, x[xOffset + k * 8 + 4]);
-      FloatVector x5 = FloatVector.broadcast(F, x[xOffset + k * 8 + 5]);
-      FloatVector x6 = FloatVector.broadcast(F, x[xOffset + k * 8 + 6]);
-      FloatVector x7 = FloatVector.broadcast(F, x[xOffset + k * 8 + 7]);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+      FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+      FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
+      FloatVector x5 = FloatVector.broadcast(F, x[xi + 5]);
+      FloatVector x6 = FloatVector.broadcast(F, x[xi + 6]);
+      FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
@@ -374,6 +579,7 @@ final class StreamsF32 {
       c60b = x6.fma(w0b, c60b);
       c70a = x7.fma(w0a, c70a);
       c70b = x7.fma(w0b, c70b);
+      xi += 8;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
