@@ -14,11 +14,13 @@ final class MemoryLevels {
   /** Plateaus are this factor apart at least; closer ones are one. */
   private static final double STEP = 1.25;
 
+  private static final int MOST_LEVELS = 4;
+
   private MemoryLevels() {}
 
   /**
-   * Gives every measurement its level: L1, L2 and so on along each number of threads' curve, and
-   * DRAM for the last plateau, since the sweep goes beyond all caches.
+   * Gives every measurement its level: L1, L2, L3 along each number of threads' curve, and DRAM for
+   * the last plateau, since the sweep goes beyond all caches.
    *
    * @param bandwidths for each number of threads together, working sets ascending
    */
@@ -33,6 +35,9 @@ final class MemoryLevels {
 
   private static void nameCurve(List<Bandwidth> curve, List<Machine.Bandwidth> named) {
     List<List<Bandwidth>> levels = withoutSlopes(plateaus(curve));
+    while (levels.size() > MOST_LEVELS) {
+      mergeClosest(levels);
+    }
     for (int i = 0; i < levels.size(); i++) {
       String level = i == levels.size() - 1 ? "DRAM" : "L" + (i + 1);
       for (Bandwidth bandwidth : levels.get(i)) {
@@ -74,5 +79,24 @@ final class MemoryLevels {
       }
     }
     return kept;
+  }
+
+  private static void mergeClosest(List<List<Bandwidth>> levels) {
+    int closest = 1;
+    for (int i = 2; i < levels.size(); i++) {
+      if (drop(levels, i) < drop(levels, closest)) {
+        closest = i;
+      }
+    }
+    levels.get(closest - 1).addAll(levels.remove(closest));
+  }
+
+  /** How many times faster the level before is. */
+  private static double drop(List<List<Bandwidth>> levels, int index) {
+    return fastest(levels.get(index - 1)) / fastest(levels.get(index));
+  }
+
+  private static double fastest(List<Bandwidth> level) {
+    return level.stream().mapToDouble(b -> b.bytesPerSecond().max()).max().orElseThrow();
   }
 }

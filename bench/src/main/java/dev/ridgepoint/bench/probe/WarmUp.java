@@ -11,7 +11,12 @@ import java.time.Duration;
  */
 public final class WarmUp {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final long QUIET_BYTES = 2048;
+
+  /**
+   * Less than the vectors of any kernel's call, a hundred bytes each; more than the few objects of
+   * a whole step.
+   */
+  private static final long QUIET_BYTES = 16 << 10;
 
   /** Read by nobody; written so that no call can be left out. */
   @SuppressWarnings("unused")

@@ -149,7 +149,7 @@ public final class ReportRun {
   }
 
   private KernelCalibration calibration(MeasurementStore store, String code) throws IOException {
-    Duration each = Duration.ofMillis(settings.quick() ? 150 : 300);
+    Duration each = Duration.ofMillis(settings.quick() ? 150 : 200);
     Shapes shapes = shapes();
     SortedSet<Integer> threads = new TreeSet<>();
     plan.points().forEach(point -> threads.add(point.threads()));
