@@ -16,7 +16,7 @@ public final class Calibrator {
    *
    * @param dtype how the matrices are stored
    * @param threads sizes of teams
-   * @param each how long each kernel is timed on each shape
+   * @param each how long the heavy kernels are timed on each of their shapes
    */
   public static KernelCalibration calibrate(
       ModelConfig config, DType dtype, List<Integer> threads, Shapes shapes, Duration each) {
