@@ -43,6 +43,7 @@ class PlausibilityTest {
   void spreadSortsItsSamples() {
     assertEquals(new Spread(1, 2.5, 9, 4), Spread.of(3, 9, 1, 2));
     assertEquals(new Spread(1, 2, 9, 3), Spread.of(9, 1, 2));
+    assertEquals(new Spread(1, 3, 9, 4), Spread.of(9, 1, 2).and(Spread.of(6)));
   }
 
   private static List<String> notes(List<Peak> peaks, List<Bandwidth> bandwidths) {

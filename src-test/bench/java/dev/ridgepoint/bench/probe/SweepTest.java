@@ -38,6 +38,14 @@ class SweepTest {
   }
 
   @Test
+  void theLargestAloneIsOneWorkingSet() {
+    Sweep sweep = Sweep.of(host(2, 64 * GIB, 0), Effort.QUICK).largestAlone();
+    assertEquals(List.of(GIB), sweep.workingSets(1));
+    assertEquals(List.of(GIB), sweep.workingSets(2));
+    assertEquals(4, sweep.measurements());
+  }
+
+  @Test
   void slicesAreWholeVectors() {
     assertEquals(0, BandwidthProbe.sliceBytes(100_000, 3) % 512);
     assertEquals(33_280, BandwidthProbe.sliceBytes(100_000, 3));

@@ -13,6 +13,11 @@ public record ProbedMachine(Host host, Effort effort, Ceilings ceilings) {
     return new ProbedMachine(host, effort, Ceilings.measure(host, effort));
   }
 
+  /** The machine with its roofs probed once more, shortly; see {@link Ceilings}. */
+  public ProbedMachine again() {
+    return new ProbedMachine(host, effort, ceilings.again(host));
+  }
+
   /** The machine as the estimator takes it, its kernels not yet measured. */
   public Machine machine() {
     return new Machine(

@@ -26,4 +26,14 @@ public record Spread(double min, double median, double max, int repetitions) {
         sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     return new Spread(sorted[0], median, sorted[sorted.length - 1], sorted.length);
   }
+
+  /** All repetitions of both; the median is the mean of both, weighted. */
+  public Spread and(Spread other) {
+    int both = repetitions + other.repetitions;
+    return new Spread(
+        Math.min(min, other.min),
+        (median * repetitions + other.median * other.repetitions) / both,
+        Math.max(max, other.max),
+        both);
+  }
 }

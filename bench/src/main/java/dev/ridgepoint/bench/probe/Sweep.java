@@ -43,6 +43,11 @@ record Sweep(List<Integer> threads, long largestWorkingSetBytes, int factor) {
         .reversed();
   }
 
+  /** The same with the largest working set alone. */
+  Sweep largestAlone() {
+    return new Sweep(threads, largestWorkingSetBytes, Integer.MAX_VALUE);
+  }
+
   /** All measurements: one peak and the working sets for each number of threads. */
   int measurements() {
     return threads.stream().mapToInt(n -> 1 + workingSets(n).size()).sum();

@@ -122,9 +122,14 @@ public final class ReportRun {
     String code = CodeFingerprint.of(ReportRun.class);
     MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
     ProbedMachine probed = probe();
-    Machine machine = probed.machine().withCalibration(calibration(store, code));
-    new MachineStore(settings.folder()).put(machine);
+    KernelCalibration calibration = calibration(store, code);
     Map<PlannedPoint, JsonNode> results = measure(store, code);
+    listener.stage("probing the roofs once more");
+    probed = probed.again();
+    MachineStore machines = new MachineStore(settings.folder());
+    machines.put(probed);
+    Machine machine = probed.machine().withCalibration(calibration);
+    machines.put(machine);
 
     List<MeasuredPoint> measured = new ArrayList<>();
     results.forEach((point, result) -> measured.add(JmhPoints.measured(point, result)));
