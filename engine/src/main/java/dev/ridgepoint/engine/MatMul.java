@@ -26,7 +26,7 @@ final class MatMul {
   /** Panels that a worker takes at least when it streams them: two are read faster than one. */
   private static final int STREAMED_PANELS = 2;
 
-  /** Rows whose partial results a worker holds at once: 256 KiB, within the L2 cache. */
+  /** Rows whose partial results a worker holds at once: 512 KiB, within the L2 cache. */
   private static final int MAX_BLOCK_ROWS = 512;
 
   private final Workers workers;

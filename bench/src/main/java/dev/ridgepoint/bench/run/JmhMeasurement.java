@@ -35,7 +35,7 @@ public final class JmhMeasurement {
    */
   public record Repetition(int forks, int warmupIterations, int iterations, long iterationMillis) {
     /** For the numbers that a report states. */
-    public static final Repetition FULL = new Repetition(1, 2, 5, 1000);
+    public static final Repetition FULL = new Repetition(1, 1, 5, 1000);
 
     /** For a first look. */
     public static final Repetition QUICK = new Repetition(1, 1, 5, 250);

@@ -12,7 +12,7 @@ package dev.ridgepoint.engine.kernels;
  */
 public final class Tiles {
   /** Floats from one row of c to the next; a multiple of every panel width. */
-  public static final int STRIDE = 128;
+  public static final int STRIDE = 256;
 
   /** Rows of the tallest tile. */
   public static final int MAX_ROWS = Lanes.MANY_REGISTERS ? 14 : 5;
