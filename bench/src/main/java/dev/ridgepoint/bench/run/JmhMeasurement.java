@@ -34,28 +34,37 @@ public final class JmhMeasurement {
    * @param iterationMillis least length of an iteration
    */
   public record Repetition(int forks, int warmupIterations, int iterations, long iterationMillis) {
-    /** For the numbers that a report states. */
-    public static final Repetition FULL = new Repetition(1, 1, 5, 1000);
-
     /** For a first look. */
     public static final Repetition QUICK = new Repetition(1, 1, 5, 250);
+
+    /** FLOPs that a core needs about half a second for. */
+    private static final double LONG_STEP_FLOPS = 1e11;
+
+    /**
+     * For the numbers that a report states. Many short iterations narrow the error more than few
+     * long ones; but a step that outlasts an iteration gets few, lest a report take too long.
+     *
+     * @param flopsPerThread of one step
+     */
+    public static Repetition full(double flopsPerThread) {
+      return flopsPerThread > LONG_STEP_FLOPS
+          ? new Repetition(1, 1, 4, 500)
+          : new Repetition(1, 3, 10, 500);
+    }
   }
 
-  private final Repetition repetition;
-
-  /** Runs benchmarks with that repetition. */
-  public JmhMeasurement(Repetition repetition) {
-    this.repetition = repetition;
-  }
+  private JmhMeasurement() {}
 
   /**
    * JMH's result, in its own JSON format.
    *
    * @param benchmark class and method
    * @param parameters a value for each of the benchmark's parameters
+   * @param repetition how often and how long
    * @throws IOException if the benchmark fails, with JMH's word on it
    */
-  public JsonNode measure(String benchmark, Map<String, String> parameters) throws IOException {
+  public static JsonNode measure(
+      String benchmark, Map<String, String> parameters, Repetition repetition) throws IOException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^" + Pattern.quote(benchmark) + "$")

@@ -18,6 +18,7 @@ import dev.ridgepoint.estimator.DataFormats;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.MemoryEstimate;
 import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.OperationList;
 import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
@@ -197,9 +198,6 @@ public final class ReportRun {
 
   private Map<PlannedPoint, JsonNode> measure(MeasurementStore store, String code)
       throws IOException {
-    JmhMeasurement.Repetition repetition =
-        settings.quick() ? JmhMeasurement.Repetition.QUICK : JmhMeasurement.Repetition.FULL;
-    JmhMeasurement jmh = new JmhMeasurement(repetition);
     JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
     Campaign campaign =
         new Campaign(
@@ -208,11 +206,21 @@ public final class ReportRun {
                 new MeasurementKey(
                     JmhPoints.benchmark(point),
                     points.parameters(point),
-                    repetition.toString(),
+                    repetition(point).toString(),
                     host.toString(),
                     code),
-            point -> jmh.measure(JmhPoints.benchmark(point), points.parameters(point)));
+            point ->
+                JmhMeasurement.measure(
+                    JmhPoints.benchmark(point), points.parameters(point), repetition(point)));
     return campaign.run(plan, listener);
+  }
+
+  private JmhMeasurement.Repetition repetition(PlannedPoint point) {
+    if (settings.quick()) {
+      return JmhMeasurement.Repetition.QUICK;
+    }
+    long flops = OperationList.total(OperationList.of(config, formats, step(point))).flops();
+    return JmhMeasurement.Repetition.full((double) flops / point.threads());
   }
 
   private Run description(List<String> notes) {
