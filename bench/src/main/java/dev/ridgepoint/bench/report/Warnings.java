@@ -2,7 +2,10 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a reader must know before believing the numbers. */
 final class Warnings {
@@ -40,13 +43,6 @@ final class Warnings {
                         + "between the two measurements.")
                     .formatted(Units.percentBeyond(point.fractionOfRoof())));
       }
-      double error = point.measured().secondsError() / point.seconds();
-      if (error > NOISY) {
-        warnings.add(
-            name
-                + " is uncertain by %s: the machine was busy, or there were too few repetitions."
-                    .formatted(Units.percent(error)));
-      }
       point
           .prediction()
           .calibratedSeconds()
@@ -63,7 +59,36 @@ final class Warnings {
                 }
               });
     }
+    uncertain(points).ifPresent(warnings::add);
     warnings.addAll(run.notes());
     return warnings;
+  }
+
+  /** One sentence for all points whose error is wide, since a busy machine widens most of them. */
+  private static Optional<String> uncertain(List<Point> points) {
+    List<Point> noisy =
+        points.stream()
+            .filter(point -> error(point) > NOISY)
+            .sorted(Comparator.comparingDouble(Warnings::error).reversed())
+            .toList();
+    if (noisy.isEmpty()) {
+      return Optional.empty();
+    }
+    String list =
+        noisy.stream()
+            .map(point -> "%d (%s)".formatted(point.number(), Units.percent(error(point))))
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        "%s by more than %s: %s. The machine was busy, or there were too few repetitions."
+            .formatted(
+                noisy.size() == 1
+                    ? "One point is uncertain"
+                    : noisy.size() + " points are uncertain",
+                Units.percent(NOISY),
+                list));
+  }
+
+  private static double error(Point point) {
+    return point.measured().secondsError() / point.seconds();
   }
 }

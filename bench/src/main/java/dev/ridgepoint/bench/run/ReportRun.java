@@ -24,6 +24,7 @@ import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,8 +119,13 @@ public final class ReportRun {
     return new Step(Collections.nCopies(point.batch(), sequence));
   }
 
-  /** Measures, or reuses what is known, and writes the report's files. */
+  /**
+   * Measures, or reuses what is known, and writes the report's files.
+   *
+   * @throws InvalidInputException if the folder cannot be written to; nothing is measured then
+   */
   public Report run() throws IOException {
+    requireWritable(settings.folder());
     String code = CodeFingerprint.of(ReportRun.class);
     MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
     ProbedMachine probed = probe();
@@ -138,6 +144,17 @@ public final class ReportRun {
         Report.of(machine, config, formats, measured, description(probed.ceilings().notes()));
     write(report, results);
     return report;
+  }
+
+  private static void requireWritable(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new InvalidInputException("--out", folder + " cannot be made a folder", e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new InvalidInputException("--out", folder + " is not writable");
+    }
   }
 
   private ProbedMachine probe() throws IOException {
