@@ -18,8 +18,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.DoubleStream;
 
 /**
  * Times the engine's kernels one at a time, on one model's shapes and with one team. Each walks
@@ -30,6 +32,7 @@ final class KernelBench implements AutoCloseable {
   private static final long SEED = 20_250_301;
   private static final DType KV_TYPE = DType.F32;
   private static final int WARM_UP_CALLS = 3;
+  private static final int LEAST_LAYERS = 3;
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
   private static final String F32 = DType.F32.name();
 
@@ -244,7 +247,9 @@ final class KernelBench implements AutoCloseable {
         };
     warmUp(operationsOfLayer, time);
     counter.reset();
-    double mean = run(operationsOfLayer, time) / counter.operations();
+    double[] layers = run(operationsOfLayer, time);
+    double operationsPerLayer = (double) counter.operations() / layers.length;
+    double typical = median(layers) / operationsPerLayer;
     return new Sample(
         kernel,
         format,
@@ -253,7 +258,7 @@ final class KernelBench implements AutoCloseable {
         context,
         count * counter.meanFlops(),
         count * counter.meanBytes(),
-        count * mean - (count - 1) * Math.min(mean, dispatch.seconds()));
+        count * typical - (count - 1) * Math.min(typical, dispatch.seconds()));
   }
 
   /** Until the compiler's best code runs, and then as long as it will be timed. */
@@ -268,15 +273,29 @@ final class KernelBench implements AutoCloseable {
     run(operationsOfLayer, time);
   }
 
-  /** Walks through the layers until the time is over; returns the time that it took. */
-  private double run(IntConsumer operationsOfLayer, Duration time) {
-    long start = System.nanoTime();
-    long nanos = 0;
-    for (int layer = 0; nanos < time.toNanos(); layer = (layer + 1) % config.numHiddenLayers()) {
-      operationsOfLayer.accept(layer);
-      nanos = System.nanoTime() - start;
+  /**
+   * Walks through the layers, a few at least, until the time is over.
+   *
+   * @return the seconds that each layer took
+   */
+  private double[] run(IntConsumer operationsOfLayer, Duration time) {
+    DoubleStream.Builder seconds = DoubleStream.builder();
+    long begin = System.nanoTime();
+    long end = begin;
+    for (int i = 0; i < LEAST_LAYERS || end - begin < time.toNanos(); i++) {
+      long start = System.nanoTime();
+      operationsOfLayer.accept(i % config.numHiddenLayers());
+      end = System.nanoTime();
+      seconds.add((end - start) / 1e9);
     }
-    return nanos / 1e9;
+    return seconds.build().toArray();
+  }
+
+  /** All layers have the same shapes: the median forgets those in which the machine was busy. */
+  private static double median(double[] seconds) {
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
   }
 
   private KvCache cache(int capacity) {
