@@ -3,6 +3,8 @@ package dev.ridgepoint.estimator;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.Locale;
 
 /**
@@ -34,35 +36,26 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
 
   /** Bytes of all weights with the matrices in {@code precision}. */
   public static long weightBytes(ModelConfig config, Precision precision) {
-    long hidden = config.hiddenSize();
-    long intermediate = config.intermediateSize();
-    long query = (long) config.numAttentionHeads() * config.headDim();
-    long qkv = query + 2L * config.numKeyValueHeads() * config.headDim();
+    return weightBytes(config.architecture(), WeightStorage.of(precision), Precision.F32);
+  }
 
-    long embedding = precision.matrixBytes(config.vocabSize(), hidden);
-    long layerMatrices =
-        precision.matrixBytes(qkv, hidden)
-            + precision.matrixBytes(hidden, query)
-            + precision.matrixBytes(2 * intermediate, hidden)
-            + precision.matrixBytes(hidden, intermediate);
-    long layerVectors =
-        2 * hidden
-            + (config.qkNorm() ? 2L * config.headDim() : 0)
-            + (config.qkvBias() ? qkv : 0)
-            + (config.outputBias() ? hidden : 0)
-            + (config.mlpBias() ? 2 * intermediate + hidden : 0);
-    long layers =
-        multiplyExact(
-            (long) config.numHiddenLayers(),
-            addExact(layerMatrices, Precision.F32.rowBytes(layerVectors)));
-    long head = config.tieWordEmbeddings() ? 0 : embedding;
-    return addExact(addExact(embedding, head), addExact(layers, Precision.F32.rowBytes(hidden)));
+  /** Bytes of all weights with norm weights and biases in {@code vectors}. */
+  public static long weightBytes(
+      Architecture architecture, WeightStorage storage, Precision vectors) {
+    long bytes = 0;
+    for (WeightTensor tensor : architecture.weights()) {
+      long one =
+          tensor.isMatrix()
+              ? storage.matrixBytes(tensor.component(), tensor.rows(), tensor.columns())
+              : vectors.rowBytes(tensor.columns());
+      bytes = addExact(bytes, multiplyExact(tensor.copies(), one));
+    }
+    return bytes;
   }
 
   /** Bytes that one more position of one sequence takes: 2 L k d elements. */
   public static long kvCacheBytesPerToken(ModelConfig config, Precision precision) {
-    long rows = 2L * config.numHiddenLayers() * config.numKeyValueHeads();
-    return precision.matrixBytes(rows, config.headDim());
+    return KvCacheLayout.bytesPerToken(config.architecture(), precision, LatentForm.ABSORBED);
   }
 
   /** Everything. */
