@@ -31,7 +31,12 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
     return new MemoryEstimate(
         weightBytes(config, formats.weights()),
         multiplyExact(cached, kvCacheBytesPerToken(config, formats.kvCache())),
-        workspaceBytes(config, step, positions));
+        Workspace.bytes(
+            config.architecture(),
+            ForwardOptions.of(formats, step),
+            step.totalNewTokens(),
+            step.totalLogits(),
+            positions));
   }
 
   /** Bytes of all weights with the matrices in {@code precision}. */
@@ -81,23 +86,6 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
                   gigabytes(workspaceBytes),
                   gigabytes(availableBytes)));
     }
-  }
-
-  private static long workspaceBytes(ModelConfig config, Step step, int positions) {
-    long hidden = config.hiddenSize();
-    long query = (long) config.numAttentionHeads() * config.headDim();
-    long qkv = query + 2L * config.numKeyValueHeads() * config.headDim();
-    // residual and normed rows, projections, attention's output, gate and up, their product
-    long perToken = 2 * hidden + qkv + query + 3L * config.intermediateSize();
-    long perLogit = hidden + config.vocabSize();
-    long rotaryTables = multiplyExact((long) positions, (long) config.headDim());
-    long elements =
-        addExact(
-            rotaryTables,
-            addExact(
-                multiplyExact(perToken, (long) step.totalNewTokens()),
-                multiplyExact(perLogit, (long) step.totalLogits())));
-    return Precision.F32.rowBytes(elements);
   }
 
   private static String gigabytes(long bytes) {
