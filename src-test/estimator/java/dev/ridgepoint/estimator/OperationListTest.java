@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -128,11 +129,9 @@ class OperationListTest {
   @Test
   void attendedPositionsOfLongContextsStayExact() {
     long n = Integer.MAX_VALUE;
-    assertEquals(
-        n * ((n + 1) / 2),
-        OperationList.attendedPositions(sequence(Integer.MAX_VALUE, 0, 0), Integer.MAX_VALUE));
-    assertEquals(
-        n, OperationList.visiblePositions(sequence(Integer.MAX_VALUE, 0, 0), Integer.MAX_VALUE));
+    AttentionSpan all = new AttentionSpan.Causal();
+    assertEquals(n * ((n + 1) / 2), all.attended(n, 0));
+    assertEquals(n, all.visible(n, 0));
   }
 
   private static ModelConfig config(

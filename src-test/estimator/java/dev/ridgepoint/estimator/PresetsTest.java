@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.architecture.Component;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,8 @@ class PresetsTest {
   void countsThePublishedParameters(String name, long total, long embedding, long lmHead) {
     ParameterCount count = ParameterCount.of(Presets.get(name));
     assertEquals(total, count.total());
-    assertEquals(embedding, count.embedding());
-    assertEquals(lmHead, count.lmHead());
+    assertEquals(embedding, count.of(Component.EMBEDDING));
+    assertEquals(lmHead, count.of(Component.HEAD));
   }
 
   @Test

@@ -135,7 +135,8 @@ public final class HuggingFaceConfig {
     }
   }
 
-  private static int headDim(JsonFields json, int hiddenSize, int numAttentionHeads) {
+  /** {@code head_dim}, or {@code hidden_size / num_attention_heads} where that is not given. */
+  public static int headDim(JsonFields json, int hiddenSize, int numAttentionHeads) {
     if (json.has("head_dim")) {
       return json.requiredInt("head_dim");
     }

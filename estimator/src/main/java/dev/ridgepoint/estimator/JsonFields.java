@@ -10,12 +10,15 @@ import tools.jackson.databind.node.ObjectNode;
  * The fields of a JSON object, taken with the type they must have. {@code null} counts as absent.
  * Every failure names source, field and value.
  */
-final class JsonFields {
+public final class JsonFields {
   private final String source;
   private final String prefix;
   private final ObjectNode object;
 
-  JsonFields(String source, ObjectNode object) {
+  /**
+   * @param source what to call the object in messages
+   */
+  public JsonFields(String source, ObjectNode object) {
     this(source, "", object);
   }
 
@@ -26,16 +29,17 @@ final class JsonFields {
   }
 
   /** Whether the field is there and not {@code null}. */
-  boolean has(String field) {
+  public boolean has(String field) {
     return object.hasNonNull(field);
   }
 
   /** Whether the field is there and {@code null}. */
-  boolean isNull(String field) {
+  public boolean isNull(String field) {
     return object.has(field) && !has(field);
   }
 
-  int requiredInt(String field) {
+  /** A whole number that fits an {@code int}. */
+  public int requiredInt(String field) {
     JsonNode node = required(field);
     if (!node.isIntegralNumber()) {
       throw invalid(field, "must be a whole number, but is " + StrictJson.describe(node));
@@ -47,11 +51,13 @@ final class JsonFields {
     return node.intValue();
   }
 
-  int intOr(String field, int absent) {
+  /** As {@link #requiredInt}, or {@code absent}. */
+  public int intOr(String field, int absent) {
     return has(field) ? requiredInt(field) : absent;
   }
 
-  double requiredDouble(String field) {
+  /** A number. */
+  public double requiredDouble(String field) {
     JsonNode node = required(field);
     if (!node.isNumber()) {
       throw invalid(field, "must be a number, but is " + StrictJson.describe(node));
@@ -59,11 +65,13 @@ final class JsonFields {
     return node.doubleValue();
   }
 
-  double doubleOr(String field, double absent) {
+  /** As {@link #requiredDouble}, or {@code absent}. */
+  public double doubleOr(String field, double absent) {
     return has(field) ? requiredDouble(field) : absent;
   }
 
-  boolean booleanOr(String field, boolean absent) {
+  /** True or false, or {@code absent}. */
+  public boolean booleanOr(String field, boolean absent) {
     if (!has(field)) {
       return absent;
     }
@@ -74,7 +82,8 @@ final class JsonFields {
     return node.booleanValue();
   }
 
-  String requiredString(String field) {
+  /** A string. */
+  public String requiredString(String field) {
     JsonNode node = required(field);
     if (!node.isString()) {
       throw invalid(field, "must be a string, but is " + StrictJson.describe(node));
@@ -82,11 +91,13 @@ final class JsonFields {
     return node.stringValue();
   }
 
-  String stringOr(String field, String absent) {
+  /** As {@link #requiredString}, or {@code absent}. */
+  public String stringOr(String field, String absent) {
     return has(field) ? requiredString(field) : absent;
   }
 
-  List<String> requiredStrings(String field) {
+  /** An array of strings. */
+  public List<String> requiredStrings(String field) {
     JsonNode node = required(field);
     if (!node.isArray()) {
       throw invalid(field, "must be an array of strings, but is " + StrictJson.describe(node));
@@ -101,8 +112,24 @@ final class JsonFields {
     return strings;
   }
 
+  /** An array of whole numbers that fit an {@code int}. */
+  public List<Integer> requiredInts(String field) {
+    JsonNode node = required(field);
+    if (!node.isArray()) {
+      throw invalid(field, "must be an array of numbers, but is " + StrictJson.describe(node));
+    }
+    List<Integer> numbers = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!element.isIntegralNumber() || !element.canConvertToInt()) {
+        throw invalid(field, "must hold whole numbers, but holds " + StrictJson.describe(element));
+      }
+      numbers.add(element.intValue());
+    }
+    return numbers;
+  }
+
   /** The fields of a nested object, named {@code field.name} in messages. */
-  JsonFields requiredObject(String field) {
+  public JsonFields requiredObject(String field) {
     JsonNode node = required(field);
     if (!(node instanceof ObjectNode nested)) {
       throw invalid(field, "must be an object, but is " + StrictJson.describe(node));
@@ -111,7 +138,7 @@ final class JsonFields {
   }
 
   /** Refuses fields with other names than these. */
-  void requireOnly(Set<String> names) {
+  public void requireOnly(Set<String> names) {
     for (String name : object.propertyNames()) {
       if (!names.contains(name)) {
         throw invalid(StrictJson.cut(name), "is not supported");
@@ -119,12 +146,13 @@ final class JsonFields {
     }
   }
 
-  InvalidInputException invalid(String field, String message) {
+  /** A refusal that names source and field. */
+  public InvalidInputException invalid(String field, String message) {
     return new InvalidInputException(source, prefix + field + " " + message);
   }
 
   /** As {@link #invalid(String, String)}, for a record's refusal, whose message names the field. */
-  InvalidInputException invalid(IllegalArgumentException refusal) {
+  public InvalidInputException invalid(IllegalArgumentException refusal) {
     return new InvalidInputException(source, prefix + refusal.getMessage(), refusal);
   }
 

@@ -3,6 +3,8 @@ package dev.ridgepoint.estimator;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.Locale;
 
 /**
@@ -29,40 +31,36 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
     return new MemoryEstimate(
         weightBytes(config, formats.weights()),
         multiplyExact(cached, kvCacheBytesPerToken(config, formats.kvCache())),
-        workspaceBytes(config, step, positions));
+        Workspace.bytes(
+            config.architecture(),
+            ForwardOptions.of(formats, step),
+            step.totalNewTokens(),
+            step.totalLogits(),
+            positions));
   }
 
   /** Bytes of all weights with the matrices in {@code precision}. */
   public static long weightBytes(ModelConfig config, Precision precision) {
-    long hidden = config.hiddenSize();
-    long intermediate = config.intermediateSize();
-    long query = (long) config.numAttentionHeads() * config.headDim();
-    long qkv = query + 2L * config.numKeyValueHeads() * config.headDim();
+    return weightBytes(config.architecture(), WeightStorage.of(precision), Precision.F32);
+  }
 
-    long embedding = precision.matrixBytes(config.vocabSize(), hidden);
-    long layerMatrices =
-        precision.matrixBytes(qkv, hidden)
-            + precision.matrixBytes(hidden, query)
-            + precision.matrixBytes(2 * intermediate, hidden)
-            + precision.matrixBytes(hidden, intermediate);
-    long layerVectors =
-        2 * hidden
-            + (config.qkNorm() ? 2L * config.headDim() : 0)
-            + (config.qkvBias() ? qkv : 0)
-            + (config.outputBias() ? hidden : 0)
-            + (config.mlpBias() ? 2 * intermediate + hidden : 0);
-    long layers =
-        multiplyExact(
-            (long) config.numHiddenLayers(),
-            addExact(layerMatrices, Precision.F32.rowBytes(layerVectors)));
-    long head = config.tieWordEmbeddings() ? 0 : embedding;
-    return addExact(addExact(embedding, head), addExact(layers, Precision.F32.rowBytes(hidden)));
+  /** Bytes of all weights with norm weights and biases in {@code vectors}. */
+  public static long weightBytes(
+      Architecture architecture, WeightStorage storage, Precision vectors) {
+    long bytes = 0;
+    for (WeightTensor tensor : architecture.weights()) {
+      long one =
+          tensor.isMatrix()
+              ? storage.matrixBytes(tensor.component(), tensor.rows(), tensor.columns())
+              : vectors.rowBytes(tensor.columns());
+      bytes = addExact(bytes, multiplyExact(tensor.copies(), one));
+    }
+    return bytes;
   }
 
   /** Bytes that one more position of one sequence takes: 2 L k d elements. */
   public static long kvCacheBytesPerToken(ModelConfig config, Precision precision) {
-    long rows = 2L * config.numHiddenLayers() * config.numKeyValueHeads();
-    return precision.matrixBytes(rows, config.headDim());
+    return KvCacheLayout.bytesPerToken(config.architecture(), precision, LatentForm.ABSORBED);
   }
 
   /** Everything. */
@@ -88,23 +86,6 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
                   gigabytes(workspaceBytes),
                   gigabytes(availableBytes)));
     }
-  }
-
-  private static long workspaceBytes(ModelConfig config, Step step, int positions) {
-    long hidden = config.hiddenSize();
-    long query = (long) config.numAttentionHeads() * config.headDim();
-    long qkv = query + 2L * config.numKeyValueHeads() * config.headDim();
-    // residual and normed rows, projections, attention's output, gate and up, their product
-    long perToken = 2 * hidden + qkv + query + 3L * config.intermediateSize();
-    long perLogit = hidden + config.vocabSize();
-    long rotaryTables = multiplyExact((long) positions, (long) config.headDim());
-    long elements =
-        addExact(
-            rotaryTables,
-            addExact(
-                multiplyExact(perToken, (long) step.totalNewTokens()),
-                multiplyExact(perLogit, (long) step.totalLogits())));
-    return Precision.F32.rowBytes(elements);
   }
 
   private static String gigabytes(long bytes) {

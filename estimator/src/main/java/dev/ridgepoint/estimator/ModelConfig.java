@@ -1,5 +1,26 @@
 package dev.ridgepoint.estimator;
 
+import static dev.ridgepoint.estimator.architecture.Limits.require;
+import static dev.ridgepoint.estimator.architecture.Limits.requireSize;
+
+import dev.ridgepoint.estimator.architecture.Activation;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.Embedding;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
+import dev.ridgepoint.estimator.architecture.Head;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.LayerNorms;
+import dev.ridgepoint.estimator.architecture.Limits;
+import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
+import dev.ridgepoint.estimator.architecture.Stack;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 /**
  * The architecture of a dense Llama-family decoder, with the fields of a Hugging Face {@code
  * config.json} in camelCase.
@@ -53,28 +74,23 @@ public record ModelConfig(
     int slidingWindow,
     int firstSlidingLayer) {
 
-  private static final int MAX_LAYERS = 10_000;
-  private static final int MAX_VOCABULARY = 1 << 26;
-  private static final int MAX_WIDTH = 1 << 20;
-  private static final int MAX_INTERMEDIATE = 1 << 22;
-
   /**
    * @throws IllegalArgumentException one line with the field and its value
    */
   public ModelConfig {
     require(modelType != null && !modelType.isBlank(), "model_type", modelType, "must be named");
-    requireSize("vocab_size", vocabSize, MAX_VOCABULARY);
-    requireSize("hidden_size", hiddenSize, MAX_WIDTH);
-    requireSize("intermediate_size", intermediateSize, MAX_INTERMEDIATE);
-    requireSize("num_hidden_layers", numHiddenLayers, MAX_LAYERS);
-    requireSize("num_attention_heads", numAttentionHeads, MAX_WIDTH);
-    requireSize("num_key_value_heads", numKeyValueHeads, MAX_WIDTH);
+    requireSize("vocab_size", vocabSize, Limits.MAX_VOCABULARY);
+    requireSize("hidden_size", hiddenSize, Limits.MAX_WIDTH);
+    requireSize("intermediate_size", intermediateSize, Limits.MAX_INTERMEDIATE);
+    requireSize("num_hidden_layers", numHiddenLayers, Limits.MAX_LAYERS);
+    requireSize("num_attention_heads", numAttentionHeads, Limits.MAX_WIDTH);
+    requireSize("num_key_value_heads", numKeyValueHeads, Limits.MAX_WIDTH);
     require(
         numAttentionHeads % numKeyValueHeads == 0,
         "num_attention_heads",
         numAttentionHeads,
         "must be a multiple of num_key_value_heads, which is " + numKeyValueHeads);
-    requireSize("head_dim", headDim, MAX_WIDTH / numAttentionHeads);
+    requireSize("head_dim", headDim, Limits.MAX_WIDTH / numAttentionHeads);
     require(headDim % 2 == 0, "head_dim", headDim, "must be even, because RoPE rotates pairs");
     requireSize("max_position_embeddings", maxPositionEmbeddings, Integer.MAX_VALUE);
     requirePositive("rms_norm_eps", rmsNormEps);
@@ -93,17 +109,42 @@ public record ModelConfig(
     return slidingWindow > 0 && layer >= firstSlidingLayer ? slidingWindow : Integer.MAX_VALUE;
   }
 
-  private static void requireSize(String field, int value, int max) {
-    require(value >= 1 && value <= max, field, value, "must lie in 1.." + max);
+  /** The same model in the terms that costs are counted in. */
+  public Architecture architecture() {
+    DenseFeedForward feedForward =
+        new DenseFeedForward(intermediateSize, true, Activation.SILU, mlpBias);
+    LayerNorms norms = LayerNorms.before(Norm.RMS);
+    Layer full = new Layer(attention(new AttentionSpan.Causal()), feedForward, norms);
+    List<Layer> layers = new ArrayList<>(Collections.nCopies(numHiddenLayers, full));
+    if (slidingWindow > 0) {
+      AttentionSpan window = new AttentionSpan.Sliding(slidingWindow);
+      Layer sliding = new Layer(attention(window), feedForward, norms);
+      layers.subList(firstSlidingLayer, numHiddenLayers).replaceAll(any -> sliding);
+    }
+    return Architecture.decoderOnly(
+        modelType,
+        hiddenSize,
+        Embedding.ofTokens(vocabSize, hiddenSize),
+        new Stack(layers, Norm.RMS),
+        new Head.LanguageModel(tieWordEmbeddings, false));
+  }
+
+  private GroupedQueryAttention attention(AttentionSpan span) {
+    QueryKeyNorm queryKeyNorm =
+        qkNorm ? new QueryKeyNorm(Norm.RMS, QueryKeyNorm.Scope.SHARED_BY_HEADS) : QueryKeyNorm.NONE;
+    return new GroupedQueryAttention(
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        qkvBias,
+        outputBias,
+        queryKeyNorm,
+        headDim,
+        ScoreTerms.NONE,
+        span);
   }
 
   private static void requirePositive(String field, double value) {
     require(value > 0 && value < Double.POSITIVE_INFINITY, field, value, "must be positive");
-  }
-
-  private static void require(boolean holds, String field, Object value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException(field + " " + rule + ", but is " + value);
-    }
   }
 }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Configurations known by name: published models under their own names, and the two of the lesson
@@ -34,7 +32,6 @@ public final class Presets {
           "Qwen3-0.6B",
           "Qwen3-1.7B",
           "Qwen3-8B");
-  private static final int SUGGESTIONS = 3;
 
   private Presets() {}
 
@@ -63,7 +60,7 @@ public final class Presets {
                 new InvalidInputException(
                     "model",
                     "\"%s\" is no preset; the closest are %s"
-                        .formatted(StrictJson.cut(name), String.join(", ", closest(name)))));
+                        .formatted(StrictJson.cut(name), String.join(", ", ClosestNames.of(name, NAMES)))));
   }
 
   private static ModelConfig read(String name) {
@@ -74,32 +71,5 @@ public final class Presets {
     } catch (IOException e) {
       throw new UncheckedIOException(resource, e);
     }
-  }
-
-  private static List<String> closest(String name) {
-    // Comparing costs length * length: what no preset is as long as needs no more than its start.
-    String wanted = name.substring(0, Math.min(name.length(), 64)).toLowerCase(Locale.ROOT);
-    return NAMES.stream()
-        .sorted(Comparator.comparingInt(known -> distance(wanted, known.toLowerCase(Locale.ROOT))))
-        .limit(SUGGESTIONS)
-        .toList();
-  }
-
-  /** Levenshtein's edit distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -151,7 +151,7 @@ public final class StrictJson {
   }
 
   /** A text as a message shows it: on one line, cut when long. */
-  static String cut(String text) {
+  public static String cut(String text) {
     String line = text.replaceAll("\\p{Cntrl}+", " ");
     return line.length() <= MAX_SHOWN ? line : line.substring(0, MAX_SHOWN) + "...";
   }

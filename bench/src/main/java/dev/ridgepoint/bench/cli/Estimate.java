@@ -67,11 +67,7 @@ record Estimate(
       String model, ModelConfig config, DataFormats formats, int prompt, int context, int batch) {
     ParameterCount count = ParameterCount.of(config);
     Map<String, Long> components = new LinkedHashMap<>();
-    components.put("embedding", count.embedding());
-    components.put("attention", count.attention());
-    components.put("feedForward", count.feedForward());
-    components.put("norms", count.norms());
-    components.put("lmHead", count.lmHead());
+    count.components().forEach((component, value) -> components.put(component.label(), value));
     return new Estimate(
         model,
         config,

@@ -42,7 +42,7 @@ final class EstimateText {
               100.0 * count / total));
     }
     line(String.format(Locale.ROOT, "  %-22s %,20d", "total", total));
-    explain("embedding: vocabSize x hiddenSize; lmHead: the same, 0 when tied");
+    explain("embedding: vocabSize x hiddenSize; head: the same, 0 when tied");
     explain("attention: per layer (heads + 2 kvHeads) x headDim x hiddenSize + heads x headDim x");
     explain("  hiddenSize, and biases; feedForward: per layer 3 x hiddenSize x intermediateSize");
   }

@@ -1,0 +1,132 @@
+package dev.ridgepoint.estimator.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A transformer: decoder-only, encoder-only or encoder-decoder. What does not change a count (an
+ * epsilon, a rotary base, a multiplier that folds into a weight) is no part of it.
+ *
+ * @param modelType the family, as {@code config.json} names it
+ * @param hiddenSize width of the residual stream
+ * @param embedding how tokens enter; encoder and decoder share it
+ * @param encoder layers that see a whole sequence at once
+ * @param decoder layers that see what came before
+ * @param head what comes out
+ * @param numNextTokenPredictLayers modules that predict further tokens in training (DeepSeek-V3,
+ *     arXiv:2412.19437, section 2.2); not counted with the model
+ */
+public record Architecture(
+    String modelType,
+    int hiddenSize,
+    Embedding embedding,
+    Optional<Stack> encoder,
+    Optional<Stack> decoder,
+    Head head,
+    int numNextTokenPredictLayers) {
+
+  /** Keeps the bytes of all parameters, at 4 each, below 2^63. */
+  private static final long MAX_PARAMETERS = 1L << 60;
+
+  /**
+   * @throws IllegalArgumentException one line with the field and its value
+   */
+  public Architecture {
+    Objects.requireNonNull(modelType, "modelType");
+    Limits.requireSize("hidden_size", hiddenSize, Limits.MAX_WIDTH);
+    Objects.requireNonNull(embedding, "embedding");
+    Objects.requireNonNull(head, "head");
+    Limits.require(
+        encoder.isPresent() || decoder.isPresent(), "num_hidden_layers", 0, "must be positive");
+    Limits.requireSizeOrNone(
+        "num_nextn_predict_layers", numNextTokenPredictLayers, Limits.MAX_LAYERS);
+    boolean hasCrossAttention =
+        decoder.stream()
+            .flatMap(stack -> stack.layers().stream())
+            .anyMatch(layer -> layer.crossAttention().isPresent());
+    Limits.require(
+        encoder.isPresent() || !hasCrossAttention,
+        "is_encoder_decoder",
+        false,
+        "must be true where a layer has cross-attention");
+    requireCountable(hiddenSize, embedding, encoder, decoder, head);
+  }
+
+  /** A decoder alone. */
+  public static Architecture decoderOnly(
+      String modelType, int hiddenSize, Embedding embedding, Stack decoder, Head head) {
+    return new Architecture(
+        modelType, hiddenSize, embedding, Optional.empty(), Optional.of(decoder), head, 0);
+  }
+
+  /** An encoder alone. */
+  public static Architecture encoderOnly(
+      String modelType, int hiddenSize, Embedding embedding, Stack encoder, Head head) {
+    return new Architecture(
+        modelType, hiddenSize, embedding, Optional.of(encoder), Optional.empty(), head, 0);
+  }
+
+  /** All weights, each stored one once; modules for further tokens are not among them. */
+  public List<WeightTensor> weights() {
+    return weights(hiddenSize, embedding, encoder, decoder, head);
+  }
+
+  /** The weights of the modules that predict further tokens, which share embedding and head. */
+  public List<WeightTensor> nextTokenPredictionWeights() {
+    if (numNextTokenPredictLayers == 0 || decoder.isEmpty()) {
+      return List.of();
+    }
+    List<WeightTensor> module = new ArrayList<>();
+    Layer layer = decoder.get().layers().getLast();
+    module.addAll(layer.weights(hiddenSize));
+    // Two normalised rows, of the token and of the layer before, are joined and projected.
+    module.add(WeightTensor.matrix("eh_proj", Component.FEED_FORWARD, hiddenSize, 2L * hiddenSize));
+    long norm = layer.norms().norm().parameters(hiddenSize);
+    module.add(WeightTensor.vector("mtp_norms", Component.NORMS, 3 * norm));
+    return module.stream()
+        .map(t -> t.prefixed("mtp.").times(numNextTokenPredictLayers, numNextTokenPredictLayers))
+        .toList();
+  }
+
+  /** Whether the head's matrix is the embedding. */
+  public boolean isTied() {
+    return head instanceof Head.LanguageModel languageModel && languageModel.isTied();
+  }
+
+  private static List<WeightTensor> weights(
+      int hiddenSize,
+      Embedding embedding,
+      Optional<Stack> encoder,
+      Optional<Stack> decoder,
+      Head head) {
+    List<WeightTensor> weights = new ArrayList<>(embedding.weights(hiddenSize));
+    encoder.ifPresent(
+        stack -> stack.weights(hiddenSize).forEach(t -> weights.add(t.prefixed("encoder."))));
+    decoder.ifPresent(stack -> weights.addAll(stack.weights(hiddenSize)));
+    weights.addAll(head.weights(hiddenSize, embedding));
+    return List.copyOf(weights);
+  }
+
+  private static void requireCountable(
+      int hiddenSize,
+      Embedding embedding,
+      Optional<Stack> encoder,
+      Optional<Stack> decoder,
+      Head head) {
+    long parameters = 0;
+    try {
+      for (WeightTensor tensor : weights(hiddenSize, embedding, encoder, decoder, head)) {
+        parameters = Math.addExact(parameters, tensor.parameters());
+      }
+    } catch (ArithmeticException e) {
+      parameters = Long.MAX_VALUE;
+    }
+    Limits.require(
+        parameters <= MAX_PARAMETERS,
+        "hidden_size",
+        hiddenSize,
+        "makes more than 2^60 parameters with the other sizes");
+  }
+}

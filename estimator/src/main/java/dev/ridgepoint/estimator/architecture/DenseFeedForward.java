@@ -1,0 +1,56 @@
+package dev.ridgepoint.estimator.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Two projections with a nonlinearity between (Vaswani et al. 2017, arXiv:1706.03762), or three
+ * when gated (Shazeer 2020, arXiv:2002.05202). With h the hidden size and I the intermediate one it
+ * holds 2hI or 3hI weights.
+ *
+ * @param intermediateSize width between the projections
+ * @param isGated whether a second projection is multiplied with the first one's activation
+ * @param activation the nonlinearity
+ * @param bias whether all projections have biases
+ */
+public record DenseFeedForward(
+    int intermediateSize, boolean isGated, Activation activation, boolean bias)
+    implements FeedForward {
+
+  /**
+   * @throws IllegalArgumentException one line with the field and its value
+   */
+  public DenseFeedForward {
+    Limits.requireSize("intermediate_size", intermediateSize, Limits.MAX_INTERMEDIATE);
+    Objects.requireNonNull(activation, "activation");
+  }
+
+  /** Outputs of the projections into the feed-forward: I, or 2I when gated. */
+  public long inputProjectionWidth() {
+    return isGated ? 2L * intermediateSize : intermediateSize;
+  }
+
+  /** FLOPs of the activation per element, the product with the gated projection included. */
+  public int activationFlops() {
+    return activation.flops() + (isGated ? 1 : 0);
+  }
+
+  @Override
+  public List<WeightTensor> weights(int hiddenSize) {
+    List<WeightTensor> weights = new ArrayList<>();
+    if (isGated) {
+      projection(weights, "gate_proj", intermediateSize, hiddenSize);
+    }
+    projection(weights, "up_proj", intermediateSize, hiddenSize);
+    projection(weights, "down_proj", hiddenSize, intermediateSize);
+    return weights;
+  }
+
+  private void projection(List<WeightTensor> weights, String name, long outputs, long inputs) {
+    weights.add(WeightTensor.matrix(name, Component.FEED_FORWARD, outputs, inputs));
+    if (bias) {
+      weights.add(WeightTensor.vector(name + ".bias", Component.FEED_FORWARD, outputs));
+    }
+  }
+}

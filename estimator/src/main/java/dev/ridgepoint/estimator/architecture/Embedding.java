@@ -1,0 +1,59 @@
+package dev.ridgepoint.estimator.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How tokens become rows of the residual stream.
+ *
+ * @param vocabSize rows of the table
+ * @param width columns of the table; where it is not the hidden size, one matrix leads from it to
+ *     the stream and another back to the head (OPT-350M)
+ * @param positionRows rows of a learned table of positions; 0 without one
+ * @param tokenTypes rows of a table of token types (BERT); 0 without one
+ * @param norm what follows the sum of the tables
+ */
+public record Embedding(int vocabSize, int width, int positionRows, int tokenTypes, Norm norm) {
+
+  /**
+   * @throws IllegalArgumentException one line with the field and its value
+   */
+  public Embedding {
+    Limits.requireSize("vocab_size", vocabSize, Limits.MAX_VOCABULARY);
+    Limits.requireSize("word_embed_proj_dim", width, Limits.MAX_WIDTH);
+    Limits.requireSizeOrNone("max_position_embeddings", positionRows, Limits.MAX_VOCABULARY);
+    Limits.requireSizeOrNone("type_vocab_size", tokenTypes, Limits.MAX_VOCABULARY);
+    Objects.requireNonNull(norm, "norm");
+  }
+
+  /** A table of tokens alone, as wide as the residual stream. */
+  public static Embedding ofTokens(int vocabSize, int hiddenSize) {
+    return new Embedding(vocabSize, hiddenSize, 0, 0, Norm.NONE);
+  }
+
+  /** Whether the table's width differs from the residual stream's. */
+  public boolean isProjected(long hiddenSize) {
+    return width != hiddenSize;
+  }
+
+  List<WeightTensor> weights(int hiddenSize) {
+    List<WeightTensor> weights = new ArrayList<>();
+    weights.add(WeightTensor.matrix("embedding", Component.EMBEDDING, vocabSize, width));
+    if (isProjected(hiddenSize)) {
+      weights.add(WeightTensor.matrix("embedding_in", Component.EMBEDDING, hiddenSize, width));
+      weights.add(WeightTensor.matrix("embedding_out", Component.EMBEDDING, width, hiddenSize));
+    }
+    if (positionRows > 0) {
+      weights.add(WeightTensor.matrix("positions", Component.POSITIONS, positionRows, hiddenSize));
+    }
+    if (tokenTypes > 0) {
+      weights.add(WeightTensor.matrix("token_types", Component.POSITIONS, tokenTypes, hiddenSize));
+    }
+    if (norm.parameters(hiddenSize) > 0) {
+      weights.add(
+          WeightTensor.vector("embedding_norm", Component.NORMS, norm.parameters(hiddenSize)));
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.ridgepoint.estimator.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Attention whose query heads share key and value heads in groups (Ainslie et al. 2023,
+ * arXiv:2305.13245). With as many key/value heads as query heads it is multi-head attention
+ * (Vaswani et al. 2017, arXiv:1706.03762), with one it is multi-query attention (Shazeer 2019,
+ * arXiv:1911.02150). With h the hidden size, a query and k key/value heads of d elements it holds
+ * 2had + 2hkd weights; a d need not be h.
+ *
+ * @param numAttentionHeads query heads
+ * @param numKeyValueHeads key and value heads, a divisor of {@code numAttentionHeads}
+ * @param headDim elements of one head
+ * @param qkvBias whether the query, key and value projections have biases
+ * @param outputBias whether the output projection has a bias
+ * @param queryKeyNorm normalisation of queries and keys
+ * @param rotaryDim elements of each head that RoPE rotates, even; 0 without RoPE
+ * @param scoreTerms what is done to a score besides scaling it
+ * @param span which positions a token attends
+ */
+public record GroupedQueryAttention(
+    int numAttentionHeads,
+    int numKeyValueHeads,
+    int headDim,
+    boolean qkvBias,
+    boolean outputBias,
+    QueryKeyNorm queryKeyNorm,
+    int rotaryDim,
+    ScoreTerms scoreTerms,
+    AttentionSpan span)
+    implements Attention {
+
+  /**
+   * What is done to a score besides scaling it.
+   *
+   * @param positionBias whether a bias for the distance is added: ALiBi (Press et al. 2021,
+   *     arXiv:2108.12409) or T5's relative positions (Raffel et al. 2019, arXiv:1910.10683)
+   * @param softCap whether it passes c tanh(x / c) (Gemma 2, arXiv:2408.00118)
+   * @param sink whether each head has a learned score of attending nothing (gpt-oss,
+   *     arXiv:2508.10925)
+   */
+  public record ScoreTerms(boolean positionBias, boolean softCap, boolean sink) {
+    /** None of them. */
+    public static final ScoreTerms NONE = new ScoreTerms(false, false, false);
+
+    /** FLOPs per score: an add; a divide, a tanh and a multiply. */
+    public int flopsPerScore() {
+      return (positionBias ? 1 : 0) + (softCap ? 3 : 0);
+    }
+
+    /** FLOPs per query head and token: the sink's subtraction, exponential and add. */
+    public int flopsPerQuery() {
+      return sink ? 3 : 0;
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException one line with the field and its value
+   */
+  public GroupedQueryAttention {
+    Limits.requireSize("num_attention_heads", numAttentionHeads, Limits.MAX_WIDTH);
+    Limits.requireSize("num_key_value_heads", numKeyValueHeads, Limits.MAX_WIDTH);
+    Limits.require(
+        numAttentionHeads % numKeyValueHeads == 0,
+        "num_attention_heads",
+        numAttentionHeads,
+        "must be a multiple of num_key_value_heads, which is " + numKeyValueHeads);
+    Limits.requireSize("head_dim", headDim, Limits.MAX_WIDTH / numAttentionHeads);
+    Limits.require(
+        rotaryDim >= 0 && rotaryDim <= headDim && rotaryDim % 2 == 0,
+        "rotary_dim",
+        rotaryDim,
+        "must be even, because RoPE rotates pairs, and lie in 0.." + headDim);
+    Objects.requireNonNull(queryKeyNorm, "queryKeyNorm");
+    Objects.requireNonNull(scoreTerms, "scoreTerms");
+    Objects.requireNonNull(span, "span");
+  }
+
+  /** Elements of all query heads: a d. */
+  public long queryWidth() {
+    return (long) numAttentionHeads * headDim;
+  }
+
+  /** Elements of all key heads, or of all value heads: k d. */
+  public long keyValueWidth() {
+    return (long) numKeyValueHeads * headDim;
+  }
+
+  @Override
+  public List<WeightTensor> weights(int hiddenSize) {
+    List<WeightTensor> weights = new ArrayList<>();
+    projection(weights, "q_proj", queryWidth(), hiddenSize, qkvBias);
+    projection(weights, "k_proj", keyValueWidth(), hiddenSize, qkvBias);
+    projection(weights, "v_proj", keyValueWidth(), hiddenSize, qkvBias);
+    projection(weights, "o_proj", hiddenSize, queryWidth(), outputBias);
+    long queryNorm = queryKeyNorm.parameters(numAttentionHeads, headDim);
+    if (queryNorm > 0) {
+      long keyNorm = queryKeyNorm.parameters(numKeyValueHeads, headDim);
+      weights.add(WeightTensor.vector("q_norm", Component.NORMS, queryNorm));
+      weights.add(WeightTensor.vector("k_norm", Component.NORMS, keyNorm));
+    }
+    if (scoreTerms.sink()) {
+      weights.add(WeightTensor.vector("sinks", Component.ATTENTION, numAttentionHeads));
+    }
+    return weights;
+  }
+
+  private static void projection(
+      List<WeightTensor> weights, String name, long outputs, long inputs, boolean bias) {
+    weights.add(WeightTensor.matrix(name, Component.ATTENTION, outputs, inputs));
+    if (bias) {
+      weights.add(WeightTensor.vector(name + ".bias", Component.ATTENTION, outputs));
+    }
+  }
+}

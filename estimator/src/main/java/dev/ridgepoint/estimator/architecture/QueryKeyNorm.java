@@ -1,0 +1,34 @@
+package dev.ridgepoint.estimator.architecture;
+
+/**
+ * The normalisation of queries and keys before their product.
+ *
+ * @param norm its kind; {@link Norm#NONE} if there is none
+ * @param scope what one row of it is
+ */
+public record QueryKeyNorm(Norm norm, Scope scope) {
+  /** None. */
+  public static final QueryKeyNorm NONE = new QueryKeyNorm(Norm.NONE, Scope.SHARED_BY_HEADS);
+
+  /** What is normalised together, and with which weights. */
+  public enum Scope {
+    /** Each head by itself, all with the same weights. */
+    SHARED_BY_HEADS,
+    /** Each head by itself, each with its own weights. */
+    PER_HEAD,
+    /** All queries together, and all keys. */
+    WHOLE
+  }
+
+  /** Parameters for {@code heads} heads of {@code headDim}: of the queries, or of the keys. */
+  public long parameters(long heads, long headDim) {
+    return norm.parameters(scope == Scope.SHARED_BY_HEADS ? headDim : heads * headDim);
+  }
+
+  /** FLOPs for {@code tokens} tokens with {@code heads} heads each. */
+  public long flops(long tokens, long heads, long headDim) {
+    return scope == Scope.WHOLE
+        ? norm.flops(tokens, heads * headDim)
+        : norm.flops(Math.multiplyExact(tokens, heads), headDim);
+  }
+}

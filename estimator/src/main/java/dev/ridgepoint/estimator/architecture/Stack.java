@@ -1,0 +1,68 @@
+package dev.ridgepoint.estimator.architecture;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Layers that a token passes one after the other.
+ *
+ * @param layers the layers, in order
+ * @param finalNorm what follows the last layer
+ * @param relativePositionBuckets rows of a table of position biases per head, shared by all layers
+ *     (T5, arXiv:1910.10683); 0 without one
+ */
+public record Stack(List<Layer> layers, Norm finalNorm, int relativePositionBuckets) {
+
+  /**
+   * @throws IllegalArgumentException one line with the field and its value
+   */
+  public Stack {
+    layers = List.copyOf(layers);
+    Limits.requireSize("num_hidden_layers", layers.size(), Limits.MAX_LAYERS);
+    Objects.requireNonNull(finalNorm, "finalNorm");
+    Limits.requireSizeOrNone(
+        "relative_attention_num_buckets", relativePositionBuckets, Limits.MAX_WIDTH);
+  }
+
+  /** Layers without a table of position biases. */
+  public Stack(List<Layer> layers, Norm finalNorm) {
+    this(layers, finalNorm, 0);
+  }
+
+  /** {@code count} equal layers. */
+  public static Stack of(int count, Layer layer, Norm finalNorm) {
+    Limits.requireSize("num_hidden_layers", count, Limits.MAX_LAYERS);
+    return new Stack(Collections.nCopies(count, layer), finalNorm);
+  }
+
+  /** The different layers, each with the number of its occurrences, in order of the first ones. */
+  public Map<Layer, Integer> distinctLayers() {
+    Map<Layer, Integer> counts = new LinkedHashMap<>();
+    layers.forEach(layer -> counts.merge(layer, 1, Integer::sum));
+    return counts;
+  }
+
+  /** The weights, for a residual stream of {@code hiddenSize}. */
+  public List<WeightTensor> weights(int hiddenSize) {
+    List<WeightTensor> weights = new ArrayList<>();
+    distinctLayers()
+        .forEach(
+            (layer, count) ->
+                layer.weights(hiddenSize).forEach(t -> weights.add(t.times(count, count))));
+    if (relativePositionBuckets > 0) {
+      int heads = layers.getFirst().attention().numAttentionHeads();
+      weights.add(
+          WeightTensor.matrix(
+              "relative_positions", Component.POSITIONS, relativePositionBuckets, heads));
+    }
+    if (finalNorm.parameters(hiddenSize) > 0) {
+      weights.add(
+          WeightTensor.vector("final_norm", Component.NORMS, finalNorm.parameters(hiddenSize)));
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.ridgepoint.estimator.inference;
+
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.KvCacheLayout;
+import dev.ridgepoint.estimator.MemoryEstimate;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.ParameterCount;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A model before and after it is made smaller: stored in fewer bits ({@link
+ * ForwardOptions#weights()}, by component), pruned ({@link
+ * dev.ridgepoint.estimator.WeightStorage#pruned}, {@link
+ * dev.ridgepoint.estimator.Precision#sparse}), with a smaller KV cache or activations, or distilled
+ * to another architecture. Times are those of the roofline alone: what the change can gain at most.
+ *
+ * @param before as it was
+ * @param after as it becomes
+ */
+public record Compression(Variant before, Variant after) {
+
+  /**
+   * A model as it is stored and run.
+   *
+   * @param name for messages
+   * @param architecture a decoder
+   * @param options formats
+   * @param roof the device; another peak than before where it multiplies the smaller format, or 2
+   *     of 4 sparse matrices, faster
+   */
+  public record Variant(
+      String name, Architecture architecture, ForwardOptions options, Roof roof) {
+    public Variant {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(architecture, "architecture");
+      Objects.requireNonNull(options, "options");
+      Objects.requireNonNull(roof, "roof");
+    }
+
+    /** Parameters, whatever their format. */
+    public long parameters() {
+      return ParameterCount.of(architecture).total();
+    }
+
+    /** Bytes of all weights. */
+    public long weightBytes() {
+      return MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors());
+    }
+
+    /** Bytes of one cached position. */
+    public long kvCacheBytesPerToken() {
+      return KvCacheLayout.bytesPerToken(architecture, options.kvCache(), options.latentForm());
+    }
+
+    private OperationCost cost(Step step) {
+      return OperationList.total(OperationList.of(architecture, options, step));
+    }
+  }
+
+  /**
+   * What the change does to one phase.
+   *
+   * @param phase such as {@code decode}
+   * @param before its cost before
+   * @param after its cost after
+   * @param roofBefore the device before
+   * @param roofAfter the device after
+   */
+  public record Effect(
+      String phase, OperationCost before, OperationCost after, Roof roofBefore, Roof roofAfter) {
+
+    /** How many times faster the phase becomes at most. */
+    public double speedup() {
+      return roofBefore.seconds(before) / roofAfter.seconds(after);
+    }
+
+    /** Why, in one line. */
+    public String why() {
+      return String.format(
+          Locale.ROOT,
+          "%s: %s bound at %.3g FLOP/B (ridge %.3g), then %s bound at %.3g (ridge %.3g);"
+              + " bytes x %.3f, FLOPs x %.3f: %.2f times the speed%s",
+          phase,
+          bound(before, roofBefore),
+          before.arithmeticIntensity(),
+          roofBefore.ridgePoint(),
+          bound(after, roofAfter),
+          after.arithmeticIntensity(),
+          roofAfter.ridgePoint(),
+          (double) after.bytes() / before.bytes(),
+          (double) after.flops() / before.flops(),
+          speedup(),
+          remark());
+    }
+
+    private String remark() {
+      boolean savesBytes = after.bytes() < before.bytes();
+      if (roofBefore.isComputeBound(before) && savesBytes && after.flops() >= before.flops()) {
+        return roofAfter.flopsPerSecond() > roofBefore.flopsPerSecond()
+            ? ", because the device computes faster in this format"
+            : ", because compute binds and fewer bytes do not shorten it";
+      }
+      if (!roofBefore.isComputeBound(before) && savesBytes) {
+        return ", because memory binds and fewer bytes are moved";
+      }
+      return "";
+    }
+
+    private static String bound(OperationCost cost, Roof roof) {
+      return roof.isComputeBound(cost) ? "compute" : "memory";
+    }
+  }
+
+  /** The effect on prefill of one prompt. */
+  public Effect prefill(int prompt) {
+    return effect("prefill of " + prompt, Step.prefill(prompt));
+  }
+
+  /** The effect on one decode step. */
+  public Effect decode(int batch, int context) {
+    return effect("decode of %d at %d".formatted(batch, context), Step.decode(batch, context));
+  }
+
+  /** Bytes of the weights after, as a fraction of those before. */
+  public double weightRatio() {
+    return (double) after.weightBytes() / before.weightBytes();
+  }
+
+  private Effect effect(String phase, Step step) {
+    return new Effect(phase, before.cost(step), after.cost(step), before.roof, after.roof);
+  }
+}

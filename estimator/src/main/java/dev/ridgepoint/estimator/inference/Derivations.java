@@ -1,0 +1,262 @@
+package dev.ridgepoint.estimator.inference;
+
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.Derivation.Term;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.KvCacheLayout;
+import dev.ridgepoint.estimator.MemoryEstimate;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.ParameterCount;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Attention;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+
+/** The numbers of inference, each with its formula, what was put in, its terms and its source. */
+public final class Derivations {
+  private static final String SHAPES =
+      "tensor shapes of the transformers library's modelling code for this model_type";
+  private static final String DEFINITION = "operation list: one FLOP per add, multiply, divide,"
+      + " root, exponential; 2mkn for a matrix product [m, k] x [k, n]";
+  private static final String TRAFFIC =
+      "compulsory traffic (Williams et al. 2009, doi:10.1145/1498765.1498785)";
+
+  private Derivations() {}
+
+  /** All parameters, by tensor role. */
+  public static Derivation parameters(Architecture architecture) {
+    return parameters(
+        "parameters",
+        "sum over tensors of copies x rows x columns",
+        architecture,
+        ParameterCount.of(architecture).total(),
+        WeightTensor::parameters);
+  }
+
+  /** The parameters that a token passes, by tensor role. */
+  public static Derivation activeParameters(Architecture architecture) {
+    return parameters(
+        "active parameters",
+        "sum over tensors of the copies one token passes x rows x columns,"
+            + " embedding and head included",
+        architecture,
+        ParameterCount.active(architecture).total(),
+        WeightTensor::activeParameters);
+  }
+
+  private static Derivation parameters(
+      String quantity,
+      String formula,
+      Architecture architecture,
+      long total,
+      ToLongFunction<WeightTensor> count) {
+    Map<String, Long> roles = new LinkedHashMap<>();
+    for (WeightTensor tensor : architecture.weights()) {
+      roles.merge(tensor.name(), count.applyAsLong(tensor), Math::addExact);
+    }
+    return new Derivation(
+        quantity, total, "", formula, sizes(architecture), terms(roles), SHAPES);
+  }
+
+  /** FLOPs of a step, by kind of operation. */
+  public static Derivation flops(
+      String phase, Architecture architecture, List<OperationCost> operations) {
+    return new Derivation(
+        phase + " FLOPs",
+        OperationList.total(operations).flops(),
+        "FLOP",
+        "sum over operations",
+        sizes(architecture),
+        terms(byKind(operations, OperationCost::flops)),
+        DEFINITION);
+  }
+
+  /** Bytes of a step, by kind of operation. */
+  public static Derivation bytes(
+      String phase, Architecture architecture, List<OperationCost> operations) {
+    return new Derivation(
+        phase + " bytes",
+        OperationList.total(operations).bytes(),
+        "B",
+        "sum over operations of weights + KV read + KV written + activations",
+        sizes(architecture),
+        terms(byKind(operations, OperationCost::bytes)),
+        TRAFFIC);
+  }
+
+  /** FLOPs per byte of a step. */
+  public static Derivation arithmeticIntensity(String phase, List<OperationCost> operations) {
+    OperationCost total = OperationList.total(operations);
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("flops", total.flops());
+    inputs.put("bytes", total.bytes());
+    return new Derivation(
+        phase + " arithmetic intensity",
+        total.arithmeticIntensity(),
+        "FLOP/B",
+        "flops / bytes",
+        inputs,
+        List.of(),
+        "Williams et al. 2009, doi:10.1145/1498765.1498785");
+  }
+
+  /** Bytes that one more position takes in the cache. */
+  public static Derivation kvCacheBytesPerToken(
+      Architecture architecture, ForwardOptions options) {
+    Precision precision = options.kvCache();
+    List<Term> terms = new ArrayList<>();
+    architecture.decoder().stream()
+        .flatMap(stack -> stack.distinctLayers().entrySet().stream())
+        .forEach(
+            entry ->
+                terms.add(
+                    new Term(
+                        "%d layers, %s".formatted(entry.getValue(), span(entry.getKey())),
+                        Math.multiplyExact(
+                            (long) entry.getValue(),
+                            KvCacheLayout.bytesPerPosition(
+                                entry.getKey().attention(), precision, options.latentForm())))));
+    boolean isLatent =
+        layers(architecture).anyMatch(layer -> layer.attention() instanceof LatentAttention);
+    String formula =
+        isLatent && options.latentForm().cachesLatents()
+            ? "layers x (kvLoraRank + ropeDim) x bytesPerElement"
+            : "2 x layers x numKeyValueHeads x headDim x bytesPerElement";
+    Map<String, Number> inputs = sizes(architecture);
+    inputs.put("bytesPerElement", precision.bitsPerElement() / Byte.SIZE);
+    return new Derivation(
+        "KV cache per token",
+        KvCacheLayout.bytesPerToken(architecture, precision, options.latentForm()),
+        "B",
+        formula,
+        inputs,
+        terms,
+        isLatent
+            ? "DeepSeek-V2, arXiv:2405.04434, table 1"
+            : "Shazeer 2019, arXiv:1911.02150; Ainslie et al. 2023, arXiv:2305.13245");
+  }
+
+  /** What inference holds at once. */
+  public static Derivation memory(InferenceMemory memory) {
+    return new Derivation(
+        "inference memory",
+        memory.totalBytes(),
+        "B",
+        "weights + KV cache reserved + workspace",
+        Map.of("kvUsedBytes", memory.kvUsedBytes()),
+        List.of(
+            new Term("weights", memory.weightBytes()),
+            new Term("KV cache", memory.kvReservedBytes()),
+            new Term("workspace", memory.workspaceBytes())),
+        "Kwon et al. 2023, arXiv:2309.06180, for paged allocation");
+  }
+
+  /** Bytes of all weights, by tensor role. */
+  public static Derivation weightBytes(Architecture architecture, ForwardOptions options) {
+    Map<String, Long> roles = new LinkedHashMap<>();
+    for (WeightTensor tensor : architecture.weights()) {
+      roles.merge(tensor.name(), bytes(tensor, options), Math::addExact);
+    }
+    return new Derivation(
+        "weight bytes",
+        MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors()),
+        "B",
+        "sum over tensors of copies x rows x bytes of a row, scales included",
+        sizes(architecture),
+        terms(roles),
+        SHAPES);
+  }
+
+  private static long bytes(WeightTensor tensor, ForwardOptions options) {
+    long one =
+        tensor.isMatrix()
+            ? options.weights().matrixBytes(tensor.component(), tensor.rows(), tensor.columns())
+            : options.vectors().rowBytes(tensor.columns());
+    return Math.multiplyExact(tensor.copies(), one);
+  }
+
+  /** A generation's FLOPs. */
+  public static Derivation generation(GenerationCost cost, int batch, int context) {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("batch", batch);
+    inputs.put("context", context);
+    inputs.put("newTokens", cost.steps());
+    return new Derivation(
+        "generation FLOPs",
+        cost.flops(),
+        "FLOP",
+        "sum over steps; attention's positions grow by one per step until a window is full",
+        inputs,
+        List.of(
+            new Term("matrix products", cost.matmulFlops()),
+            new Term("all else", cost.flops().subtract(cost.matmulFlops()))),
+        DEFINITION);
+  }
+
+  /** A paper's short formula beside the exact count. */
+  public static Derivation ruleOfThumb(RuleOfThumb rule) {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("exact", rule.exact());
+    inputs.put("relativeError", rule.relativeError());
+    return new Derivation(
+        "rule of thumb", rule.estimate(), "FLOP", rule.name(), inputs, List.of(), rule.source());
+  }
+
+  private static Map<String, Long> byKind(
+      List<OperationCost> operations, ToLongFunction<OperationCost> count) {
+    Map<String, Long> kinds = new LinkedHashMap<>();
+    for (OperationCost operation : operations) {
+      kinds.merge(operation.name(), count.applyAsLong(operation), Math::addExact);
+    }
+    return kinds;
+  }
+
+  private static List<Term> terms(Map<String, Long> values) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getValue() != 0)
+        .map(entry -> new Term(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static Map<String, Number> sizes(Architecture architecture) {
+    Map<String, Number> sizes = new LinkedHashMap<>();
+    sizes.put("vocabSize", architecture.embedding().vocabSize());
+    sizes.put("hiddenSize", architecture.hiddenSize());
+    sizes.put("layers", layers(architecture).count());
+    Attention attention = layers(architecture).findFirst().orElseThrow().attention();
+    switch (attention) {
+      case GroupedQueryAttention grouped -> {
+        sizes.put("numAttentionHeads", grouped.numAttentionHeads());
+        sizes.put("numKeyValueHeads", grouped.numKeyValueHeads());
+        sizes.put("headDim", grouped.headDim());
+      }
+      case LatentAttention latent -> {
+        sizes.put("numAttentionHeads", latent.numAttentionHeads());
+        sizes.put("kvLoraRank", latent.keyValueLoraRank());
+        sizes.put("ropeDim", latent.rotaryDim());
+      }
+    }
+    return sizes;
+  }
+
+  private static Stream<Layer> layers(Architecture architecture) {
+    return Stream.concat(architecture.encoder().stream(), architecture.decoder().stream())
+        .map(Stack::layers)
+        .flatMap(List::stream);
+  }
+
+  private static String span(Layer layer) {
+    return layer.attention().span().toString();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.ridgepoint.estimator.inference;
+
+import static java.lang.Math.addExact;
+import static java.lang.Math.ceilDiv;
+import static java.lang.Math.multiplyExact;
+
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.KvCacheLayout;
+import dev.ridgepoint.estimator.MemoryEstimate;
+import dev.ridgepoint.estimator.Workspace;
+import dev.ridgepoint.estimator.architecture.Architecture;
+
+/**
+ * What inference holds at once.
+ *
+ * @param weightBytes all weights, each stored once
+ * @param kvUsedBytes keys and values of the positions in use
+ * @param kvReservedBytes what the allocation takes for them
+ * @param workspaceBytes activations and rotary tables, an upper bound
+ */
+public record InferenceMemory(
+    long weightBytes, long kvUsedBytes, long kvReservedBytes, long workspaceBytes) {
+
+  /** How room for the cache is taken. */
+  public sealed interface Allocation {
+    /** Positions that a sequence with {@code used} of them takes. */
+    long reserved(long used);
+
+    /**
+     * Room for the longest sequence, from the start.
+     *
+     * @param maxPositions of a sequence
+     */
+    record Contiguous(int maxPositions) implements Allocation {
+      @Override
+      public long reserved(long used) {
+        return Math.max(used, maxPositions);
+      }
+    }
+
+    /**
+     * Blocks as they are needed (PagedAttention, Kwon et al. 2023, arXiv:2309.06180; its blocks
+     * have 16 positions): of each sequence, only the last may be partly empty.
+     *
+     * @param blockPositions positions of a block
+     */
+    record Paged(int blockPositions) implements Allocation {
+      /**
+       * @throws IllegalArgumentException unless positive
+       */
+      public Paged {
+        if (blockPositions < 1) {
+          throw new IllegalArgumentException(
+              "blockPositions must be positive, but is " + blockPositions);
+        }
+      }
+
+      @Override
+      public long reserved(long used) {
+        return multiplyExact(ceilDiv(used, (long) blockPositions), (long) blockPositions);
+      }
+    }
+  }
+
+  /**
+   * {@code batch} sequences of {@code positions} positions in use, decoding. Layers with a window
+   * keep all positions, as this project's engine does; see {@link
+   * KvCacheLayout#windowedSequenceBytes} for what they need.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  public static InferenceMemory of(
+      Architecture architecture,
+      ForwardOptions options,
+      int batch,
+      int positions,
+      Allocation allocation) {
+    long perPosition =
+        multiplyExact(
+            (long) batch,
+            KvCacheLayout.bytesPerToken(
+                architecture, options.kvCache(), options.latentForm()));
+    long reserved = allocation.reserved(positions);
+    return new InferenceMemory(
+        MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors()),
+        multiplyExact(perPosition, (long) positions),
+        multiplyExact(perPosition, reserved),
+        Workspace.bytes(architecture, options, batch, batch, reserved));
+  }
+
+  /** Bytes reserved and not used. */
+  public long kvWastedBytes() {
+    return kvReservedBytes - kvUsedBytes;
+  }
+
+  /** Everything. */
+  public long totalBytes() {
+    return addExact(addExact(weightBytes, kvReservedBytes), workspaceBytes);
+  }
+}

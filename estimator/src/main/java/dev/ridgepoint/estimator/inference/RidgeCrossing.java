@@ -1,0 +1,101 @@
+package dev.ridgepoint.estimator.inference;
+
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import java.util.Collections;
+import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+
+/**
+ * Where a whole step's arithmetic intensity reaches a device's ridge, to the sequence and token.
+ *
+ * <p>With F FLOPs and A bytes per sequence and W bytes of weights per step, B sequences have
+ * intensity BF / (W + BA). It grows with B, towards F / A: with much context, or multi-head
+ * attention, that may lie below the ridge, and then no batch reaches it. Of a mixture of experts W
+ * grows with B too, but slower than B.
+ */
+public final class RidgeCrossing {
+  /** Batches and prompts beyond this are not tried. */
+  public static final int MAX_TRIED = 1 << 20;
+
+  private final Architecture architecture;
+  private final ForwardOptions options;
+  private final Roof roof;
+
+  /**
+   * @param architecture a decoder
+   */
+  public RidgeCrossing(Architecture architecture, ForwardOptions options, Roof roof) {
+    this.architecture = architecture;
+    this.options = options;
+    this.roof = roof;
+  }
+
+  /**
+   * The smallest batch that makes decoding at {@code context} compute-bound; empty if none up to
+   * {@link #MAX_TRIED} does.
+   */
+  public OptionalInt smallestDecodeBatch(int context) {
+    return smallest(batch -> isComputeBound(Step.decode(batch, context)));
+  }
+
+  /**
+   * The largest context at which decoding {@code batch} sequences is compute-bound; empty if it is
+   * not even without context. {@link #MAX_TRIED} if it still is there.
+   */
+  public OptionalInt largestDecodeContext(int batch) {
+    if (!isComputeBound(Step.decode(batch, 0))) {
+      return OptionalInt.empty();
+    }
+    OptionalInt firstBelow =
+        smallest(context -> !isComputeBound(Step.decode(batch, context)));
+    return OptionalInt.of(firstBelow.orElse(MAX_TRIED + 1) - 1);
+  }
+
+  /** The shortest prompt whose prefill is compute-bound, for one sequence. */
+  public OptionalInt shortestPrompt() {
+    return smallest(prompt -> isComputeBound(Step.prefill(prompt)));
+  }
+
+  /**
+   * The fewest new tokens per sequence that make a step of {@code batch} sequences at {@code
+   * context} compute-bound: a chunk of a prompt, or drafted tokens to verify.
+   */
+  public OptionalInt fewestNewTokens(int batch, int context) {
+    return smallest(
+        tokens -> {
+          Step.Sequence sequence = new Step.Sequence(tokens, context, tokens);
+          return isComputeBound(new Step(Collections.nCopies(batch, sequence)));
+        });
+  }
+
+  private boolean isComputeBound(Step step) {
+    OperationCost total = OperationList.total(OperationList.of(architecture, options, step));
+    return roof.isComputeBound(total);
+  }
+
+  /** The first of 1..MAX_TRIED that satisfies a predicate which all larger ones satisfy too. */
+  private static OptionalInt smallest(IntPredicate predicate) {
+    int low = 1;
+    int high = 1;
+    while (!predicate.test(high)) {
+      if (high == MAX_TRIED) {
+        return OptionalInt.empty();
+      }
+      low = high + 1;
+      high = 2 * high;
+    }
+    while (low < high) {
+      int middle = low + (high - low) / 2;
+      if (predicate.test(middle)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return OptionalInt.of(low);
+  }
+}
