@@ -17,8 +17,8 @@ import java.util.Set;
 /**
  * The totals of a decoder's forward pass for any architecture, counted by walking it: token by
  * token, head by head, position by position, each arithmetic operation adds one. No formula is
- * shared with {@link OperationList}. Activations are not counted: {@link BruteForceOperations} does,
- * for the operations that the engine runs.
+ * shared with {@link OperationList}. Activations are not counted: {@link BruteForceOperations}
+ * does, for the operations that the engine runs.
  */
 final class BruteForceArchitecture {
   private final Architecture architecture;
@@ -259,9 +259,7 @@ final class BruteForceArchitecture {
           seen.add(other);
           for (int head = 0; head < heads; head++) {
             int dims =
-                isAbsorbed
-                    ? rank + attention.rotaryDim() + rank
-                    : queryDim + attention.valueDim();
+                isAbsorbed ? rank + attention.rotaryDim() + rank : queryDim + attention.valueDim();
             for (int i = 0; i < dims; i++) {
               multiplyAdd();
             }

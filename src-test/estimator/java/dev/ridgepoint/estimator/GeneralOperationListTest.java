@@ -92,10 +92,8 @@ class GeneralOperationListTest {
         continue;
       }
       Step step = Step.decode(1, 9);
-      ForwardOptions options =
-          ForwardOptions.of(BF16, step).withActivations(Precision.BF16);
-      long read =
-          OperationList.total(OperationList.of(architecture, options, step)).weightBytes();
+      ForwardOptions options = ForwardOptions.of(BF16, step).withActivations(Precision.BF16);
+      long read = OperationList.total(OperationList.of(architecture, options, step)).weightBytes();
       long gathered = 0;
       long expected = 0;
       for (WeightTensor tensor : architecture.weights()) {
@@ -168,6 +166,7 @@ class GeneralOperationListTest {
     OperationCost decode =
         OperationList.total(OperationList.decode(t5, options, Step.decode(1, 0), 100));
     assertEquals(12L * (100 + 1) * 2 * 768 * 2, decode.kvReadBytes());
-    assertEquals(encode.kvWrittenBytes(), KvCacheLayout.crossAttentionBytes(t5, 100, Precision.BF16));
+    assertEquals(
+        encode.kvWrittenBytes(), KvCacheLayout.crossAttentionBytes(t5, 100, Precision.BF16));
   }
 }

@@ -48,8 +48,7 @@ final class RandomArchitectures {
             random.nextBoolean() ? 0 : 2,
             any(Norm.values()));
     Head head = new Head.LanguageModel(random.nextBoolean(), random.nextBoolean());
-    return new Architecture(
-        "random", hidden, embedding, encoder, Optional.of(decoder), head, 0);
+    return new Architecture("random", hidden, embedding, encoder, Optional.of(decoder), head, 0);
   }
 
   Step step() {
@@ -83,7 +82,9 @@ final class RandomArchitectures {
             random.nextBoolean(),
             random.nextBoolean());
     Optional<GroupedQueryAttention> cross =
-        isCrossed ? Optional.of(grouped(new AttentionSpan.Bidirectional(), false)) : Optional.empty();
+        isCrossed
+            ? Optional.of(grouped(new AttentionSpan.Bidirectional(), false))
+            : Optional.empty();
     return new Layer(attention(), cross, feedForward(), norms);
   }
 

@@ -60,7 +60,9 @@ public final class Presets {
                 new InvalidInputException(
                     "model",
                     "\"%s\" is no preset; the closest are %s"
-                        .formatted(StrictJson.cut(name), String.join(", ", ClosestNames.of(name, NAMES)))));
+                        .formatted(
+                            StrictJson.cut(name),
+                            String.join(", ", ClosestNames.of(name, NAMES)))));
   }
 
   private static ModelConfig read(String name) {

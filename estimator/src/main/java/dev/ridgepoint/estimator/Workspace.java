@@ -54,8 +54,7 @@ public final class Workspace {
         addExact(
             multiplyExact(positions, rotary),
             addExact(
-                multiplyExact(2 * hidden + widest, newTokens),
-                multiplyExact(perLogit, logits)));
+                multiplyExact(2 * hidden + widest, newTokens), multiplyExact(perLogit, logits)));
     return options.activations().rowBytes(elements);
   }
 
@@ -68,8 +67,7 @@ public final class Workspace {
 
   private static long attentionOutputs(Attention attention, LatentForm form) {
     return switch (attention) {
-      case GroupedQueryAttention grouped ->
-          2 * grouped.queryWidth() + 2 * grouped.keyValueWidth();
+      case GroupedQueryAttention grouped -> 2 * grouped.queryWidth() + 2 * grouped.keyValueWidth();
       case LatentAttention latent -> {
         long projections =
             latent.queryLoraRank()

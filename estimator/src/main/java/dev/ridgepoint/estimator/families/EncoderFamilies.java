@@ -42,7 +42,8 @@ final class EncoderFamilies {
     String positions = json.stringOr("position_embedding_type", "absolute");
     if (!positions.equals("absolute")) {
       throw json.invalid(
-          "position_embedding_type", "\"%s\" is not supported".formatted(StrictJson.cut(positions)));
+          "position_embedding_type",
+          "\"%s\" is not supported".formatted(StrictJson.cut(positions)));
     }
     return encoder(
         json,

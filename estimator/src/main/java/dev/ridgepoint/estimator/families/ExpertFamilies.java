@@ -300,9 +300,7 @@ final class ExpertFamilies {
             Fields.layers(json),
             layer ->
                 new Layer(
-                    attention.apply(layer),
-                    feedForward.apply(layer),
-                    LayerNorms.before(Norm.RMS)),
+                    attention.apply(layer), feedForward.apply(layer), LayerNorms.before(Norm.RMS)),
             Norm.RMS),
         false,
         false);

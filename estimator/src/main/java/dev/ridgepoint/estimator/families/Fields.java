@@ -46,7 +46,8 @@ final class Fields {
     int heads = json.requiredInt(headsField);
     if (heads < 1 || hidden % heads != 0) {
       throw json.invalid(
-          hiddenField, "must be a multiple of %s (%d), but is %d".formatted(headsField, heads, hidden));
+          hiddenField,
+          "must be a multiple of %s (%d), but is %d".formatted(headsField, heads, hidden));
     }
     return hidden / heads;
   }

@@ -36,8 +36,7 @@ final class GemmaFamilies {
   private static Architecture gemma(JsonFields json) {
     List<AttentionSpan> spans =
         Fields.spans(json, Fields.layers(json), Fields.NO_WINDOW, layer -> false);
-    return decoder(
-        json, spans, QueryKeyNorm.NONE, ScoreTerms.NONE, LayerNorms.before(Norm.RMS));
+    return decoder(json, spans, QueryKeyNorm.NONE, ScoreTerms.NONE, LayerNorms.before(Norm.RMS));
   }
 
   /** Even layers are local. */
@@ -56,8 +55,7 @@ final class GemmaFamilies {
   /** Every sixth layer is global. */
   private static Architecture gemma3(JsonFields json) {
     int pattern =
-        json.intOr(
-            "sliding_window_pattern", json.intOr("_sliding_window_pattern", GEMMA3_PATTERN));
+        json.intOr("sliding_window_pattern", json.intOr("_sliding_window_pattern", GEMMA3_PATTERN));
     if (pattern < 1) {
       throw json.invalid("sliding_window_pattern", "must be positive, but is " + pattern);
     }
@@ -83,8 +81,7 @@ final class GemmaFamilies {
     boolean bias = json.booleanOr("attention_bias", false);
     int heads = json.requiredInt("num_attention_heads");
     int headDim = json.intOr("head_dim", DEFAULT_HEAD_DIM);
-    String activationField =
-        json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
+    String activationField = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
     DenseFeedForward feedForward =
         new DenseFeedForward(
             json.requiredInt("intermediate_size"),

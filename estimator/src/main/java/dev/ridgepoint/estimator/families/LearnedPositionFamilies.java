@@ -77,8 +77,7 @@ final class LearnedPositionFamilies {
             Fields.activation(json, "activation_function", "relu"),
             bias);
     int headDim = Fields.headDim(json, "hidden_size", "num_attention_heads");
-    int positions =
-        Math.addExact(json.requiredInt("max_position_embeddings"), OPT_POSITION_OFFSET);
+    int positions = Math.addExact(json.requiredInt("max_position_embeddings"), OPT_POSITION_OFFSET);
     return decoder(
         json,
         new Embedding(
@@ -102,8 +101,7 @@ final class LearnedPositionFamilies {
     String hiddenField = json.has("n_embed") ? "n_embed" : "hidden_size";
     String headsField = json.has("num_attention_heads") ? "num_attention_heads" : "n_head";
     int hidden = json.requiredInt(hiddenField);
-    int layers =
-        json.has("num_hidden_layers") ? Fields.layers(json) : json.requiredInt("n_layer");
+    int layers = json.has("num_hidden_layers") ? Fields.layers(json) : json.requiredInt("n_layer");
     DenseFeedForward feedForward =
         new DenseFeedForward(
             PLAIN_RATIO * hidden, false, Fields.activation(json, "hidden_act", "gelu_new"), true);
@@ -115,9 +113,7 @@ final class LearnedPositionFamilies {
         new Embedding(json.requiredInt("vocab_size"), hidden, 0, 0, Norm.LAYER),
         hidden,
         Stack.of(
-            layers,
-            new Layer(attention, feedForward, LayerNorms.before(Norm.LAYER)),
-            Norm.LAYER));
+            layers, new Layer(attention, feedForward, LayerNorms.before(Norm.LAYER)), Norm.LAYER));
   }
 
   /** MosaicML 2023: ALiBi, no biases, not even of the norms. */

@@ -14,10 +14,7 @@ import java.util.function.IntFunction;
  * @param availableBytes the memory
  */
 public record Capacity(
-    Architecture architecture,
-    ForwardOptions options,
-    Allocation allocation,
-    long availableBytes) {
+    Architecture architecture, ForwardOptions options, Allocation allocation, long availableBytes) {
   private static final int MAX_TRIED = 1 << 30;
 
   /** The most sequences of {@code positions} positions; 0 if not even one fits. */

@@ -32,8 +32,7 @@ public record Compression(Variant before, Variant after) {
    * @param roof the device; another peak than before where it multiplies the smaller format, or 2
    *     of 4 sparse matrices, faster
    */
-  public record Variant(
-      String name, Architecture architecture, ForwardOptions options, Roof roof) {
+  public record Variant(String name, Architecture architecture, ForwardOptions options, Roof roof) {
     public Variant {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(architecture, "architecture");

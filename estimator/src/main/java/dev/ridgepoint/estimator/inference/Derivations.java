@@ -27,8 +27,9 @@ import java.util.stream.Stream;
 public final class Derivations {
   private static final String SHAPES =
       "tensor shapes of the transformers library's modelling code for this model_type";
-  private static final String DEFINITION = "operation list: one FLOP per add, multiply, divide,"
-      + " root, exponential; 2mkn for a matrix product [m, k] x [k, n]";
+  private static final String DEFINITION =
+      "operation list: one FLOP per add, multiply, divide,"
+          + " root, exponential; 2mkn for a matrix product [m, k] x [k, n]";
   private static final String TRAFFIC =
       "compulsory traffic (Williams et al. 2009, doi:10.1145/1498765.1498785)";
 
@@ -65,8 +66,7 @@ public final class Derivations {
     for (WeightTensor tensor : architecture.weights()) {
       roles.merge(tensor.name(), count.applyAsLong(tensor), Math::addExact);
     }
-    return new Derivation(
-        quantity, total, "", formula, sizes(architecture), terms(roles), SHAPES);
+    return new Derivation(quantity, total, "", formula, sizes(architecture), terms(roles), SHAPES);
   }
 
   /** FLOPs of a step, by kind of operation. */
@@ -112,8 +112,7 @@ public final class Derivations {
   }
 
   /** Bytes that one more position takes in the cache. */
-  public static Derivation kvCacheBytesPerToken(
-      Architecture architecture, ForwardOptions options) {
+  public static Derivation kvCacheBytesPerToken(Architecture architecture, ForwardOptions options) {
     Precision precision = options.kvCache();
     List<Term> terms = new ArrayList<>();
     architecture.decoder().stream()

@@ -65,8 +65,7 @@ public record GenerationCost(
                 architecture, options, new Step(Collections.nCopies(batch, all)), sourceTokens));
     OperationCost first =
         OperationList.total(
-            OperationList.decode(
-                architecture, options, Step.decode(batch, context), sourceTokens));
+            OperationList.decode(architecture, options, Step.decode(batch, context), sourceTokens));
     BigInteger kvRead =
         kvReadBytes(architecture, options, context, newTokens)
             .add(
@@ -104,8 +103,7 @@ public record GenerationCost(
           KvCacheLayout.bytesPerPosition(
               layer.attention(), options.kvCache(), options.latentForm());
       long attended = layer.attention().span().attended(newTokens, context);
-      bytes =
-          bytes.add(BigInteger.valueOf(attended).multiply(BigInteger.valueOf(perPosition)));
+      bytes = bytes.add(BigInteger.valueOf(attended).multiply(BigInteger.valueOf(perPosition)));
     }
     return bytes;
   }

@@ -78,8 +78,7 @@ public record InferenceMemory(
     long perPosition =
         multiplyExact(
             (long) batch,
-            KvCacheLayout.bytesPerToken(
-                architecture, options.kvCache(), options.latentForm()));
+            KvCacheLayout.bytesPerToken(architecture, options.kvCache(), options.latentForm()));
     long reserved = allocation.reserved(positions);
     return new InferenceMemory(
         MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors()),

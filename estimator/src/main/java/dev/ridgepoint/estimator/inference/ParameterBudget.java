@@ -52,8 +52,7 @@ public record ParameterBudget(long budget, IntFunction<Architecture> family, int
       return beyond;
     }
     OptionalLong more = count(beyond);
-    boolean isNearer =
-        more.isPresent() && more.getAsLong() - budget < budget - parameters(within);
+    boolean isNearer = more.isPresent() && more.getAsLong() - budget < budget - parameters(within);
     return isNearer ? beyond : within;
   }
 

@@ -50,8 +50,7 @@ public final class RidgeCrossing {
     if (!isComputeBound(Step.decode(batch, 0))) {
       return OptionalInt.empty();
     }
-    OptionalInt firstBelow =
-        smallest(context -> !isComputeBound(Step.decode(batch, context)));
+    OptionalInt firstBelow = smallest(context -> !isComputeBound(Step.decode(batch, context)));
     return OptionalInt.of(firstBelow.orElse(MAX_TRIED + 1) - 1);
   }
 

@@ -38,7 +38,6 @@ public record Roof(long flopsPerSecond, long bytesPerSecond) {
 
   /** Seconds that {@code cost} takes at least: the longer of computing and moving. */
   public double seconds(OperationCost cost) {
-    return Math.max(
-        (double) cost.flops() / flopsPerSecond, (double) cost.bytes() / bytesPerSecond);
+    return Math.max((double) cost.flops() / flopsPerSecond, (double) cost.bytes() / bytesPerSecond);
   }
 }

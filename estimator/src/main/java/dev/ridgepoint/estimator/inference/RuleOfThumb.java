@@ -64,8 +64,7 @@ public record RuleOfThumb(String name, BigInteger estimate, BigInteger exact, St
             nonEmbedding.multiply(product(2)).multiply(tokens),
             forward,
             KAPLAN),
-        new RuleOfThumb(
-            "6N training", all.multiply(product(6)).multiply(tokens), training, KAPLAN),
+        new RuleOfThumb("6N training", all.multiply(product(6)).multiply(tokens), training, KAPLAN),
         new RuleOfThumb("24LBSH^2 + 4LBS^2H forward", megatron, forward, MEGATRON),
         new RuleOfThumb("6N + 12LHQT training", palm, training, PALM));
   }

@@ -33,8 +33,7 @@ public record SpeculativeStep(
       int draftedTokens,
       double acceptance) {
     int tokens = Math.addExact(draftedTokens, 1);
-    Step step =
-        new Step(Collections.nCopies(batch, new Step.Sequence(tokens, context, tokens)));
+    Step step = new Step(Collections.nCopies(batch, new Step.Sequence(tokens, context, tokens)));
     return new SpeculativeStep(
         draftedTokens,
         OperationList.total(OperationList.of(architecture, options, step)),
