@@ -48,8 +48,8 @@ public final class JmhMeasurement {
      */
     public static Repetition full(double flopsPerThread) {
       return flopsPerThread > LONG_STEP_FLOPS
-          ? new Repetition(1, 1, 4, 500)
-          : new Repetition(1, 3, 10, 500);
+          ? new Repetition(1, 1, 3, 500)
+          : new Repetition(1, 2, 8, 500);
     }
   }
 
