@@ -26,7 +26,9 @@ class ArchitectureReaderTest {
       "{'model_type':'llama','vocab_size':10,'hidden_size':8,'intermediate_size':12,"
           + "'num_hidden_layers':2,'num_attention_heads':2}";
   private static final String MIXTRAL =
-      LLAMA.replace("llama", "mixtral").replace("}", ",'num_local_experts':4,'num_experts_per_tok':2}");
+      LLAMA
+          .replace("llama", "mixtral")
+          .replace("}", ",'num_local_experts':4,'num_experts_per_tok':2}");
 
   @ParameterizedTest
   @MethodSource("dev.ridgepoint.estimator.Presets#names")
@@ -60,7 +62,8 @@ class ArchitectureReaderTest {
         "'hidden_size':8 | 'hidden_size':2000000 | hidden_size must lie in 1..1048576",
         "'vocab_size':10 | 'vocab_size':10,'num_key_value_heads':3 | num_attention_heads must be",
         "'vocab_size':10 | 'vocab_size':10,'hidden_act':'tanh' | hidden_act \"tanh\" is not",
-        "'vocab_size':10 | 'vocab_size':10,'layer_types':['full_attention'] | layer_types must name",
+        "'vocab_size':10 | 'vocab_size':10,'layer_types':['full_attention'] | layer_types must"
+            + " name",
         "'vocab_size':10 | 'vocab_size':10,'layer_types':['a','b'] | layer_types[0] \"a\" is not",
       })
   void refusalsNameTheField(String from, String to, String message) {
@@ -137,8 +140,7 @@ class ArchitectureReaderTest {
 
   private static String refusal(String json) {
     ObjectNode config = StrictJson.parseObject("test", json.replace('\'', '"'));
-    return assertThrows(
-            InvalidInputException.class, () -> ArchitectureReader.of("test", config))
+    return assertThrows(InvalidInputException.class, () -> ArchitectureReader.of("test", config))
         .getMessage();
   }
 }

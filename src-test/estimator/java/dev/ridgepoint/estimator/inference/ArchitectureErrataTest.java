@@ -59,7 +59,10 @@ class ArchitectureErrataTest {
 
   @ParameterizedTest
   @CsvSource({
-    "gpt2, 124439808", "gpt2-medium, 354823168", "gpt2-large, 774030080", "gpt2-xl, 1557611200"
+    "gpt2, 124439808",
+    "gpt2-medium, 354823168",
+    "gpt2-large, 774030080",
+    "gpt2-xl, 1557611200"
   })
   void erratum005Gpt2HasBiasesAnd1024Positions(String name, long total) {
     assertEquals(total, total(name));
@@ -102,7 +105,10 @@ class ArchitectureErrataTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Llama-3.2-1B, 21.3", "gemma-2b, 20.9", "Qwen2.5-0.5B, 27.6", "gemma-3-1b, 30.2",
+    "Llama-3.2-1B, 21.3",
+    "gemma-2b, 20.9",
+    "Qwen2.5-0.5B, 27.6",
+    "gemma-3-1b, 30.2",
     "Llama-3-8B, 13.1"
   })
   void erratum011EmbeddingsAreNotAlwaysSmall(String name, double percent) {
@@ -127,7 +133,9 @@ class ArchitectureErrataTest {
     }
   }
 
-  /** 14, 15, 81: 24 S d^2 for the linear parts of a plain layer with I = 4d, of which 8 attention. */
+  /**
+   * 14, 15, 81: 24 S d^2 for the linear parts of a plain layer with I = 4d, of which 8 attention.
+   */
   @Test
   void erratum014And015And081AMultiplyAddIsTwoFlops() {
     long s = 100;
@@ -165,8 +173,9 @@ class ArchitectureErrataTest {
     ForwardOptions options = ForwardOptions.of(BF16, Step.decode(1, 512));
     GenerationCost growing = GenerationCost.of(llama, options, 1, 512, 2048);
     long constant =
-        2048 * OperationList.total(OperationList.of(llama, options, Step.decode(1, 512)))
-            .matmulFlops();
+        2048
+            * OperationList.total(OperationList.of(llama, options, Step.decode(1, 512)))
+                .matmulFlops();
     assertNear(27.61e12, constant, 0.01e12);
     assertEquals(28.71e12, growing.matmulFlops().doubleValue(), 0.01e12);
   }
@@ -188,8 +197,7 @@ class ArchitectureErrataTest {
     List<OperationCost> multiQuery = layer0(llama(1024, 1, 16, 1).architecture(), 64);
     assertEquals(matmul(multiHead, "attention"), matmul(multiQuery, "attention"));
     long saved = 2L * 64 * 1024 * 2 * (1024 - 64);
-    assertEquals(
-        saved, matmul(multiHead, "qkv_proj") - matmul(multiQuery, "qkv_proj"));
+    assertEquals(saved, matmul(multiHead, "qkv_proj") - matmul(multiQuery, "qkv_proj"));
   }
 
   @Test
@@ -221,7 +229,14 @@ class ArchitectureErrataTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"512, 0.17", "2048, 0.67", "4096, 1.34", "8192, 2.68", "32768, 10.74", "131072, 42.95"})
+  @CsvSource({
+    "512, 0.17",
+    "2048, 0.67",
+    "4096, 1.34",
+    "8192, 2.68",
+    "32768, 10.74",
+    "131072, 42.95"
+  })
   void erratum074And075TheCacheOfLlama2Of70B(long positions, double gigabytes) {
     assertEquals(gigabytes, cachePerToken("Llama-2-70B") * positions / 1e9, 0.005);
   }
@@ -229,7 +244,8 @@ class ArchitectureErrataTest {
   @Test
   void erratum076AttentionStaysQuadraticInAGeneration() {
     Architecture llama = KnownModels.get("llama-7b");
-    assertEquals(4.0, attentionOfGeneration(llama, 4096) / attentionOfGeneration(llama, 2048), 0.01);
+    assertEquals(
+        4.0, attentionOfGeneration(llama, 4096) / attentionOfGeneration(llama, 2048), 0.01);
   }
 
   private static double attentionOfGeneration(Architecture architecture, int newTokens) {
@@ -257,7 +273,8 @@ class ArchitectureErrataTest {
 
   @ParameterizedTest
   @CsvSource({"4096, 16384, 32", "3072, 8192, 24"})
-  void erratum082And093TheLayersFactorDependsOnTheFeedForward(int h, int intermediate, long factor) {
+  void erratum082And093TheLayersFactorDependsOnTheFeedForward(
+      int h, int intermediate, long factor) {
     ModelConfig config = llama(h, 1, h / 128, h / 128, intermediate);
     List<OperationCost> operations = layer0(config.architecture(), 1);
     long linear = OperationList.total(operations).matmulFlops() - matmul(operations, "attention");
@@ -284,8 +301,7 @@ class ArchitectureErrataTest {
   void erratum084DecodeTurnsComputeBoundUnlessTheCacheBinds() {
     ForwardOptions options =
         ForwardOptions.of(BF16, Step.decode(1, 0)).withActivations(Precision.BF16);
-    RidgeCrossing grouped =
-        new RidgeCrossing(KnownModels.get("Llama-2-70B"), options, H100);
+    RidgeCrossing grouped = new RidgeCrossing(KnownModels.get("Llama-2-70B"), options, H100);
     int batch = grouped.smallestDecodeBatch(0).orElseThrow();
     // 296 by weights alone; what each sequence moves besides adds some.
     assertTrue(batch >= 296 && batch < 340, "batch " + batch);
@@ -380,8 +396,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum113TheHeadOf13BHas164Million() {
-    assertEquals(
-        163_840_000, ParameterCount.of(KnownModels.get("llama-13b")).of(Component.HEAD));
+    assertEquals(163_840_000, ParameterCount.of(KnownModels.get("llama-13b")).of(Component.HEAD));
   }
 
   private static void assertNear(double expected, long actual, double tolerance) {
@@ -398,10 +413,7 @@ class ArchitectureErrataTest {
 
   private static long perLayer(String name, Predicate<WeightTensor> tensors) {
     Architecture architecture = KnownModels.get(name);
-    return architecture.weights().stream()
-            .filter(tensors)
-            .mapToLong(WeightTensor::parameters)
-            .sum()
+    return architecture.weights().stream().filter(tensors).mapToLong(WeightTensor::parameters).sum()
         / architecture.decoder().orElseThrow().layers().size();
   }
 

@@ -67,8 +67,7 @@ class CapacityTest {
     // Every sixth of 26 layers is global: 4, and 22 keep 512 positions.
     assertEquals(
         perPosition * (4 * 10_000 + 22 * 512),
-        KvCacheLayout.windowedSequenceBytes(
-            gemma, 10_000, Precision.BF16, LatentForm.ABSORBED));
+        KvCacheLayout.windowedSequenceBytes(gemma, 10_000, Precision.BF16, LatentForm.ABSORBED));
   }
 
   private static long bytes(int batch, int positions) {

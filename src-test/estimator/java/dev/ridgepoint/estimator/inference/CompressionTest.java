@@ -63,8 +63,13 @@ class CompressionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"BF16, 2, 4, 4096, 4608", "INT8, 2, 4, 4096, 2560", "F32, 1, 4, 64, 68",
-    "BF16, 4, 8, 64, 76", "Q4_0, 2, 4, 64, 26"})
+  @CsvSource({
+    "BF16, 2, 4, 4096, 4608",
+    "INT8, 2, 4, 4096, 2560",
+    "F32, 1, 4, 64, 68",
+    "BF16, 4, 8, 64, 76",
+    "Q4_0, 2, 4, 64, 26"
+  })
   void sparseRowsStoreTheirIndices(String name, int kept, int group, long elements, long bytes) {
     assertEquals(bytes, Precision.named("", name).sparse(kept, group).rowBytes(elements));
   }
@@ -75,8 +80,7 @@ class CompressionTest {
     assertEquals(1000 * 1000 / 8 + 500_000 * 2, half.matrixBytes(Component.ATTENTION, 1000, 1000));
     WeightStorage none = WeightStorage.pruned(Precision.BF16, 0);
     assertEquals(3 + 2 * 21, none.matrixBytes(Component.ATTENTION, 3, 7));
-    assertThrows(
-        IllegalArgumentException.class, () -> WeightStorage.pruned(Precision.BF16, 101));
+    assertThrows(IllegalArgumentException.class, () -> WeightStorage.pruned(Precision.BF16, 101));
     assertThrows(IllegalArgumentException.class, () -> Precision.BF16.sparse(4, 4));
   }
 

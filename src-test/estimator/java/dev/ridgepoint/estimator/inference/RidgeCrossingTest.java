@@ -78,7 +78,6 @@ class RidgeCrossingTest {
   }
 
   private static double intensity(Architecture architecture, Step step) {
-    return OperationList.total(OperationList.of(architecture, OPTIONS, step))
-        .arithmeticIntensity();
+    return OperationList.total(OperationList.of(architecture, OPTIONS, step)).arithmeticIntensity();
   }
 }

@@ -79,8 +79,7 @@ final class LearnedPositionFamilies {
             bias);
     int headDim = Fields.headDim(json, "hidden_size", "num_attention_heads");
     int positions =
-        OPT_POSITION_OFFSET
-            + Fields.size(json, "max_position_embeddings", Limits.MAX_VOCABULARY);
+        OPT_POSITION_OFFSET + Fields.size(json, "max_position_embeddings", Limits.MAX_VOCABULARY);
     return decoder(
         json,
         new Embedding(
@@ -105,7 +104,9 @@ final class LearnedPositionFamilies {
     String headsField = json.has("num_attention_heads") ? "num_attention_heads" : "n_head";
     int hidden = Fields.size(json, hiddenField, Limits.MAX_WIDTH);
     int layers =
-        json.has("num_hidden_layers") ? Fields.layers(json) : Fields.size(json, "n_layer", Limits.MAX_LAYERS);
+        json.has("num_hidden_layers")
+            ? Fields.layers(json)
+            : Fields.size(json, "n_layer", Limits.MAX_LAYERS);
     DenseFeedForward feedForward =
         new DenseFeedForward(
             PLAIN_RATIO * hidden, false, Fields.activation(json, "hidden_act", "gelu_new"), true);
