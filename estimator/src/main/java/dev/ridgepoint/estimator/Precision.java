@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -107,9 +108,11 @@ public record Precision(String name, int blockElements, int blockBytes) {
           "sparsity must keep 1..%d of %d, but keeps %d".formatted(group - 1, group, kept));
     }
     int indexBits = Integer.SIZE - Integer.numberOfLeadingZeros(group - 1);
-    // kept * blockElements stored elements are kept whole blocks, from group * blockElements.
-    int storedBits = kept * (blockBytes * Byte.SIZE + blockElements * indexBits);
-    return ofBits("%s %d:%d".formatted(name, kept, group), group * blockElements, storedBits);
+    // The least whole blocks of stored elements: kept / divisor for group / divisor.
+    int divisor = BigInteger.valueOf(kept).gcd(BigInteger.valueOf(group)).intValue();
+    int storedBits = kept / divisor * (blockBytes * Byte.SIZE + blockElements * indexBits);
+    String sparseName = "%s %d:%d".formatted(name, kept, group);
+    return ofBits(sparseName, group / divisor * blockElements, storedBits);
   }
 
   /** Bits per element of a full block, scales and indices included. */

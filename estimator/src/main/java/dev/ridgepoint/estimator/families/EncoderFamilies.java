@@ -66,7 +66,7 @@ final class EncoderFamilies {
 
   /** arXiv:1910.01108: BERT without token types and pooler. */
   private static Architecture distilbert(JsonFields json) {
-    int hidden = json.requiredInt("dim");
+    int hidden = Fields.size(json, "dim", Limits.MAX_WIDTH);
     return encoder(
         json,
         new Embedding(
@@ -75,7 +75,7 @@ final class EncoderFamilies {
             json.requiredInt("max_position_embeddings"),
             0,
             Norm.LAYER),
-        json.requiredInt("n_layers"),
+        Fields.size(json, "n_layers", Limits.MAX_LAYERS),
         json.requiredInt("n_heads"),
         Fields.headDim(json, "dim", "n_heads"),
         new DenseFeedForward(
@@ -116,10 +116,9 @@ final class EncoderFamilies {
 
   /** arXiv:1910.10683; mT5, arXiv:2010.11934. One table of relative positions per stack. */
   private static Architecture t5(JsonFields json, boolean tied) {
-    int hidden = json.requiredInt("d_model");
-    int layers = json.requiredInt("num_layers");
+    int hidden = Fields.size(json, "d_model", Limits.MAX_WIDTH);
+    int layers = Fields.size(json, "num_layers", Limits.MAX_LAYERS);
     int decoderLayers = json.intOr("num_decoder_layers", layers);
-    Limits.requireSize("num_layers", layers, Limits.MAX_LAYERS);
     Limits.requireSize("num_decoder_layers", decoderLayers, Limits.MAX_LAYERS);
     int buckets = json.intOr("relative_attention_num_buckets", RELATIVE_BUCKETS);
     DenseFeedForward feedForward = t5FeedForward(json, tied ? "relu" : "gated-gelu");

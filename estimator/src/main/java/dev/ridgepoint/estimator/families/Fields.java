@@ -26,13 +26,18 @@ final class Fields {
   private Fields() {}
 
   static int hiddenSize(JsonFields json) {
-    return json.requiredInt("hidden_size");
+    return size(json, "hidden_size", Limits.MAX_WIDTH);
   }
 
   static int layers(JsonFields json) {
-    int layers = json.requiredInt("num_hidden_layers");
-    Limits.requireSize("num_hidden_layers", layers, Limits.MAX_LAYERS);
-    return layers;
+    return size(json, "num_hidden_layers", Limits.MAX_LAYERS);
+  }
+
+  /** A size in 1..max, refused under the name that it has in this family. */
+  static int size(JsonFields json, String field, int max) {
+    int size = json.requiredInt(field);
+    Limits.requireSize(field, size, max);
+    return size;
   }
 
   static int headDim(JsonFields json) {
@@ -42,9 +47,9 @@ final class Fields {
 
   /** {@code hidden / heads}, where a family has no field for it. */
   static int headDim(JsonFields json, String hiddenField, String headsField) {
-    int hidden = json.requiredInt(hiddenField);
-    int heads = json.requiredInt(headsField);
-    if (heads < 1 || hidden % heads != 0) {
+    int hidden = size(json, hiddenField, Limits.MAX_WIDTH);
+    int heads = size(json, headsField, Limits.MAX_WIDTH);
+    if (hidden % heads != 0) {
       throw json.invalid(
           hiddenField,
           "must be a multiple of %s (%d), but is %d".formatted(headsField, heads, hidden));

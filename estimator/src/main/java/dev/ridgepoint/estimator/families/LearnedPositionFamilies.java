@@ -10,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
 import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
+import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Stack;
@@ -38,7 +39,7 @@ final class LearnedPositionFamilies {
   /** GPT-2 (Radford et al. 2019); StarCoder (arXiv:2305.06161) with one key/value head. */
   private static Architecture gpt2(JsonFields json, boolean multiQuery) {
     Fields.refuse(json, "add_cross_attention", true, false);
-    int hidden = json.requiredInt("n_embd");
+    int hidden = Fields.size(json, "n_embd", Limits.MAX_WIDTH);
     int heads = json.requiredInt("n_head");
     GroupedQueryAttention attention =
         attention(heads, multiQuery ? 1 : heads, Fields.headDim(json, "n_embd", "n_head"), true);
@@ -54,7 +55,7 @@ final class LearnedPositionFamilies {
             json.requiredInt("vocab_size"), hidden, json.requiredInt("n_positions"), 0, Norm.NONE),
         hidden,
         Stack.of(
-            json.requiredInt("n_layer"),
+            Fields.size(json, "n_layer", Limits.MAX_LAYERS),
             new Layer(attention, feedForward, LayerNorms.before(Norm.LAYER)),
             Norm.LAYER));
   }
@@ -77,7 +78,8 @@ final class LearnedPositionFamilies {
             Fields.activation(json, "activation_function", "relu"),
             bias);
     int headDim = Fields.headDim(json, "hidden_size", "num_attention_heads");
-    int positions = Math.addExact(json.requiredInt("max_position_embeddings"), OPT_POSITION_OFFSET);
+    int positions =
+        OPT_POSITION_OFFSET + Fields.size(json, "max_position_embeddings", Limits.MAX_VOCABULARY);
     return decoder(
         json,
         new Embedding(
@@ -100,8 +102,11 @@ final class LearnedPositionFamilies {
   private static Architecture bloom(JsonFields json) {
     String hiddenField = json.has("n_embed") ? "n_embed" : "hidden_size";
     String headsField = json.has("num_attention_heads") ? "num_attention_heads" : "n_head";
-    int hidden = json.requiredInt(hiddenField);
-    int layers = json.has("num_hidden_layers") ? Fields.layers(json) : json.requiredInt("n_layer");
+    int hidden = Fields.size(json, hiddenField, Limits.MAX_WIDTH);
+    int layers =
+        json.has("num_hidden_layers")
+            ? Fields.layers(json)
+            : Fields.size(json, "n_layer", Limits.MAX_LAYERS);
     DenseFeedForward feedForward =
         new DenseFeedForward(
             PLAIN_RATIO * hidden, false, Fields.activation(json, "hidden_act", "gelu_new"), true);
@@ -119,7 +124,7 @@ final class LearnedPositionFamilies {
   /** MosaicML 2023: ALiBi, no biases, not even of the norms. */
   private static Architecture mpt(JsonFields json) {
     Fields.refuse(json, "no_bias", false, true);
-    int hidden = json.requiredInt("d_model");
+    int hidden = Fields.size(json, "d_model", Limits.MAX_WIDTH);
     int heads = json.requiredInt("n_heads");
     if (json.has("attn_config")) {
       JsonFields attention = json.requiredObject("attn_config");
@@ -129,7 +134,9 @@ final class LearnedPositionFamilies {
         throw attention.invalid("attn_type", "must be \"multihead_attention\"");
       }
     }
-    int intermediate = Math.multiplyExact(json.intOr("expansion_ratio", PLAIN_RATIO), hidden);
+    int ratio = json.intOr("expansion_ratio", PLAIN_RATIO);
+    Limits.requireSize("expansion_ratio", ratio, Limits.MAX_INTERMEDIATE / hidden);
+    int intermediate = ratio * hidden;
     Layer layer =
         new Layer(
             alibi(heads, heads, Fields.headDim(json, "d_model", "n_heads"), false),
@@ -140,7 +147,7 @@ final class LearnedPositionFamilies {
         json,
         Embedding.ofTokens(json.requiredInt("vocab_size"), hidden),
         hidden,
-        Stack.of(json.requiredInt("n_layers"), layer, Norm.LAYER_WITHOUT_BIAS));
+        Stack.of(Fields.size(json, "n_layers", Limits.MAX_LAYERS), layer, Norm.LAYER_WITHOUT_BIAS));
   }
 
   /** arXiv:2402.19173: RoPE and groups in GPT-2's layers. */

@@ -11,6 +11,7 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
 import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
+import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
@@ -54,7 +55,7 @@ final class ParallelFamilies {
 
   /** One norm; biases in the feed-forward and the head alone. */
   private static Architecture gptj(JsonFields json) {
-    int hidden = json.requiredInt("n_embd");
+    int hidden = Fields.size(json, "n_embd", Limits.MAX_WIDTH);
     int heads = json.requiredInt("n_head");
     int intermediate = json.intOr("n_inner", 4 * hidden);
     Layer layer =
@@ -79,7 +80,7 @@ final class ParallelFamilies {
         "gptj",
         hidden,
         Embedding.ofTokens(json.requiredInt("vocab_size"), hidden),
-        Stack.of(json.requiredInt("n_layer"), layer, Norm.LAYER),
+        Stack.of(Fields.size(json, "n_layer", Limits.MAX_LAYERS), layer, Norm.LAYER),
         new Head.LanguageModel(json.booleanOr("tie_word_embeddings", false), true));
   }
 

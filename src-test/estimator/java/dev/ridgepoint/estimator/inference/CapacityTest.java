@@ -1,0 +1,76 @@
+package dev.ridgepoint.estimator.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.KvCacheLayout;
+import dev.ridgepoint.estimator.LatentForm;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CapacityTest {
+  private static final Architecture LLAMA = KnownModels.get("Llama-3.1-8B");
+  private static final ForwardOptions OPTIONS =
+      ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1));
+  private static final Allocation PAGED = new Allocation.Paged(16);
+
+  @Test
+  void pagesWasteLessThanABlockPerSequence() {
+    for (int positions = 1; positions < 50; positions++) {
+      InferenceMemory memory = InferenceMemory.of(LLAMA, OPTIONS, 3, positions, PAGED);
+      int empty = 0;
+      while ((positions + empty) % 16 != 0) {
+        empty++;
+      }
+      assertEquals(3L * 131_072 * empty, memory.kvWastedBytes());
+      assertEquals(3L * 131_072 * positions, memory.kvUsedBytes());
+    }
+  }
+
+  @Test
+  void contiguousRoomIsTakenFromTheStart() {
+    Allocation contiguous = new Allocation.Contiguous(8192);
+    InferenceMemory memory = InferenceMemory.of(LLAMA, OPTIONS, 2, 100, contiguous);
+    assertEquals(2L * 131_072 * 8192, memory.kvReservedBytes());
+    assertEquals(2L * 131_072 * (8192 - 100), memory.kvWastedBytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {17_000_000_000L, 24_000_000_000L, 80_000_000_000L})
+  void oneMoreDoesNotFit(long available) {
+    Capacity capacity = new Capacity(LLAMA, OPTIONS, PAGED, available);
+    int batch = capacity.largestBatch(1000);
+    assertTrue(bytes(batch, 1000) <= available && bytes(batch + 1, 1000) > available);
+    int context = capacity.largestContext(4);
+    assertTrue(bytes(4, context) <= available && bytes(4, context + 1) > available);
+  }
+
+  @Test
+  void nothingFitsWhereTheWeightsDoNot() {
+    Capacity capacity = new Capacity(LLAMA, OPTIONS, PAGED, 16_000_000_000L);
+    assertEquals(0, capacity.largestBatch(1));
+    assertEquals(0, capacity.largestContext(1));
+  }
+
+  @Test
+  void windowedLayersKeepTheirWindow() {
+    Architecture gemma = KnownModels.get("gemma-3-1b");
+    long perPosition = 2L * 256 * 2;
+    // Every sixth of 26 layers is global: 4, and 22 keep 512 positions.
+    assertEquals(
+        perPosition * (4 * 10_000 + 22 * 512),
+        KvCacheLayout.windowedSequenceBytes(gemma, 10_000, Precision.BF16, LatentForm.ABSORBED));
+  }
+
+  private static long bytes(int batch, int positions) {
+    return InferenceMemory.of(LLAMA, OPTIONS, batch, positions, PAGED).totalBytes();
+  }
+}

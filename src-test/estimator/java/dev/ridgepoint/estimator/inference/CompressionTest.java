@@ -1,0 +1,106 @@
+package dev.ridgepoint.estimator.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.WeightStorage;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Component;
+import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.inference.Compression.Variant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompressionTest {
+  private static final Roof A100 = new Roof(312_000_000_000_000L, 2_039_000_000_000L);
+  private static final Architecture LLAMA = KnownModels.get("Llama-3.1-8B");
+  private static final ForwardOptions OPTIONS =
+      ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
+          .withActivations(Precision.BF16);
+  private static final Variant BASE = new Variant("bf16", LLAMA, OPTIONS, A100);
+
+  @Test
+  void fewerBitsHelpDecodeNotPrefill() {
+    WeightStorage int4 =
+        WeightStorage.of(
+            Map.of(
+                Component.ATTENTION, Precision.grouped(4, 128, false),
+                Component.FEED_FORWARD, Precision.grouped(4, 128, false)),
+            Precision.BF16);
+    Compression compression =
+        new Compression(BASE, new Variant("int4", LLAMA, OPTIONS.withWeights(int4), A100));
+    // Layers at 4.125 bits, the two tables and the norms at 16.
+    long tables = 2 * 2L * 128_256 * 4096;
+    long norms = 2 * 65 * 4096;
+    long layers = 32 * (2L * 4096 * (4096 + 1024) + 3L * 4096 * 14_336);
+    assertEquals(tables + norms + layers * 33 / 64, compression.after().weightBytes());
+    Compression.Effect decode = compression.decode(1, 500);
+    Compression.Effect prefill = compression.prefill(2048);
+    assertEquals((double) decode.before().bytes() / decode.after().bytes(), decode.speedup(), 1e-9);
+    assertEquals(3.19, decode.speedup(), 0.01);
+    assertEquals(1, prefill.speedup());
+    assertTrue(decode.why().endsWith("because memory binds and fewer bytes are moved"));
+    assertTrue(
+        prefill.why().endsWith("because compute binds and fewer bytes do not shorten it"),
+        prefill.why());
+  }
+
+  @Test
+  void aPeakForTheFormatHelpsPrefill() {
+    Roof fp8 = new Roof(2 * A100.flopsPerSecond(), A100.bytesPerSecond());
+    ForwardOptions options = OPTIONS.withWeights(WeightStorage.of(Precision.FP8));
+    Compression.Effect prefill =
+        new Compression(BASE, new Variant("fp8", LLAMA, options, fp8)).prefill(2048);
+    assertEquals(2, prefill.speedup(), 1e-9);
+    assertTrue(prefill.why().endsWith("because the device computes faster in this format"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BF16, 2, 4, 4096, 4608",
+    "INT8, 2, 4, 4096, 2560",
+    "F32, 1, 4, 64, 68",
+    "BF16, 4, 8, 64, 76",
+    "Q4_0, 2, 4, 64, 26"
+  })
+  void sparseRowsStoreTheirIndices(String name, int kept, int group, long elements, long bytes) {
+    assertEquals(bytes, Precision.named("", name).sparse(kept, group).rowBytes(elements));
+  }
+
+  @Test
+  void prunedMatricesStoreABitPerElement() {
+    WeightStorage half = WeightStorage.pruned(Precision.BF16, 50);
+    assertEquals(1000 * 1000 / 8 + 500_000 * 2, half.matrixBytes(Component.ATTENTION, 1000, 1000));
+    WeightStorage none = WeightStorage.pruned(Precision.BF16, 0);
+    assertEquals(3 + 2 * 21, none.matrixBytes(Component.ATTENTION, 3, 7));
+    assertThrows(IllegalArgumentException.class, () -> WeightStorage.pruned(Precision.BF16, 101));
+    assertThrows(IllegalArgumentException.class, () -> Precision.BF16.sparse(4, 4));
+  }
+
+  @Test
+  void aDistilledModelHelpsBothPhases() {
+    Variant small = new Variant("1B", KnownModels.get("Llama-3.2-1B"), OPTIONS, A100);
+    Compression compression = new Compression(BASE, small);
+    assertTrue(compression.decode(1, 500).speedup() > 5);
+    assertTrue(compression.prefill(2048).speedup() > 5);
+    assertEquals(2_471_628_800.0 / 16_060_522_496.0, compression.weightRatio(), 1e-12);
+  }
+
+  @Test
+  void aSmallerCacheHelpsLongContexts() {
+    ForwardOptions fp8Cache =
+        ForwardOptions.of(new DataFormats(Precision.BF16, Precision.FP8), Step.decode(1, 1))
+            .withActivations(Precision.BF16);
+    Compression compression = new Compression(BASE, new Variant("kv8", LLAMA, fp8Cache, A100));
+    assertEquals(1, compression.decode(1, 10).speedup(), 0.001);
+    assertTrue(compression.decode(32, 32_768).speedup() > 1.7);
+    assertEquals(65_536, compression.after().kvCacheBytesPerToken());
+  }
+}

@@ -1,0 +1,83 @@
+package dev.ridgepoint.estimator.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.families.KnownModels;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RidgeCrossingTest {
+  private static final ForwardOptions OPTIONS =
+      ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
+          .withActivations(Precision.BF16);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Qwen2.5-0.5B", "Mixtral-8x7B", "DeepSeek-V2-Lite", "gemma-3-1b"})
+  void theBatchBeforeIsBelowTheRidge(String name) {
+    Architecture architecture = KnownModels.get(name);
+    Roof roof = new Roof(60, 1);
+    OptionalInt batch = new RidgeCrossing(architecture, OPTIONS, roof).smallestDecodeBatch(64);
+    int smallest = batch.orElseThrow();
+    assertTrue(intensity(architecture, Step.decode(smallest, 64)) >= 60);
+    assertTrue(intensity(architecture, Step.decode(smallest - 1, 64)) < 60);
+  }
+
+  @Test
+  void theContextAfterIsBelowTheRidge() {
+    Architecture architecture = KnownModels.get("Qwen2.5-0.5B");
+    RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, new Roof(60, 1));
+    int largest = crossing.largestDecodeContext(200).orElseThrow();
+    assertTrue(intensity(architecture, Step.decode(200, largest)) >= 60);
+    assertTrue(intensity(architecture, Step.decode(200, largest + 1)) < 60);
+    assertEquals(OptionalInt.empty(), crossing.largestDecodeContext(1));
+  }
+
+  @Test
+  void promptsAndChunksCrossTheRidge() {
+    Architecture architecture = KnownModels.get("Qwen2.5-0.5B");
+    RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, new Roof(100, 1));
+    int prompt = crossing.shortestPrompt().orElseThrow();
+    assertTrue(intensity(architecture, Step.prefill(prompt)) >= 100);
+    assertTrue(intensity(architecture, Step.prefill(prompt - 1)) < 100);
+    // Eight sequences share the weights: an eighth of the tokens of each, or little more.
+    int chunk = crossing.fewestNewTokens(8, 0).orElseThrow();
+    assertTrue(chunk > 1 && chunk <= prompt / 4, prompt + " and " + chunk);
+  }
+
+  @Test
+  void comparesWithoutRounding() {
+    // 2^62 + 1 FLOPs over 2^62 bytes: above a ridge of 1 by less than a double can tell.
+    long large = 1L << 62;
+    OperationCost above = new OperationCost("x", -1, large + 1, 0, large, 0, 0, 0);
+    OperationCost below = new OperationCost("x", -1, large - 1, 0, large, 0, 0, 0);
+    assertTrue(new Roof(large, large).isComputeBound(above));
+    assertFalse(new Roof(large, large).isComputeBound(below));
+  }
+
+  @Test
+  void verifyingDraftsRaisesTheIntensity() {
+    Architecture architecture = KnownModels.get("Llama-3.1-8B");
+    SpeculativeStep step = SpeculativeStep.of(architecture, OPTIONS, 1, 500, 4, 0.75);
+    double decode = intensity(architecture, Step.decode(1, 500));
+    assertEquals(5, step.verification().arithmeticIntensity() / decode, 0.1);
+    assertEquals(
+        (1 + 0.75 + 0.75 * 0.75 + Math.pow(0.75, 3) + Math.pow(0.75, 4)),
+        step.expectedTokens(),
+        1e-12);
+  }
+
+  private static double intensity(Architecture architecture, Step step) {
+    return OperationList.total(OperationList.of(architecture, OPTIONS, step)).arithmeticIntensity();
+  }
+}
