@@ -1,0 +1,20 @@
+package dev.ridgepoint.estimator.scaling;
+
+/**
+ * How a training budget is best split between parameters and tokens, according to one publication.
+ */
+public sealed interface AllocationLaw permits ChinchillaFit, PowerLawAllocation, KaplanAllocation {
+  /** What reports call the law. */
+  String name();
+
+  /** Paper, arXiv number and equation or table. */
+  String source();
+
+  /**
+   * The best split of a budget.
+   *
+   * @param trainingFlops all FLOPs of the training run
+   * @throws dev.ridgepoint.estimator.InvalidInputException unless positive and finite
+   */
+  ComputeOptimum optimum(double trainingFlops);
+}

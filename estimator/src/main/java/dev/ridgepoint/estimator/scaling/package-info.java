@@ -1,0 +1,2 @@
+/** Published laws of loss against parameters, tokens and compute. */
+package dev.ridgepoint.estimator.scaling;
