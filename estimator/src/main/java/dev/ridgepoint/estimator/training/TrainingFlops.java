@@ -1,0 +1,118 @@
+package dev.ridgepoint.estimator.training;
+
+import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static java.lang.Math.addExact;
+import static java.lang.Math.multiplyExact;
+
+import dev.ridgepoint.estimator.Derivation;
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The FLOPs of matrix products in training, for one sequence; a multiply-add is two. A backward pass
+ * is two products for each of the forward pass: by the input and by the weight.
+ *
+ * <p>With h hiddenSize, L layers, W elements of one layer's matrices, a heads of d elements, P
+ * attended positions summed over the s tokens of the sequence, V vocabulary: forward L (2 s W + 4 a
+ * d P) + 2 s h V. Source: Narayanan et al. 2021, arXiv:2104.04473, appendix, whose 24 s h^2 is 2 W s
+ * for W = 12 h^2 and whose P = s^2 ignores the causal mask.
+ *
+ * @param layers L
+ * @param layerMatrixFlops forward products of one layer with its weights
+ * @param layerAttentionFlops forward products of scores and values of one layer
+ * @param headFlops forward products of the output head
+ */
+public record TrainingFlops(
+    int layers, long layerMatrixFlops, long layerAttentionFlops, long headFlops) {
+
+  /** Which positions a token attends. */
+  public enum Mask {
+    /** Itself and those before it: P = s (s + 1) / 2. What a kernel must compute. */
+    CAUSAL,
+    /** All of the sequence: P = s^2. What papers count, also for causal models. */
+    FULL
+  }
+
+  /** The FLOPs of one sequence. */
+  public static TrainingFlops perSequence(TrainingModel model, int sequenceLength, Mask mask) {
+    requirePositive("batch", "sequenceLength", sequenceLength);
+    long tokens = sequenceLength;
+    long attended =
+        switch (mask) {
+          case CAUSAL -> multiplyExact(tokens, tokens + 1) / 2;
+          case FULL -> multiplyExact(tokens, tokens);
+        };
+    long queryWidth = (long) model.numAttentionHeads() * model.headDim();
+    long embedding = multiplyExact((long) model.hiddenSize(), (long) model.vocabSize());
+    return new TrainingFlops(
+        model.numHiddenLayers(),
+        multiplyExact(2 * tokens, model.layerMatrixElements()),
+        multiplyExact(4 * queryWidth, attended),
+        multiplyExact(2 * tokens, embedding));
+  }
+
+  /** Forward of the whole model. */
+  public long forwardFlops() {
+    return addExact(multiplyExact((long) layers, layerForwardFlops()), headFlops);
+  }
+
+  /** Forward of one layer. */
+  public long layerForwardFlops() {
+    return addExact(layerMatrixFlops, layerAttentionFlops);
+  }
+
+  /** Forward and backward: what MFU counts. */
+  public long modelFlops() {
+    return multiplyExact(3, forwardFlops());
+  }
+
+  /**
+   * What is computed a second time, in one layer: its whole forward pass under full checkpointing
+   * (a third more), its scores and values under selective (Korthikanti et al. 2022, section 5). A
+   * flash backward pass forms the scores again from queries and keys, which is half of the forward
+   * attention (Dao et al. 2022, arXiv:2205.14135, algorithm 4), and leaves selective checkpointing
+   * nothing to do.
+   */
+  public long layerRecomputedFlops(Checkpointing checkpointing, boolean flashAttention) {
+    long flash = flashAttention ? layerAttentionFlops / 2 : 0;
+    return switch (checkpointing) {
+      case NONE -> flash;
+      case SELECTIVE -> flashAttention ? flash : layerAttentionFlops;
+      case FULL -> addExact(layerForwardFlops(), flash);
+    };
+  }
+
+  /** Forward, backward and what is computed again: what HFU counts. */
+  public long hardwareFlops(Checkpointing checkpointing, boolean flashAttention) {
+    return addExact(
+        modelFlops(),
+        multiplyExact((long) layers, layerRecomputedFlops(checkpointing, flashAttention)));
+  }
+
+  /** {@link #modelFlops} of many sequences; a run passes 2^63. */
+  public BigInteger modelFlops(long sequences) {
+    return BigInteger.valueOf(modelFlops()).multiply(BigInteger.valueOf(sequences));
+  }
+
+  /** The model FLOPs with their terms. */
+  public Derivation derivation() {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("layers", layers);
+    inputs.put("layerMatrixFlops", layerMatrixFlops);
+    inputs.put("layerAttentionFlops", layerAttentionFlops);
+    inputs.put("headFlops", headFlops);
+    return new Derivation(
+        "training FLOPs of one sequence",
+        modelFlops(),
+        "FLOP",
+        "3 (layers (layerMatrixFlops + layerAttentionFlops) + headFlops)",
+        inputs,
+        List.of(
+            new Derivation.Term("matrices of the layers", 3L * layers * layerMatrixFlops),
+            new Derivation.Term("scores and values", 3L * layers * layerAttentionFlops),
+            new Derivation.Term("output head", 3 * headFlops)),
+        "Narayanan et al. 2021, arXiv:2104.04473, appendix");
+  }
+}

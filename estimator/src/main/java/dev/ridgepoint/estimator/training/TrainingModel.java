@@ -1,0 +1,206 @@
+package dev.ridgepoint.estimator.training;
+
+import static dev.ridgepoint.estimator.training.Inputs.require;
+import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.training.ParameterTensor.replicated;
+import static dev.ridgepoint.estimator.training.ParameterTensor.splitColumns;
+import static dev.ridgepoint.estimator.training.ParameterTensor.splitRows;
+
+import dev.ridgepoint.estimator.ModelConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sizes of a dense decoder that training depends on.
+ *
+ * @param name what reports call it
+ * @param block which tensors a layer saves for its backward pass
+ * @param numHiddenLayers L
+ * @param hiddenSize h
+ * @param numAttentionHeads a
+ * @param numKeyValueHeads k
+ * @param headDim d
+ * @param intermediateSize I
+ * @param vocabSize V
+ * @param isTied whether the output head is the embedding
+ * @param hasQkNorm whether queries and keys are normalised per head
+ * @param embeddingTensors what stands before the layers
+ * @param layerTensors one layer
+ * @param headTensors what stands after the layers, without a tied head
+ */
+public record TrainingModel(
+    String name,
+    Block block,
+    int numHiddenLayers,
+    int hiddenSize,
+    int numAttentionHeads,
+    int numKeyValueHeads,
+    int headDim,
+    int intermediateSize,
+    int vocabSize,
+    boolean isTied,
+    boolean hasQkNorm,
+    List<ParameterTensor> embeddingTensors,
+    List<ParameterTensor> layerTensors,
+    List<ParameterTensor> headTensors) {
+
+  /** The kinds of layer whose saved activations are known. */
+  public enum Block {
+    /** LayerNorm, GELU between two matrices of the feed-forward, dropout of attention and output. */
+    GPT,
+    /** RMSNorm, rotary positions, grouped queries, SwiGLU between three matrices, no dropout. */
+    LLAMA
+  }
+
+  public TrainingModel {
+    requirePositive(name, "numHiddenLayers", numHiddenLayers);
+    requirePositive(name, "hiddenSize", hiddenSize);
+    requirePositive(name, "numAttentionHeads", numAttentionHeads);
+    requirePositive(name, "numKeyValueHeads", numKeyValueHeads);
+    requirePositive(name, "headDim", headDim);
+    requirePositive(name, "intermediateSize", intermediateSize);
+    requirePositive(name, "vocabSize", vocabSize);
+    require(
+        numAttentionHeads % numKeyValueHeads == 0,
+        name,
+        "numAttentionHeads",
+        numAttentionHeads,
+        "must be a multiple of numKeyValueHeads, which is " + numKeyValueHeads);
+    embeddingTensors = List.copyOf(embeddingTensors);
+    layerTensors = List.copyOf(layerTensors);
+    headTensors = List.copyOf(headTensors);
+  }
+
+  /** A decoder of the Llama family. */
+  public static TrainingModel of(String name, ModelConfig config) {
+    long hidden = config.hiddenSize();
+    long vocab = config.vocabSize();
+    List<ParameterTensor> head = new ArrayList<>(List.of(replicated("final_norm", hidden)));
+    if (!config.tieWordEmbeddings()) {
+      head.add(splitRows("lm_head", vocab, hidden, vocab));
+    }
+    return new TrainingModel(
+        name,
+        Block.LLAMA,
+        config.numHiddenLayers(),
+        config.hiddenSize(),
+        config.numAttentionHeads(),
+        config.numKeyValueHeads(),
+        config.headDim(),
+        config.intermediateSize(),
+        config.vocabSize(),
+        config.tieWordEmbeddings(),
+        config.qkNorm(),
+        List.of(splitRows("embedding", vocab, hidden, vocab)),
+        llamaLayer(config),
+        head);
+  }
+
+  private static List<ParameterTensor> llamaLayer(ModelConfig config) {
+    long hidden = config.hiddenSize();
+    long intermediate = config.intermediateSize();
+    long heads = config.numAttentionHeads();
+    long keyValueHeads = config.numKeyValueHeads();
+    long query = heads * config.headDim();
+    long keyValue = keyValueHeads * config.headDim();
+    List<ParameterTensor> tensors = new ArrayList<>();
+    tensors.add(replicated("attention_norm", hidden));
+    tensors.add(splitRows("q_proj", query, hidden, heads));
+    tensors.add(splitRows("k_proj", keyValue, hidden, keyValueHeads));
+    tensors.add(splitRows("v_proj", keyValue, hidden, keyValueHeads));
+    tensors.add(splitColumns("o_proj", hidden, query, heads));
+    if (config.qkvBias()) {
+      tensors.add(splitRows("q_bias", query, 1, heads));
+      tensors.add(splitRows("k_bias", keyValue, 1, keyValueHeads));
+      tensors.add(splitRows("v_bias", keyValue, 1, keyValueHeads));
+    }
+    if (config.outputBias()) {
+      tensors.add(replicated("o_bias", hidden));
+    }
+    if (config.qkNorm()) {
+      tensors.add(replicated("q_norm", config.headDim()));
+      tensors.add(replicated("k_norm", config.headDim()));
+    }
+    tensors.add(replicated("ffn_norm", hidden));
+    tensors.add(splitRows("ffn_gate", intermediate, hidden, intermediate));
+    tensors.add(splitRows("ffn_up", intermediate, hidden, intermediate));
+    tensors.add(splitColumns("ffn_down", hidden, intermediate, intermediate));
+    if (config.mlpBias()) {
+      tensors.add(splitRows("gate_bias", intermediate, 1, intermediate));
+      tensors.add(splitRows("up_bias", intermediate, 1, intermediate));
+      tensors.add(replicated("down_bias", hidden));
+    }
+    return tensors;
+  }
+
+  /**
+   * A decoder of the GPT-2 and GPT-3 kind: feed-forward of 4h, biases everywhere, learned
+   * positions, tied head.
+   *
+   * @param positions rows of the table of positions
+   */
+  public static TrainingModel gpt(
+      String name, int layers, int hidden, int heads, int vocab, int positions) {
+    requirePositive(name, "numAttentionHeads", heads);
+    require(
+        hidden % heads == 0,
+        name,
+        "hiddenSize",
+        hidden,
+        "must be a multiple of numAttentionHeads, which is " + heads);
+    requirePositive(name, "positions", positions);
+    long intermediate = 4L * hidden;
+    List<ParameterTensor> layer =
+        List.of(
+            replicated("attention_norm", hidden).times(2),
+            splitRows("q_proj", hidden, hidden, heads),
+            splitRows("k_proj", hidden, hidden, heads),
+            splitRows("v_proj", hidden, hidden, heads),
+            splitRows("qkv_bias", hidden, 1, heads).times(3),
+            splitColumns("o_proj", hidden, hidden, heads),
+            replicated("o_bias", hidden),
+            replicated("ffn_norm", hidden).times(2),
+            splitRows("ffn_up", intermediate, hidden, intermediate),
+            splitRows("ffn_up_bias", intermediate, 1, intermediate),
+            splitColumns("ffn_down", hidden, intermediate, intermediate),
+            replicated("ffn_down_bias", hidden));
+    return new TrainingModel(
+        name,
+        Block.GPT,
+        layers,
+        hidden,
+        heads,
+        heads,
+        hidden / heads,
+        Math.multiplyExact(4, hidden),
+        vocab,
+        true,
+        false,
+        List.of(
+            splitRows("embedding", vocab, hidden, vocab),
+            new ParameterTensor(
+                "positions", positions, hidden, ParameterTensor.Split.NONE, 1, 1)),
+        layer,
+        List.of(replicated("final_norm", hidden).times(2)));
+  }
+
+  /** All parameters, a tied head once. */
+  public long parameters() {
+    long outside = Math.addExact(elements(embeddingTensors), elements(headTensors));
+    return Math.addExact(
+        outside, Math.multiplyExact((long) numHiddenLayers, elements(layerTensors)));
+  }
+
+  /** Elements of one layer's matrices, each of which every token is multiplied by. */
+  long layerMatrixElements() {
+    return elements(layerTensors.stream().filter(ParameterTensor::isMatrix).toList());
+  }
+
+  static long elements(List<ParameterTensor> tensors) {
+    long sum = 0;
+    for (ParameterTensor tensor : tensors) {
+      sum = Math.addExact(sum, tensor.elements());
+    }
+    return sum;
+  }
+}
