@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.training;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
 import static java.lang.Math.ceilDiv;
 import static java.lang.Math.max;
 import static java.lang.Math.min;
@@ -33,24 +32,10 @@ final class StageMemory {
     this.layout = layout;
     this.options = options;
     this.stage = stage;
-    require(
-        model.numHiddenLayers() % layout.chunks() == 0,
-        "layout",
-        "pipelineParallel * chunksPerStage",
-        layout.chunks(),
-        "must divide the layers, which are " + model.numHiddenLayers());
-    require(
-        model.numAttentionHeads() % layout.tensorParallel() == 0,
-        "layout",
-        "tensorParallel",
-        layout.tensorParallel(),
-        "must divide the attention heads, which are " + model.numAttentionHeads());
   }
 
   TrainingMemory memory() {
-    List<ParameterTensor> tensors =
-        stageTensors().stream().map(tensor -> tensor.shard(layout.tensorParallel())).toList();
-    addStates(tensors);
+    addStates(model.tensorsOfDevice(layout, stage));
     addSharingBuffers();
     addActivations();
     return new TrainingMemory(stage, items);
@@ -62,22 +47,6 @@ final class StageMemory {
 
   private boolean isLast() {
     return stage == layout.pipelineParallel() - 1;
-  }
-
-  private List<ParameterTensor> stageTensors() {
-    long layers = model.numHiddenLayers() / layout.pipelineParallel();
-    List<ParameterTensor> tensors = new ArrayList<>();
-    model.layerTensors().forEach(tensor -> tensors.add(tensor.times(layers)));
-    if (isFirst()) {
-      tensors.addAll(model.embeddingTensors());
-    }
-    if (isLast()) {
-      tensors.addAll(model.headTensors());
-      if (model.isTied() && !isFirst()) {
-        tensors.add(model.embeddingTensors().getFirst());
-      }
-    }
-    return tensors;
   }
 
   private void addStates(List<ParameterTensor> tensors) {

@@ -191,6 +191,48 @@ public record TrainingModel(
         outside, Math.multiplyExact((long) numHiddenLayers, elements(layerTensors)));
   }
 
+  /**
+   * What the fullest tensor-parallel device of a stage trains. A tied embedding is on the first
+   * stage and, as the head, on the last.
+   *
+   * @throws dev.ridgepoint.estimator.InvalidInputException if layers or heads cannot be shared evenly
+   */
+  public List<ParameterTensor> tensorsOfDevice(ParallelLayout layout, int stage) {
+    require(
+        numHiddenLayers % layout.chunks() == 0,
+        "layout",
+        "pipelineParallel * chunksPerStage",
+        layout.chunks(),
+        "must divide the layers, which are " + numHiddenLayers);
+    require(
+        numAttentionHeads % layout.tensorParallel() == 0,
+        "layout",
+        "tensorParallel",
+        layout.tensorParallel(),
+        "must divide the attention heads, which are " + numAttentionHeads);
+    long layers = numHiddenLayers / layout.pipelineParallel();
+    boolean isFirst = stage == 0;
+    boolean isLast = stage == layout.pipelineParallel() - 1;
+    List<ParameterTensor> tensors = new ArrayList<>();
+    layerTensors.forEach(tensor -> tensors.add(tensor.times(layers)));
+    if (isFirst) {
+      tensors.addAll(embeddingTensors);
+    }
+    if (isLast) {
+      tensors.addAll(headTensors);
+      if (isTied && !isFirst) {
+        tensors.add(embeddingTensors.getFirst());
+      }
+    }
+    return tensors.stream().map(tensor -> tensor.shard(layout.tensorParallel())).toList();
+  }
+
+  /** Parameters of the device that trains the most of them. */
+  public long largestDeviceParameters(ParallelLayout layout) {
+    long first = elements(tensorsOfDevice(layout, 0));
+    return Math.max(first, elements(tensorsOfDevice(layout, layout.pipelineParallel() - 1)));
+  }
+
   /** Elements of one layer's matrices, each of which every token is multiplied by. */
   long layerMatrixElements() {
     return elements(layerTensors.stream().filter(ParameterTensor::isMatrix).toList());
