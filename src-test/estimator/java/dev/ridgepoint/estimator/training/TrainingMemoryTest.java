@@ -249,6 +249,8 @@ class TrainingMemoryTest {
     assertEquals(2 + (4 + 4 + 8) / 2.0, perParameter, 1e-6);
     assertEquals(87, 7 * perParameter + item(two, "checkpointed inputs") / 1e9, 0.5);
     assertTrue(two.deviceBytes() > 80e9);
+    double four = 7 * (2 + (4 + 4 + 8) / 4.0) + item(two, "checkpointed inputs") / 1e9;
+    assertEquals(59, four, 0.5);
   }
 
   /** 29 layers of 1024 with a vocabulary of 6400: 493 M parameters take 7.9 GB, not 5.8. */
