@@ -101,8 +101,8 @@ class CollectiveTest {
   }
 
   /**
-   * Two binary trees, the second the first in reverse order, each with half of the buffer: up to the
-   * root and down again, every message counted.
+   * Two binary trees, the second the first in reverse order, each with half of the buffer: up to
+   * the root and down again, every message counted.
    */
   @ParameterizedTest
   @ValueSource(ints = {2, 4, 6, 8, 12, 16, 64, 100})
@@ -142,25 +142,23 @@ class CollectiveTest {
     assertEquals(126, Collective.ALL_REDUCE.rounds(64));
     assertEquals(12, Collective.TREE_ALL_REDUCE.rounds(64));
     assertTrue(
-        Collective.ALL_REDUCE.sentBytes(64, 6400)
-            < Collective.TREE_ALL_REDUCE.sentBytes(64, 6400));
+        Collective.ALL_REDUCE.sentBytes(64, 6400) < Collective.TREE_ALL_REDUCE.sentBytes(64, 6400));
   }
 
   @Test
-  void erratum92AllReduceAndPointToPointOfTheThirdExample() {
+  void erratum092AllReduceAndPointToPointOfTheThirdExample() {
     long bytes = 2048L * 8192 * 2;
     assertEquals(50.3, Collective.ALL_REDUCE.sentBytes(4, bytes) / 1e6, 0.05);
     assertEquals(4.03, 80 * Collective.ALL_REDUCE.sentBytes(4, bytes) / 1e9, 0.005);
     assertEquals(8.95, 80 * Collective.ALL_REDUCE.seconds(4, bytes, NVLINK_4) * 1e3, 0.005);
     assertEquals(33.6, bytes / 1e6, 0.05);
     Link infiniband = new Link("InfiniBand", 100e9, 0);
-    assertEquals(
-        0.336, Collective.POINT_TO_POINT.seconds(2, bytes, infiniband) * 1e3, 0.0005);
+    assertEquals(0.336, Collective.POINT_TO_POINT.seconds(2, bytes, infiniband) * 1e3, 0.0005);
   }
 
   /** Latencies of InfiniBand are 1 to 2 microseconds, and a ring pays one per round. */
   @Test
-  void erratum63LatencyIsPaidInEveryRound() {
+  void erratum063LatencyIsPaidInEveryRound() {
     Link infiniband = new Link("InfiniBand", 50e9, 1.5e-6);
     assertEquals(14 * 1.5e-6, Collective.ALL_REDUCE.seconds(8, 0, infiniband), 1e-12);
   }
@@ -188,13 +186,11 @@ class CollectiveTest {
   void refusesImpossibleFields() {
     assertEquals(
         "collective: ranks must be positive, but is 0",
-        assertThrows(
-                InvalidInputException.class, () -> Collective.ALL_REDUCE.sentBytes(0, 1))
+        assertThrows(InvalidInputException.class, () -> Collective.ALL_REDUCE.sentBytes(0, 1))
             .getMessage());
     assertEquals(
         "collective: bytes must not be negative, but is -1",
-        assertThrows(
-                InvalidInputException.class, () -> Collective.ALL_REDUCE.sentBytes(2, -1))
+        assertThrows(InvalidInputException.class, () -> Collective.ALL_REDUCE.sentBytes(2, -1))
             .getMessage());
     assertEquals(
         "wire: bytesPerSecond must be positive and finite, but is 0.0",

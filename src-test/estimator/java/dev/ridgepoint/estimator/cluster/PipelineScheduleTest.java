@@ -94,8 +94,18 @@ class PipelineScheduleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 5, 1", "2, 2, 1", "4, 4, 1", "4, 1, 1", "4, 16, 1", "8, 3, 1", "8, 32, 1",
-    "2, 4, 2", "4, 8, 2", "4, 12, 3", "4, 4, 2", "8, 16, 4"
+    "1, 5, 1",
+    "2, 2, 1",
+    "4, 4, 1",
+    "4, 1, 1",
+    "4, 16, 1",
+    "8, 3, 1",
+    "8, 32, 1",
+    "2, 4, 2",
+    "4, 8, 2",
+    "4, 12, 3",
+    "4, 4, 2",
+    "8, 16, 4"
   })
   void theBubbleIsWhatTheScheduleWaits(int stages, int microBatches, int chunks) {
     int work = microBatches * chunks * (FORWARD_SLOTS + BACKWARD_SLOTS);
@@ -110,7 +120,7 @@ class PipelineScheduleTest {
 
   @ParameterizedTest
   @CsvSource({"8, 0.467", "32, 0.179", "64, 0.099"})
-  void erratum51TheBubbleDependsOnTheMicroBatches(int microBatches, double fraction) {
+  void erratum051TheBubbleDependsOnTheMicroBatches(int microBatches, double fraction) {
     assertEquals(fraction, new PipelineSchedule(8, microBatches, 1).bubbleFraction(), 0.0005);
   }
 

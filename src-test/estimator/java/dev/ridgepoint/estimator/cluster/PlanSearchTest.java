@@ -55,8 +55,7 @@ class PlanSearchTest {
                   1)));
       assertTrue(plan.memory().deviceBytes() <= 80_000_000_000L);
       assertEquals(
-          48,
-          plan.batch().microBatch() * plan.batch().microBatches() * found.dataParallel());
+          48, plan.batch().microBatch() * plan.batch().microBatches() * found.dataParallel());
     }
     for (PlanSearch.Rejection rejection : search.rejections()) {
       assertTrue(cuts.remove(rejection.layout()));
@@ -80,8 +79,7 @@ class PlanSearchTest {
   @Test
   void reasonsNameWhatDoesNotFit() {
     PlanSearch search = PlanSearch.of(llama(48), a100(48, 0.7));
-    assertEquals(
-        "32 attention heads cannot be shared by 3 devices", reason(search, 16, 3, 1));
+    assertEquals("32 attention heads cannot be shared by 3 devices", reason(search, 16, 3, 1));
     assertEquals("32 layers cannot be shared by 3 stages", reason(search, 16, 1, 3));
     PlanSearch single = PlanSearch.of(llama(8), a100(1, 0.7));
     assertEquals(0, single.plans().size());
@@ -106,7 +104,7 @@ class PlanSearchTest {
 
   /** The devices needed are the fewest for which a plan exists, not a square root. */
   @Test
-  void erratum49TheFewestDevicesAreThoseThatFit() {
+  void erratum049TheFewestDevicesAreThoseThatFit() {
     int fewest = 1;
     while (PlanSearch.of(llama(64), a100(fewest, 0.7)).plans().isEmpty()) {
       fewest *= 2;
@@ -115,16 +113,16 @@ class PlanSearchTest {
   }
 
   @Test
-  void erratum91FourCardsTrainSevenBillionParameters() {
+  void erratum091FourCardsTrainSevenBillionParameters() {
     PlanSearch search = PlanSearch.of(llama(32), a100(4, 0.7));
     assertFalse(search.plans().isEmpty());
   }
 
   /**
-   * Narayanan et al. 2021, arXiv:2104.04473, table 2: GPT-3 on 384 A100, 8 x 12 x 4, batch 1536, full
-   * recomputation: 153 TFLOP/s per device, recomputation counted. Matrix products alone have been
-   * measured at 271 of the A100's 312 TFLOP/s, so the prediction is a bound: above the published
-   * run, which also writes scores, norms and optimizer states, but not far above.
+   * Narayanan et al. 2021, arXiv:2104.04473, table 2: GPT-3 on 384 A100, 8 x 12 x 4, batch 1536,
+   * full recomputation: 153 TFLOP/s per device, recomputation counted. Matrix products alone have
+   * been measured at 271 of the A100's 312 TFLOP/s, so the prediction is a bound: above the
+   * published run, which also writes scores, norms and optimizer states, but not far above.
    */
   @Test
   void theStepOfGpt3BoundsThePublishedOne() {
@@ -134,12 +132,7 @@ class PlanSearchTest {
     TrainingBatch batch = new TrainingBatch(2048, 1, 384);
     StepTime time =
         StepTime.of(
-            TrainingModels.GPT_3,
-            batch,
-            layout,
-            options,
-            a100(384, 271.2 / 312),
-            Overlap.NONE);
+            TrainingModels.GPT_3, batch, layout, options, a100(384, 271.2 / 312), Overlap.NONE);
     double hardwareFlops = time.modelFlops() * 4 / 3;
     double perDevice = hardwareFlops / time.seconds() / 384;
     assertTrue(perDevice > 153e12, "bound " + perDevice);

@@ -41,14 +41,14 @@ class StepTrafficTest {
   }
 
   @Test
-  void erratum48TensorParallelismSendsActivationsNotParameters() {
+  void erratum048TensorParallelismSendsActivationsNotParameters() {
     TrainingModel model = TrainingModels.LLAMA_7B;
     assertEquals(1.88, forwardBytes(model, 8, 1, 2048) / 1e9, 0.005);
     assertEquals(0.9, forwardBytes(model, 8, 1, 1) / 1e6, 0.05);
   }
 
   @Test
-  void errata87And88PrefillOnEightDevices() {
+  void erratum087And088PrefillOnEightDevices() {
     long bytes = forwardBytes(TrainingModels.LLAMA_2_70B, 8, 8, 512);
     assertEquals(18.8, bytes / 1e9, 0.05);
     assertEquals(41.8, bytes / NVLINK.bytesPerSecond() * 1e3, 0.1);
@@ -58,7 +58,7 @@ class StepTrafficTest {
   }
 
   @Test
-  void erratum89DecodingPaysOneLatencyPerSum() {
+  void erratum089DecodingPaysOneLatencyPerSum() {
     int sums = 2 * TrainingModels.LLAMA_2_70B.numHiddenLayers();
     assertEquals(160, sums);
     assertEquals(1.6e-3, sums * 10e-6, 1e-9);
@@ -66,7 +66,7 @@ class StepTrafficTest {
 
   /** The text's formula holds only if AllReduce stands for 2 (n-1) / n. */
   @Test
-  void erratum93TheFactorOfARingIsTwoNMinusOneOverN() {
+  void erratum093TheFactorOfARingIsTwoNMinusOneOverN() {
     long message = 1L << 20;
     for (int ranks : new int[] {2, 4, 8, 16}) {
       assertEquals(
@@ -104,7 +104,9 @@ class StepTrafficTest {
     assertTrue(sent(shared) > sent(plain), "inputs are gathered once more, hidden");
   }
 
-  /** Rajbhandari et al. 2020, section 7: 2 P for ZeRO-1 and 2, 3 P for ZeRO-3, without accumulation. */
+  /**
+   * Rajbhandari et al. 2020, section 7: 2 P for ZeRO-1 and 2, 3 P for ZeRO-3, without accumulation.
+   */
   @ParameterizedTest
   @CsvSource({
     "NONE, 1, 2", "OPTIMIZER, 1, 2", "GRADIENTS, 1, 2", "WEIGHTS, 1, 3",
@@ -183,8 +185,7 @@ class StepTrafficTest {
         }
       }
     }
-    assertEquals(
-        expected, StepTraffic.expertParallel(ranks, 4096, 2, 1024, 2, NVLINK).sentBytes());
+    assertEquals(expected, StepTraffic.expertParallel(ranks, 4096, 2, 1024, 2, NVLINK).sentBytes());
   }
 
   @Test
@@ -203,6 +204,7 @@ class StepTrafficTest {
       double hidden = message.kind() == Traffic.Kind.DATA ? 0.75 : 1;
       assertEquals(
           message.seconds() * (1 - hidden), message.exposedSeconds(), 1e-12, message.name());
+      assertEquals(message.exposedSeconds(), message.derivation().value());
     }
   }
 }

@@ -16,7 +16,7 @@ class ChinchillaFitTest {
   private static final ChinchillaFit REFIT = ChinchillaFit.BESIROGLU_REFIT;
 
   @Test
-  void erratum31TheExponentOfParametersIsBetaOverTheSum() {
+  void erratum031TheExponentOfParametersIsBetaOverTheSum() {
     assertEquals(0.452, PUBLISHED.parameterAllocationExponent(), 0.0005);
     assertEquals(1.345, PUBLISHED.allocationCoefficient(), 0.0005);
   }
@@ -24,8 +24,7 @@ class ChinchillaFitTest {
   /** Hoffmann et al., table 2: a = 0.46, b = 0.54, which only the unrounded fit gives. */
   @Test
   void theUnroundedFitGivesThePapersExponents() {
-    assertEquals(
-        0.4565, ChinchillaFit.PUBLISHED_UNROUNDED.parameterAllocationExponent(), 0.0005);
+    assertEquals(0.4565, ChinchillaFit.PUBLISHED_UNROUNDED.parameterAllocationExponent(), 0.0005);
   }
 
   @ParameterizedTest
@@ -33,7 +32,7 @@ class ChinchillaFitTest {
     "1e21, 1.82e9, 91.4e9, 2.78e9, 60e9, 2.89e9, 58e9",
     "5.76e23, 32.2e9, 2982e9, 72.3e9, 1329e9, 69.3e9, 1386e9"
   })
-  void erratum32SplitsTheBudget(
+  void erratum032SplitsTheBudget(
       double flops,
       double parameters,
       double tokens,
@@ -55,13 +54,13 @@ class ChinchillaFitTest {
   }
 
   @Test
-  void erratum34ThePublishedFitDoesNotGiveTwentyTokensPerParameter() {
+  void erratum034ThePublishedFitDoesNotGiveTwentyTokensPerParameter() {
     assertEquals(93, PUBLISHED.optimum(5.76e23).tokensPerParameter(), 0.5);
     assertEquals(18.4, REFIT.optimum(5.76e23).tokensPerParameter(), 0.05);
   }
 
   @Test
-  void erratum36TheConstantTermIsTheIrreducibleLoss() {
+  void erratum036TheConstantTermIsTheIrreducibleLoss() {
     double loss = PUBLISHED.loss(1e30, 1e30);
     assertEquals(1.69, loss, 1e-4);
     Derivation derivation = PUBLISHED.lossDerivation(70e9, 1.4e12);
@@ -74,7 +73,7 @@ class ChinchillaFitTest {
 
   /** The text's 100 (3 - L) / 3 gives a model that knows the text perfectly 44 of 100 points. */
   @Test
-  void erratum37NoLossMapsToAScore() {
+  void erratum037NoLossMapsToAScore() {
     double perfect = PUBLISHED.loss(1e300, 1e300);
     assertEquals(43.7, 100 * (3 - perfect) / 3, 0.05);
   }

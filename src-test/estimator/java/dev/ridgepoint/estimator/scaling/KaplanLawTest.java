@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class KaplanLawTest {
 
   @Test
-  void erratum29KaplansLawOfParametersHasNoConstantTerm() {
+  void erratum029KaplansLawOfParametersHasNoConstantTerm() {
     assertEquals(1, KaplanLaw.PARAMETERS.loss(8.8e13), 0);
     assertEquals(
         Math.pow(2, -0.076),
@@ -20,7 +20,7 @@ class KaplanLawTest {
   }
 
   @Test
-  void erratum30KaplanAsksForDataSublinearlyAndSpendsOnParameters() {
+  void erratum030KaplanAsksForDataSublinearlyAndSpendsOnParameters() {
     assertEquals(2.29e10, KaplanLaw.tokensAgainstOverfitting(1e9), 0.01e10);
     KaplanAllocation law = new KaplanAllocation();
     ComputeOptimum day = law.optimum(KaplanLaw.FLOPS_PER_PF_DAY);
@@ -32,16 +32,12 @@ class KaplanLawTest {
   }
 
   @Test
-  void erratum35TheJointLawHasBothLimits() {
+  void erratum035TheJointLawHasBothLimits() {
     double endless = 1e30;
     assertEquals(
-        Math.pow(6.4e13 / 1e9, 0.076),
-        KaplanLaw.lossOfParametersAndTokens(1e9, endless),
-        1e-9);
+        Math.pow(6.4e13 / 1e9, 0.076), KaplanLaw.lossOfParametersAndTokens(1e9, endless), 1e-9);
     assertEquals(
-        Math.pow(1.8e13 / 1e9, 0.103),
-        KaplanLaw.lossOfParametersAndTokens(endless, 1e9),
-        1e-4);
+        Math.pow(1.8e13 / 1e9, 0.103), KaplanLaw.lossOfParametersAndTokens(endless, 1e9), 1e-4);
     double both = KaplanLaw.lossOfParametersAndTokens(1e9, 1e9);
     assertTrue(both > KaplanLaw.lossOfParametersAndTokens(1e9, endless));
     assertTrue(both > KaplanLaw.lossOfParametersAndTokens(endless, 1e9));

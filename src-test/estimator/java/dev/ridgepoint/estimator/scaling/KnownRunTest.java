@@ -11,9 +11,12 @@ class KnownRunTest {
 
   @ParameterizedTest
   @CsvSource({
-    "175e9, 300e9, 0.976", "7e9, 1000e9, 0.999", "65e9, 1400e9, 0.997", "70e9, 1400e9, 0.997"
+    "175e9, 300e9, 0.976",
+    "7e9, 1000e9, 0.999",
+    "65e9, 1400e9, 0.997",
+    "70e9, 1400e9, 0.997"
   })
-  void erratum33NoRunIsBetterThanTheOptimum(double parameters, double tokens, double efficiency) {
+  void erratum033NoRunIsBetterThanTheOptimum(double parameters, double tokens, double efficiency) {
     KnownRun run = new KnownRun("run", parameters, tokens, "");
     assertEquals(efficiency, run.lossEfficiency(ChinchillaFit.PUBLISHED), 0.0005);
     for (ChinchillaFit fit : ChinchillaFit.ALL) {
@@ -24,9 +27,12 @@ class KnownRunTest {
   }
 
   @Test
-  void erratum38PalmsComputeWithoutAttention() {
+  void erratum038PalmsComputeWithoutAttention() {
     KnownRun palm =
-        KnownRun.ALL.stream().filter(run -> run.name().startsWith("PaLM")).findFirst().orElseThrow();
+        KnownRun.ALL.stream()
+            .filter(run -> run.name().startsWith("PaLM"))
+            .findFirst()
+            .orElseThrow();
     assertEquals(2.527e24, palm.trainingFlops(), 0.001e24);
     assertTrue(palm.trainingFlops() < 2.56e24, "the paper's figure holds attention too");
   }

@@ -11,8 +11,15 @@ class PowerLawAllocationTest {
   /** Hoffmann et al. 2022, table 3. The printed exponent has two digits. */
   @ParameterizedTest
   @CsvSource({
-    "400e6, 1.92e19", "1e9, 1.21e20", "10e9, 1.23e22", "67e9, 5.76e23", "175e9, 3.85e24",
-    "280e9, 9.90e24", "520e9, 3.43e25", "1e12, 1.27e26", "10e12, 1.30e28"
+    "400e6, 1.92e19",
+    "1e9, 1.21e20",
+    "10e9, 1.23e22",
+    "67e9, 5.76e23",
+    "175e9, 3.85e24",
+    "280e9, 9.90e24",
+    "520e9, 3.43e25",
+    "1e12, 1.27e26",
+    "10e12, 1.30e28"
   })
   void approach1GoesThroughItsTable(double parameters, double flops) {
     ComputeOptimum optimum = PowerLawAllocation.CHINCHILLA_APPROACH_1.optimum(flops);

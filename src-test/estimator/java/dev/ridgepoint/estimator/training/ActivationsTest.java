@@ -48,8 +48,7 @@ class ActivationsTest {
           new Checkpointing[] {Checkpointing.NONE, Checkpointing.SELECTIVE}) {
         assertEquals(
             formula.bytesPerLayer(checkpointing),
-            bytes(
-                model, batch, tensorParallel(ranks, shared), EAGER.with(checkpointing, 1)),
+            bytes(model, batch, tensorParallel(ranks, shared), EAGER.with(checkpointing, 1)),
             checkpointing + " shared " + shared);
       }
       assertEquals(
@@ -72,8 +71,7 @@ class ActivationsTest {
     } while (model.block() != TrainingModel.Block.LLAMA);
     int ranks = 1 << random.nextInt(3);
     boolean shared = random.nextBoolean();
-    TrainingBatch batch =
-        new TrainingBatch(1 + random.nextInt(50), 1 + random.nextInt(4), 1);
+    TrainingBatch batch = new TrainingBatch(1 + random.nextInt(50), 1 + random.nextInt(4), 1);
     for (boolean flash : new boolean[] {false, true}) {
       for (TrainingPrecision precision : TrainingPrecision.values()) {
         MemoryOptions options = EAGER.with(precision).withFlashAttention(flash);
@@ -145,12 +143,13 @@ class ActivationsTest {
   }
 
   /** In GB, to the digits that the erratum prints. */
-  private static double gigabytes(MegatronFormula formula, Checkpointing checkpointing, int layers) {
+  private static double gigabytes(
+      MegatronFormula formula, Checkpointing checkpointing, int layers) {
     return formula.derivation(checkpointing, layers).value().longValue() / 1e9;
   }
 
   @Test
-  void erratum25ActivationsOfLlama7b() {
+  void erratum025ActivationsOfLlama7b() {
     MegatronFormula formula = MegatronFormula.of(2048, 1, 4096, 32);
     assertEquals(30.6, gigabytes(formula, Checkpointing.NONE, 32), 0.05);
     assertEquals(9.13, gigabytes(formula, Checkpointing.SELECTIVE, 32), 0.005);
@@ -158,7 +157,7 @@ class ActivationsTest {
   }
 
   @Test
-  void erratum46TheCoefficientIsNotOne() {
+  void erratum046TheCoefficientIsNotOne() {
     MegatronFormula formula = MegatronFormula.of(2048, 1, 4096, 32);
     long elements = 2048L * 4096;
     assertEquals(57 * 2 * elements, formula.bytesPerLayer(Checkpointing.NONE));
@@ -166,14 +165,14 @@ class ActivationsTest {
   }
 
   @Test
-  void erratum78ThirtyFourIsBytesAlready() {
+  void erratum078ThirtyFourIsBytesAlready() {
     MegatronFormula formula = MegatronFormula.of(2048, 1, 8192, 64);
     assertEquals(45.6, gigabytes(formula, Checkpointing.SELECTIVE, 80), 0.05);
     assertEquals(153, gigabytes(formula, Checkpointing.NONE, 80), 0.5);
   }
 
   @Test
-  void erratum90RecomputationLeavesTheInputsOfTheLayers() {
+  void erratum090RecomputationLeavesTheInputsOfTheLayers() {
     MegatronFormula formula = MegatronFormula.of(2048, 32, 4096, 32);
     assertEquals(17.2, gigabytes(formula, Checkpointing.FULL, 32), 0.05);
     assertEquals(292, gigabytes(formula, Checkpointing.SELECTIVE, 32), 0.5);
@@ -203,8 +202,7 @@ class ActivationsTest {
     assertEquals(
         "activations: tensorParallel must divide the attention heads, which are 32, but is 3",
         assertThrows(
-                InvalidInputException.class,
-                () -> new MegatronFormula(1, 1, 4096, 32, 3, false))
+                InvalidInputException.class, () -> new MegatronFormula(1, 1, 4096, 32, 3, false))
             .getMessage());
   }
 }

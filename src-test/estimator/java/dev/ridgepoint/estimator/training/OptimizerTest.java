@@ -38,7 +38,7 @@ class OptimizerTest {
   }
 
   @Test
-  void erratum23FactoredMomentsAreRowsAndColumns() {
+  void erratum023FactoredMomentsAreRowsAndColumns() {
     TrainingModel model = TrainingModels.LLAMA_7B;
     List<ParameterTensor> layer = model.layerTensors();
     long factored = bytes(Optimizer.ADAFACTOR, layer.toArray(ParameterTensor[]::new));

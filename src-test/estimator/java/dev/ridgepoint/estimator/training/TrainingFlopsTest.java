@@ -1,8 +1,11 @@
 package dev.ridgepoint.estimator.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.training.TrainingFlops.Mask;
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
@@ -12,26 +15,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainingFlopsTest {
 
   @Test
-  void erratum16AStepOfGpt2Small() {
+  void erratum016AStepOfGpt2Small() {
     TrainingModel model = TrainingModel.gpt("gpt2", 12, 768, 12, 50257, 1024);
     TrainingFlops flops = TrainingFlops.perSequence(model, 1024, Mask.FULL);
     assertEquals(521.8, 3 * 12 * flops.layerMatrixFlops() / 1e9, 0.05);
     assertEquals(116.0, 3 * 12 * flops.layerAttentionFlops() / 1e9, 0.05);
     assertEquals(237.1, 3 * flops.headFlops() / 1e9, 0.05);
-    assertEquals(874.9, flops.modelFlops() / 1e9, 0.05);
+    assertEquals(874.9, flops.modelFlops().doubleValue() / 1e9, 0.05);
   }
 
   @Test
-  void erratum53FullRecomputationIsAThirdOfTheStep() {
-    TrainingFlops flops =
-        TrainingFlops.perSequence(TrainingModels.LLAMA_2_70B, 4096, Mask.CAUSAL);
+  void erratum053FullRecomputationIsAThirdOfTheStep() {
+    TrainingFlops flops = TrainingFlops.perSequence(TrainingModels.LLAMA_2_70B, 4096, Mask.CAUSAL);
     double extra =
-        flops.hardwareFlops(Checkpointing.FULL, false) / (double) flops.modelFlops() - 1;
+        flops.hardwareFlops(Checkpointing.FULL, false).doubleValue()
+                / flops.modelFlops().doubleValue()
+            - 1;
     assertEquals(1 / 3.0, extra, 0.002, "the head is not computed again");
   }
 
   @Test
-  void erratum67FlashAttentionFormsTheScoresTwice() {
+  void erratum067FlashAttentionFormsTheScoresTwice() {
     TrainingFlops flops = TrainingFlops.perSequence(TrainingModels.LLAMA_7B, 2048, Mask.CAUSAL);
     long scores = 2L * 32 * 128 * (2048L * 2049 / 2);
     assertEquals(scores, flops.layerRecomputedFlops(Checkpointing.NONE, true));
@@ -67,8 +71,8 @@ class TrainingFlopsTest {
       }
     }
     TrainingFlops flops = TrainingFlops.perSequence(model, tokens, Mask.CAUSAL);
-    assertEquals(2 * multiplyAdds, flops.forwardFlops());
-    assertEquals(BigInteger.valueOf(6 * multiplyAdds * 1000), flops.modelFlops(1000));
+    assertEquals(BigInteger.valueOf(2 * multiplyAdds), flops.forwardFlops());
+    assertEquals(BigInteger.valueOf(6 * multiplyAdds), flops.modelFlops());
   }
 
   /**
@@ -88,16 +92,32 @@ class TrainingFlopsTest {
     TrainingFlops flops = TrainingFlops.perSequence(model, 2048, Mask.FULL);
     assertEquals(
         mfu,
-        Utilization.of(flops.modelFlops(batch).doubleValue(), devices, 312e12, seconds),
+        Utilization.of(batch * flops.modelFlops().doubleValue(), devices, 312e12, seconds),
         0.002);
   }
 
   @Test
   void theDerivationsTermsAreTheSum() {
     TrainingFlops flops = TrainingFlops.perSequence(TrainingModels.GPT_3, 2048, Mask.FULL);
+    BigInteger sum = BigInteger.ZERO;
+    for (Derivation.Term term : flops.derivation().terms()) {
+      sum = sum.add((BigInteger) term.value());
+    }
+    assertEquals(flops.modelFlops(), sum);
+    assertEquals(flops.modelFlops(), flops.hardwareFlops(Checkpointing.NONE, false));
+  }
+
+  @Test
+  void totalsMayPass2To63AndOneLayerMayNot() {
+    TrainingModel model = TrainingModels.LLAMA_2_70B;
+    BigInteger long63 = BigInteger.valueOf(Long.MAX_VALUE);
+    TrainingFlops flops = TrainingFlops.perSequence(model, 3_000_000, Mask.CAUSAL);
+    assertTrue(flops.modelFlops().compareTo(long63) > 0);
     assertEquals(
-        flops.modelFlops(),
-        flops.derivation().terms().stream().mapToLong(term -> term.value().longValue()).sum());
-    assertTrue(flops.hardwareFlops(Checkpointing.NONE, false) == flops.modelFlops());
+        "batch: sequenceLength makes more than 2^63 FLOPs in one layer, it is 2147483647",
+        assertThrows(
+                InvalidInputException.class,
+                () -> TrainingFlops.perSequence(model, Integer.MAX_VALUE, Mask.FULL))
+            .getMessage());
   }
 }

@@ -42,9 +42,7 @@ class TrainingMemoryTest {
     TrainingModel model = TrainingModels.random(random);
     int ranks = 1 + random.nextInt(9);
     TrainingPrecision precision =
-        random.nextBoolean()
-            ? TrainingPrecision.FP32
-            : TrainingPrecision.MIXED_BF16_FP32_GRADIENTS;
+        random.nextBoolean() ? TrainingPrecision.FP32 : TrainingPrecision.MIXED_BF16_FP32_GRADIENTS;
     for (ZeroStage zero : ZeroStage.values()) {
       MemoryOptions options = DEFAULT.with(precision).with(zero);
       long fullest = 0;
@@ -57,8 +55,10 @@ class TrainingMemoryTest {
         long everything = model.parameters();
         long weights = (zero == ZeroStage.WEIGHTS ? mine : everything) * precision.weightBytes();
         long gradients =
-            (zero == ZeroStage.GRADIENTS || zero == ZeroStage.WEIGHTS ? mine : everything) * (long) precision.gradientBytes();
-        long optimizer = (zero != ZeroStage.NONE ? mine : everything) * (8L + precision.masterBytes());
+            (zero == ZeroStage.GRADIENTS || zero == ZeroStage.WEIGHTS ? mine : everything)
+                * (long) precision.gradientBytes();
+        long optimizer =
+            (zero != ZeroStage.NONE ? mine : everything) * (8L + precision.masterBytes());
         fullest = Math.max(fullest, weights + gradients + optimizer);
         all += weights + gradients + optimizer;
       }
@@ -121,7 +121,7 @@ class TrainingMemoryTest {
   }
 
   @Test
-  void erratum22MixedAdamIsSixteenBytes() {
+  void erratum022MixedAdamIsSixteenBytes() {
     TrainingModel model = TrainingModels.LLAMA_7B;
     assertEquals(6_738_415_616L, model.parameters());
     assertEquals(16 * model.parameters(), modelStates(model, DEFAULT, 1));
@@ -129,7 +129,7 @@ class TrainingMemoryTest {
   }
 
   @Test
-  void erratum24CheckpointingKeepsLess() {
+  void erratum024CheckpointingKeepsLess() {
     long with =
         TrainingMemory.peak(
                 TrainingModels.LLAMA_7B,
@@ -145,7 +145,7 @@ class TrainingMemoryTest {
 
   /** Segments of g layers keep L / g inputs and g live layers; g = sqrt(L) is near the least. */
   @Test
-  void erratum26SegmentsKeepInputsAndOneLiveSegment() {
+  void erratum026SegmentsKeepInputsAndOneLiveSegment() {
     TrainingModel model = TrainingModels.llama("m", 1000, 256, 1024, 36, 4, 4, 64);
     long input = 2L * 2048 * 256;
     long layer =
@@ -162,19 +162,16 @@ class TrainingMemoryTest {
   }
 
   @Test
-  void erratum27LogitsNotAShareOfTheWeights() {
+  void erratum027LogitsNotAShareOfTheWeights() {
     TrainingMemory memory =
         TrainingMemory.peak(
-            TrainingModels.LLAMA_7B,
-            new TrainingBatch(2048, 8, 1),
-            ParallelLayout.SINGLE,
-            DEFAULT);
+            TrainingModels.LLAMA_7B, new TrainingBatch(2048, 8, 1), ParallelLayout.SINGLE, DEFAULT);
     assertEquals(2.1, item(memory, "logits in fp32") / 1e9, 0.01);
   }
 
   /** The backward pass frees as it goes: its extra is one layer's gradients, not all over again. */
   @Test
-  void erratum28TheBackwardPassDoesNotDoubleActivations() {
+  void erratum028TheBackwardPassDoesNotDoubleActivations() {
     TrainingMemory memory =
         TrainingMemory.peak(TrainingModels.LLAMA_7B, ONE, ParallelLayout.SINGLE, DEFAULT);
     long gradients = item(memory, "gradients of one layer's activations");
@@ -184,22 +181,19 @@ class TrainingMemoryTest {
 
   @ParameterizedTest
   @CsvSource({"1, 107.8", "2, 107.8", "64, 107.8"})
-  void erratum47DataParallelismAloneCopiesEverything(int ranks, double gigabytes) {
-    assertEquals(
-        gigabytes, modelStates(TrainingModels.LLAMA_7B, DEFAULT, ranks) / 1e9, 0.05);
+  void erratum047DataParallelismAloneCopiesEverything(int ranks, double gigabytes) {
+    assertEquals(gigabytes, modelStates(TrainingModels.LLAMA_7B, DEFAULT, ranks) / 1e9, 0.05);
   }
 
   @Test
-  void erratum52And80ZeroLeavesOneShareAndSavesTheRest() {
+  void erratum052And080ZeroLeavesOneShareAndSavesTheRest() {
     TrainingModel model = TrainingModels.LLAMA_7B;
     double optimizer = 12.0 * model.parameters();
     double saved =
-        modelStates(model, DEFAULT, 64)
-            - modelStates(model, DEFAULT.with(ZeroStage.OPTIMIZER), 64);
+        modelStates(model, DEFAULT, 64) - modelStates(model, DEFAULT.with(ZeroStage.OPTIMIZER), 64);
     assertEquals(0.984, saved / optimizer, 0.0005);
     assertEquals(
-        16 * model.parameters() / 64,
-        modelStates(model, DEFAULT.with(ZeroStage.WEIGHTS), 64));
+        16 * model.parameters() / 64, modelStates(model, DEFAULT.with(ZeroStage.WEIGHTS), 64));
   }
 
   /** 3 B, 30 B and 100 B parameters: 48, 480 and 1,600 GB, mixed precision or not. */
@@ -207,9 +201,8 @@ class TrainingMemoryTest {
   @EnumSource(
       value = TrainingPrecision.class,
       names = {"FP32", "MIXED_BF16", "MIXED_FP16"})
-  void errata54To56ModelsTakeSixteenBytesPerParameter(TrainingPrecision precision) {
-    int states =
-        precision.weightBytes() + precision.gradientBytes() + precision.masterBytes() + 8;
+  void erratum054To056ModelsTakeSixteenBytesPerParameter(TrainingPrecision precision) {
+    int states = precision.weightBytes() + precision.gradientBytes() + precision.masterBytes() + 8;
     assertEquals(48, 3.0 * states);
     assertEquals(480, 30.0 * states);
     assertTrue(30.0 * states > 3 * 80);
@@ -221,7 +214,7 @@ class TrainingMemoryTest {
   }
 
   @Test
-  void erratum79GradientsIn16BitsOr32() {
+  void erratum079GradientsIn16BitsOr32() {
     TrainingModel model = TrainingModels.LLAMA_2_70B;
     assertEquals(68_976_648_192L, model.parameters());
     assertEquals(1104, modelStates(model, DEFAULT, 1) / 1e9, 0.5);
@@ -232,7 +225,7 @@ class TrainingMemoryTest {
 
   /** 14 + (28 + 28 + 56) / 2 + 17 GB, in the text's round 7 B and with fp32 gradients. */
   @Test
-  void erratum91TwoCardsAreTooFewForZero2() {
+  void erratum091TwoCardsAreTooFewForZero2() {
     TrainingModel model = TrainingModels.LLAMA_7B;
     MemoryOptions options =
         DEFAULT
@@ -241,10 +234,7 @@ class TrainingMemoryTest {
             .with(Checkpointing.FULL, 1);
     TrainingMemory two =
         TrainingMemory.peak(
-            model,
-            new TrainingBatch(2048, 32, 1),
-            new ParallelLayout(2, 1, 1, false, 1),
-            options);
+            model, new TrainingBatch(2048, 32, 1), new ParallelLayout(2, 1, 1, false, 1), options);
     double perParameter = modelStates(two) / (double) model.parameters();
     assertEquals(2 + (4 + 4 + 8) / 2.0, perParameter, 1e-6);
     assertEquals(87, 7 * perParameter + item(two, "checkpointed inputs") / 1e9, 0.5);
@@ -268,8 +258,7 @@ class TrainingMemoryTest {
   @CsvSource({"NONE, 120", "OPTIMIZER, 31.4", "GRADIENTS, 16.6", "WEIGHTS, 1.88"})
   void zeroIsAsInItsPaper(ZeroStage zero, double gigabytes) {
     TrainingModel model = TrainingModels.llama("m", 32000, 4096, 11008, 32, 32, 32, 128);
-    double perParameter =
-        modelStates(model, DEFAULT.with(zero), 64) / (double) model.parameters();
+    double perParameter = modelStates(model, DEFAULT.with(zero), 64) / (double) model.parameters();
     assertEquals(gigabytes, 7.5 * perParameter, 0.05);
   }
 
@@ -281,8 +270,7 @@ class TrainingMemoryTest {
     assertEquals(14 * model.parameters(), memory.hostBytes());
     TrainingMemory stay = TrainingMemory.peak(model, ONE, ParallelLayout.SINGLE, DEFAULT);
     long passing = item(memory, "unreduced gradients of one module");
-    assertEquals(
-        stay.deviceBytes() - 14 * model.parameters() + passing, memory.deviceBytes());
+    assertEquals(stay.deviceBytes() - 14 * model.parameters() + passing, memory.deviceBytes());
     TrainingMemory nothing =
         TrainingMemory.peak(
             model,
@@ -303,8 +291,7 @@ class TrainingMemoryTest {
         LayerActivations.of(model, batch, DEFAULT).stream()
             .mapToLong(activation -> activation.bytes(layout))
             .sum();
-    int warmup =
-        chunks == 1 ? stages - 1 : 2 * (stages - 1) + (chunks - 1) * stages;
+    int warmup = chunks == 1 ? stages - 1 : 2 * (stages - 1) + (chunks - 1) * stages;
     int passes = microBatches * chunks;
     int inFlight = 0;
     int most = 0;
@@ -321,20 +308,20 @@ class TrainingMemoryTest {
     assertEquals(most * (24L / (stages * chunks)) * layer, item(first, "layers"));
   }
 
-  /** Korthikanti et al. 2022, section 4.2.3: interleaving takes 1 + (p - 1) / (p v) times as much. */
+  /**
+   * Korthikanti et al. 2022, section 4.2.3: interleaving takes 1 + (p - 1) / (p v) times as much.
+   */
   @Test
   void interleavingTakesThePapersFactor() {
     TrainingModel model = TrainingModels.llama("m", 100, 64, 128, 24, 4, 4, 16);
     TrainingBatch batch = new TrainingBatch(16, 1, 64);
     long plain =
         item(
-            TrainingMemory.ofStage(
-                model, batch, new ParallelLayout(1, 1, 4, false, 1), DEFAULT, 0),
+            TrainingMemory.ofStage(model, batch, new ParallelLayout(1, 1, 4, false, 1), DEFAULT, 0),
             "layers");
     long interleaved =
         item(
-            TrainingMemory.ofStage(
-                model, batch, new ParallelLayout(1, 1, 4, false, 3), DEFAULT, 0),
+            TrainingMemory.ofStage(model, batch, new ParallelLayout(1, 1, 4, false, 3), DEFAULT, 0),
             "layers");
     assertEquals(1 + 3.0 / 12, interleaved / (double) plain, 1e-12);
   }
@@ -399,8 +386,34 @@ class TrainingMemoryTest {
             .getMessage());
     assertEquals(
         "layout: chunksPerStage must be 1 without a pipeline, but is 2",
+        assertThrows(InvalidInputException.class, () -> new ParallelLayout(1, 1, 1, false, 2))
+            .getMessage());
+  }
+
+  @Test
+  void refusesWhatPassesALong() {
+    assertEquals(
+        "batch: microBatch 2147483647 of sequenceLength 2147483647 needs more than 2^63 bytes",
         assertThrows(
-                InvalidInputException.class, () -> new ParallelLayout(1, 1, 1, false, 2))
+                InvalidInputException.class,
+                () ->
+                    TrainingMemory.peak(
+                        TrainingModels.LLAMA_7B,
+                        new TrainingBatch(Integer.MAX_VALUE, Integer.MAX_VALUE, 1),
+                        ParallelLayout.SINGLE,
+                        DEFAULT))
+            .getMessage());
+    assertEquals(
+        "device: memoryBytes must hold fewer than 1048576 sequences, but is 4000000000000000000",
+        assertThrows(
+                InvalidInputException.class,
+                () ->
+                    TrainingMemory.largestMicroBatch(
+                        TrainingModels.LLAMA_7B,
+                        new TrainingBatch(1, 1, 1),
+                        ParallelLayout.SINGLE,
+                        DEFAULT,
+                        4_000_000_000_000_000_000L))
             .getMessage());
   }
 

@@ -19,8 +19,7 @@ class TrainingModelTest {
   @MethodSource("dev.ridgepoint.estimator.Presets#names")
   void itsTensorsAreTheModelsParameters(String preset) {
     ModelConfig config = Presets.get(preset);
-    assertEquals(
-        ParameterCount.of(config).total(), TrainingModel.of(preset, config).parameters());
+    assertEquals(ParameterCount.of(config).total(), TrainingModel.of(preset, config).parameters());
   }
 
   /** The published totals of GPT-2. */
@@ -53,8 +52,7 @@ class TrainingModelTest {
   void refusesWhatNoModelCanBe() {
     assertEquals(
         "m: hiddenSize must be a multiple of numAttentionHeads, which is 7, but is 768",
-        assertThrows(
-                InvalidInputException.class, () -> TrainingModel.gpt("m", 12, 768, 7, 100, 10))
+        assertThrows(InvalidInputException.class, () -> TrainingModel.gpt("m", 12, 768, 7, 100, 10))
             .getMessage());
     assertEquals(
         "m: numHiddenLayers must be positive, but is 0",

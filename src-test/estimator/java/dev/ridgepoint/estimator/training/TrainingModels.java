@@ -17,8 +17,7 @@ public final class TrainingModels {
       llama("Llama-2-70B", 32000, 8192, 28672, 80, 64, 8, 128);
 
   /** GPT-3, with the vocabulary that Korthikanti et al. pad it to. */
-  public static final TrainingModel GPT_3 =
-      TrainingModel.gpt("GPT-3", 96, 12288, 96, 51200, 2048);
+  public static final TrainingModel GPT_3 = TrainingModel.gpt("GPT-3", 96, 12288, 96, 51200, 2048);
 
   /** An untied Llama decoder without biases. */
   public static TrainingModel llama(
@@ -26,8 +25,25 @@ public final class TrainingModels {
     return TrainingModel.of(
         name,
         new ModelConfig(
-            "llama", vocab, hidden, intermediate, layers, heads, kv, d, 4096, 1e-5, 1e4,
-            new RopeScaling.None(), false, false, false, false, false, 0, 0));
+            "llama",
+            vocab,
+            hidden,
+            intermediate,
+            layers,
+            heads,
+            kv,
+            d,
+            4096,
+            1e-5,
+            1e4,
+            new RopeScaling.None(),
+            false,
+            false,
+            false,
+            false,
+            false,
+            0,
+            0));
   }
 
   /** A small decoder whose every size is random and whose heads can be shared by 1, 2 or 4. */
@@ -42,10 +58,25 @@ public final class TrainingModels {
     int groups = new int[] {1, 2, 4}[random.nextInt(3)];
     ModelConfig config =
         new ModelConfig(
-            "qwen3", 10 + random.nextInt(90), 2 + random.nextInt(40), 3 + random.nextInt(60),
-            layers, heads, heads / groups, width, 64, 1e-5, 1e4, new RopeScaling.None(),
-            random.nextBoolean(), random.nextBoolean(), random.nextBoolean(), random.nextBoolean(),
-            random.nextBoolean(), 0, 0);
+            "qwen3",
+            10 + random.nextInt(90),
+            2 + random.nextInt(40),
+            3 + random.nextInt(60),
+            layers,
+            heads,
+            heads / groups,
+            width,
+            64,
+            1e-5,
+            1e4,
+            new RopeScaling.None(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            0,
+            0);
     return TrainingModel.of("llama", config);
   }
 }

@@ -15,7 +15,7 @@ class TrainingRunTest {
   private static final Prices FREE = new Prices(0, 0, 1, 0);
 
   @Test
-  void erratum39SevenBillionParametersOn64Devices() {
+  void erratum039SevenBillionParametersOn64Devices() {
     TrainingRun run =
         new TrainingRun(
             TrainingRun.ruleOfThumbFlops(7e9, 140e9), 64, A100, 0.5, new Prices(4, 400, 1.1, 0));
@@ -25,11 +25,10 @@ class TrainingRunTest {
   }
 
   @Test
-  void erratum92SeventyBillionParametersOnAThousandDevices() {
+  void erratum092SeventyBillionParametersOnAThousandDevices() {
     double flops = TrainingRun.ruleOfThumbFlops(70e9, 1e12);
     assertEquals(420e21, flops);
-    assertEquals(
-        16.4, new TrainingRun(flops, 1000, 990e12, 0.3, FREE).seconds() / 86_400, 0.05);
+    assertEquals(16.4, new TrainingRun(flops, 1000, 990e12, 0.3, FREE).seconds() / 86_400, 0.05);
   }
 
   /** Hours as published in the papers; 6ND gives the utilisation. */
@@ -69,9 +68,7 @@ class TrainingRunTest {
     assertEquals(run.deviceHours() * 0.7 * 1.2 * 0.1, run.electricityUsd(), 1e-6);
     assertEquals(
         run.costDerivation().value().doubleValue(),
-        run.costDerivation().terms().stream()
-            .mapToDouble(term -> term.value().doubleValue())
-            .sum(),
+        run.costDerivation().terms().stream().mapToDouble(term -> term.value().doubleValue()).sum(),
         1e-6);
   }
 
@@ -79,16 +76,14 @@ class TrainingRunTest {
   void refusesImpossibleFields() {
     assertEquals(
         "run: modelFlopsUtilization must lie above 0 and at most at 1, but is 1.1",
-        assertThrows(
-                InvalidInputException.class, () -> new TrainingRun(1e20, 1, A100, 1.1, FREE))
+        assertThrows(InvalidInputException.class, () -> new TrainingRun(1e20, 1, A100, 1.1, FREE))
             .getMessage());
     assertEquals(
         "prices: powerUsageEffectiveness must be 1 or more, but is 0.9",
         assertThrows(InvalidInputException.class, () -> new Prices(1, 1, 0.9, 0)).getMessage());
     assertEquals(
         "run: devices must be positive, but is 0",
-        assertThrows(
-                InvalidInputException.class, () -> new TrainingRun(1e20, 0, A100, 0.5, FREE))
+        assertThrows(InvalidInputException.class, () -> new TrainingRun(1e20, 0, A100, 0.5, FREE))
             .getMessage());
   }
 }

@@ -34,8 +34,8 @@ public record Cluster(
   }
 
   /**
-   * The link of a group whose members, numbered one after the other, span {@code devices}: a ring is
-   * as slow as its slowest link.
+   * The link of a group whose members, numbered one after the other, span {@code devices}: a ring
+   * is as slow as its slowest link.
    */
   Link linkFor(long devices) {
     return devices <= devicesPerNode ? inner : outer;

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What ranks say to each other at once, and what it costs by the model of Hockney: every round takes
- * a latency, and its bytes over the bandwidth. Sources: Thakur, Rabenseifner and Gropp 2005,
+ * What ranks say to each other at once, and what it costs by the model of Hockney: every round
+ * takes a latency, and its bytes over the bandwidth. Sources: Thakur, Rabenseifner and Gropp 2005,
  * "Optimization of Collective Communication Operations in MPICH", sections 3 and 4; the ring, with
  * the bound that it reaches: Patarasuk and Yuan 2009, "Bandwidth Optimal All-reduce Algorithms".
  */
@@ -79,8 +79,7 @@ public enum Collective {
 
   /** Time of one on a link that every rank has for itself. */
   public double seconds(int ranks, long bytes, Link link) {
-    return rounds(ranks) * link.latencySeconds()
-        + sentBytes(ranks, bytes) / link.bytesPerSecond();
+    return rounds(ranks) * link.latencySeconds() + sentBytes(ranks, bytes) / link.bytesPerSecond();
   }
 
   /** The time with its terms. */

@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * One forward, one backward over p stages with m micro-batches, each stage in v chunks. The bubble
  * is what a stage waits: (p - 1) / v micro-batches of work. Source: Narayanan et al. 2021,
- * arXiv:2104.04473, section 2.2, which prints it relative to the work, (p - 1) / (v m); the same for
- * all-forward-all-backward: Huang et al. 2018, arXiv:1811.06965, section 2.3.
+ * arXiv:2104.04473, section 2.2, which prints it relative to the work, (p - 1) / (v m); the same
+ * for all-forward-all-backward: Huang et al. 2018, arXiv:1811.06965, section 2.3.
  *
  * @param stages p
  * @param microBatches m

@@ -121,8 +121,7 @@ public record PlanSearch(List<TrainingPlan> plans, List<Rejection> rejections) {
     int sequences = task.globalBatch() / cut.dataParallel();
     List<TrainingPlan> candidates = new ArrayList<>();
     for (int micro = 1; micro <= sequences && sequences % micro == 0; micro *= 2) {
-      TrainingBatch batch =
-          new TrainingBatch(task.sequenceLength(), micro, sequences / micro);
+      TrainingBatch batch = new TrainingBatch(task.sequenceLength(), micro, sequences / micro);
       for (ParallelLayout layout : schedules(task.model(), cut, batch)) {
         for (MemoryOptions options : options(task, layout)) {
           candidates.add(
@@ -148,7 +147,11 @@ public record PlanSearch(List<TrainingPlan> plans, List<Rejection> rejections) {
         if (chunks > 1) {
           schedules.add(
               new ParallelLayout(
-                  cut.dataParallel(), cut.tensorParallel(), stages, cut.sequenceParallel(), chunks));
+                  cut.dataParallel(),
+                  cut.tensorParallel(),
+                  stages,
+                  cut.sequenceParallel(),
+                  chunks));
         }
       }
     }

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The time of one optimizer step: (m + (p - 1) / v) times one micro-batch on the slowest stage, which
- * is the last, because it has the head, plus what communication does not hide. A bound: norms,
- * softmax, the optimizer's own work and the loading of data are not in it. For the published run of
- * GPT-3 on 384 A100 (Narayanan et al. 2021, table 2), with matrix products as fast as any measured
- * on that device, it is 1.4 times too fast.
+ * The time of one optimizer step: (m + (p - 1) / v) times one micro-batch on the slowest stage,
+ * which is the last, because it has the head, plus what communication does not hide. A bound:
+ * norms, softmax, the optimizer's own work and the loading of data are not in it. For the published
+ * run of GPT-3 on 384 A100 (Narayanan et al. 2021, table 2), with matrix products as fast as any
+ * measured on that device, it is 1.4 times too fast.
  *
  * @param computeSeconds matrix products of all micro-batches
  * @param tensorSeconds sums within layers of all micro-batches
@@ -46,8 +46,8 @@ public record StepTime(
       Overlap overlap) {
     Mask mask = options.flashAttention() ? Mask.CAUSAL : Mask.FULL;
     TrainingFlops flops = TrainingFlops.perSequence(model, batch.sequenceLength(), mask);
-    long perLayer =
-        3 * flops.layerForwardFlops()
+    double perLayer =
+        3.0 * flops.layerForwardFlops()
             + flops.layerRecomputedFlops(options.checkpointing(), options.flashAttention());
     double stageLayers = (double) model.numHiddenLayers() / layout.pipelineParallel();
     double stageFlops =
@@ -57,23 +57,21 @@ public record StepTime(
     double computePerMicroBatch =
         stageFlops / (cluster.peakFlopsPerSecond() * cluster.kernelEfficiency());
 
-    List<Traffic> traffic =
-        new StepTraffic(model, batch, layout, options, cluster, overlap).all();
+    List<Traffic> traffic = new StepTraffic(model, batch, layout, options, cluster, overlap).all();
     double compute = computePerMicroBatch * batch.microBatches();
     double tensor = exposed(traffic, Kind.TENSOR);
     PipelineSchedule schedule =
         new PipelineSchedule(
             layout.pipelineParallel(), batch.microBatches(), layout.chunksPerStage());
     double stretch = schedule.microBatchTimes() / batch.microBatches() - 1;
-    double sequences =
-        (double) batch.microBatch() * batch.microBatches() * layout.dataParallel();
+    double sequences = (double) batch.microBatch() * batch.microBatches() * layout.dataParallel();
     return new StepTime(
         compute,
         tensor,
         (compute + tensor) * stretch,
         exposed(traffic, Kind.PIPELINE),
         exposed(traffic, Kind.DATA),
-        sequences * flops.modelFlops(),
+        sequences * flops.modelFlops().doubleValue(),
         cluster.peakFlopsPerSecond() * layout.devices());
   }
 
@@ -97,13 +95,16 @@ public record StepTime(
   /** The time with its terms. */
   public Derivation derivation() {
     Map<String, Number> inputs = new LinkedHashMap<>();
-    inputs.put("modelFlops", modelFlops);
-    inputs.put("clusterPeakFlopsPerSecond", clusterPeakFlopsPerSecond);
+    inputs.put("compute", computeSeconds);
+    inputs.put("tensor", tensorSeconds);
+    inputs.put("bubble", bubbleSeconds);
+    inputs.put("pipeline", pipelineSeconds);
+    inputs.put("data", dataSeconds);
     return new Derivation(
         "time of a training step",
         seconds(),
         "s",
-        "(compute + tensor) (1 + (p - 1) / (v m)) + exposed pipeline + exposed data",
+        "compute + tensor + bubble + pipeline + data",
         inputs,
         List.of(
             new Derivation.Term("matrix products", computeSeconds),

@@ -166,13 +166,14 @@ public final class StepTraffic {
   private Traffic data(String name, Collective collective, long bytes, long count) {
     int ranks = layout.dataParallel();
     Link link = cluster.linkFor(multiplyExact((long) ranks, (long) layout.tensorParallel()));
-    return new Traffic(Kind.DATA, name, collective, ranks, bytes, count, link, overlap.dataParallel());
+    return new Traffic(
+        Kind.DATA, name, collective, ranks, bytes, count, link, overlap.dataParallel());
   }
 
   /**
-   * What a mixture of experts over {@code ranks} ranks says in one layer for one micro-batch: tokens
-   * to their experts and back, forward and backward. Routing is taken as even. Source: Lepikhin et
-   * al. 2020, arXiv:2006.16668, section 3.
+   * What a mixture of experts over {@code ranks} ranks says in one layer for one micro-batch:
+   * tokens to their experts and back, forward and backward. Routing is taken as even. Source:
+   * Lepikhin et al. 2020, arXiv:2006.16668, section 3.
    *
    * @param tokens of one rank
    * @param expertsPerToken copies of each token

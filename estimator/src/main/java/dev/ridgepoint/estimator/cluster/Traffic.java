@@ -2,6 +2,11 @@ package dev.ridgepoint.estimator.cluster;
 
 import static java.lang.Math.multiplyExact;
 
+import dev.ridgepoint.estimator.Derivation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 /**
  * Equal messages of one device in one optimizer step.
  *
@@ -49,5 +54,21 @@ public record Traffic(
   /** What of it lengthens the step. */
   public double exposedSeconds() {
     return seconds() * (1 - hiddenShare);
+  }
+
+  /** The time with its inputs. */
+  public Derivation derivation() {
+    Derivation one = collective.derivation(ranks, messageBytes, link);
+    Map<String, Number> inputs = new LinkedHashMap<>(one.inputs());
+    inputs.put("count", count);
+    inputs.put("hiddenShare", hiddenShare);
+    return new Derivation(
+        name,
+        exposedSeconds(),
+        "s",
+        "count (1 - hiddenShare) (" + one.formula() + ")",
+        inputs,
+        List.of(),
+        one.source());
   }
 }

@@ -121,8 +121,7 @@ public record ChinchillaFit(
   public ComputeOptimum optimum(double trainingFlops) {
     requirePositive(name, "trainingFlops", trainingFlops);
     double product = trainingFlops / 6;
-    double parameters =
-        allocationCoefficient() * Math.pow(product, parameterAllocationExponent());
+    double parameters = allocationCoefficient() * Math.pow(product, parameterAllocationExponent());
     double tokens = product / parameters;
     return new ComputeOptimum(
         this, trainingFlops, parameters, tokens, OptionalDouble.of(loss(parameters, tokens)));
@@ -131,8 +130,7 @@ public record ChinchillaFit(
   /** How the optimum's parameters came about. */
   public Derivation optimumDerivation(double trainingFlops) {
     return optimum(trainingFlops)
-        .derivation(
-            "(alpha A / (beta B))^(1/(alpha+beta)) (C/6)^(beta/(alpha+beta))", constants());
+        .derivation("(alpha A / (beta B))^(1/(alpha+beta)) (C/6)^(beta/(alpha+beta))", constants());
   }
 
   /**
@@ -163,7 +161,7 @@ public record ChinchillaFit(
     return dataCoefficient / Math.pow(tokens, dataExponent);
   }
 
-  private Map<String, Number> constants() {
+  Map<String, Number> constants() {
     Map<String, Number> constants = new LinkedHashMap<>();
     constants.put("E", irreducibleLoss);
     constants.put("A", parameterCoefficient);

@@ -20,7 +20,8 @@ public record KnownRun(String name, double parameters, double tokens, String sou
   /** In order of publication. */
   public static final List<KnownRun> ALL =
       List.of(
-          new KnownRun("GPT-3 175B", 175e9, 300e9, "Brown et al. 2020, arXiv:2005.14165, table D.1"),
+          new KnownRun(
+              "GPT-3 175B", 175e9, 300e9, "Brown et al. 2020, arXiv:2005.14165, table D.1"),
           new KnownRun("Jurassic-1 178B", 178e9, 300e9, CHINCHILLA_TABLE_1),
           new KnownRun("Gopher 280B", 280e9, 300e9, CHINCHILLA_TABLE_1),
           new KnownRun("MT-NLG 530B", 530e9, 270e9, CHINCHILLA_TABLE_1),
@@ -32,8 +33,10 @@ public record KnownRun(String name, double parameters, double tokens, String sou
           new KnownRun("LLaMA 13B", 13.0e9, 1.0e12, LLAMA),
           new KnownRun("LLaMA 33B", 32.5e9, 1.4e12, LLAMA),
           new KnownRun("LLaMA 65B", 65.2e9, 1.4e12, LLAMA),
-          new KnownRun("Pythia 6.9B", 6.9e9, 299_892_736_000.0, "Biderman et al. 2023, arXiv:2304.01373"),
-          new KnownRun("Pythia 12B", 12e9, 299_892_736_000.0, "Biderman et al. 2023, arXiv:2304.01373"),
+          new KnownRun(
+              "Pythia 6.9B", 6.9e9, 299_892_736_000.0, "Biderman et al. 2023, arXiv:2304.01373"),
+          new KnownRun(
+              "Pythia 12B", 12e9, 299_892_736_000.0, "Biderman et al. 2023, arXiv:2304.01373"),
           new KnownRun("Llama 2 7B", 6.7e9, 2e12, LLAMA_2),
           new KnownRun("Llama 2 70B", 69e9, 2e12, LLAMA_2),
           new KnownRun("Llama 3 8B", 8e9, 15e12, LLAMA_3),

@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.scaling;
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 
 import dev.ridgepoint.estimator.Derivation;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,11 +12,13 @@ import java.util.Map;
  * training and less of everything afterwards. Solves the fit for D at the optimum's loss. The idea:
  * Sardana et al. 2023, arXiv:2401.00448, section 2.
  *
+ * @param fit that both are predicted by
  * @param optimum what it is measured against
  * @param parameters of the model
  * @param tokens until it reaches the optimum's loss
  */
-public record OverTraining(ComputeOptimum optimum, double parameters, double tokens) {
+public record OverTraining(
+    ChinchillaFit fit, ComputeOptimum optimum, double parameters, double tokens) {
 
   /**
    * A model of {@code parameters} that reaches the loss of the compute-optimal model for {@code
@@ -27,7 +30,7 @@ public record OverTraining(ComputeOptimum optimum, double parameters, double tok
     requirePositive("over-training", "parameters", parameters);
     ComputeOptimum optimum = fit.optimum(trainingFlops);
     double tokens = fit.tokensForLoss(parameters, optimum.loss().orElseThrow());
-    return new OverTraining(optimum, parameters, tokens);
+    return new OverTraining(fit, optimum, parameters, tokens);
   }
 
   /** C = 6ND of this model. */
@@ -54,13 +57,16 @@ public record OverTraining(ComputeOptimum optimum, double parameters, double tok
 
   /** Where the tokens come from. */
   public Derivation derivation() {
+    Map<String, Number> inputs = new LinkedHashMap<>(fit.constants());
+    inputs.put("N", parameters);
+    inputs.put("L", optimum.loss().orElseThrow());
     return new Derivation(
         "tokens to the optimum's loss",
         tokens,
         "tokens",
         "(B / (L - E - A/N^alpha))^(1/beta)",
-        Map.of("N", parameters, "L", optimum.loss().orElseThrow()),
+        inputs,
         List.of(),
-        optimum.law().source() + ", solved for D");
+        fit.source() + ", solved for D");
   }
 }

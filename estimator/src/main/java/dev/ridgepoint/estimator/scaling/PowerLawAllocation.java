@@ -64,11 +64,7 @@ public record PowerLawAllocation(
     requirePositive(name, "trainingFlops", trainingFlops);
     double parameters = anchorParameters * Math.pow(trainingFlops / anchorFlops, exponent);
     return new ComputeOptimum(
-        this,
-        trainingFlops,
-        parameters,
-        trainingFlops / (6 * parameters),
-        OptionalDouble.empty());
+        this, trainingFlops, parameters, trainingFlops / (6 * parameters), OptionalDouble.empty());
   }
 
   /** How the optimum's parameters came about. */

@@ -11,11 +11,10 @@ import java.util.List;
  *
  * <p>The GPT block is that of Korthikanti et al. 2022, arXiv:2205.05198, section 4.1, whose sum in
  * 16 bits is sbh(34 + 5as/h) bytes; dropout masks take one byte per element. The Llama block is
- * counted by the same rule: it has no dropout, RMSNorm keeps one fp32 scale per row, rotation
- * and additions keep nothing, grouped keys and values are kept once per group, and a fused SwiGLU
- * keeps gate and up projections and recomputes the sigmoid. Flash attention keeps one fp32
- * log-sum-exp per query and head instead of the softmax (Dao et al. 2022, arXiv:2205.14135,
- * algorithm 1).
+ * counted by the same rule: it has no dropout, RMSNorm keeps one fp32 scale per row, rotation and
+ * additions keep nothing, grouped keys and values are kept once per group, and a fused SwiGLU keeps
+ * gate and up projections and recomputes the sigmoid. Flash attention keeps one fp32 log-sum-exp
+ * per query and head instead of the softmax (Dao et al. 2022, arXiv:2205.14135, algorithm 1).
  */
 final class LayerActivations {
   private static final int SCALE_BYTES = 4;
@@ -34,8 +33,7 @@ final class LayerActivations {
   }
 
   /** The tensors of one layer; without core attention if checkpointing is selective. */
-  static List<SavedActivation> of(
-      TrainingModel model, TrainingBatch batch, MemoryOptions options) {
+  static List<SavedActivation> of(TrainingModel model, TrainingBatch batch, MemoryOptions options) {
     LayerActivations layer = new LayerActivations(model, batch, options);
     switch (model.block()) {
       case GPT -> layer.gpt();
@@ -131,10 +129,6 @@ final class LayerActivations {
     long perPosition = multiplyExact(multiplyExact(batch.microBatch(), width), (long) bytes);
     saved.add(
         new SavedActivation(
-            name,
-            batch.sequenceLength(),
-            perPosition,
-            SavedActivation.Region.AROUND,
-            false));
+            name, batch.sequenceLength(), perPosition, SavedActivation.Region.AROUND, false));
   }
 }

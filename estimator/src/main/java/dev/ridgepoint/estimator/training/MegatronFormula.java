@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The activation bytes of one layer of a GPT block in 16 bits, by the closed formulas of Korthikanti
- * et al. 2022, arXiv:2205.05198, table 2. The factor 34 holds the two bytes per element already.
+ * The activation bytes of one layer of a GPT block in 16 bits, by the closed formulas of
+ * Korthikanti et al. 2022, arXiv:2205.05198, table 2. The factor 34 holds the two bytes per element
+ * already.
  *
  * @param sequenceLength s
  * @param microBatch b
@@ -47,8 +48,7 @@ public record MegatronFormula(
   /** One device. */
   public static MegatronFormula of(
       long sequenceLength, long microBatch, long hiddenSize, long numAttentionHeads) {
-    return new MegatronFormula(
-        sequenceLength, microBatch, hiddenSize, numAttentionHeads, 1, false);
+    return new MegatronFormula(sequenceLength, microBatch, hiddenSize, numAttentionHeads, 1, false);
   }
 
   /**

@@ -51,8 +51,7 @@ public record ParameterTensor(
     long share = ceilDiv(units, (long) ranks);
     return switch (split) {
       case NONE -> this;
-      case ROWS ->
-          new ParameterTensor(name, rows / units * share, columns, split, share, copies);
+      case ROWS -> new ParameterTensor(name, rows / units * share, columns, split, share, copies);
       case COLUMNS ->
           new ParameterTensor(name, rows, columns / units * share, split, share, copies);
     };

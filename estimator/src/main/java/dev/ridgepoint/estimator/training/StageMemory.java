@@ -52,8 +52,7 @@ final class StageMemory {
   private void addStates(List<ParameterTensor> tensors) {
     TrainingPrecision precision = options.precision();
     long elements = TrainingModel.elements(tensors);
-    addState(
-        new ModelState(ModelState.Kind.WEIGHTS, "weights", elements, precision.weightBytes()));
+    addState(new ModelState(ModelState.Kind.WEIGHTS, "weights", elements, precision.weightBytes()));
     addState(
         new ModelState(
             ModelState.Kind.GRADIENTS, "gradients", elements, precision.gradientBytes()));
@@ -131,8 +130,8 @@ final class StageMemory {
 
   /**
    * Chunks of the model whose forward pass is done and whose backward pass is not, at the worst
-   * moment. One forward, one backward: p - stage micro-batches. Interleaved, on the first stage: v p
-   * + p - 1 chunks of L / (v p) layers. Sources: Narayanan et al. 2021, arXiv:2104.04473, section
+   * moment. One forward, one backward: p - stage micro-batches. Interleaved, on the first stage: v
+   * p + p - 1 chunks of L / (v p) layers. Sources: Narayanan et al. 2021, arXiv:2104.04473, section
    * 2.2; Korthikanti et al. 2022, arXiv:2205.05198, section 4.2.3.
    */
   private long chunksInFlight() {

@@ -5,19 +5,20 @@ import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
 import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.InvalidInputException;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The FLOPs of matrix products in training, for one sequence; a multiply-add is two. A backward pass
- * is two products for each of the forward pass: by the input and by the weight.
+ * The FLOPs of matrix products in training, for one sequence; a multiply-add is two. A backward
+ * pass is two products for each of the forward pass: by the input and by the weight.
  *
  * <p>With h hiddenSize, L layers, W elements of one layer's matrices, a heads of d elements, P
  * attended positions summed over the s tokens of the sequence, V vocabulary: forward L (2 s W + 4 a
- * d P) + 2 s h V. Source: Narayanan et al. 2021, arXiv:2104.04473, appendix, whose 24 s h^2 is 2 W s
- * for W = 12 h^2 and whose P = s^2 ignores the causal mask.
+ * d P) + 2 s h V. Source: Narayanan et al. 2021, arXiv:2104.04473, appendix, whose 24 s h^2 is 2 W
+ * s for W = 12 h^2 and whose P = s^2 ignores the causal mask.
  *
  * @param layers L
  * @param layerMatrixFlops forward products of one layer with its weights
@@ -26,6 +27,8 @@ import java.util.Map;
  */
 public record TrainingFlops(
     int layers, long layerMatrixFlops, long layerAttentionFlops, long headFlops) {
+  /** A backward pass is two products for each of the forward pass. */
+  private static final BigInteger TRAINING_FACTOR = BigInteger.valueOf(3);
 
   /** Which positions a token attends. */
   public enum Mask {
@@ -35,10 +38,24 @@ public record TrainingFlops(
     FULL
   }
 
-  /** The FLOPs of one sequence. */
+  /**
+   * The FLOPs of one sequence.
+   *
+   * @throws InvalidInputException if it is so long that one layer passes 2^63
+   */
   public static TrainingFlops perSequence(TrainingModel model, int sequenceLength, Mask mask) {
     requirePositive("batch", "sequenceLength", sequenceLength);
-    long tokens = sequenceLength;
+    try {
+      return exactPerSequence(model, sequenceLength, mask);
+    } catch (ArithmeticException tooMany) {
+      throw new InvalidInputException(
+          "batch",
+          "sequenceLength makes more than 2^63 FLOPs in one layer, it is " + sequenceLength,
+          tooMany);
+    }
+  }
+
+  private static TrainingFlops exactPerSequence(TrainingModel model, long tokens, Mask mask) {
     long attended =
         switch (mask) {
           case CAUSAL -> multiplyExact(tokens, tokens + 1) / 2;
@@ -54,8 +71,8 @@ public record TrainingFlops(
   }
 
   /** Forward of the whole model. */
-  public long forwardFlops() {
-    return addExact(multiplyExact((long) layers, layerForwardFlops()), headFlops);
+  public BigInteger forwardFlops() {
+    return ofAllLayers(layerForwardFlops()).add(BigInteger.valueOf(headFlops));
   }
 
   /** Forward of one layer. */
@@ -64,8 +81,8 @@ public record TrainingFlops(
   }
 
   /** Forward and backward: what MFU counts. */
-  public long modelFlops() {
-    return multiplyExact(3, forwardFlops());
+  public BigInteger modelFlops() {
+    return forwardFlops().multiply(TRAINING_FACTOR);
   }
 
   /**
@@ -85,15 +102,12 @@ public record TrainingFlops(
   }
 
   /** Forward, backward and what is computed again: what HFU counts. */
-  public long hardwareFlops(Checkpointing checkpointing, boolean flashAttention) {
-    return addExact(
-        modelFlops(),
-        multiplyExact((long) layers, layerRecomputedFlops(checkpointing, flashAttention)));
+  public BigInteger hardwareFlops(Checkpointing checkpointing, boolean flashAttention) {
+    return modelFlops().add(ofAllLayers(layerRecomputedFlops(checkpointing, flashAttention)));
   }
 
-  /** {@link #modelFlops} of many sequences; a run passes 2^63. */
-  public BigInteger modelFlops(long sequences) {
-    return BigInteger.valueOf(modelFlops()).multiply(BigInteger.valueOf(sequences));
+  private BigInteger ofAllLayers(long flopsOfOne) {
+    return BigInteger.valueOf(layers).multiply(BigInteger.valueOf(flopsOfOne));
   }
 
   /** The model FLOPs with their terms. */
@@ -110,9 +124,12 @@ public record TrainingFlops(
         "3 (layers (layerMatrixFlops + layerAttentionFlops) + headFlops)",
         inputs,
         List.of(
-            new Derivation.Term("matrices of the layers", 3L * layers * layerMatrixFlops),
-            new Derivation.Term("scores and values", 3L * layers * layerAttentionFlops),
-            new Derivation.Term("output head", 3 * headFlops)),
+            new Derivation.Term(
+                "matrices of the layers", ofAllLayers(layerMatrixFlops).multiply(TRAINING_FACTOR)),
+            new Derivation.Term(
+                "scores and values", ofAllLayers(layerAttentionFlops).multiply(TRAINING_FACTOR)),
+            new Derivation.Term(
+                "output head", BigInteger.valueOf(headFlops).multiply(TRAINING_FACTOR))),
         "Narayanan et al. 2021, arXiv:2104.04473, appendix");
   }
 }

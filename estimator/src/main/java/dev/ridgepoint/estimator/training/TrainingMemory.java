@@ -4,6 +4,7 @@ import static dev.ridgepoint.estimator.training.Inputs.require;
 import static java.lang.Math.addExact;
 
 import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param items what it is the sum of
  */
 public record TrainingMemory(int stage, List<Item> items) {
+  private static final int LARGEST_MICRO_BATCH = 1 << 20;
 
   /** Groups of items. */
   public enum Group {
@@ -48,9 +50,8 @@ public record TrainingMemory(int stage, List<Item> items) {
   /**
    * The memory of one stage.
    *
-   * @throws dev.ridgepoint.estimator.InvalidInputException if the layers or heads cannot be shared
-   *     evenly, or there is no such stage
-   * @throws ArithmeticException beyond 2^63
+   * @throws InvalidInputException if the layers or heads cannot be shared evenly, there is no such
+   *     stage, or the bytes pass 2^63
    */
   public static TrainingMemory ofStage(
       TrainingModel model,
@@ -64,12 +65,20 @@ public record TrainingMemory(int stage, List<Item> items) {
         "stage",
         stage,
         "must lie in 0.." + (layout.pipelineParallel() - 1));
-    return new StageMemory(model, batch, layout, options, stage).memory();
+    try {
+      return new StageMemory(model, batch, layout, options, stage).memory();
+    } catch (ArithmeticException tooMany) {
+      throw new InvalidInputException(
+          "batch",
+          "microBatch %d of sequenceLength %d needs more than 2^63 bytes"
+              .formatted(batch.microBatch(), batch.sequenceLength()),
+          tooMany);
+    }
   }
 
   /**
-   * The memory of the fullest stage: the first, which holds the embedding and the most micro-batches
-   * in flight, or the last, which holds the head and the logits.
+   * The memory of the fullest stage: the first, which holds the embedding and the most
+   * micro-batches in flight, or the last, which holds the head and the logits.
    */
   public static TrainingMemory peak(
       TrainingModel model, TrainingBatch batch, ParallelLayout layout, MemoryOptions options) {
@@ -96,7 +105,13 @@ public record TrainingMemory(int stage, List<Item> items) {
     int tooMany = 1;
     while (isWithin(model, batch.withMicroBatch(tooMany), layout, options, memoryBytes)) {
       fits = tooMany;
-      tooMany = Math.multiplyExact(tooMany, 2);
+      require(
+          tooMany < LARGEST_MICRO_BATCH,
+          "device",
+          "memoryBytes",
+          memoryBytes,
+          "must hold fewer than %d sequences".formatted(LARGEST_MICRO_BATCH));
+      tooMany *= 2;
     }
     while (tooMany - fits > 1) {
       int middle = (fits + tooMany) >>> 1;

@@ -46,7 +46,9 @@ public record TrainingModel(
 
   /** The kinds of layer whose saved activations are known. */
   public enum Block {
-    /** LayerNorm, GELU between two matrices of the feed-forward, dropout of attention and output. */
+    /**
+     * LayerNorm, GELU between two matrices of the feed-forward, dropout of attention and output.
+     */
     GPT,
     /** RMSNorm, rotary positions, grouped queries, SwiGLU between three matrices, no dropout. */
     LLAMA
@@ -178,8 +180,7 @@ public record TrainingModel(
         false,
         List.of(
             splitRows("embedding", vocab, hidden, vocab),
-            new ParameterTensor(
-                "positions", positions, hidden, ParameterTensor.Split.NONE, 1, 1)),
+            new ParameterTensor("positions", positions, hidden, ParameterTensor.Split.NONE, 1, 1)),
         layer,
         List.of(replicated("final_norm", hidden).times(2)));
   }
@@ -195,7 +196,8 @@ public record TrainingModel(
    * What the fullest tensor-parallel device of a stage trains. A tied embedding is on the first
    * stage and, as the head, on the last.
    *
-   * @throws dev.ridgepoint.estimator.InvalidInputException if layers or heads cannot be shared evenly
+   * @throws dev.ridgepoint.estimator.InvalidInputException if layers or heads cannot be shared
+   *     evenly
    */
   public List<ParameterTensor> tensorsOfDevice(ParallelLayout layout, int stage) {
     require(

@@ -85,8 +85,8 @@ public record TrainingRun(
   }
 
   /**
-   * deviceHours watts PUE / 1000. Source: Touvron et al. 2023, arXiv:2302.13971, equation in section
-   * 6.
+   * deviceHours watts PUE / 1000. Source: Touvron et al. 2023, arXiv:2302.13971, equation in
+   * section 6.
    */
   public double energyKilowattHours() {
     return deviceHours()

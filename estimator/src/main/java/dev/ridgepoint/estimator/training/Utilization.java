@@ -3,8 +3,8 @@ package dev.ridgepoint.estimator.training;
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 
 /**
- * How much of the devices' peak a run used. Source: Chowdhery et al. 2022, arXiv:2204.02311, section
- * 4.1: MFU counts what the model needs, HFU also what is computed a second time.
+ * How much of the devices' peak a run used. Source: Chowdhery et al. 2022, arXiv:2204.02311,
+ * section 4.1: MFU counts what the model needs, HFU also what is computed a second time.
  */
 public final class Utilization {
   private Utilization() {}
