@@ -71,7 +71,12 @@ final class MatMul {
     } else {
       workers.run(block.tiles(), 1, interleave);
     }
-    workers.run(w.panels(), block.streaming() ? STREAMED_PANELS : 1, multiply);
+    workers.run(w.panels(), block.streaming() ? STREAMED_PANELS : tiledPanels(), multiply);
+  }
+
+  /** Panels that a worker takes at least: each time it reads all of x, which a group shares. */
+  private int tiledPanels() {
+    return Math.clamp(w.panels() / (2 * workers.size()), 1, GROUP);
   }
 
   private void interleave(int worker, int fromTile, int toTile) {

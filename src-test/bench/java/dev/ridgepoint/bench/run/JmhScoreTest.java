@@ -10,29 +10,48 @@ class JmhScoreTest {
 
   @Test
   void convertsToSeconds() {
-    JmhScore score = score("12.5", "0.5", "ms/op");
-    assertEquals(0.0125, score.seconds(), 1e-15);
-    assertEquals(0.0005, score.secondsError(), 1e-15);
-    assertEquals(3e-6, score("3", "0", "us/op").seconds(), 1e-18);
+    assertEquals(0.0125, score("[[12.5]]", "ms/op").seconds(), 1e-15);
+    assertEquals(3e-6, score("[[3]]", "us/op").seconds(), 1e-18);
+    assertEquals(new JmhScore(2, 0), score("[[2]]", "s/op"));
   }
 
   @Test
-  void anErrorThatJmhCannotTellIsZero() {
-    assertEquals(new JmhScore(2, 0), score("2", "\"NaN\"", "s/op"));
+  void takesTheMedianOverAllForks() {
+    assertEquals(3, score("[[9, 2], [3, 1, 4]]", "s/op").seconds());
+    assertEquals(2.5, score("[[4, 2, 3, 1]]", "s/op").seconds());
+  }
+
+  @Test
+  void fiveIterationsGiveTheirRange() {
+    // All five lie on one side of the median with 2 / 2^5: 94 %.
+    assertEquals(4, score("[[1, 2, 3, 4, 9]]", "s/op").secondsError());
+    assertEquals(0.5, score("[[1, 2]]", "s/op").secondsError());
+  }
+
+  @Test
+  void eightIterationsForgetOneAtEachEnd() {
+    // Fewer than two of eight lie on one side with 2 (1 + 8) / 2^8: 93 %.
+    assertEquals(2.5, score("[[1, 2, 3, 4], [5, 6, 7, 99]]", "s/op").secondsError());
+  }
+
+  @Test
+  void sixteenIterationsForgetFourAtEachEnd() {
+    // 1 - 2 (1 + 16 + 120 + 560 + 1820) / 2^16: 92 %.
+    assertEquals(3.5, score("[[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,99]]", "s/op").secondsError());
   }
 
   @Test
   void refusesOtherUnits() {
-    assertThrows(IllegalArgumentException.class, () -> score("2", "1", "ops/s"));
+    assertThrows(IllegalArgumentException.class, () -> score("[[2]]", "ops/s"));
   }
 
-  private static JmhScore score(String score, String error, String unit) {
+  private static JmhScore score(String rawData, String unit) {
     return JmhScore.of(
         JsonMapper.shared()
             .readTree(
                 """
-                {"primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "%s"}}
+                {"primaryMetric": {"rawData": %s, "scoreUnit": "%s"}}
                 """
-                    .formatted(score, error, unit)));
+                    .formatted(rawData, unit)));
   }
 }

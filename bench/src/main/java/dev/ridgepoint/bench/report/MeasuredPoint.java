@@ -6,8 +6,8 @@ package dev.ridgepoint.bench.report;
  * @param batch sequences in the step
  * @param newTokens new tokens of each sequence
  * @param context tokens that each sequence had cached before the step
- * @param seconds mean time of the step
- * @param secondsError half the width of its 99.9 % confidence interval
+ * @param seconds median time of the step
+ * @param secondsError half the width of its 90 % confidence interval
  */
 public record MeasuredPoint(
     Phase phase,

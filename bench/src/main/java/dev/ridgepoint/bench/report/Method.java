@@ -35,10 +35,12 @@ final class Method {
             "How the roofs and points are measured",
             List.of(
                 "A roof is the best of several measurements, since only disturbance separates the"
-                    + " others from it; a point is a mean with its 99.9 % confidence interval. A"
-                    + " point is only ever compared with roofs of the same number of threads. A"
-                    + " point above its roof would show a defect in the roof or in the count, and"
-                    + " is reported as one.")));
+                    + " others from it; a point is the median of its iterations, so that a few in"
+                    + " which the machine was busy with something else do not move it, with the"
+                    + " interval that holds the median with 90 % confidence. A point is only ever"
+                    + " compared with roofs of the same number of threads. A point above its roof"
+                    + " would show a defect in the roof or in the count, and is reported as"
+                    + " one.")));
   }
 
   /** How far the predictions are off, over all points. */

@@ -34,7 +34,7 @@ final class PointTable {
           number(
               "Context", "tokens", p -> "" + p.measured().context(), p -> p.measured().context()),
           number("Intensity", "FLOP/B", p -> Units.significant(p.intensity()), Point::intensity),
-          number("Time", "± 99.9 % CI", PointTable::time, Point::seconds),
+          number("Time", "median ± 90 % CI", PointTable::time, Point::seconds),
           number(
               "Speed",
               "tokens/s",

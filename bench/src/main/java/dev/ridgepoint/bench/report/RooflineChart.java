@@ -86,7 +86,7 @@ final class RooflineChart {
   private double footer(double top) {
     String text =
         "Intensity: FLOPs over compulsory bytes, both counted from the model's shapes. Roofs: best"
-            + " of several measurements with the same number of threads. Points: mean, with 99.9 %"
+            + " of several measurements with the same number of threads. Points: median, with 90 %"
             + " confidence interval, of this machine in the state it was in.";
     double line = top + font;
     for (String part : TextMetrics.wrap(text, font - 1, layout.width() - 32)) {

@@ -80,7 +80,7 @@ final class RooflineKey {
     svg.line(x - 4, line - 9, x + 4, line - 9, "error");
     svg.line(x - 4, line + 1, x + 4, line + 1, "error");
     svg.endGroup();
-    text(left + 26, line, Anchor.START, "muted", "99.9 % confidence interval");
+    text(left + 26, line, Anchor.START, "muted", "90 % interval of the median");
     line += lineHeight;
     svg.beginGroup("point sign", "distance to the roof");
     svg.line(x, line - 10, x, line + 2, "to-roof");

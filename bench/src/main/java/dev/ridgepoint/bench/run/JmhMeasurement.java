@@ -37,8 +37,11 @@ public final class JmhMeasurement {
     /** For a first look. */
     public static final Repetition QUICK = new Repetition(1, 1, 5, 250);
 
-    /** FLOPs that a core needs about half a second for. */
-    private static final double LONG_STEP_FLOPS = 1e11;
+    private static final int MOST_ITERATIONS = 16;
+    private static final int LEAST_ITERATIONS = 5;
+
+    /** FLOPs that a core makes in all iterations together: about four seconds' worth. */
+    private static final double FLOPS_PER_THREAD = 7e11;
 
     /**
      * For the numbers that a report states. Many short iterations narrow the error more than few
@@ -47,9 +50,9 @@ public final class JmhMeasurement {
      * @param flopsPerThread of one step
      */
     public static Repetition full(double flopsPerThread) {
-      return flopsPerThread > LONG_STEP_FLOPS
-          ? new Repetition(1, 1, 3, 500)
-          : new Repetition(1, 2, 8, 500);
+      double steps = FLOPS_PER_THREAD / flopsPerThread;
+      int iterations = (int) Math.clamp(steps, LEAST_ITERATIONS, MOST_ITERATIONS);
+      return new Repetition(1, 1, iterations, 250);
     }
   }
 
