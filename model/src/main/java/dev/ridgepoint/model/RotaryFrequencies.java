@@ -20,6 +20,7 @@ final class RotaryFrequencies {
             case RopeScaling.None _ -> frequency;
             case RopeScaling.Linear linear -> frequency / linear.factor();
             case RopeScaling.Llama3 llama3 -> scale(frequency, llama3);
+            case RopeScaling.Divided divided -> frequency / divided.divisors().get(i);
           };
     }
     return frequencies;

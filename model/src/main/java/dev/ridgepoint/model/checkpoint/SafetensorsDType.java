@@ -8,7 +8,7 @@ import java.util.Optional;
  * are known only so that a tensor's size can be checked; {@link #engineDType} says which can be
  * computed with.
  */
-public enum SafetensorsDType {
+public enum SafetensorsDType implements StorageType {
   BOOL(8),
   F4(4),
   F6_E2M3(6),
@@ -54,10 +54,11 @@ public enum SafetensorsDType {
   }
 
   /**
-   * Bytes of {@code elements} elements.
+   * {@inheritDoc}
    *
    * @throws ArithmeticException beyond 2^63 bits, or if the elements do not fill whole bytes
    */
+  @Override
   public long bytes(long elements) {
     long bits = Math.multiplyExact(elements, elementBits);
     if (bits % Byte.SIZE != 0) {
@@ -66,7 +67,7 @@ public enum SafetensorsDType {
     return bits / Byte.SIZE;
   }
 
-  /** The engine's type for the same storage, if it has one. */
+  @Override
   public Optional<DType> engineDType() {
     return switch (this) {
       case F32 -> Optional.of(DType.F32);
