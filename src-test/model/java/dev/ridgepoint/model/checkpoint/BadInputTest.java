@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BadInputTest {
   private static final Properties MESSAGES = new Properties();
+
+  /** What the cases whose weights are no numbers have put NaN into. */
+  private static final Set<String> HOLD_NO_NUMBERS =
+      Set.of("model.layers.0.self_attn.q_proj.weight", "lm_head.weight");
 
   @TempDir Path folder;
 
@@ -89,7 +95,7 @@ class BadInputTest {
       actual
           .layout()
           .tensors()
-          .filter(spec -> !badInput.isNotANumber() || !spec.name().endsWith("q_proj.weight"))
+          .filter(spec -> !badInput.isNotANumber() || !HOLD_NO_NUMBERS.contains(spec.name()))
           .forEach(
               spec ->
                   assertArrayEquals(
@@ -102,7 +108,7 @@ class BadInputTest {
   void eitherOpensOrIsRefusedInOneLine(BadInputCase badInput) throws IOException {
     Path path = badInput.prepare(folder);
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      assertEquals(3248, layoutElements(checkpoint), "of the needed tensors");
+      assertEquals(ParameterCount.of(checkpoint.config()).total(), layoutElements(checkpoint));
     } catch (InvalidInputException e) {
       assertEquals(1, e.getMessage().lines().count(), e.getMessage());
       assertTrue(e.getMessage().startsWith(path.toString()), e.getMessage());

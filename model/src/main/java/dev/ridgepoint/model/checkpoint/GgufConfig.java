@@ -36,7 +36,7 @@ public final class GgufConfig {
                 () ->
                     fields.invalid(
                         GgufKeys.ARCHITECTURE,
-                        "%s is not supported; supported are %s"
+                        "is %s, which is not supported; supported are %s"
                             .formatted(OneLine.quote(name), GgufArchitecture.labels())));
     keys = architecture.keys();
   }
@@ -133,7 +133,7 @@ public final class GgufConfig {
     if (!VOCABULARIES.contains(model)) {
       throw fields.invalid(
           GgufKeys.TOKENIZER_MODEL,
-          "%s is unknown; known are %s"
+          "is %s, which is unknown; known are %s"
               .formatted(OneLine.quote(model), String.join(", ", VOCABULARIES)));
     }
     requireCount(GgufKeys.TOKENS, GgufValueType.STRING, vocabSize);
@@ -185,7 +185,8 @@ public final class GgufConfig {
           default ->
               throw fields.invalid(
                   keys.ropeScalingType(),
-                  "%s is not supported; supported are none, linear".formatted(OneLine.quote(type)));
+                  "is %s, which is not supported; supported are none, linear"
+                      .formatted(OneLine.quote(type)));
         };
     if (divisors == null) {
       return linear ? new RopeScaling.Linear(factor) : new RopeScaling.None();

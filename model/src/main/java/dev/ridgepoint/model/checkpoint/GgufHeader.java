@@ -108,7 +108,8 @@ record GgufHeader(
       end = info.end();
       expected = padded(end, alignment);
     }
-    return new GgufHeader(source, entries, tensors, dataOffset, end);
+    return new GgufHeader(
+        source, entries, tensors, tensors.isEmpty() ? in.position() : dataOffset, end);
   }
 
   @Override
@@ -194,7 +195,7 @@ record GgufHeader(
       case GgufValue other ->
           throw in.invalid(
               "key \"%s\" must be a power of two below 2^32, but is %s"
-                  .formatted(ALIGNMENT, OneLine.quote(other.toString())));
+                  .formatted(ALIGNMENT, OneLine.of(other.toString())));
     };
   }
 
