@@ -4,6 +4,8 @@ import dev.ridgepoint.estimator.HuggingFaceConfig;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.model.checkpoint.FileHeader;
+import dev.ridgepoint.model.checkpoint.GgufConfig;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,8 +17,8 @@ public final class ModelSource {
   private ModelSource() {}
 
   /**
-   * The configuration of a preset, a folder, a config file, or a safetensors file with its config
-   * beside it.
+   * The configuration of a preset, a folder, a config file, a GGUF file, or a safetensors file with
+   * its config beside it.
    *
    * @throws InvalidInputException if it is none of these, or the config is malformed
    */
@@ -26,6 +28,9 @@ public final class ModelSource {
     }
     Path path = path(model);
     if (Files.exists(path)) {
+      if (FileHeader.isGguf(path)) {
+        return GgufConfig.read(path);
+      }
       return HuggingFaceConfig.read(
           model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
     }
@@ -53,6 +58,7 @@ public final class ModelSource {
         || model.contains("\\")
         || model.startsWith(".")
         || model.endsWith(".json")
-        || model.endsWith(SAFETENSORS);
+        || model.endsWith(SAFETENSORS)
+        || FileHeader.isGguf(path(model));
   }
 }
