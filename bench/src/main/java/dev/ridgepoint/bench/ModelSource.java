@@ -26,18 +26,28 @@ public final class ModelSource {
     if (Presets.has(model)) {
       return Presets.get(model);
     }
+    Path path = existing(model);
+    if (FileHeader.isGguf(path)) {
+      return GgufConfig.read(path);
+    }
+    return HuggingFaceConfig.read(
+        model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+  }
+
+  /**
+   * The file or folder that {@code model}, which is no preset, stands for.
+   *
+   * @throws InvalidInputException if there is none; names the closest presets
+   */
+  public static Path existing(String model) {
     Path path = path(model);
     if (Files.exists(path)) {
-      if (FileHeader.isGguf(path)) {
-        return GgufConfig.read(path);
-      }
-      return HuggingFaceConfig.read(
-          model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+      return path;
     }
-    if (looksLikePath(model)) {
-      throw new InvalidInputException(model, "no such file or folder");
+    if (!looksLikePath(model)) {
+      Presets.get(model); // refuses it, with the names that it may have meant
     }
-    return Presets.get(model);
+    throw new InvalidInputException(model, "no such file or folder");
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.ridgepoint.estimator.InvalidInputException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -112,6 +113,35 @@ record GgufHeader(
         source, entries, tensors, tensors.isEmpty() ? in.position() : dataOffset, end);
   }
 
+  /** The bytes of those metadata entries of a file whose keys begin with {@code prefix}. */
+  static List<byte[]> readEntries(Path path, String prefix) {
+    return InputFile.read(
+        path,
+        channel -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+            return entries(path.toString(), file, prefix);
+          }
+        });
+  }
+
+  private static List<byte[]> entries(String source, MemorySegment file, String prefix) {
+    GgufReader in = new GgufReader(source, file);
+    requireMagicAndVersion(in, file);
+    in.count(LEAST_TENSOR_BYTES, () -> "tensor count");
+    long entryCount = in.count(LEAST_ENTRY_BYTES, () -> "metadata count");
+    List<byte[]> found = new ArrayList<>();
+    SequencedMap<String, GgufValue> entries = new LinkedHashMap<>();
+    for (long i = 0; i < entryCount; i++) {
+      long start = in.position();
+      readEntry(in, i, entries);
+      if (entries.lastEntry().getKey().startsWith(prefix)) {
+        found.add(file.asSlice(start, in.position() - start).toArray(ValueLayout.JAVA_BYTE));
+      }
+    }
+    return found;
+  }
+
   @Override
   public Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -201,6 +231,11 @@ record GgufHeader(
 
   private static boolean isAlignment(BigInteger value) {
     return value.signum() > 0 && value.bitCount() == 1 && value.bitLength() <= Integer.SIZE;
+  }
+
+  /** Bytes with what the default alignment adds. */
+  static long padded(long bytes) {
+    return padded(bytes, DEFAULT_ALIGNMENT);
   }
 
   private static long padded(long bytes, long alignment) {

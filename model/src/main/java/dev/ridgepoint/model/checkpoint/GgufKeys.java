@@ -8,6 +8,15 @@ package dev.ridgepoint.model.checkpoint;
  */
 record GgufKeys(String architecture) {
   static final String ARCHITECTURE = "general.architecture";
+  static final String FILE_TYPE = "general.file_type";
+  static final String QUANTIZATION_VERSION = "general.quantization_version";
+
+  /** {@code GGML_QNT_VERSION}: of the layout of quantised blocks. */
+  static final int CURRENT_QUANTIZATION_VERSION = 2;
+
+  /** What the keys of the tokenizer begin with. */
+  static final String TOKENIZER = "tokenizer.";
+
   static final String TOKENIZER_MODEL = "tokenizer.ggml.model";
   static final String TOKENS = "tokenizer.ggml.tokens";
   static final String SCORES = "tokenizer.ggml.scores";

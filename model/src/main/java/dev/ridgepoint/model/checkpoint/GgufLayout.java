@@ -100,6 +100,15 @@ record GgufLayout(GgufArchitecture architecture, ModelConfig config) {
     return arranged;
   }
 
+  /** The tensor under its name in the file and with its rows in the file's order. */
+  OutputTensor inFile(OutputTensor tensor) {
+    IntUnaryOperator rowOfFile = rowOfFile(tensor.spec());
+    return new OutputTensor(
+        new TensorSpec(name(tensor.spec()), tensor.spec().shape()),
+        tensor.dtype(),
+        (row, target, offset) -> tensor.rows().read(rowOfFile.applyAsInt(row), target, offset));
+  }
+
   /** Queries and keys, of which the biases have one element a row. */
   private boolean isReordered(TensorSpec spec) {
     return architecture.rotatesNeighbours()

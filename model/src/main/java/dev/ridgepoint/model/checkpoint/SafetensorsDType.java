@@ -48,6 +48,20 @@ public enum SafetensorsDType implements StorageType {
     return Optional.empty();
   }
 
+  /**
+   * The type that stores what the engine's does.
+   *
+   * @throws IllegalArgumentException if the format has none
+   */
+  static SafetensorsDType of(DType dtype) {
+    return switch (dtype) {
+      case F32 -> F32;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case Q8_0, Q4_0 -> throw new IllegalArgumentException("safetensors has no " + dtype);
+    };
+  }
+
   /** Bits of one element; types below a byte are packed without gaps. */
   public int elementBits() {
     return elementBits;
