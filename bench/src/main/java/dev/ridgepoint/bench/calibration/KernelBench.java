@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.calibration;
 
 import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Operations;
 import dev.ridgepoint.engine.RotaryTable;
@@ -42,7 +43,7 @@ final class KernelBench implements AutoCloseable {
   private final ModelConfig config;
   private final DType dtype;
   private final Duration each;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena = new HugePageArena();
   private final Workers workers;
   private final OperationCounter counter = new OperationCounter();
   private final Operations operations;
