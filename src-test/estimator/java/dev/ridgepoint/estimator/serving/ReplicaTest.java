@@ -157,9 +157,11 @@ class ReplicaTest {
         assertThrows(
             InvalidInputException.class,
             () ->
-                ServingModels.replica(
-                    "Llama-2-7B",
+                new Replica(
+                    KnownModels.get("Llama-2-7B"),
+                    ServingModels.BF16,
                     DeviceCatalog.named("Jetson AGX Orin 64GB"),
+                    ComputeDtype.F16,
                     2,
                     Efficiency.PUBLISHED));
     assertEquals(

@@ -73,15 +73,18 @@ public final class Replica {
       int devices,
       Efficiency efficiency) {
     TensorParallelShard.mismatch(architecture, devices)
-        .ifPresent(reason -> require(false, device.name(), "tensorParallel", devices, reason));
+        .ifPresent(
+            reason -> {
+              throw new InvalidInputException(device.name(), reason);
+            });
     this.shard = TensorParallelShard.of(architecture, devices);
     this.prefillOptions = options.withLatentForm(LatentForm.EXPANDED_EACH_STEP);
     this.decodeOptions = options.withLatentForm(LatentForm.ABSORBED);
     this.devices = devices;
+    this.link = devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
     this.usableBytes =
         (long) (device.memoryBytes().orElseThrow(() -> unknownMemory(device)) * MEMORY_SHARE);
     this.roofline = efficiency.reached(device.roofline(computeDtype));
-    this.link = devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
   }
 
   /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
