@@ -20,7 +20,8 @@ import java.util.Map;
  *   <li>a prompt waits for those before it and for the step that runs: l p^2 / (2 (1 - l p)) + d(B)
  *       / 2, the wait of an M/D/1 queue whose server takes vacations of length d (Bertsekas and
  *       Gallager, "Data Networks", 2nd edition, section 3.5.2). An upper bound at little load, when
- *       often no step runs. That a place is free is what the headroom is for.
+ *       often no step runs. That a place is free is what the headroom is for. {@link
+ *       ServingSimulation} agrees to a few percent.
  * </ul>
  */
 public final class ReplicaQueue {
