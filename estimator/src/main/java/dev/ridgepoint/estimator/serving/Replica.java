@@ -62,8 +62,8 @@ public final class Replica {
    * @param device every one of them
    * @param computeDtype in which the products are taken
    * @param devices tensor-parallel devices, t
-   * @throws InvalidInputException if the devices cannot share the model or do not compute in this
-   *     dtype
+   * @throws InvalidInputException if the devices cannot share the model, do not compute in this
+   *     dtype, or have no known memory or link
    */
   public Replica(
       Architecture architecture,
@@ -138,11 +138,6 @@ public final class Replica {
     return new Capacity(shard, decodeOptions, PAGED, usableBytes - prefill).largestBatch(positions);
   }
 
-  /** Tensor-parallel devices. */
-  public int devices() {
-    return devices;
-  }
-
   private double stepSeconds(Step step, ForwardOptions options) {
     List<OperationCost> operations = OperationList.of(shard, options, step);
     List<OperationCost> attention =
@@ -153,9 +148,7 @@ public final class Replica {
   }
 
   private double communicationSeconds(Step step) {
-    return devices == 1
-        ? 0
-        : link.map(present -> communicationSeconds(step, present)).orElseThrow();
+    return link.map(present -> communicationSeconds(step, present)).orElse(0.0);
   }
 
   private double communicationSeconds(Step step, Link link) {
