@@ -2,23 +2,27 @@ package dev.ridgepoint.engine.kernels;
 
 import static dev.ridgepoint.engine.formats.Q4Codec.ZERO_POINT;
 import static dev.ridgepoint.engine.kernels.Lanes.F;
+import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.BIAS;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.SCALE_BYTES;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.SHIFTED_BITS;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.STEPS;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.highScales;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.load;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.lowScales;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.scaleAndAdd;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.ridgepoint.engine.formats.Q4Codec;
 import dev.ridgepoint.engine.formats.RowCodec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -38,7 +42,7 @@ final class PanelsQ4 implements StreamedFormat {
   private static final int PREPARED_STEPS = STEPS + 1;
   private static final int HALF_BYTE = 0xf;
   private static final ValueLayout.OfShort SCALE =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   @Override
   public int blockSteps() {
@@ -96,44 +100,57 @@ final class PanelsQ4 implements StreamedFormat {
     return step % 2 * 4;
   }
 
+  // The loops below are flat on purpose: C2 stops inlining helpers when a method has this many
+  // vectors, and what is not inlined allocates them.
+
   @Override
   public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    int to = 0;
-    for (int k = 0; k < depth; k += STEPS) {
-      long block = panelOffset + bytes(from + k);
+    long block = panelOffset + bytes(from);
+    for (int to = 0; to < depth * PANEL; block += BLOCK_BYTES) {
       IntVector scales = load(panel, block);
-      FloatVector low = lowScales(scales);
-      FloatVector high = highScales(scales);
-      FloatVector lowZero = low.mul(-ZERO_POINT);
-      FloatVector highZero = high.mul(-ZERO_POINT);
-      for (int i = 0; i < STEPS; i += STEPS_PER_INT) {
-        long ints = at(block, i, 0);
-        unpack(load(panel, ints), low, lowZero, target, to);
-        unpack(load(panel, ints + 4L * LENGTH), high, highZero, target, to + LENGTH);
+      FloatVector scalesA = lowScales(scales);
+      FloatVector scalesB = highScales(scales);
+      FloatVector zeroA = scalesA.mul(-ZERO_POINT);
+      FloatVector zeroB = scalesB.mul(-ZERO_POINT);
+      for (long at = SCALE_BYTES; at < BLOCK_BYTES; at += INTS_BYTES) {
+        // q * scale - 8 * scale is exact.
+        IntVector a = IntVector.fromMemorySegment(I, panel, block + at, LITTLE_ENDIAN);
+        IntVector b = IntVector.fromMemorySegment(I, panel, block + at + 4 * LENGTH, LITTLE_ENDIAN);
+        FloatVector a0 = (FloatVector) a.and(HALF_BYTE).convert(I2F, 0);
+        a0.fma(scalesA, zeroA).intoArray(target, to);
+        FloatVector b0 = (FloatVector) b.and(HALF_BYTE).convert(I2F, 0);
+        b0.fma(scalesB, zeroB).intoArray(target, to + LENGTH);
+        FloatVector a1 = (FloatVector) a.lanewise(LSHR, 4).and(HALF_BYTE).convert(I2F, 0);
+        a1.fma(scalesA, zeroA).intoArray(target, to + PANEL);
+        FloatVector b1 = (FloatVector) b.lanewise(LSHR, 4).and(HALF_BYTE).convert(I2F, 0);
+        b1.fma(scalesB, zeroB).intoArray(target, to + PANEL + LENGTH);
+        FloatVector a2 = (FloatVector) a.lanewise(LSHR, 8).and(HALF_BYTE).convert(I2F, 0);
+        a2.fma(scalesA, zeroA).intoArray(target, to + 2 * PANEL);
+        FloatVector b2 = (FloatVector) b.lanewise(LSHR, 8).and(HALF_BYTE).convert(I2F, 0);
+        b2.fma(scalesB, zeroB).intoArray(target, to + 2 * PANEL + LENGTH);
+        FloatVector a3 = (FloatVector) a.lanewise(LSHR, 12).and(HALF_BYTE).convert(I2F, 0);
+        a3.fma(scalesA, zeroA).intoArray(target, to + 3 * PANEL);
+        FloatVector b3 = (FloatVector) b.lanewise(LSHR, 12).and(HALF_BYTE).convert(I2F, 0);
+        b3.fma(scalesB, zeroB).intoArray(target, to + 3 * PANEL + LENGTH);
+        FloatVector a4 = (FloatVector) a.lanewise(LSHR, 16).and(HALF_BYTE).convert(I2F, 0);
+        a4.fma(scalesA, zeroA).intoArray(target, to + 4 * PANEL);
+        FloatVector b4 = (FloatVector) b.lanewise(LSHR, 16).and(HALF_BYTE).convert(I2F, 0);
+        b4.fma(scalesB, zeroB).intoArray(target, to + 4 * PANEL + LENGTH);
+        FloatVector a5 = (FloatVector) a.lanewise(LSHR, 20).and(HALF_BYTE).convert(I2F, 0);
+        a5.fma(scalesA, zeroA).intoArray(target, to + 5 * PANEL);
+        FloatVector b5 = (FloatVector) b.lanewise(LSHR, 20).and(HALF_BYTE).convert(I2F, 0);
+        b5.fma(scalesB, zeroB).intoArray(target, to + 5 * PANEL + LENGTH);
+        FloatVector a6 = (FloatVector) a.lanewise(LSHR, 24).and(HALF_BYTE).convert(I2F, 0);
+        a6.fma(scalesA, zeroA).intoArray(target, to + 6 * PANEL);
+        FloatVector b6 = (FloatVector) b.lanewise(LSHR, 24).and(HALF_BYTE).convert(I2F, 0);
+        b6.fma(scalesB, zeroB).intoArray(target, to + 6 * PANEL + LENGTH);
+        FloatVector a7 = (FloatVector) a.lanewise(LSHR, 28).convert(I2F, 0);
+        a7.fma(scalesA, zeroA).intoArray(target, to + 7 * PANEL);
+        FloatVector b7 = (FloatVector) b.lanewise(LSHR, 28).convert(I2F, 0);
+        b7.fma(scalesB, zeroB).intoArray(target, to + 7 * PANEL + LENGTH);
         to += STEPS_PER_INT * PANEL;
       }
     }
-  }
-
-  /** {@code q * scale - 8 * scale}, which is exact. */
-  private static void unpack(
-      IntVector ints, FloatVector scales, FloatVector zero, float[] target, int to) {
-    step(ints).fma(scales, zero).intoArray(target, to);
-    step(ints.lanewise(LSHR, 4)).fma(scales, zero).intoArray(target, to + PANEL);
-    step(ints.lanewise(LSHR, 8)).fma(scales, zero).intoArray(target, to + 2 * PANEL);
-    step(ints.lanewise(LSHR, 12)).fma(scales, zero).intoArray(target, to + 3 * PANEL);
-    step(ints.lanewise(LSHR, 16)).fma(scales, zero).intoArray(target, to + 4 * PANEL);
-    step(ints.lanewise(LSHR, 20)).fma(scales, zero).intoArray(target, to + 5 * PANEL);
-    step(ints.lanewise(LSHR, 24)).fma(scales, zero).intoArray(target, to + 6 * PANEL);
-    floats(ints.lanewise(LSHR, 28)).fma(scales, zero).intoArray(target, to + 7 * PANEL);
-  }
-
-  private static FloatVector step(IntVector ints) {
-    return floats(ints.and(HALF_BYTE));
-  }
-
-  private static FloatVector floats(IntVector ints) {
-    return (FloatVector) ints.convert(I2F, 0);
   }
 
   @Override
@@ -175,126 +192,82 @@ final class PanelsQ4 implements StreamedFormat {
       int depth,
       float[] c,
       int cOffset) {
-    if (panels == 4) {
-      fourPanels(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-    } else {
-      for (int i = 0; i < panels; i++) {
-        onePanel(x, xOffset, w, wOffset + i * panelBytes, depth, c, cOffset + i * PANEL);
-      }
+    for (int i = 0; i < panels; i++) {
+      multiplyAdd(x, xOffset, w, wOffset + i * panelBytes, depth, c, cOffset + i * PANEL);
     }
   }
 
-  private static void fourPanels(
-      float[] x,
-      int xOffset,
-      MemorySegment w,
-      long wOffset,
-      long panelBytes,
-      int depth,
-      float[] c,
-      int cOffset) {
-    int xi = xOffset;
-    long block0 = wOffset;
-    for (int k = 0; k < depth; k += STEPS) {
-      long block1 = block0 + panelBytes;
-      long block2 = block1 + panelBytes;
-      long block3 = block2 + panelBytes;
-      FloatVector zero = FloatVector.broadcast(F, x[xi + STEPS]);
-      FloatVector c0a = zero;
-      FloatVector c0b = zero;
-      FloatVector c1a = zero;
-      FloatVector c1b = zero;
-      FloatVector c2a = zero;
-      FloatVector c2b = zero;
-      FloatVector c3a = zero;
-      FloatVector c3b = zero;
-      for (long at = SCALE_BYTES; at < BLOCK_BYTES; at += INTS_BYTES) {
-        FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-        FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-        FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
-        FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-        FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
-        FloatVector x5 = FloatVector.broadcast(F, x[xi + 5]);
-        FloatVector x6 = FloatVector.broadcast(F, x[xi + 6]);
-        FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
-        xi += STEPS_PER_INT;
-        IntVector w0a = load(w, block0 + at);
-        c0a = dotHigh(w0a, x4, x5, x6, x7, dotLow(w0a, x0, x1, x2, x3, c0a));
-        IntVector w0b = load(w, block0 + at + 4 * LENGTH);
-        c0b = dotHigh(w0b, x4, x5, x6, x7, dotLow(w0b, x0, x1, x2, x3, c0b));
-        IntVector w1a = load(w, block1 + at);
-        c1a = dotHigh(w1a, x4, x5, x6, x7, dotLow(w1a, x0, x1, x2, x3, c1a));
-        IntVector w1b = load(w, block1 + at + 4 * LENGTH);
-        c1b = dotHigh(w1b, x4, x5, x6, x7, dotLow(w1b, x0, x1, x2, x3, c1b));
-        IntVector w2a = load(w, block2 + at);
-        c2a = dotHigh(w2a, x4, x5, x6, x7, dotLow(w2a, x0, x1, x2, x3, c2a));
-        IntVector w2b = load(w, block2 + at + 4 * LENGTH);
-        c2b = dotHigh(w2b, x4, x5, x6, x7, dotLow(w2b, x0, x1, x2, x3, c2b));
-        IntVector w3a = load(w, block3 + at);
-        c3a = dotHigh(w3a, x4, x5, x6, x7, dotLow(w3a, x0, x1, x2, x3, c3a));
-        IntVector w3b = load(w, block3 + at + 4 * LENGTH);
-        c3b = dotHigh(w3b, x4, x5, x6, x7, dotLow(w3b, x0, x1, x2, x3, c3b));
-      }
-      scaleAndAdd(w, block0, c0a, c0b, c, cOffset);
-      scaleAndAdd(w, block1, c1a, c1b, c, cOffset + PANEL);
-      scaleAndAdd(w, block2, c2a, c2b, c, cOffset + 2 * PANEL);
-      scaleAndAdd(w, block3, c3a, c3b, c, cOffset + 3 * PANEL);
-      xi++;
-      block0 += BLOCK_BYTES;
-    }
-  }
-
-  private static void onePanel(
+  /** One row by one panel; even and odd steps have sums of their own, to hide latency. */
+  private static void multiplyAdd(
       float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     int xi = xOffset;
     long block = wOffset;
     for (int k = 0; k < depth; k += STEPS) {
-      FloatVector ca = FloatVector.broadcast(F, x[xi + STEPS]);
-      FloatVector cb = ca;
+      FloatVector evenA = FloatVector.broadcast(F, x[xi + STEPS]);
+      FloatVector evenB = evenA;
+      FloatVector oddA = FloatVector.zero(F);
+      FloatVector oddB = FloatVector.zero(F);
       for (long at = SCALE_BYTES; at < BLOCK_BYTES; at += INTS_BYTES) {
+        IntVector a = IntVector.fromMemorySegment(I, w, block + at, LITTLE_ENDIAN);
+        IntVector b = IntVector.fromMemorySegment(I, w, block + at + 4 * LENGTH, LITTLE_ENDIAN);
         FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+        FloatVector a0 = (FloatVector) a.and(0xf).convert(I2F, 0);
+        evenA = x0.fma(a0, evenA);
+        FloatVector b0 = (FloatVector) b.and(0xf).convert(I2F, 0);
+        evenB = x0.fma(b0, evenB);
         FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+        FloatVector a1 = (FloatVector) a.and(0xf0).convert(I2F, 0);
+        oddA = x1.fma(a1, oddA);
+        FloatVector b1 = (FloatVector) b.and(0xf0).convert(I2F, 0);
+        oddB = x1.fma(b1, oddB);
         FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+        FloatVector a2 = (FloatVector) a.and(0xf00).convert(I2F, 0);
+        evenA = x2.fma(a2, evenA);
+        FloatVector b2 = (FloatVector) b.and(0xf00).convert(I2F, 0);
+        evenB = x2.fma(b2, evenB);
         FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+        FloatVector a3 = (FloatVector) a.and(0xf000).convert(I2F, 0);
+        oddA = x3.fma(a3, oddA);
+        FloatVector b3 = (FloatVector) b.and(0xf000).convert(I2F, 0);
+        oddB = x3.fma(b3, oddB);
         FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
+        FloatVector a4 = (FloatVector) a.and(0xf0000).convert(I2F, 0);
+        evenA = x4.fma(a4, evenA);
+        FloatVector b4 = (FloatVector) b.and(0xf0000).convert(I2F, 0);
+        evenB = x4.fma(b4, evenB);
         FloatVector x5 = FloatVector.broadcast(F, x[xi + 5]);
+        FloatVector a5 = (FloatVector) a.and(0xf00000).convert(I2F, 0);
+        oddA = x5.fma(a5, oddA);
+        FloatVector b5 = (FloatVector) b.and(0xf00000).convert(I2F, 0);
+        oddB = x5.fma(b5, oddB);
         FloatVector x6 = FloatVector.broadcast(F, x[xi + 6]);
+        FloatVector a6 = (FloatVector) a.and(0xf000000).convert(I2F, 0);
+        evenA = x6.fma(a6, evenA);
+        FloatVector b6 = (FloatVector) b.and(0xf000000).convert(I2F, 0);
+        evenB = x6.fma(b6, evenB);
         FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
+        FloatVector a7 = (FloatVector) a.lanewise(LSHR, 28).convert(I2F, 0);
+        oddA = x7.fma(a7, oddA);
+        FloatVector b7 = (FloatVector) b.lanewise(LSHR, 28).convert(I2F, 0);
+        oddB = x7.fma(b7, oddB);
         xi += STEPS_PER_INT;
-        IntVector wa = load(w, block + at);
-        ca = dotHigh(wa, x4, x5, x6, x7, dotLow(wa, x0, x1, x2, x3, ca));
-        IntVector wb = load(w, block + at + 4 * LENGTH);
-        cb = dotHigh(wb, x4, x5, x6, x7, dotLow(wb, x0, x1, x2, x3, cb));
       }
-      scaleAndAdd(w, block, ca, cb, c, cOffset);
+      IntVector scales = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scalesA =
+          scales
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scalesB =
+          scales.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector cA = FloatVector.fromArray(F, c, cOffset);
+      FloatVector cB = FloatVector.fromArray(F, c, cOffset + LENGTH);
+      evenA.add(oddA).fma(scalesA, cA).intoArray(c, cOffset);
+      evenB.add(oddB).fma(scalesB, cB).intoArray(c, cOffset + LENGTH);
       xi++;
       block += BLOCK_BYTES;
     }
-  }
-
-  private static FloatVector dotLow(
-      IntVector ints,
-      FloatVector x0,
-      FloatVector x1,
-      FloatVector x2,
-      FloatVector x3,
-      FloatVector sums) {
-    FloatVector c0 = x0.fma(floats(ints.and(0xf)), sums);
-    FloatVector c1 = x1.fma(floats(ints.and(0xf0)), c0);
-    FloatVector c2 = x2.fma(floats(ints.and(0xf00)), c1);
-    return x3.fma(floats(ints.and(0xf000)), c2);
-  }
-
-  private static FloatVector dotHigh(
-      IntVector ints,
-      FloatVector x4,
-      FloatVector x5,
-      FloatVector x6,
-      FloatVector x7,
-      FloatVector sums) {
-    FloatVector c4 = x4.fma(floats(ints.and(0xf0000)), sums);
-    FloatVector c5 = x5.fma(floats(ints.and(0xf00000)), c4);
-    FloatVector c6 = x6.fma(floats(ints.and(0xf000000)), c5);
-    return x7.fma(floats(ints.lanewise(LSHR, 28)), c6);
   }
 }

@@ -1,15 +1,18 @@
 package dev.ridgepoint.engine.kernels;
 
 import static dev.ridgepoint.engine.kernels.Lanes.F;
+import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.BIAS;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.SCALE_BYTES;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.SHIFTED_BITS;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.STEPS;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.highScales;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.load;
 import static dev.ridgepoint.engine.kernels.QuantisedPanels.lowScales;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.scaleAndAdd;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -18,7 +21,6 @@ import dev.ridgepoint.engine.formats.Q8Codec;
 import dev.ridgepoint.engine.formats.RowCodec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -32,7 +34,7 @@ final class PanelsQ8 implements StreamedFormat {
   private static final int INTS_BYTES = 4 * PANEL;
   private static final long BLOCK_BYTES = SCALE_BYTES + (long) STEPS / STEPS_PER_INT * INTS_BYTES;
   private static final ValueLayout.OfShort SCALE =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   @Override
   public int blockSteps() {
@@ -81,48 +83,38 @@ final class PanelsQ8 implements StreamedFormat {
     return ints + 4L * column + step % STEPS_PER_INT;
   }
 
+  // The loops below are flat on purpose: C2 stops inlining helpers when a method has this many
+  // vectors, and what is not inlined allocates them.
+
   @Override
   public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    int to = 0;
-    for (int k = 0; k < depth; k += STEPS) {
-      long block = panelOffset + bytes(from + k);
+    long block = panelOffset + bytes(from);
+    for (int to = 0; to < depth * PANEL; block += BLOCK_BYTES) {
       IntVector scales = load(panel, block);
-      FloatVector low = lowScales(scales);
-      FloatVector high = highScales(scales);
-      for (int i = 0; i < STEPS; i += STEPS_PER_INT) {
-        long ints = at(block, i, 0);
-        unpack(load(panel, ints), low, target, to);
-        unpack(load(panel, ints + 4L * LENGTH), high, target, to + LENGTH);
+      FloatVector scalesA = lowScales(scales);
+      FloatVector scalesB = highScales(scales);
+      for (long at = SCALE_BYTES; at < BLOCK_BYTES; at += INTS_BYTES) {
+        IntVector a = IntVector.fromMemorySegment(I, panel, block + at, LITTLE_ENDIAN);
+        IntVector b = IntVector.fromMemorySegment(I, panel, block + at + 4 * LENGTH, LITTLE_ENDIAN);
+        FloatVector a0 = (FloatVector) a.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
+        a0.mul(scalesA).intoArray(target, to);
+        FloatVector b0 = (FloatVector) b.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
+        b0.mul(scalesB).intoArray(target, to + LENGTH);
+        FloatVector a1 = (FloatVector) a.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
+        a1.mul(scalesA).intoArray(target, to + PANEL);
+        FloatVector b1 = (FloatVector) b.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
+        b1.mul(scalesB).intoArray(target, to + PANEL + LENGTH);
+        FloatVector a2 = (FloatVector) a.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
+        a2.mul(scalesA).intoArray(target, to + 2 * PANEL);
+        FloatVector b2 = (FloatVector) b.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
+        b2.mul(scalesB).intoArray(target, to + 2 * PANEL + LENGTH);
+        FloatVector a3 = (FloatVector) a.lanewise(ASHR, 24).convert(I2F, 0);
+        a3.mul(scalesA).intoArray(target, to + 3 * PANEL);
+        FloatVector b3 = (FloatVector) b.lanewise(ASHR, 24).convert(I2F, 0);
+        b3.mul(scalesB).intoArray(target, to + 3 * PANEL + LENGTH);
         to += STEPS_PER_INT * PANEL;
       }
     }
-  }
-
-  private static void unpack(IntVector ints, FloatVector scales, float[] target, int to) {
-    step0(ints).mul(scales).intoArray(target, to);
-    step1(ints).mul(scales).intoArray(target, to + PANEL);
-    step2(ints).mul(scales).intoArray(target, to + 2 * PANEL);
-    step3(ints).mul(scales).intoArray(target, to + 3 * PANEL);
-  }
-
-  private static FloatVector step0(IntVector ints) {
-    return floats(ints.lanewise(LSHL, 24).lanewise(ASHR, 24));
-  }
-
-  private static FloatVector step1(IntVector ints) {
-    return floats(ints.lanewise(LSHL, 16).lanewise(ASHR, 24));
-  }
-
-  private static FloatVector step2(IntVector ints) {
-    return floats(ints.lanewise(LSHL, 8).lanewise(ASHR, 24));
-  }
-
-  private static FloatVector step3(IntVector ints) {
-    return floats(ints.lanewise(ASHR, 24));
-  }
-
-  private static FloatVector floats(IntVector ints) {
-    return (FloatVector) ints.convert(I2F, 0);
   }
 
   @Override
@@ -137,90 +129,61 @@ final class PanelsQ8 implements StreamedFormat {
       int depth,
       float[] c,
       int cOffset) {
-    if (panels == 4) {
-      fourPanels(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-    } else {
-      for (int i = 0; i < panels; i++) {
-        onePanel(x, xOffset, w, wOffset + i * panelBytes, depth, c, cOffset + i * PANEL);
-      }
+    for (int i = 0; i < panels; i++) {
+      multiplyAdd(x, xOffset, w, wOffset + i * panelBytes, depth, c, cOffset + i * PANEL);
     }
   }
 
-  private static void fourPanels(
-      float[] x,
-      int xOffset,
-      MemorySegment w,
-      long wOffset,
-      long panelBytes,
-      int depth,
-      float[] c,
-      int cOffset) {
-    int xi = xOffset;
-    long block0 = wOffset;
-    for (int k = 0; k < depth; k += STEPS) {
-      long block1 = block0 + panelBytes;
-      long block2 = block1 + panelBytes;
-      long block3 = block2 + panelBytes;
-      FloatVector c0a = FloatVector.zero(F);
-      FloatVector c0b = FloatVector.zero(F);
-      FloatVector c1a = FloatVector.zero(F);
-      FloatVector c1b = FloatVector.zero(F);
-      FloatVector c2a = FloatVector.zero(F);
-      FloatVector c2b = FloatVector.zero(F);
-      FloatVector c3a = FloatVector.zero(F);
-      FloatVector c3b = FloatVector.zero(F);
-      for (long at = SCALE_BYTES; at < BLOCK_BYTES; at += INTS_BYTES) {
-        FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-        FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-        FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
-        FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-        xi += STEPS_PER_INT;
-        c0a = dot(load(w, block0 + at), x0, x1, x2, x3, c0a);
-        c0b = dot(load(w, block0 + at + 4 * LENGTH), x0, x1, x2, x3, c0b);
-        c1a = dot(load(w, block1 + at), x0, x1, x2, x3, c1a);
-        c1b = dot(load(w, block1 + at + 4 * LENGTH), x0, x1, x2, x3, c1b);
-        c2a = dot(load(w, block2 + at), x0, x1, x2, x3, c2a);
-        c2b = dot(load(w, block2 + at + 4 * LENGTH), x0, x1, x2, x3, c2b);
-        c3a = dot(load(w, block3 + at), x0, x1, x2, x3, c3a);
-        c3b = dot(load(w, block3 + at + 4 * LENGTH), x0, x1, x2, x3, c3b);
-      }
-      scaleAndAdd(w, block0, c0a, c0b, c, cOffset);
-      scaleAndAdd(w, block1, c1a, c1b, c, cOffset + PANEL);
-      scaleAndAdd(w, block2, c2a, c2b, c, cOffset + 2 * PANEL);
-      scaleAndAdd(w, block3, c3a, c3b, c, cOffset + 3 * PANEL);
-      block0 += BLOCK_BYTES;
-    }
-  }
-
-  private static void onePanel(
+  /** One row by one panel; even and odd steps have sums of their own, to hide latency. */
+  private static void multiplyAdd(
       float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     int xi = xOffset;
     long block = wOffset;
     for (int k = 0; k < depth; k += STEPS) {
-      FloatVector ca = FloatVector.zero(F);
-      FloatVector cb = FloatVector.zero(F);
+      FloatVector evenA = FloatVector.zero(F);
+      FloatVector evenB = FloatVector.zero(F);
+      FloatVector oddA = FloatVector.zero(F);
+      FloatVector oddB = FloatVector.zero(F);
       for (long at = SCALE_BYTES; at < BLOCK_BYTES; at += INTS_BYTES) {
+        IntVector a = IntVector.fromMemorySegment(I, w, block + at, LITTLE_ENDIAN);
+        IntVector b = IntVector.fromMemorySegment(I, w, block + at + 4 * LENGTH, LITTLE_ENDIAN);
         FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+        FloatVector a0 = (FloatVector) a.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
+        evenA = x0.fma(a0, evenA);
+        FloatVector b0 = (FloatVector) b.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
+        evenB = x0.fma(b0, evenB);
         FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+        FloatVector a1 = (FloatVector) a.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
+        oddA = x1.fma(a1, oddA);
+        FloatVector b1 = (FloatVector) b.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
+        oddB = x1.fma(b1, oddB);
         FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+        FloatVector a2 = (FloatVector) a.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
+        evenA = x2.fma(a2, evenA);
+        FloatVector b2 = (FloatVector) b.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
+        evenB = x2.fma(b2, evenB);
         FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+        FloatVector a3 = (FloatVector) a.lanewise(ASHR, 24).convert(I2F, 0);
+        oddA = x3.fma(a3, oddA);
+        FloatVector b3 = (FloatVector) b.lanewise(ASHR, 24).convert(I2F, 0);
+        oddB = x3.fma(b3, oddB);
         xi += STEPS_PER_INT;
-        ca = dot(load(w, block + at), x0, x1, x2, x3, ca);
-        cb = dot(load(w, block + at + 4 * LENGTH), x0, x1, x2, x3, cb);
       }
-      scaleAndAdd(w, block, ca, cb, c, cOffset);
+      IntVector scales = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scalesA =
+          scales
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scalesB =
+          scales.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector cA = FloatVector.fromArray(F, c, cOffset);
+      FloatVector cB = FloatVector.fromArray(F, c, cOffset + LENGTH);
+      evenA.add(oddA).fma(scalesA, cA).intoArray(c, cOffset);
+      evenB.add(oddB).fma(scalesB, cB).intoArray(c, cOffset + LENGTH);
       block += BLOCK_BYTES;
     }
-  }
-
-  private static FloatVector dot(
-      IntVector ints,
-      FloatVector x0,
-      FloatVector x1,
-      FloatVector x2,
-      FloatVector x3,
-      FloatVector sums) {
-    FloatVector first = x1.fma(step1(ints), x0.fma(step0(ints), sums));
-    return x3.fma(step3(ints), x2.fma(step2(ints), first));
   }
 }

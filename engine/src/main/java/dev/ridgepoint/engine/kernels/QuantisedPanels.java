@@ -1,6 +1,5 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.F;
 import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
@@ -31,10 +30,10 @@ final class QuantisedPanels {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   /** Sign, exponent and mantissa of an F16 that was shifted to where an F32 has them. */
-  private static final int SHIFTED_BITS = 0x8fffe000;
+  static final int SHIFTED_BITS = 0x8fffe000;
 
   /** 2 to the difference of the exponents' biases, 127 - 15. */
-  private static final float BIAS = 0x1p112f;
+  static final float BIAS = 0x1p112f;
 
   private QuantisedPanels() {}
 
@@ -54,21 +53,6 @@ final class QuantisedPanels {
 
   static IntVector load(MemorySegment panel, long offset) {
     return IntVector.fromMemorySegment(I, panel, offset, LITTLE_ENDIAN);
-  }
-
-  /** {@code c += sums * scales} for the two vectors of a panel's block. */
-  static void scaleAndAdd(
-      MemorySegment panel,
-      long block,
-      FloatVector lowSums,
-      FloatVector highSums,
-      float[] c,
-      int cOffset) {
-    IntVector scales = load(panel, block);
-    lowSums.fma(lowScales(scales), FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
-    highSums
-        .fma(highScales(scales), FloatVector.fromArray(F, c, cOffset + LENGTH))
-        .intoArray(c, cOffset + LENGTH);
   }
 
   static void setScale(MemorySegment panel, long block, int column, short bits) {
