@@ -4,9 +4,12 @@ import dev.ridgepoint.estimator.HuggingFaceConfig;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.families.ArchitectureReader;
+import dev.ridgepoint.estimator.families.KnownModels;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What MODEL on the command line stands for. */
 public final class ModelSource {
@@ -33,6 +36,33 @@ public final class ModelSource {
       throw new InvalidInputException(model, "no such file or folder");
     }
     return Presets.get(model);
+  }
+
+  /**
+   * As {@link #config}, of any architecture that can be counted: all that are known by name, and
+   * the configs of all families that {@link ArchitectureReader} reads.
+   *
+   * @throws InvalidInputException if it is none of these, or the config is malformed
+   */
+  public static NamedModel architecture(String model) {
+    if (Presets.has(model)) {
+      return NamedModel.of(model, Presets.get(model));
+    }
+    Path path = path(model);
+    if (!KnownModels.has(model) && Files.exists(path)) {
+      return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+    }
+    if (looksLikePath(model)) {
+      throw new InvalidInputException(model, "no such file or folder");
+    }
+    return new NamedModel(model, KnownModels.get(model), Optional.empty());
+  }
+
+  /** What the engine runs is read by the engine's own reader, which is the stricter one. */
+  private static NamedModel read(String model, Path configOrFolder) {
+    return HuggingFaceConfig.supported().contains(HuggingFaceConfig.modelType(configOrFolder))
+        ? NamedModel.of(model, HuggingFaceConfig.read(configOrFolder))
+        : new NamedModel(model, ArchitectureReader.read(configOrFolder), Optional.empty());
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +41,9 @@ class RidgeTest {
         "estimate tiny --prompt 1000000",
         "estimate tiny --context -1",
         "estimate tiny --batch 0",
+        "estimate gpt2 --prompt 1025",
+        "estimate gpt2 --context 1024",
+        "estimate roberta-base --prompt 513",
         "inspect",
         "inspect no-such-path",
         "report --model no-such-model",
@@ -156,6 +160,38 @@ class RidgeTest {
     assertTrue(explained.out.length() > table.out.length());
   }
 
+  /**
+   * Totals as their publishers' checkpoints have them; active ones as the publishers state them.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "gpt2, 124439808, 124439808",
+    "Mixtral-8x7B, 46702792704, 12879925248",
+    "DeepSeek-V3, 671026419200, 37552297472",
+    "bert-base-uncased, 109482240, 109482240",
+    "t5-base, 222903552, 222903552",
+    "roberta-base, 124645632, 124645632",
+  })
+  void estimateCountsEveryKindOfArchitecture(String model, long total, long active) {
+    JsonNode json = json(run("estimate", model, "--json", "--prompt", "512", "--context", "511"));
+    assertEquals(total, json.at("/parameters/total").asLong());
+    assertEquals(active, json.at("/parameters/active").asLong());
+    assertTrue(json.at("/prefill/flops").asLong() > 0);
+    boolean decodes = !json.at("/modelType").asString().contains("bert");
+    assertEquals(decodes, json.has("decode"));
+    assertEquals(decodes, json.at("/kvCacheBytesPerToken").asLong() > 0);
+  }
+
+  @Test
+  void whatAnEncoderSawIsReadInEachDecodeStep() {
+    JsonNode few = json(run("estimate", "t5-base", "--json", "--prompt", "1"));
+    JsonNode many = json(run("estimate", "t5-base", "--json", "--prompt", "101"));
+    long keysAndValues = 12L * 2 * 768 * 4;
+    assertEquals(
+        100 * keysAndValues,
+        many.at("/decode/kvReadBytes").asLong() - few.at("/decode/kvReadBytes").asLong());
+  }
+
   @Test
   void benchKnowsTheShortNameOfTheProfiler() {
     String name = "dev.ridgepoint.bench.jmh.RooflineProfiler";
@@ -170,6 +206,11 @@ class RidgeTest {
                 "-prof",
                 "gc",
                 "roofline")));
+  }
+
+  private static JsonNode json(Run run) {
+    assertEquals(0, run.exitCode, run.err);
+    return JsonMapper.shared().readTree(run.out);
   }
 
   private static void assertBadInput(Run run) {

@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.run.Plan;
 import dev.ridgepoint.estimator.DataFormats;
 import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +22,7 @@ final class EstimateCommand implements Runnable {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "A preset's name, a model folder, its config.json or a .safetensors file in it.")
+          "A known model's name, a model folder, its config.json or a .safetensors file in it.")
   private String model;
 
   @Option(
@@ -68,19 +68,20 @@ final class EstimateCommand implements Runnable {
 
   @Override
   public void run() {
-    ModelConfig config = ModelSource.config(model);
+    NamedModel named = ModelSource.architecture(model);
     DataFormats formats =
         new DataFormats(Precision.named("--dtype", dtype), Precision.named("--kv-dtype", kvDtype));
-    requireIn("--prompt", prompt, 1, config.maxPositionEmbeddings());
-    requireIn("--context", context, 0, config.maxPositionEmbeddings() - 1);
+    int maxPositions = named.architecture().maxPositions();
+    requireIn("--prompt", prompt, 1, maxPositions);
+    requireIn("--context", context, 0, maxPositions - 1);
     requireIn("--batch", batch, 1, Plan.MAX_BATCH);
-    Estimate estimate = estimate(config, formats);
+    Estimate estimate = estimate(named, formats);
     Output.print(spec, json ? Output.json(estimate) : EstimateText.of(estimate, explain));
   }
 
-  private Estimate estimate(ModelConfig config, DataFormats formats) {
+  private Estimate estimate(NamedModel named, DataFormats formats) {
     try {
-      return Estimate.of(model, config, formats, prompt, context, batch);
+      return Estimate.of(named, formats, prompt, context, batch);
     } catch (ArithmeticException e) {
       throw new InvalidInputException(
           model,

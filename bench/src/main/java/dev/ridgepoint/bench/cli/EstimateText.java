@@ -22,7 +22,7 @@ final class EstimateText {
     printer.parameters(estimate);
     printer.sizes(estimate);
     printer.phase("prefill", estimate.prefill());
-    printer.phase("decode", estimate.decode());
+    estimate.decode().ifPresent(decode -> printer.phase("decode", decode));
     return printer.text.toString();
   }
 
@@ -42,6 +42,7 @@ final class EstimateText {
               100.0 * count / total));
     }
     line(String.format(Locale.ROOT, "  %-22s %,20d", "total", total));
+    line(String.format(Locale.ROOT, "  %-22s %,20d", "active", estimate.parameters().active()));
     explain("embedding: vocabSize x hiddenSize; head: the same, 0 when tied");
     explain("attention: per layer (heads + 2 kvHeads) x headDim x hiddenSize + heads x headDim x");
     explain("  hiddenSize, and biases; feedForward: per layer 3 x hiddenSize x intermediateSize");
