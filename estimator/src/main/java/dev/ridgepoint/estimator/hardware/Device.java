@@ -1,0 +1,184 @@
+package dev.ridgepoint.estimator.hardware;
+
+import static dev.ridgepoint.estimator.hardware.Machine.requireNamed;
+import static dev.ridgepoint.estimator.hardware.Machine.requirePositive;
+
+import dev.ridgepoint.estimator.InvalidInputException;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/**
+ * Something that runs transformers, as its vendor describes it, or as measured. What is not known
+ * is absent.
+ *
+ * @param name such as {@code H100 SXM5 80GB}
+ * @param kind what it is
+ * @param peakFlopsPerSecond arithmetic without sparsity, per dtype; vendors often print twice as
+ *     much, for matrices of which two of four elements are zero
+ * @param memoryBytes what programs can use of its memory
+ * @param memoryBytesPerSecond its memory's bandwidth
+ * @param linkBytesPerSecond to other devices, in one direction; vendors often print both directions
+ *     together, which is twice
+ * @param watts the most that it is built to take
+ * @param listPrice to buy one
+ * @param cloudPricePerHour to rent one
+ * @param measuredMatmul how fast large matrix products have been measured to run
+ * @param source where the numbers are from
+ * @param confidence how sure they are
+ * @param note what else to know
+ */
+public record Device(
+    String name,
+    Kind kind,
+    Map<ComputeDtype, Double> peakFlopsPerSecond,
+    OptionalLong memoryBytes,
+    double memoryBytesPerSecond,
+    OptionalDouble linkBytesPerSecond,
+    OptionalDouble watts,
+    Optional<Price> listPrice,
+    Optional<Price> cloudPricePerHour,
+    Optional<MatmulRate> measuredMatmul,
+    String source,
+    Optional<Confidence> confidence,
+    Optional<String> note) {
+
+  /** What a device is. */
+  public enum Kind {
+    GPU,
+    /** Built for neural networks alone. */
+    ACCELERATOR,
+    CPU
+  }
+
+  /** How sure a device's numbers are. */
+  public enum Confidence {
+    HIGH,
+    MEDIUM,
+    LOW
+  }
+
+  /**
+   * Money, which changes: ask again before relying on it.
+   *
+   * @param dollars US dollars
+   * @param asOf when it was so
+   * @param source who asks it; {@code indicative} where none is stored
+   */
+  public record Price(double dollars, LocalDate asOf, String source) {
+    public Price {
+      requirePositive("dollars", dollars);
+      requireNamed("source", source);
+    }
+  }
+
+  /**
+   * The best that large matrix products reach.
+   *
+   * @param dtype of the factors
+   * @param flopsPerSecond measured
+   * @param source who measured it
+   */
+  public record MatmulRate(ComputeDtype dtype, double flopsPerSecond, String source) {
+    public MatmulRate {
+      requirePositive("flopsPerSecond", flopsPerSecond);
+      requireNamed("source", source);
+    }
+  }
+
+  public Device {
+    requireNamed("name", name);
+    requireNamed("source", source);
+    if (peakFlopsPerSecond.isEmpty()) {
+      throw new IllegalArgumentException("peakFlopsPerSecond must not be empty");
+    }
+    peakFlopsPerSecond.forEach(
+        (dtype, peak) -> requirePositive("peakFlopsPerSecond." + dtype, peak.doubleValue()));
+    peakFlopsPerSecond = Collections.unmodifiableMap(new EnumMap<>(peakFlopsPerSecond));
+    memoryBytes.ifPresent(bytes -> requirePositive("memoryBytes", bytes));
+    requirePositive("memoryBytesPerSecond", memoryBytesPerSecond);
+    linkBytesPerSecond.ifPresent(rate -> requirePositive("linkBytesPerSecond", rate));
+    watts.ifPresent(power -> requirePositive("watts", power));
+    if (measuredMatmul.isPresent()) {
+      MatmulRate rate = measuredMatmul.get();
+      Double peak = peakFlopsPerSecond.get(rate.dtype);
+      if (peak == null || rate.flopsPerSecond > peak) {
+        throw new IllegalArgumentException(
+            "measuredMatmul must not exceed the peak of %s, %s, but is %s"
+                .formatted(rate.dtype, peak, rate.flopsPerSecond));
+      }
+    }
+  }
+
+  /**
+   * A measured machine with all its threads, to stand beside the catalogue's devices: peaks and the
+   * bandwidth of the largest working set, both the best seen.
+   */
+  public static Device of(Machine machine) {
+    int threads = machine.peaks().stream().mapToInt(Machine.Peak::threads).max().orElseThrow();
+    Map<ComputeDtype, Double> peaks =
+        machine.peaks().stream()
+            .filter(peak -> peak.threads() == threads)
+            .collect(
+                Collectors.toMap(
+                    peak -> ComputeDtype.named(machine.cpu(), peak.dtype()),
+                    Machine.Peak::flopsPerSecond,
+                    Math::max));
+    String anyDtype = peaks.keySet().stream().min(Comparator.naturalOrder()).orElseThrow().name();
+    return new Device(
+        machine.cpu(),
+        Kind.CPU,
+        peaks,
+        OptionalLong.of(machine.memoryBytes()),
+        machine.roofline(anyDtype, threads).bytesPerSecond(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "measured, %d threads".formatted(threads),
+        Optional.of(Confidence.HIGH),
+        Optional.empty());
+  }
+
+  /**
+   * The roofline of work in {@code dtype}.
+   *
+   * @throws InvalidInputException if no peak of it is known
+   */
+  public Roofline roofline(ComputeDtype dtype) {
+    return new Roofline(peak(dtype), memoryBytesPerSecond);
+  }
+
+  /**
+   * The share of the peak that large matrix products reach; empty if it was not measured in {@code
+   * dtype}.
+   */
+  public OptionalDouble matmulEfficiency(ComputeDtype dtype) {
+    return measuredMatmul
+        .filter(rate -> rate.dtype == dtype)
+        .map(rate -> OptionalDouble.of(rate.flopsPerSecond / peak(dtype)))
+        .orElse(OptionalDouble.empty());
+  }
+
+  private double peak(ComputeDtype dtype) {
+    Double peak = peakFlopsPerSecond.get(dtype);
+    if (peak == null) {
+      throw new InvalidInputException(
+          name,
+          "has no known peak of %s; known are %s"
+              .formatted(
+                  dtype,
+                  peakFlopsPerSecond.keySet().stream()
+                      .map(Enum::name)
+                      .collect(Collectors.joining(", "))));
+    }
+    return peak;
+  }
+}
