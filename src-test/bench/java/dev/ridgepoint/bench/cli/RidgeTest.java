@@ -13,16 +13,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class RidgeTest {
   @TempDir private Path folder;
-
-  private record Run(int exitCode, String out, String err) {}
 
   @ParameterizedTest
   @ValueSource(
@@ -44,6 +39,66 @@ class RidgeTest {
         "estimate gpt2 --prompt 1025",
         "estimate gpt2 --context 1024",
         "estimate roberta-base --prompt 513",
+        "estimate tiny --batch 65536 --prompt 512 --context 1000000000",
+        "estimate --hidden 1024",
+        "estimate tiny --hidden 1024",
+        "estimate --hidden 1024 --layers 0 --heads 16 --vocab 6400",
+        "estimate --hidden -1 --layers 29 --heads 16 --vocab 6400",
+        "estimate --hidden 1024 --layers 29 --heads 15 --vocab 6400",
+        "estimate --hidden 1048576 --layers 10000 --heads 1024 --vocab 67000000 --ffn 4000000",
+        "estimate --hidden 1024 --layers 29 --heads 16 --vocab 99999999999",
+        "estimate --hidden 1024 --layers 29 --heads 16 --vocab 6400 --experts 8",
+        "estimate tiny --kv-dtype fp3",
+        "estimate tiny --activations x",
+        "estimate tiny --output 0",
+        "estimate tiny --output 513",
+        "estimate tiny --sweep layers=1",
+        "estimate tiny --sweep batch",
+        "estimate tiny --sweep batch=1,x",
+        "estimate tiny --sweep batch=1,0",
+        "estimate tiny --json --csv",
+        "estimate tiny --budget -1",
+        "estimate tiny --budget 0.5",
+        "estimate tiny --budget 1e30",
+        "estimate bert-base-uncased --budget 1B",
+        "estimate tiny --memory --block 0",
+        "estimate tiny --memory --memory-limit 80XB",
+        "estimate tiny --device no-such-device",
+        "estimate tiny --device H100 --compute-dtype f99",
+        "estimate tiny --device T4 --compute-dtype fp8",
+        "estimate tiny --train --zero 4",
+        "estimate tiny --train --optimizer no-such-optimizer",
+        "estimate tiny --train --train-dtype int8",
+        "estimate tiny --train --micro-batch 0",
+        "estimate tiny --train --seq 0",
+        "estimate tiny --train --tp 3",
+        "estimate tiny --train --pp 3",
+        "estimate tiny --train --offload everything",
+        "estimate tiny --train --tokens 1T",
+        "estimate tiny --train --tokens 1T --peak 1T --mfu 1.5",
+        "estimate tiny --train --tokens 1T --peak 1T --devices 0",
+        "estimate Mixtral-8x7B --train --tp 2",
+        "plan",
+        "plan train",
+        "plan train tiny",
+        "plan train tiny --global-batch 8 --devices 8",
+        "plan train tiny --global-batch 8 --device H100",
+        "plan train tiny --global-batch 8 --devices 0 --device H100",
+        "plan train tiny --global-batch 8 --devices 8 --device H100 --efficiency 0",
+        "plan train tiny --global-batch 8 --devices 8 --device H100 --overlap 2",
+        "plan train tiny --global-batch 8 --devices 8 --device H100 --seq 513",
+        "plan train tiny lesson-0.5B --global-batch 8 --devices 8 --device H100",
+        "plan train Mixtral-8x7B --global-batch 8 --devices 8 --device H100",
+        "plan train Llama-3.1-70B --global-batch 8 --devices 1 --device H100",
+        "scaling",
+        "scaling --params 7B",
+        "scaling --compute 0",
+        "scaling --compute -1e21",
+        "scaling --compute x",
+        "scaling --compute 1e21 --tokens 1T",
+        "scaling --compute 1e999",
+        "devices no-such-device",
+        "devices ./no-such-file.json",
         "inspect",
         "inspect no-such-path",
         "report --model no-such-model",
@@ -62,18 +117,18 @@ class RidgeTest {
         "bench -f x",
       })
   void badInputIsOneLineAndExitCodeTwo(String line) {
-    assertBadInput(run(line.isEmpty() ? new String[0] : line.split(" ")));
+    CommandRun.ofLine(line).assertBadInput();
   }
 
   @Test
   void badFilesAreOneLineAndExitCodeTwo() throws IOException {
     Path config = Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"gpt9\"}");
-    assertBadInput(run("estimate", config.toString()));
-    assertBadInput(run("estimate", folder.toString()));
+    CommandRun.of("estimate", config.toString()).assertBadInput();
+    CommandRun.of("estimate", folder.toString()).assertBadInput();
     Files.writeString(config, "{");
-    assertBadInput(run("estimate", config.toString()));
+    CommandRun.of("estimate", config.toString()).assertBadInput();
     Path weights = Files.write(folder.resolve("model.safetensors"), new byte[] {1, 2, 3});
-    assertBadInput(run("inspect", weights.toString()));
+    CommandRun.of("inspect", weights.toString()).assertBadInput();
   }
 
   @Test
@@ -103,93 +158,23 @@ class RidgeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "report", "machine", "estimate", "inspect", "logits", "bench"})
+  @ValueSource(
+      strings = {
+        "",
+        "report",
+        "machine",
+        "estimate",
+        "plan",
+        "plan train",
+        "scaling",
+        "devices",
+        "inspect",
+        "logits",
+        "bench"
+      })
   void everyCommandHasHelp(String command) {
-    Run run = command.isEmpty() ? run("--help") : run(command, "--help");
-    assertEquals(0, run.exitCode, run.err);
-    assertTrue(run.out.startsWith("Usage: ridge"), run.out);
-  }
-
-  @Test
-  void estimatePrintsJson() {
-    Run run =
-        run(
-            "estimate",
-            "Qwen2.5-0.5B",
-            "--prompt",
-            "32",
-            "--context",
-            "7",
-            "--batch",
-            "4",
-            "--json");
-    assertEquals(0, run.exitCode, run.err);
-    JsonNode json = JsonMapper.shared().readTree(run.out);
-    assertEquals(494_032_768L, json.at("/parameters/total").asLong());
-    assertEquals(494_032_768L, json.at("/parameters/active").asLong());
-    long components = 0;
-    for (JsonNode component : json.at("/parameters/components")) {
-      components += component.asLong();
-    }
-    assertEquals(494_032_768L, components);
-    assertEquals(24 * 2 * 2 * 64 * 4, json.at("/kvCacheBytesPerToken").asLong());
-    assertTrue(json.at("/weightBytes").asLong() > 2 * 494_032_768L);
-    assertEquals(32, json.at("/prefill/newTokens").asInt());
-    assertEquals(4, json.at("/decode/batch").asInt());
-    assertEquals(7, json.at("/decode/context").asInt());
-    for (String phase : List.of("/prefill", "/decode")) {
-      long flops = 0;
-      long bytes = 0;
-      for (JsonNode operation : json.at(phase + "/operations")) {
-        flops += operation.get("flops").asLong();
-        bytes += operation.get("bytes").asLong();
-      }
-      assertEquals(flops, json.at(phase + "/flops").asLong());
-      assertEquals(bytes, json.at(phase + "/bytes").asLong());
-      assertEquals((double) flops / bytes, json.at(phase + "/intensity").asDouble());
-    }
-  }
-
-  @Test
-  void estimatePrintsATableAndExplainsIt() {
-    Run table = run("estimate", "Qwen2.5-0.5B");
-    assertEquals(0, table.exitCode, table.err);
-    assertTrue(table.out.contains("494,032,768"), table.out);
-    Run explained = run("estimate", "Qwen2.5-0.5B", "--explain");
-    assertTrue(explained.out.contains("vocabSize x hiddenSize"), explained.out);
-    assertTrue(explained.out.length() > table.out.length());
-  }
-
-  /**
-   * Totals as their publishers' checkpoints have them; active ones as the publishers state them.
-   */
-  @ParameterizedTest
-  @CsvSource({
-    "gpt2, 124439808, 124439808",
-    "Mixtral-8x7B, 46702792704, 12879925248",
-    "DeepSeek-V3, 671026419200, 37552297472",
-    "bert-base-uncased, 109482240, 109482240",
-    "t5-base, 222903552, 222903552",
-    "roberta-base, 124645632, 124645632",
-  })
-  void estimateCountsEveryKindOfArchitecture(String model, long total, long active) {
-    JsonNode json = json(run("estimate", model, "--json", "--prompt", "512", "--context", "511"));
-    assertEquals(total, json.at("/parameters/total").asLong());
-    assertEquals(active, json.at("/parameters/active").asLong());
-    assertTrue(json.at("/prefill/flops").asLong() > 0);
-    boolean decodes = !json.at("/modelType").asString().contains("bert");
-    assertEquals(decodes, json.has("decode"));
-    assertEquals(decodes, json.at("/kvCacheBytesPerToken").asLong() > 0);
-  }
-
-  @Test
-  void whatAnEncoderSawIsReadInEachDecodeStep() {
-    JsonNode few = json(run("estimate", "t5-base", "--json", "--prompt", "1"));
-    JsonNode many = json(run("estimate", "t5-base", "--json", "--prompt", "101"));
-    long keysAndValues = 12L * 2 * 768 * 4;
-    assertEquals(
-        100 * keysAndValues,
-        many.at("/decode/kvReadBytes").asLong() - few.at("/decode/kvReadBytes").asLong());
+    String help = CommandRun.ofLine((command + " --help").strip()).text();
+    assertTrue(help.startsWith("Usage: ridge"), help);
   }
 
   @Test
@@ -206,26 +191,5 @@ class RidgeTest {
                 "-prof",
                 "gc",
                 "roofline")));
-  }
-
-  private static JsonNode json(Run run) {
-    assertEquals(0, run.exitCode, run.err);
-    return JsonMapper.shared().readTree(run.out);
-  }
-
-  private static void assertBadInput(Run run) {
-    assertEquals(2, run.exitCode, run.err);
-    assertEquals(1, run.err.lines().count(), run.err);
-    assertTrue(run.err.startsWith("ridge: "), run.err);
-    assertEquals("", run.out);
-  }
-
-  private static Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine commandLine =
-        Ridge.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
-    int exitCode = commandLine.execute(arguments);
-    return new Run(exitCode, out.toString(), err.toString());
   }
 }

@@ -1,100 +1,163 @@
-package dev.ridgepoint.bench.cli;
+package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.bench.run.Plan;
-import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.bench.cli.estimate.EstimateReport.Answer;
+import dev.ridgepoint.bench.cli.options.DeviceOptions;
+import dev.ridgepoint.bench.cli.options.LayoutOptions;
+import dev.ridgepoint.bench.cli.options.MemoryPlanOptions;
+import dev.ridgepoint.bench.cli.options.ModelOptions;
+import dev.ridgepoint.bench.cli.options.Output;
+import dev.ridgepoint.bench.cli.options.OutputOptions;
+import dev.ridgepoint.bench.cli.options.RunOptions;
+import dev.ridgepoint.bench.cli.options.WorkloadOptions;
+import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
+import dev.ridgepoint.bench.text.Cell;
+import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Counts on paper. */
 @Command(
     name = "estimate",
-    description =
-        "Counts a model's parameters, and the FLOPs and bytes of a prefill and a decode step.",
+    description = {
+      "Counts a model's parameters, and the FLOPs and bytes of a prefill and a decode step.",
+      "Several models, or a --sweep, give a table with a row each."
+    },
     mixinStandardHelpOptions = true)
-final class EstimateCommand implements Runnable {
-  @Parameters(
-      paramLabel = "MODEL",
+public final class EstimateCommand implements Runnable {
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private WorkloadOptions workloadOptions;
+
+  @Option(names = "--params", description = "Parameters by component.")
+  private boolean params;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "N",
       description =
-          "A known model's name, a model folder, its config.json or a .safetensors file in it.")
-  private String model;
+          "With --params: the layers and the hidden size that make N parameters, such as 0.5B.")
+  private String budget;
 
   @Option(
-      names = "--dtype",
-      defaultValue = "bf16",
-      description = "Storage format of the weight matrices (default: ${DEFAULT-VALUE}).")
-  private String dtype;
+      names = "--flops",
+      description = "FLOPs of phases, generation, training step, beside rules of thumb.")
+  private boolean flops;
+
+  @Option(names = "--bytes", description = "Bytes of each operation, by what they carry.")
+  private boolean bytes;
+
+  @Option(names = "--memory", description = "What inference holds, and what fits.")
+  private boolean memory;
 
   @Option(
-      names = "--kv-dtype",
-      defaultValue = "f32",
-      description = "Storage format of the KV cache (default: ${DEFAULT-VALUE}).")
-  private String kvDtype;
-
-  @Option(
-      names = "--prompt",
+      names = "--block",
       paramLabel = "N",
-      defaultValue = "512",
-      description = "Tokens of the prefill (default: ${DEFAULT-VALUE}).")
-  private int prompt;
+      defaultValue = "16",
+      description = "Positions of a block of the paged KV cache (default: ${DEFAULT-VALUE}).")
+  private int blockPositions;
+
+  @Option(names = "--train", description = "Memory, FLOPs, time and money of training.")
+  private boolean train;
+
+  @Option(names = "--compress", description = "The model in fewer bits, pruned, with less cache.")
+  private boolean compress;
+
+  @Mixin private DeviceOptions deviceOptions;
+  @Mixin private LayoutOptions layoutOptions;
+  @Mixin private MemoryPlanOptions memoryPlanOptions;
+  @Mixin private RunOptions runOptions;
+  @Mixin private OutputOptions outputOptions;
 
   @Option(
-      names = "--context",
-      paramLabel = "N",
-      defaultValue = "512",
-      description = "Tokens cached before the decode step (default: ${DEFAULT-VALUE}).")
-  private int context;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "B",
-      defaultValue = "1",
-      description = "Sequences in the decode step (default: ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
-  @Option(names = "--explain", description = "Say how each number comes about.")
+      names = "--explain",
+      description = "Say of each number the formula, what was put in, its terms and its source.")
   private boolean explain;
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    NamedModel named = ModelSource.architecture(model);
-    DataFormats formats =
-        new DataFormats(Precision.named("--dtype", dtype), Precision.named("--kv-dtype", kvDtype));
-    int maxPositions = named.architecture().maxPositions();
-    requireIn("--prompt", prompt, 1, maxPositions);
-    requireIn("--context", context, 0, maxPositions - 1);
-    requireIn("--batch", batch, 1, Plan.MAX_BATCH);
-    Estimate estimate = estimate(named, formats);
-    Output.print(spec, json ? Output.json(estimate) : EstimateText.of(estimate, explain));
-  }
-
-  private Estimate estimate(NamedModel named, DataFormats formats) {
+    List<Settings> settings = workloadOptions.settings();
+    List<Answer> answers = new ArrayList<>();
+    Optional<Target> target = Target.of(deviceOptions);
+    for (NamedModel model : modelOptions.models()) {
+      for (Settings each : settings) {
+        Subject subject = new Subject(model, Workload.of(each, model.architecture()));
+        answers.add(answer(subject, workloadOptions.varied(each), target));
+      }
+    }
     try {
-      return Estimate.of(named, formats, prompt, context, batch);
+      Output.print(spec, new EstimateReport(answers, explain).render(outputOptions.document()));
     } catch (ArithmeticException e) {
-      throw new InvalidInputException(
-          model,
-          "--prompt %d, --context %d, --batch %d: a count passes 2^63"
-              .formatted(prompt, context, batch),
-          e);
+      throw tooLarge(answers.getFirst().subject(), e);
     }
   }
 
-  private static void requireIn(String option, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new InvalidInputException(
-          option, "must lie in %d..%d, but is %d".formatted(min, max, value));
+  private Answer answer(Subject subject, List<Cell> varied, Optional<Target> target) {
+    try {
+      List<Section> asked = asked(subject, target);
+      boolean isAsked = !asked.isEmpty();
+      return new Answer(
+          subject,
+          varied,
+          isAsked ? asked : List.of(ParametersSection.of(subject), StepsSection.overview(subject)),
+          isAsked);
+    } catch (ArithmeticException e) {
+      throw tooLarge(subject, e);
     }
+  }
+
+  private List<Section> asked(Subject subject, Optional<Target> target) {
+    List<Section> sections = new ArrayList<>();
+    if (params || budget != null) {
+      sections.add(ParametersSection.of(subject));
+    }
+    if (budget != null) {
+      sections.add(BudgetSection.of(subject, budget));
+    }
+    if (flops) {
+      sections.add(FlopsSection.of(subject));
+    }
+    if (bytes) {
+      sections.add(StepsSection.bytes(subject));
+    }
+    if (memory) {
+      sections.add(MemorySection.of(subject, blockPositions, deviceOptions.memoryBytes()));
+    }
+    if (train) {
+      sections.add(TrainingSection.of(subject, trainingTask(subject)));
+    }
+    if (compress) {
+      sections.add(CompressionSection.of(subject, target));
+    }
+    target.ifPresent(device -> sections.add(DeviceSection.of(subject, device)));
+    return sections;
+  }
+
+  private TrainingSection.Task trainingTask(Subject subject) {
+    int devices = layoutOptions.layout().devices();
+    return new TrainingSection.Task(
+        layoutOptions.batch(subject.workload().prompt()),
+        layoutOptions.layout(),
+        memoryPlanOptions.memoryOptions(),
+        deviceOptions.memoryBytes(),
+        runOptions.tokens(),
+        flops -> runOptions.run(flops, devices, deviceOptions));
+  }
+
+  private static InvalidInputException tooLarge(Subject subject, ArithmeticException cause) {
+    Workload workload = subject.workload();
+    return new InvalidInputException(
+        subject.model().name(),
+        "--prompt %d, --context %d, --batch %d, --output %d: a count passes 2^63"
+            .formatted(workload.prompt(), workload.context(), workload.batch(), workload.output()),
+        cause);
   }
 }

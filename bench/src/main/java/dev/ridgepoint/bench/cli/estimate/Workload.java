@@ -1,0 +1,80 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
+import dev.ridgepoint.bench.run.Plan;
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.architecture.Architecture;
+
+/**
+ * What a model has to do.
+ *
+ * @param prompt tokens of the prefill
+ * @param context tokens cached before the decode step
+ * @param batch sequences in the decode step
+ * @param output tokens generated after the prompt; 0 for no generation
+ * @param weights format of the matrices
+ * @param kvCache format of cached keys and values
+ * @param activations format of activations, norms and biases
+ */
+record Workload(
+    int prompt,
+    int context,
+    int batch,
+    int output,
+    Precision weights,
+    Precision kvCache,
+    Precision activations) {
+  private static final int USUAL_TOKENS = 512;
+
+  /**
+   * The settings with what is not given chosen to fit the model.
+   *
+   * @throws InvalidInputException if something does not fit it
+   */
+  static Workload of(Settings settings, Architecture architecture) {
+    int positions = architecture.maxPositions();
+    int prompt = settings.prompt() != null ? settings.prompt() : Math.min(USUAL_TOKENS, positions);
+    int context =
+        settings.context() != null ? settings.context() : Math.min(USUAL_TOKENS, positions - 1);
+    Checks.requireIn("--prompt", prompt, 1, positions);
+    Checks.requireIn("--context", context, 0, positions - 1);
+    Checks.requireIn("--batch", settings.batch(), 1, Plan.MAX_BATCH);
+    if (settings.output() != null) {
+      Checks.requireIn("--output", settings.output(), 1, Integer.MAX_VALUE - prompt);
+      if (prompt + settings.output() > positions) {
+        throw new InvalidInputException(
+            "--output",
+            "%d tokens after a prompt of %d pass the model's %d positions"
+                .formatted(settings.output(), prompt, positions));
+      }
+    }
+    return new Workload(
+        prompt,
+        context,
+        settings.batch(),
+        settings.output() != null ? settings.output() : 0,
+        Precision.named("--dtype", settings.dtype()),
+        Precision.named("--kv-dtype", settings.kvDtype()),
+        Precision.named("--activations", settings.activations()));
+  }
+
+  /** What a step's costs depend on. */
+  ForwardOptions options(Step step) {
+    return ForwardOptions.of(new DataFormats(weights, kvCache), step).withActivations(activations);
+  }
+
+  /** As {@link #options}, for prompts. */
+  ForwardOptions prefillOptions() {
+    return options(Step.prefill(prompt));
+  }
+
+  /** As {@link #options}, for decoding one token after the other. */
+  ForwardOptions decodeOptions() {
+    return options(Step.decode(batch, Math.max(1, context)));
+  }
+}
