@@ -41,7 +41,7 @@ public final class KvCache implements AutoCloseable {
     this.heads = heads;
     this.headDim = headDim;
     this.capacity = capacity;
-    arena = Arena.ofShared();
+    arena = new HugePageArena();
     segment =
         arena.allocate(
             Math.multiplyExact((long) layers * heads, keyBytes() + valueBytes()),

@@ -2,6 +2,7 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Elementwise;
 import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.Streams;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>Many rows: all of x is interleaved once into blocks of {@link #DEPTH_BLOCK} steps; then each
  * worker takes panels, and for each block unpacks one panel into the L1 cache and passes all row
- * tiles over it. Few rows: the panels are streamed straight from memory.
+ * tiles over it. Few rows: the panels are streamed straight from memory, over the whole depth.
  */
 final class MatMul {
   /** Steps of the depth per block: with 512-bit vectors an unpacked panel is 32 KiB. */
@@ -34,6 +35,7 @@ final class MatMul {
   private final RowBlock block = new RowBlock();
   private final Workers.Task interleave = this::interleave;
   private final Workers.Task multiply = this::multiply;
+  private final Workers.Task stream = this::stream;
 
   private float[] xInterleaved = new float[0];
   private Tensor x;
@@ -46,6 +48,12 @@ final class MatMul {
     private float[] c = new float[0];
     private float[] rows = new float[0];
     private final float[] unpacked = new float[DEPTH_BLOCK * Lanes.PANEL];
+
+    void ensureColumns(int rows) {
+      if (c.length < rows * Tiles.STRIDE) {
+        c = new float[rows * Tiles.STRIDE];
+      }
+    }
   }
 
   MatMul(Workers workers) {
@@ -68,10 +76,11 @@ final class MatMul {
     }
     if (block.streaming()) {
       interleave(0, 0, block.tiles());
+      workers.run(w.panels(), STREAMED_PANELS, stream);
     } else {
       workers.run(block.tiles(), 1, interleave);
+      workers.run(w.panels(), tiledPanels(), multiply);
     }
-    workers.run(w.panels(), block.streaming() ? STREAMED_PANELS : tiledPanels(), multiply);
   }
 
   /** Panels that a worker takes at least: each time it reads all of x, which a group shares. */
@@ -101,6 +110,45 @@ final class MatMul {
     }
   }
 
+  /**
+   * Reads the panels in as many streams as the kernel has room for, each one contiguous: a stream
+   * that jumps loses what the prefetchers know of it.
+   */
+  private void stream(int worker, int fromPanel, int toPanel) {
+    WorkerScratch own = scratch[worker];
+    int streams = Streams.sideBySide(block.paddedRows());
+    int length = (toPanel - fromPanel) / streams;
+    for (int i = 0; i < length; i++) {
+      stream(own, fromPanel + i, length, streams);
+    }
+    int rest = fromPanel + length * streams;
+    if (rest < toPanel) {
+      stream(own, rest, 1, toPanel - rest);
+    }
+  }
+
+  /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
+  private void stream(WorkerScratch own, int panel, int distance, int panels) {
+    int paddedRows = block.paddedRows();
+    own.ensureColumns(paddedRows);
+    Arrays.fill(own.c, 0, paddedRows * Tiles.STRIDE, 0f);
+    Streams.multiplyAdd(
+        w.format(),
+        paddedRows,
+        panels,
+        xInterleaved,
+        0,
+        w.segment(),
+        panel * w.panelBytes(),
+        distance * w.panelBytes(),
+        w.inputs(),
+        own.c,
+        0);
+    for (int i = 0; i < panels; i++) {
+      store(own.c, i * Lanes.PANEL, 0, block.rows(), panel + i * distance, 1);
+    }
+  }
+
   private void multiply(int worker, int fromPanel, int toPanel) {
     WorkerScratch own = scratch[worker];
     int tiles = block.tiles();
@@ -116,9 +164,7 @@ final class MatMul {
   private void multiply(WorkerScratch own, int panel, int panels, int fromTile, int toTile) {
     int firstRow = block.firstRow(fromTile);
     int paddedRows = block.firstRow(toTile) - firstRow;
-    if (own.c.length < paddedRows * Tiles.STRIDE) {
-      own.c = new float[paddedRows * Tiles.STRIDE];
-    }
+    own.ensureColumns(paddedRows);
     Arrays.fill(own.c, 0, paddedRows * Tiles.STRIDE, 0f);
     int depth = w.inputs();
     for (int step = 0; step < depth; step += DEPTH_BLOCK) {
@@ -139,16 +185,21 @@ final class MatMul {
           0,
           own.unpacked);
     }
+    store(own.c, 0, firstRow, Math.min(paddedRows, block.rows() - firstRow), panel, panels);
+  }
+
+  /** Moves neighbouring panels of the result to y, with the bias. */
+  private void store(float[] c, int cOffset, int firstRow, int rows, int panel, int panels) {
     int outputs = w.outputs();
     int column = panel * Lanes.PANEL;
     int columns = Math.min(panels * Lanes.PANEL, outputs - column);
-    int rows = Math.min(paddedRows, block.rows() - firstRow);
     for (int row = 0; row < rows; row++) {
+      int from = cOffset + row * Tiles.STRIDE;
       if (bias != null) {
-        Elementwise.add(bias, column, own.c, row * Tiles.STRIDE, columns);
+        Elementwise.add(bias, column, c, from, columns);
       }
       long to = 4L * ((long) (firstRow + row) * outputs + column);
-      Elementwise.store(own.c, row * Tiles.STRIDE, y.segment(), to, columns, accumulate);
+      Elementwise.store(c, from, y.segment(), to, columns, accumulate);
     }
   }
 }

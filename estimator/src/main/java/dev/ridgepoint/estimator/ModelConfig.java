@@ -104,6 +104,30 @@ public record ModelConfig(
         "must lie in 0.." + numHiddenLayers);
   }
 
+  /** The same model with another number of layers, at least 1. */
+  public ModelConfig withLayers(int layers) {
+    return new ModelConfig(
+        modelType,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        maxPositionEmbeddings,
+        rmsNormEps,
+        ropeTheta,
+        ropeScaling,
+        tieWordEmbeddings,
+        qkvBias,
+        outputBias,
+        mlpBias,
+        qkNorm,
+        slidingWindow,
+        Math.min(firstSlidingLayer, layers));
+  }
+
   /** Positions that a token of {@code layer} sees at most, itself included. */
   public int attentionWindow(int layer) {
     return slidingWindow > 0 && layer >= firstSlidingLayer ? slidingWindow : Integer.MAX_VALUE;

@@ -32,8 +32,26 @@ public record Precision(String name, int blockElements, int blockBytes) {
   /** GGUF's block of 32 4-bit integers and one F16 scale. */
   public static final Precision Q4_0 = new Precision("Q4_0", 32, 18);
 
+  /** GGUF's block of 32 5-bit integers and one F16 scale. */
+  public static final Precision Q5_0 = new Precision("Q5_0", 32, 22);
+
+  /** GGUF's block of 32 5-bit integers, one F16 scale and one F16 minimum. */
+  public static final Precision Q5_1 = new Precision("Q5_1", 32, 24);
+
+  /** GGUF's block of 32 indices into 16 unevenly spaced values, and one F16 scale. */
+  public static final Precision IQ4_NL = new Precision("IQ4_NL", 32, 18);
+
+  /** GGUF's 2-bit K-quant: 256 integers, 16 bytes of 4-bit scales and minima, two F16 factors. */
+  public static final Precision Q2_K = new Precision("Q2_K", 256, 84);
+
+  /** GGUF's 3-bit K-quant: 256 integers, 12 bytes of 6-bit scales, one F16 factor. */
+  public static final Precision Q3_K = new Precision("Q3_K", 256, 110);
+
   /** GGUF's 4-bit K-quant: 256 integers, 12 bytes of 6-bit scales and minima, two F16 factors. */
   public static final Precision Q4_K = new Precision("Q4_K", 256, 144);
+
+  /** GGUF's 5-bit K-quant: 256 integers, 12 bytes of 6-bit scales and minima, two F16 factors. */
+  public static final Precision Q5_K = new Precision("Q5_K", 256, 176);
 
   /** GGUF's 6-bit K-quant: 256 integers, 16 8-bit scales, one F16 factor. */
   public static final Precision Q6_K = new Precision("Q6_K", 256, 210);
@@ -48,7 +66,9 @@ public record Precision(String name, int blockElements, int blockBytes) {
   public static final Precision MXFP4 = new Precision("MXFP4", 32, 17);
 
   private static final List<Precision> KNOWN =
-      List.of(F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K, FP8, INT8, MXFP4);
+      List.of(
+          F32, F16, BF16, Q8_0, Q4_0, Q5_0, Q5_1, IQ4_NL, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, FP8, INT8,
+          MXFP4);
   private static final Pattern GROUPED = Pattern.compile("INT([1-8])-G([1-9][0-9]{0,4})(Z?)");
   private static final int F16_BITS = 16;
 

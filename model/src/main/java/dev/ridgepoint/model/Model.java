@@ -1,6 +1,7 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.ModelConfig;
@@ -20,7 +21,7 @@ public final class Model implements AutoCloseable {
       Workers workers,
       DecoderWeights.Progress progress) {
     this.config = config;
-    arena = Arena.ofShared();
+    arena = new HugePageArena();
     try {
       weights = DecoderWeights.load(config, source, dtype, arena, workers, progress);
     } catch (Throwable e) {

@@ -33,8 +33,10 @@ class KernelBenchTest {
             new TreeSet<>(Set.of(BATCH)),
             new TreeSet<>(Set.of(BATCH)),
             List.of(new Shapes.Attention(BATCH, 1, CONTEXT)));
-    KernelCalibration calibration =
-        Calibrator.calibrate(config, DType.BF16, List.of(1, 2), shapes, Duration.ofMillis(1));
+    KernelCalibration calibration;
+    try (Calibrator calibrator = new Calibrator(config, DType.BF16, Duration.ofMillis(1))) {
+      calibration = calibrator.time(1, shapes).and(calibrator.time(2, shapes));
+    }
 
     List<OperationCost> operations =
         OperationList.of(

@@ -179,10 +179,10 @@ class ChartsTest {
               : prefill(threads, 1 + random.nextInt(4096), seconds));
     }
     return Report.of(
-        random.nextBoolean() ? SampleReports.machine() : SampleReports.uncalibratedMachine(),
+        SampleReports.machine(),
         SampleReports.QWEN,
         SampleReports.BF16,
-        points,
+        random.nextBoolean() ? points : SampleReports.uncalibrated(points),
         SampleReports.run());
   }
 }

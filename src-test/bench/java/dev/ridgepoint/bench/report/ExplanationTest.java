@@ -124,10 +124,11 @@ class ExplanationTest {
   void withoutCalibrationOnlyTheBoundIsCompared() {
     Report report =
         Report.of(
-            SampleReports.uncalibratedMachine(),
+            SampleReports.machine(),
             SampleReports.QWEN,
             SampleReports.BF16,
-            List.of(decode(2, 1, 128, 0.0752), decode(2, 1, 2048, 0.0789)),
+            SampleReports.uncalibrated(
+                List.of(decode(2, 1, 128, 0.0752), decode(2, 1, 2048, 0.0789))),
             SampleReports.run());
     assertEquals(
         "There is no calibration, so only the bound stands beside the measurements: they take 2.00"

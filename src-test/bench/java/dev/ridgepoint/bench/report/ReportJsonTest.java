@@ -80,10 +80,10 @@ class ReportJsonTest {
   void missingCalibrationIsNull() {
     Report report =
         Report.of(
-            SampleReports.uncalibratedMachine(),
+            SampleReports.machine(),
             SampleReports.QWEN,
             SampleReports.BF16,
-            SampleReports.defaultPoints(),
+            SampleReports.uncalibrated(SampleReports.defaultPoints()),
             SampleReports.run());
     JsonNode predicted = json(report).get("points").get(0).get("predictedSeconds");
     assertTrue(predicted.get("calibrated").isNull());

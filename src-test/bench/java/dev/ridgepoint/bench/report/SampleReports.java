@@ -20,6 +20,9 @@ final class SampleReports {
   static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
   static final double SCALING = 1.93;
 
+  static final KernelCalibration KERNELS =
+      new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2)));
+
   private SampleReports() {}
 
   /** Writes reports to a folder, to be looked at: the typical one and one of odd data. */
@@ -42,7 +45,7 @@ final class SampleReports {
         List.of(
             decode(1, 1, 128, 0.070),
             decode(1, 64, 128, 0.62),
-            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9),
+            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS),
             decode(1, 1, 30_000, 0.31)));
   }
 
@@ -72,20 +75,32 @@ final class SampleReports {
   }
 
   static MeasuredPoint decode(int threads, int batch, int context, double seconds) {
-    return new MeasuredPoint(Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds);
+    return new MeasuredPoint(Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds, KERNELS);
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
-    return new MeasuredPoint(Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds);
+    return new MeasuredPoint(Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds, KERNELS);
   }
 
-  static Machine machine() {
-    return uncalibratedMachine()
-        .withCalibration(new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2))));
+  /** The same points, as if no kernel had been timed. */
+  static List<MeasuredPoint> uncalibrated(List<MeasuredPoint> points) {
+    return points.stream()
+        .map(
+            p ->
+                new MeasuredPoint(
+                    p.phase(),
+                    p.threads(),
+                    p.batch(),
+                    p.newTokens(),
+                    p.context(),
+                    p.seconds(),
+                    p.secondsError(),
+                    KernelCalibration.NONE))
+        .toList();
   }
 
   /** Two cores with AVX-512; DRAM feeds one thread with 14 GB/s and two with 27. */
-  static Machine uncalibratedMachine() {
+  static Machine machine() {
     List<Machine.Bandwidth> bandwidths = new ArrayList<>();
     for (int threads = 1; threads <= 2; threads++) {
       for (long size = 16 << 10; size <= 2L << 30; size *= 2) {

@@ -35,14 +35,15 @@ class DeviceCatalogTest {
   @Test
   void allCanBeReadAndFoundByTheirNames() {
     List<Device> all = DeviceCatalog.all();
-    assertTrue(all.size() >= 47, all.size() + " devices");
+    assertTrue(all.size() >= 51, all.size() + " devices");
     Set<String> names = new HashSet<>();
     for (Device device : all) {
       assertTrue(names.add(device.name()));
       assertEquals(device, DeviceCatalog.named(device.name()));
       assertTrue(device.confidence().isPresent(), device.name());
       // A processor's F32 peak is at least that of one core, its ridge between 2 and 1000 FLOP/B.
-      double ridge = device.roofline(ComputeDtype.F32).ridgePoint();
+      double ridge =
+          device.roofline(device.peakFlopsPerSecond().keySet().iterator().next()).ridgePoint();
       assertTrue(ridge > 2 && ridge < 1000, device.name() + " " + ridge);
     }
   }

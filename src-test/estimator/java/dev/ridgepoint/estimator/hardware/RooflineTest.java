@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.hardware;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ridgepoint.estimator.OperationCost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,18 @@ class RooflineTest {
     assertEquals(Roofline.Bound.COMPUTE, ROOF.boundBy(800, 100));
     assertEquals(Roofline.Bound.COMPUTE, ROOF.boundBy(1, 0));
     assertEquals(Roofline.Bound.MEMORY, ROOF.boundBy(0, 1));
+  }
+
+  @Test
+  void comparesWithoutRounding() {
+    // 2^62 + 1 FLOPs over 2^62 bytes: above a ridge of 1 by less than a double can tell.
+    long large = 1L << 62;
+    Roofline roofline = new Roofline(large, large);
+    OperationCost below = new OperationCost("x", -1, large - 1, 0, large, 0, 0, 0);
+    assertEquals(Roofline.Bound.COMPUTE, roofline.boundBy(large, large));
+    assertEquals(Roofline.Bound.COMPUTE, roofline.boundBy(large + 1, large));
+    assertEquals(Roofline.Bound.MEMORY, roofline.boundBy(below));
+    assertEquals(1, roofline.boundSeconds(below));
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The right numbers for the errata of {@code estimator/ERRATA.md} about this subject. */
 class ArchitectureErrataTest {
   private static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.BF16);
-  private static final Roof H100 = new Roof(989_400_000_000_000L, 3_350_000_000_000L);
+  private static final Roofline H100 = new Roofline(989.4e12, 3.35e12);
 
   @Test
   void erratum001MultiQueryAttentionHasTwoSquareMatrices() {

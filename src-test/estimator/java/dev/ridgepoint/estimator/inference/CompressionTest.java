@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.WeightStorage;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Compression.Variant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CompressionTest {
-  private static final Roof A100 = new Roof(312_000_000_000_000L, 2_039_000_000_000L);
+  private static final Roofline A100 = new Roofline(312e12, 2.039e12);
   private static final Architecture LLAMA = KnownModels.get("Llama-3.1-8B");
   private static final ForwardOptions OPTIONS =
       ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
@@ -54,7 +55,7 @@ class CompressionTest {
 
   @Test
   void aPeakForTheFormatHelpsPrefill() {
-    Roof fp8 = new Roof(2 * A100.flopsPerSecond(), A100.bytesPerSecond());
+    Roofline fp8 = new Roofline(2 * A100.peakFlopsPerSecond(), A100.bytesPerSecond());
     ForwardOptions options = OPTIONS.withWeights(WeightStorage.of(Precision.FP8));
     Compression.Effect prefill =
         new Compression(BASE, new Variant("fp8", LLAMA, options, fp8)).prefill(2048);

@@ -4,30 +4,46 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Times this machine's kernels for the estimator's calibrated predictions. */
-public final class Calibrator {
-  private Calibrator() {}
+/**
+ * Times this machine's kernels for the estimator's calibrated predictions, on one model's shapes,
+ * with synthetic weights. It holds on to the weights for the team that it was last asked for.
+ */
+public final class Calibrator implements AutoCloseable {
+  private final ModelConfig config;
+  private final DType dtype;
+  private final Duration each;
+  private KernelBench bench;
+  private int threads;
 
   /**
-   * Kernels on a model's shapes, with synthetic weights.
+   * Makes nothing yet.
    *
    * @param dtype how the matrices are stored
-   * @param threads sizes of teams
    * @param each how long the heavy kernels are timed on each of their shapes
    */
-  public static KernelCalibration calibrate(
-      ModelConfig config, DType dtype, List<Integer> threads, Shapes shapes, Duration each) {
-    List<KernelCalibration.Sample> samples = new ArrayList<>();
-    List<KernelCalibration.Dispatch> dispatches = new ArrayList<>();
-    for (int team : threads) {
-      try (KernelBench bench = new KernelBench(config, dtype, team, each)) {
-        dispatches.add(bench.dispatch());
-        samples.addAll(bench.samples(shapes));
-      }
+  public Calibrator(ModelConfig config, DType dtype, Duration each) {
+    this.config = config;
+    this.dtype = dtype;
+    this.each = each;
+  }
+
+  /** Kernels on all shapes with a team of {@code threads}, as fast as they are now. */
+  public KernelCalibration time(int threads, Shapes shapes) {
+    if (bench == null || this.threads != threads) {
+      close();
+      bench = new KernelBench(config, dtype, threads, each);
+      this.threads = threads;
     }
-    return new KernelCalibration(samples, dispatches);
+    return new KernelCalibration(bench.samples(shapes), List.of(bench.dispatch()));
+  }
+
+  @Override
+  public void close() {
+    if (bench != null) {
+      bench.close();
+      bench = null;
+    }
   }
 }

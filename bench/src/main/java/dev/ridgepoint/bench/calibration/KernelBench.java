@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.calibration;
 
 import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Operations;
 import dev.ridgepoint.engine.RotaryTable;
@@ -9,6 +10,7 @@ import dev.ridgepoint.engine.SequenceRows;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
@@ -19,7 +21,9 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.DoubleStream;
 
@@ -33,6 +37,10 @@ final class KernelBench implements AutoCloseable {
   private static final DType KV_TYPE = DType.F32;
   private static final int WARM_UP_CALLS = 3;
   private static final int LEAST_LAYERS = 3;
+
+  /** Weights to walk through before the first come again: more than caches hold. */
+  private static final long LAYERS_BYTES = 512 << 20;
+
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
   private static final String F32 = DType.F32.name();
 
@@ -40,9 +48,11 @@ final class KernelBench implements AutoCloseable {
   private static final float ACTIVATION = 0.01f;
 
   private final ModelConfig config;
+  private final int layers;
   private final DType dtype;
   private final Duration each;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena = new HugePageArena();
+  private final Set<String> warm = new HashSet<>();
   private final Workers workers;
   private final OperationCounter counter = new OperationCounter();
   private final Operations operations;
@@ -59,11 +69,17 @@ final class KernelBench implements AutoCloseable {
     this.config = config;
     this.dtype = dtype;
     this.each = each;
+    layers = layersToWalk(config, dtype);
     workers = new Workers(threads);
     operations = new Operations(workers, counter);
     weights =
         DecoderWeights.load(
-            config, new SyntheticWeights(SEED), dtype, arena, workers, (done, total) -> {});
+            config.withLayers(layers),
+            new SyntheticWeights(SEED),
+            dtype,
+            arena,
+            workers,
+            (done, total) -> {});
     dispatch = measureDispatch();
     angles = new RotaryTable(new double[config.headDim() / 2]);
     queryWidth = config.numAttentionHeads() * config.headDim();
@@ -87,6 +103,15 @@ final class KernelBench implements AutoCloseable {
       samples.add(attention(shape));
     }
     return samples;
+  }
+
+  /** A share of a large model's layers is as good as all, and leaves memory to the measured one. */
+  private static int layersToWalk(ModelConfig config, DType dtype) {
+    long parameters =
+        ParameterCount.of(config.withLayers(2)).total()
+            - ParameterCount.of(config.withLayers(1)).total();
+    long layers = Math.max(LEAST_LAYERS, LAYERS_BYTES / dtype.bytes(parameters));
+    return (int) Math.min(layers, config.numHiddenLayers());
   }
 
   /** What starting and joining one section costs. */
@@ -245,7 +270,9 @@ final class KernelBench implements AutoCloseable {
           // A step spends little on these.
           case RMS_NORM, ROPE, SWIGLU, COPY -> each.dividedBy(4);
         };
-    warmUp(operationsOfLayer, time);
+    if (warm.add(kernel + " " + count + " " + rows + " " + context)) {
+      warmUp(operationsOfLayer, time);
+    }
     counter.reset();
     double[] layers = run(operationsOfLayer, time);
     double operationsPerLayer = (double) counter.operations() / layers.length;
@@ -284,7 +311,7 @@ final class KernelBench implements AutoCloseable {
     long end = begin;
     for (int i = 0; i < LEAST_LAYERS || end - begin < time.toNanos(); i++) {
       long start = System.nanoTime();
-      operationsOfLayer.accept(i % config.numHiddenLayers());
+      operationsOfLayer.accept(i % layers);
       end = System.nanoTime();
       seconds.add((end - start) / 1e9);
     }
@@ -300,7 +327,7 @@ final class KernelBench implements AutoCloseable {
 
   private KvCache cache(int capacity) {
     return new KvCache(
-        KV_TYPE, config.numHiddenLayers(), config.numKeyValueHeads(), config.headDim(), capacity);
+        KV_TYPE, layers, config.numKeyValueHeads(), config.headDim(), capacity);
   }
 
   private Tensor tensor(int rows, int columns) {

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.bench.probe.ReadKernels;
+import dev.ridgepoint.engine.HugePageArena;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ public class BandwidthBenchmark {
             .findFirst()
             .orElseThrow(
                 () -> new IllegalArgumentException("no kernel has " + streams + " streams"));
-    arena = Arena.ofShared();
+    arena = new HugePageArena();
     slice = arena.allocate(sliceKiB << 10, PAGE_BYTES);
     slice.fill((byte) 1);
   }

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Operations;
 import dev.ridgepoint.engine.PackedMatrix;
@@ -59,7 +60,7 @@ public class MatMulBenchmark {
   /** Draws the matrices and requires that both libraries agree on the product's last row. */
   @Setup
   public void setUp() {
-    arena = Arena.ofShared();
+    arena = new HugePageArena();
     workers = new Workers(threads);
     operations = new Operations(workers, Meter.NONE);
     EjmlConcurrency.setMaxThreads(threads);

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Operations;
@@ -96,7 +97,7 @@ public class OperationBenchmark {
   /** Builds a model's weights and the activations that the operation needs. */
   @Setup
   public void setUp() {
-    arena = Arena.ofShared();
+    arena = new HugePageArena();
     workers = new Workers(threads);
     ModelConfig config = ModelSource.config(model);
     DType weightType = DType.valueOf(dtype.toUpperCase(Locale.ROOT));

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.jmh;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
@@ -67,7 +68,7 @@ public abstract class StepBenchmark {
   void setUp(int sequences, int newTokens, int context) {
     ModelConfig config = ModelSource.config(model);
     this.context = context;
-    arena = Arena.ofShared();
+    arena = new HugePageArena();
     workers = new Workers(threads);
     DecoderWeights weights =
         DecoderWeights.load(

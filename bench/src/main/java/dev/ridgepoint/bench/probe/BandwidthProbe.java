@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.probe;
 
+import dev.ridgepoint.engine.HugePageArena;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,7 +16,7 @@ final class BandwidthProbe implements AutoCloseable {
   private static final long PAGE_BYTES = 4096;
 
   private final List<ReadKernels.Kernel> kernels;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena = new HugePageArena();
   private final MemorySegment[] slices;
 
   /**

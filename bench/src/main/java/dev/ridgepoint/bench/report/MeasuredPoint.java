@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
+
 /**
  * One measured step: the time of one prefill or of one token for every sequence of a batch.
  *
@@ -8,6 +10,8 @@ package dev.ridgepoint.bench.report;
  * @param context tokens that each sequence had cached before the step
  * @param seconds median time of the step
  * @param secondsError half the width of its 90 % confidence interval
+ * @param kernels the step's kernels, timed alone right before and after the step was; what its
+ *     calibrated prediction is made of
  */
 public record MeasuredPoint(
     Phase phase,
@@ -16,7 +20,8 @@ public record MeasuredPoint(
     int newTokens,
     int context,
     double seconds,
-    double secondsError) {
+    double secondsError,
+    KernelCalibration kernels) {
 
   public MeasuredPoint {
     if (!(seconds > 0) || Double.isInfinite(seconds)) {

@@ -30,8 +30,9 @@ final class Method {
                     + " FLOPs at the measured peak, nor less than its bytes at the measured"
                     + " bandwidth. The calibrated prediction adds up the step's operations: each"
                     + " takes its bound times the slowdown that its kernel showed when it was"
-                    + " measured alone on this machine, and the time to start and join the threads."
-                    + " It never looks at the runs that it predicts.")),
+                    + " measured alone, right before and right after the step, and the time to"
+                    + " start and join the threads. It never looks at the runs that it predicts;"
+                    + " but a machine that others share is not the same machine a minute later.")),
         new Section(
             "How the roofs and points are measured",
             List.of(

@@ -59,13 +59,11 @@ public record Report(
       DataFormats formats,
       List<MeasuredPoint> measured,
       Run run) {
-    Map<Integer, Predictor> predictors = new LinkedHashMap<>();
     List<Point> points = new ArrayList<>();
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
+      Machine then = machine.withCalibration(point.kernels());
       Predictor predictor =
-          predictors.computeIfAbsent(
-              point.threads(),
-              threads -> new Predictor(machine, COMPUTE_DTYPE, threads, config, formats));
+          new Predictor(then, COMPUTE_DTYPE, point.threads(), config, formats);
       points.add(point(points.size() + 1, point, predictor));
     }
     ModelSummary model = ModelSummary.of(config, formats);

@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -45,8 +46,8 @@ final class JmhPoints {
     return parameters;
   }
 
-  /** The point with its time. */
-  static MeasuredPoint measured(PlannedPoint point, JsonNode result) {
+  /** The point with its time and the times of its kernels. */
+  static MeasuredPoint measured(PlannedPoint point, JsonNode result, KernelCalibration kernels) {
     JmhScore score = JmhScore.of(result);
     return new MeasuredPoint(
         point.phase(),
@@ -55,6 +56,7 @@ final class JmhPoints {
         point.newTokens(),
         point.context(),
         score.seconds(),
-        score.secondsError());
+        score.secondsError(),
+        kernels);
   }
 }

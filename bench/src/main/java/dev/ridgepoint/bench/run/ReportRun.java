@@ -33,7 +33,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -129,17 +129,23 @@ public final class ReportRun {
     String code = CodeFingerprint.of(ReportRun.class);
     MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
     ProbedMachine probed = probe();
-    KernelCalibration calibration = calibration(store, code);
-    Map<PlannedPoint, JsonNode> results = measure(store, code);
+    Map<PlannedPoint, JsonNode> results;
+    try (Calibrator calibrator = new Calibrator(config, dtype, kernelTime())) {
+      results = measure(store, code, calibrator);
+    }
     listener.stage("probing the roofs once more");
     probed = probed.again();
     MachineStore machines = new MachineStore(settings.folder());
     machines.put(probed);
-    Machine machine = probed.machine().withCalibration(calibration);
-    machines.put(machine);
-
     List<MeasuredPoint> measured = new ArrayList<>();
-    results.forEach((point, result) -> measured.add(JmhPoints.measured(point, result)));
+    KernelCalibration all = KernelCalibration.NONE;
+    for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
+      KernelCalibration kernels = kernels(store, code, result.getKey());
+      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
+      all = all.and(kernels);
+    }
+    Machine machine = probed.machine().withCalibration(all);
+    machines.put(machine);
     Report report =
         Report.of(machine, config, formats, measured, description(probed.ceilings().notes()));
     write(report, results);
@@ -171,50 +177,8 @@ public final class ReportRun {
     return machine;
   }
 
-  private KernelCalibration calibration(MeasurementStore store, String code) throws IOException {
-    Duration each = Duration.ofMillis(settings.quick() ? 150 : 200);
-    Shapes shapes = shapes();
-    SortedSet<Integer> threads = new TreeSet<>();
-    plan.points().forEach(point -> threads.add(point.threads()));
-    MeasurementKey key =
-        new MeasurementKey(
-            "kernels.calibration",
-            new TreeMap<>(
-                Map.of(
-                    "model", config.toString(),
-                    "dtype", dtype.name(),
-                    "threads", threads.toString(),
-                    "shapes", shapes.toString())),
-            each.toString(),
-            host.toString(),
-            code);
-    Optional<JsonNode> known = store.find(key);
-    if (known.isPresent()) {
-      listener.stage("kernels: as timed before");
-      return JSON.treeToValue(known.get(), KernelCalibration.class);
-    }
-    listener.stage("timing the kernels");
-    KernelCalibration calibration =
-        Calibrator.calibrate(config, dtype, List.copyOf(threads), shapes, each);
-    store.put(key, JSON.valueToTree(calibration));
-    return calibration;
-  }
-
-  private Shapes shapes() {
-    SortedSet<Integer> rows = new TreeSet<>();
-    SortedSet<Integer> logits = new TreeSet<>();
-    List<Shapes.Attention> attention = new ArrayList<>();
-    for (PlannedPoint point : plan.points()) {
-      rows.add(point.batch() * point.newTokens());
-      logits.add(point.batch());
-      rows.add(point.batch());
-      attention.add(new Shapes.Attention(point.batch(), point.newTokens(), point.context()));
-    }
-    return new Shapes(rows, logits, attention);
-  }
-
-  private Map<PlannedPoint, JsonNode> measure(MeasurementStore store, String code)
-      throws IOException {
+  private Map<PlannedPoint, JsonNode> measure(
+      MeasurementStore store, String code, Calibrator calibrator) throws IOException {
     JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
     Campaign campaign =
         new Campaign(
@@ -226,10 +190,50 @@ public final class ReportRun {
                     repetition(point).toString(),
                     host.toString(),
                     code),
-            point ->
-                JmhMeasurement.measure(
-                    JmhPoints.benchmark(point), points.parameters(point), repetition(point)));
+            point -> {
+              // Before and after, because a shared machine changes from minute to minute.
+              KernelCalibration before = calibrator.time(point.threads(), shapes(point));
+              JsonNode result =
+                  JmhMeasurement.measure(
+                      JmhPoints.benchmark(point), points.parameters(point), repetition(point));
+              KernelCalibration after = calibrator.time(point.threads(), shapes(point));
+              store.put(kernelsKey(point, code), JSON.valueToTree(before.and(after)));
+              return result;
+            });
     return campaign.run(plan, listener);
+  }
+
+  private Duration kernelTime() {
+    return Duration.ofMillis(settings.quick() ? 75 : 150);
+  }
+
+  private static Shapes shapes(PlannedPoint point) {
+    return new Shapes(
+        new TreeSet<>(Set.of(point.batch() * point.newTokens())),
+        new TreeSet<>(Set.of(point.batch())),
+        List.of(new Shapes.Attention(point.batch(), point.newTokens(), point.context())));
+  }
+
+  private MeasurementKey kernelsKey(PlannedPoint point, String code) {
+    return new MeasurementKey(
+        "step.kernels",
+        new TreeMap<>(
+            Map.of(
+                "model", config.toString(),
+                "dtype", dtype.name(),
+                "point", point.toString())),
+        kernelTime().toString(),
+        host.toString(),
+        code);
+  }
+
+  /** The kernels timed around a point; none if their file was lost. */
+  private KernelCalibration kernels(MeasurementStore store, String code, PlannedPoint point)
+      throws IOException {
+    Optional<JsonNode> known = store.find(kernelsKey(point, code));
+    return known.isPresent()
+        ? JSON.treeToValue(known.get(), KernelCalibration.class)
+        : KernelCalibration.NONE;
   }
 
   private JmhMeasurement.Repetition repetition(PlannedPoint point) {

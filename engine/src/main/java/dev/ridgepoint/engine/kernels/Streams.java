@@ -14,13 +14,6 @@ public final class Streams {
   /** The most rows that one pass over the panels can serve with accumulators in registers. */
   public static final int MAX_ROWS = Lanes.MANY_REGISTERS ? 8 : 4;
 
-  /**
-   * Steps of one panel before the next panel's turn, where they are read one by one: about a
-   * kibibyte, so that the prefetchers run ahead on the others meanwhile. With eight rows it makes
-   * 8.5 GB/s from 7.2.
-   */
-  private static final int STRETCH = 16;
-
   private Streams() {}
 
   /** Rows of the kernel that serves {@code rows}, at most {@link #MAX_ROWS}: 1, 2, 4 or 8. */
@@ -51,22 +44,16 @@ public final class Streams {
       float[] c,
       int cOffset) {
     int sideBySide = sideBySide(rows);
-    int stretch = sideBySide == 1 ? STRETCH : depth;
-    for (int step = 0; step < depth; step += stretch) {
-      int steps = Math.min(stretch, depth - step);
-      int xStart = xOffset + step * rows;
-      for (int panel = 0; panel < panels; ) {
-        int now = Math.min(sideBySide, panels - panel);
-        long start = wOffset + panel * panelBytes + step * format.stepBytes();
-        int column = cOffset + panel * Lanes.PANEL;
-        format.multiplyAdd(rows, now, x, xStart, w, start, panelBytes, steps, c, column);
-        panel += now;
-      }
+    for (int panel = 0; panel < panels; panel += sideBySide) {
+      int now = Math.min(sideBySide, panels - panel);
+      long start = wOffset + panel * panelBytes;
+      int column = cOffset + panel * Lanes.PANEL;
+      format.multiplyAdd(rows, now, x, xOffset, w, start, panelBytes, depth, c, column);
     }
   }
 
-  /** Panels read at once: as many as leave the accumulators in registers. */
-  private static int sideBySide(int rows) {
+  /** Panels read at once for {@code rows}: as many as leave the accumulators in registers. */
+  public static int sideBySide(int rows) {
     return switch (rows) {
       case 1 -> 4;
       case 2 -> Lanes.MANY_REGISTERS ? 4 : 2;

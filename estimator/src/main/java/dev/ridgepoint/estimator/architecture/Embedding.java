@@ -37,7 +37,8 @@ public record Embedding(int vocabSize, int width, int positionRows, int tokenTyp
     return width != hiddenSize;
   }
 
-  List<WeightTensor> weights(int hiddenSize) {
+  /** The tables and projections, for a residual stream of {@code hiddenSize}. */
+  public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
     weights.add(WeightTensor.matrix("embedding", Component.EMBEDDING, vocabSize, width));
     if (isProjected(hiddenSize)) {

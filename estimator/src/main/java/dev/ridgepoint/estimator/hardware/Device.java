@@ -23,7 +23,12 @@ import java.util.stream.Collectors;
  * @param peakFlopsPerSecond arithmetic without sparsity, per dtype; vendors often print twice as
  *     much, for matrices of which two of four elements are zero
  * @param memoryBytes what programs can use of its memory
+ * @param isMemoryShared whether a GPU shares its memory with the CPU
  * @param memoryBytesPerSecond its memory's bandwidth
+ * @param hasOnePipe whether a GPU issues integer and floating-point instructions through one pipe,
+ *     so that unpacking weights delays multiplying them: NVIDIA's before Volta (Volta whitepaper,
+ *     WP-08608-001, "Independent Floating-Point and Integer Datapaths"), Apple's before M3 (Apple,
+ *     "Explore GPU advancements in M3 and A17 Pro", 2023)
  * @param linkBytesPerSecond to other devices, in one direction; vendors often print both directions
  *     together, which is twice
  * @param watts the most that it is built to take
@@ -39,7 +44,9 @@ public record Device(
     Kind kind,
     Map<ComputeDtype, Double> peakFlopsPerSecond,
     OptionalLong memoryBytes,
+    boolean isMemoryShared,
     double memoryBytesPerSecond,
+    boolean hasOnePipe,
     OptionalDouble linkBytesPerSecond,
     OptionalDouble watts,
     Optional<Price> listPrice,
@@ -136,7 +143,9 @@ public record Device(
         Kind.CPU,
         peaks,
         OptionalLong.of(machine.memoryBytes()),
+        false,
         machine.roofline(anyDtype, threads).bytesPerSecond(),
+        false,
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         Optional.empty(),
@@ -145,6 +154,26 @@ public record Device(
         "measured, %d threads".formatted(threads),
         Optional.of(Confidence.HIGH),
         Optional.empty());
+  }
+
+  /** The same device with another amount of memory that programs can use. */
+  public Device withMemoryBytes(long bytes) {
+    return new Device(
+        name,
+        kind,
+        peakFlopsPerSecond,
+        OptionalLong.of(bytes),
+        isMemoryShared,
+        memoryBytesPerSecond,
+        hasOnePipe,
+        linkBytesPerSecond,
+        watts,
+        listPrice,
+        cloudPricePerHour,
+        measuredMatmul,
+        source,
+        confidence,
+        note);
   }
 
   /**

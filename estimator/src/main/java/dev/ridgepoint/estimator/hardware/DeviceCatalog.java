@@ -66,10 +66,11 @@ public final class DeviceCatalog {
    *   <li>{@code memoryBytesPerSecond}
    *   <li>{@code source}: where these are from
    *   <li>where known: {@code memoryMiB} as the driver reports it; {@code isMemoryShared} if the
-   *       CPU has it too, and {@code linkBytesPerSecond} (one direction), {@code watts}, {@code
-   *       listPrice} and {@code cloudPricePerHour} (each with {@code dollars}, {@code asOf} and
-   *       {@code source}), {@code measuredMatmul} ({@code dtype}, {@code flopsPerSecond}, {@code
-   *       source}), {@code confidence} ({@code HIGH}, {@code MEDIUM}, {@code LOW}), {@code note}
+   *       CPU has it too, {@code hasOnePipe} as told at {@link Device}, {@code linkBytesPerSecond}
+   *       (one direction), {@code watts}, {@code listPrice} and {@code cloudPricePerHour} (each
+   *       with {@code dollars}, {@code asOf} and {@code source}), {@code measuredMatmul} ({@code
+   *       dtype}, {@code flopsPerSecond}, {@code source}), {@code confidence} ({@code HIGH}, {@code
+   *       MEDIUM}, {@code LOW}), {@code note}
    * </ul>
    *
    * <p>Usable memory is {@code memoryMiB} less 1 GiB for the driver; of a shared memory, 75 %; of a

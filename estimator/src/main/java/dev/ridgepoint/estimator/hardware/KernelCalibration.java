@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What this machine's kernels take beyond their roofline bound, measured one kernel at a time.
@@ -78,6 +79,13 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
   public KernelCalibration {
     samples = List.copyOf(samples);
     dispatches = List.copyOf(dispatches);
+  }
+
+  /** These measurements and others, pooled. */
+  public KernelCalibration and(KernelCalibration others) {
+    return new KernelCalibration(
+        Stream.concat(samples.stream(), others.samples.stream()).toList(),
+        Stream.concat(dispatches.stream(), others.dispatches.stream()).distinct().toList());
   }
 
   /**

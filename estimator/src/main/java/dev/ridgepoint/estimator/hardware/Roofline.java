@@ -1,5 +1,8 @@
 package dev.ridgepoint.estimator.hardware;
 
+import dev.ridgepoint.estimator.OperationCost;
+import java.math.BigDecimal;
+
 /**
  * The roofline model (Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785): a kernel
  * of intensity i runs at min(peak, i * bandwidth) FLOP/s at most.
@@ -34,14 +37,26 @@ public record Roofline(double peakFlopsPerSecond, double bytesPerSecond) {
     return Math.min(peakFlopsPerSecond, intensity * bytesPerSecond);
   }
 
-  /** The roof over this work; at the ridge point, the peak. */
+  /** The roof over this work; at the ridge point, the peak. Compared without rounding. */
   public Bound boundBy(long flops, long bytes) {
-    return flops / peakFlopsPerSecond >= bytes / bytesPerSecond ? Bound.COMPUTE : Bound.MEMORY;
+    BigDecimal compute = BigDecimal.valueOf(flops).multiply(new BigDecimal(bytesPerSecond));
+    BigDecimal memory = BigDecimal.valueOf(bytes).multiply(new BigDecimal(peakFlopsPerSecond));
+    return compute.compareTo(memory) >= 0 ? Bound.COMPUTE : Bound.MEMORY;
+  }
+
+  /** The roof over an operation or a sum of them. */
+  public Bound boundBy(OperationCost cost) {
+    return boundBy(cost.flops(), cost.bytes());
   }
 
   /** The shortest time that this work can take: max(FLOPs / peak, bytes / bandwidth). */
   public double boundSeconds(long flops, long bytes) {
     return Math.max(flops / peakFlopsPerSecond, bytes / bytesPerSecond);
+  }
+
+  /** The shortest time that an operation or a sum of them can take. */
+  public double boundSeconds(OperationCost cost) {
+    return boundSeconds(cost.flops(), cost.bytes());
   }
 
   /** How near work that took {@code seconds} came to its roof: 1 is on it. */

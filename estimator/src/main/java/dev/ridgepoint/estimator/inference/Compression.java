@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.OperationList;
 import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -29,15 +30,16 @@ public record Compression(Variant before, Variant after) {
    * @param name for messages
    * @param architecture a decoder
    * @param options formats
-   * @param roof the device; another peak than before where it multiplies the smaller format, or 2
-   *     of 4 sparse matrices, faster
+   * @param roofline the device; another peak than before where it multiplies the smaller format, or
+   *     2 of 4 sparse matrices, faster
    */
-  public record Variant(String name, Architecture architecture, ForwardOptions options, Roof roof) {
+  public record Variant(
+      String name, Architecture architecture, ForwardOptions options, Roofline roofline) {
     public Variant {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(architecture, "architecture");
       Objects.requireNonNull(options, "options");
-      Objects.requireNonNull(roof, "roof");
+      Objects.requireNonNull(roofline, "roofline");
     }
 
     /** Parameters, whatever their format. */
@@ -66,15 +68,19 @@ public record Compression(Variant before, Variant after) {
    * @param phase such as {@code decode}
    * @param before its cost before
    * @param after its cost after
-   * @param roofBefore the device before
-   * @param roofAfter the device after
+   * @param rooflineBefore the device before
+   * @param rooflineAfter the device after
    */
   public record Effect(
-      String phase, OperationCost before, OperationCost after, Roof roofBefore, Roof roofAfter) {
+      String phase,
+      OperationCost before,
+      OperationCost after,
+      Roofline rooflineBefore,
+      Roofline rooflineAfter) {
 
     /** How many times faster the phase becomes at most. */
     public double speedup() {
-      return roofBefore.seconds(before) / roofAfter.seconds(after);
+      return rooflineBefore.boundSeconds(before) / rooflineAfter.boundSeconds(after);
     }
 
     /** Why, in one line. */
@@ -84,12 +90,12 @@ public record Compression(Variant before, Variant after) {
           "%s: %s bound at %.3g FLOP/B (ridge %.3g), then %s bound at %.3g (ridge %.3g);"
               + " bytes x %.3f, FLOPs x %.3f: %.2f times the speed%s",
           phase,
-          bound(before, roofBefore),
+          bound(before, rooflineBefore),
           before.arithmeticIntensity(),
-          roofBefore.ridgePoint(),
-          bound(after, roofAfter),
+          rooflineBefore.ridgePoint(),
+          bound(after, rooflineAfter),
           after.arithmeticIntensity(),
-          roofAfter.ridgePoint(),
+          rooflineAfter.ridgePoint(),
           (double) after.bytes() / before.bytes(),
           (double) after.flops() / before.flops(),
           speedup(),
@@ -98,19 +104,20 @@ public record Compression(Variant before, Variant after) {
 
     private String remark() {
       boolean savesBytes = after.bytes() < before.bytes();
-      if (roofBefore.isComputeBound(before) && savesBytes && after.flops() >= before.flops()) {
-        return roofAfter.flopsPerSecond() > roofBefore.flopsPerSecond()
+      boolean isComputeBound = rooflineBefore.boundBy(before) == Roofline.Bound.COMPUTE;
+      if (isComputeBound && savesBytes && after.flops() >= before.flops()) {
+        return rooflineAfter.peakFlopsPerSecond() > rooflineBefore.peakFlopsPerSecond()
             ? ", because the device computes faster in this format"
             : ", because compute binds and fewer bytes do not shorten it";
       }
-      if (!roofBefore.isComputeBound(before) && savesBytes) {
+      if (!isComputeBound && savesBytes) {
         return ", because memory binds and fewer bytes are moved";
       }
       return "";
     }
 
-    private static String bound(OperationCost cost, Roof roof) {
-      return roof.isComputeBound(cost) ? "compute" : "memory";
+    private static String bound(OperationCost cost, Roofline roofline) {
+      return roofline.boundBy(cost) == Roofline.Bound.COMPUTE ? "compute" : "memory";
     }
   }
 
@@ -130,6 +137,6 @@ public record Compression(Variant before, Variant after) {
   }
 
   private Effect effect(String phase, Step step) {
-    return new Effect(phase, before.cost(step), after.cost(step), before.roof, after.roof);
+    return new Effect(phase, before.cost(step), after.cost(step), before.roofline, after.roofline);
   }
 }

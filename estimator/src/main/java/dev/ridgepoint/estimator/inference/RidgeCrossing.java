@@ -5,6 +5,7 @@ import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.OperationList;
 import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.Collections;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
@@ -23,15 +24,15 @@ public final class RidgeCrossing {
 
   private final Architecture architecture;
   private final ForwardOptions options;
-  private final Roof roof;
+  private final Roofline roofline;
 
   /**
    * @param architecture a decoder
    */
-  public RidgeCrossing(Architecture architecture, ForwardOptions options, Roof roof) {
+  public RidgeCrossing(Architecture architecture, ForwardOptions options, Roofline roofline) {
     this.architecture = architecture;
     this.options = options;
-    this.roof = roof;
+    this.roofline = roofline;
   }
 
   /**
@@ -73,7 +74,7 @@ public final class RidgeCrossing {
 
   private boolean isComputeBound(Step step) {
     OperationCost total = OperationList.total(OperationList.of(architecture, options, step));
-    return roof.isComputeBound(total);
+    return roofline.boundBy(total) == Roofline.Bound.COMPUTE;
   }
 
   /** The first of 1..MAX_TRIED that satisfies a predicate which all larger ones satisfy too. */
