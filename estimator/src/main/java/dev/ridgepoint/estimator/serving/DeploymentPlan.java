@@ -1,0 +1,68 @@
+package dev.ridgepoint.estimator.serving;
+
+import dev.ridgepoint.estimator.hardware.Device;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * As many replicas as a load needs.
+ *
+ * @param choice what each replica is
+ * @param replicas of it
+ * @param point how each runs
+ * @param largestBatch sequences that fit a replica
+ * @param oneFewer why one replica fewer would not do
+ */
+public record DeploymentPlan(
+    Choice choice, long replicas, OperatingPoint point, int largestBatch, String oneFewer)
+    implements ReplicaSizing.Outcome {
+
+  /** 365 days of 24 hours in 12 months. */
+  public static final int HOURS_PER_MONTH = 730;
+
+  /**
+   * What a replica is made of.
+   *
+   * @param device each of its devices
+   * @param tensorParallel how many they are
+   * @param precision formats
+   */
+  public record Choice(Device device, int tensorParallel, ServingPrecision precision) {
+    @Override
+    public String toString() {
+      return "%d x %s, %s".formatted(tensorParallel, device.name(), precision.name());
+    }
+  }
+
+  /** All devices. */
+  public long devices() {
+    return Math.multiplyExact(replicas, (long) choice.tensorParallel);
+  }
+
+  /** Rent of all devices; empty if nobody's price for them is known. */
+  public OptionalDouble usdPerMonth() {
+    return choice
+        .device
+        .cloudPricePerHour()
+        .map(price -> OptionalDouble.of(devices() * price.dollars() * HOURS_PER_MONTH))
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** The plan in one line. */
+  public String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%d x (%s): %s, TTFT %.3g s, TPOT %.3g ms, batch %d of %d, %.0f %% utilised; %s",
+        replicas,
+        choice,
+        usdPerMonth().isPresent()
+            ? String.format(Locale.ROOT, "%.0f USD/month", usdPerMonth().getAsDouble())
+            : "price unknown",
+        point.timeToFirstTokenSeconds(),
+        1e3 * point.timePerOutputTokenSeconds(),
+        point.batch(),
+        largestBatch,
+        100 * point.utilization(),
+        oneFewer);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.ridgepoint.estimator.serving;
+
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.serving.DeploymentPlan.Choice;
+import dev.ridgepoint.estimator.serving.ReplicaSizing.Rejection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Tries every device, tensor parallelism and precision, each with the fewest replicas that hold the
+ * load within its limits.
+ *
+ * @param plans what works: by monthly cost, those of unknown cost last, then by number of devices
+ * @param rejections what does not, each with its reason
+ */
+public record DeploymentSearch(List<DeploymentPlan> plans, List<Rejection> rejections) {
+  /** What one node usually holds; between nodes links are slower. */
+  private static final List<Integer> TENSOR_PARALLEL = List.of(1, 2, 4, 8);
+
+  private static final Comparator<DeploymentPlan> CHEAPEST_THEN_SMALLEST =
+      Comparator.<DeploymentPlan>comparingDouble(
+              plan -> plan.usdPerMonth().orElse(Double.POSITIVE_INFINITY))
+          .thenComparingLong(DeploymentPlan::devices);
+
+  public DeploymentSearch {
+    plans = List.copyOf(plans);
+    rejections = List.copyOf(rejections);
+  }
+
+  /**
+   * All choices for a model and its load.
+   *
+   * @param efficiency of all devices alike
+   */
+  public static DeploymentSearch of(
+      Architecture architecture,
+      ServingLoad load,
+      ServiceLimits limits,
+      List<Device> devices,
+      List<ServingPrecision> precisions,
+      Efficiency efficiency) {
+    List<DeploymentPlan> plans = new ArrayList<>();
+    List<Rejection> rejections = new ArrayList<>();
+    for (Device device : devices) {
+      for (ServingPrecision precision : precisions) {
+        for (int tensorParallel : TENSOR_PARALLEL) {
+          Choice choice = new Choice(device, tensorParallel, precision);
+          switch (ReplicaSizing.of(architecture, choice, load, limits, efficiency)) {
+            case DeploymentPlan plan -> plans.add(plan);
+            case Rejection rejection -> rejections.add(rejection);
+          }
+        }
+      }
+    }
+    plans.sort(CHEAPEST_THEN_SMALLEST);
+    return new DeploymentSearch(plans, rejections);
+  }
+
+  /**
+   * Why the first plan is the first, in a few lines; without any, what is in the way.
+   *
+   * @param alternatives plans behind the first to name at most
+   */
+  public List<String> explanation(int alternatives) {
+    List<String> lines = new ArrayList<>();
+    if (plans.isEmpty()) {
+      lines.add("none of %d choices holds the load".formatted(rejections.size()));
+      rejections.stream()
+          .limit(alternatives)
+          .forEach(rejection -> lines.add(rejection.choice() + ": " + rejection.reason()));
+      return lines;
+    }
+    DeploymentPlan best = plans.getFirst();
+    String rank = best.usdPerMonth().isPresent() ? "cheapest" : "fewest devices, no price known,";
+    lines.add(
+        "%s of %d that hold the load, %d do not: %s"
+            .formatted(rank, plans.size(), rejections.size(), best.summary()));
+    plans.stream().skip(1).limit(alternatives).forEach(plan -> lines.add(plan.summary()));
+    return lines;
+  }
+}

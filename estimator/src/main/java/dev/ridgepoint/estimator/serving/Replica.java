@@ -1,0 +1,190 @@
+package dev.ridgepoint.estimator.serving;
+
+import static dev.ridgepoint.estimator.training.Inputs.require;
+
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.LatentForm;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.Workspace;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.cluster.Collective;
+import dev.ridgepoint.estimator.cluster.Link;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.inference.Capacity;
+import dev.ridgepoint.estimator.inference.GenerationCost;
+import dev.ridgepoint.estimator.inference.InferenceMemory;
+import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
+import java.math.BigInteger;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One copy of a model on t tensor-parallel devices, and how long its steps take.
+ *
+ * <p>Operations follow each other, each under the roofline that software reaches (see {@link
+ * Efficiency}): max(FLOPs / (peak MFU), bytes / (bandwidth MBU)) of the share of one device. The
+ * batch raises the intensity of the matrix products, which share their weights, and not that of
+ * attention, which reads every sequence's own cache; that is why a step is no single roofline.
+ * Between them, the devices sum the rows of the residual stream twice per layer and once behind the
+ * embedding, and gather the logits, and nothing hides behind that. Sources: Pope et al. 2022,
+ * "Efficiently Scaling Transformer Inference", arXiv:2211.05102, sections 2 and 3; Chen 2022,
+ * "Transformer Inference Arithmetic", kipp.ly; Shoeybi et al. 2019, arXiv:1909.08053, section 3.
+ */
+public final class Replica {
+  /** What an engine takes of a device's memory: vLLM's default {@code gpu_memory_utilization}. */
+  private static final double MEMORY_SHARE = 0.9;
+
+  /** Blocks of 16 positions: Kwon et al. 2023, arXiv:2309.06180, section 7.2. */
+  private static final Allocation PAGED = new Allocation.Paged(16);
+
+  private static final String ATTENTION = "attention";
+  private static final int SUMS_PER_LAYER = 2;
+
+  private final Architecture shard;
+  private final ForwardOptions prefillOptions;
+  private final ForwardOptions decodeOptions;
+  private final int devices;
+  private final long usableBytes;
+  private final Roofline roofline;
+
+  /** Between the devices; empty if there is one alone. */
+  private final Optional<Link> link;
+
+  /**
+   * @param architecture a decoder alone
+   * @param options formats; how latents are computed follows from the phase
+   * @param device every one of them
+   * @param computeDtype in which the products are taken
+   * @param devices tensor-parallel devices, t
+   * @throws InvalidInputException if the devices cannot share the model, do not compute in this
+   *     dtype, or have no known memory or link
+   */
+  public Replica(
+      Architecture architecture,
+      ForwardOptions options,
+      Device device,
+      ComputeDtype computeDtype,
+      int devices,
+      Efficiency efficiency) {
+    TensorParallelShard.mismatch(architecture, devices)
+        .ifPresent(
+            reason -> {
+              throw new InvalidInputException(device.name(), reason);
+            });
+    this.shard = TensorParallelShard.of(architecture, devices);
+    this.prefillOptions = options.withLatentForm(LatentForm.EXPANDED_EACH_STEP);
+    this.decodeOptions = options.withLatentForm(LatentForm.ABSORBED);
+    this.devices = devices;
+    this.link = devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
+    this.usableBytes =
+        (long) (device.memoryBytes().orElseThrow(() -> unknownMemory(device)) * MEMORY_SHARE);
+    this.roofline = efficiency.reached(device.roofline(computeDtype));
+  }
+
+  /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
+  public double prefillSeconds(int promptTokens, int batch) {
+    Step.Sequence prompt = new Step.Sequence(promptTokens, 0, 1);
+    return stepSeconds(new Step(Collections.nCopies(batch, prompt)), prefillOptions);
+  }
+
+  /** Seconds of one decode step of these sequences, each with the tokens that it has cached. */
+  public double decodeSeconds(List<Integer> contexts) {
+    List<Step.Sequence> sequences =
+        contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList();
+    return stepSeconds(new Step(sequences), decodeOptions);
+  }
+
+  /**
+   * Mean seconds of {@code steps} decode steps of {@code batch} sequences, which have {@code
+   * context} tokens before the first: time per output token. The counts are exact sums over all
+   * positions; which roof binds attention is decided once for all of them.
+   */
+  public double meanDecodeSeconds(int batch, int context, int steps) {
+    Step first = Step.decode(batch, context);
+    List<OperationCost> matrices = matrices(OperationList.of(shard, decodeOptions, first));
+    OperationCost one = OperationList.total(matrices);
+    GenerationCost all = GenerationCost.of(shard, decodeOptions, batch, context, steps);
+    BigInteger count = BigInteger.valueOf(steps);
+    BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
+    BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
+    return seconds(matrices)
+        + roofline.boundSeconds(flops.longValueExact(), bytes.longValueExact()) / steps
+        + communicationSeconds(first);
+  }
+
+  /** What one device holds when {@code batch} sequences have reached {@code positions}. */
+  public InferenceMemory memory(int batch, int positions) {
+    return InferenceMemory.of(shard, decodeOptions, batch, positions, PAGED);
+  }
+
+  /** Memory of one device that the engine may fill. */
+  public long usableBytes() {
+    return usableBytes;
+  }
+
+  /**
+   * The most sequences whose weights, paged keys and values, and activations fit, all of them at
+   * their full length, while one prompt of {@code promptTokens} is prefilled; 0 if none do.
+   */
+  public int largestBatch(int promptTokens, int outputTokens) {
+    int positions = Math.addExact(promptTokens, outputTokens);
+    long prefill = Workspace.bytes(shard, prefillOptions, promptTokens, 1, positions);
+    return new Capacity(shard, decodeOptions, PAGED, usableBytes - prefill).largestBatch(positions);
+  }
+
+  private double stepSeconds(Step step, ForwardOptions options) {
+    List<OperationCost> operations = OperationList.of(shard, options, step);
+    List<OperationCost> attention =
+        operations.stream().filter(operation -> operation.name().equals(ATTENTION)).toList();
+    return seconds(matrices(operations))
+        + seconds(List.of(OperationList.total(attention)))
+        + communicationSeconds(step);
+  }
+
+  private double communicationSeconds(Step step) {
+    return link.map(present -> communicationSeconds(step, present)).orElse(0.0);
+  }
+
+  private double communicationSeconds(Step step, Link link) {
+    long rowBytes = decodeOptions.activations().rowBytes(shard.hiddenSize());
+    long vocabulary = Math.multiplyExact((long) shard.embedding().vocabSize(), (long) devices);
+    long logitBytes = decodeOptions.activations().rowBytes(vocabulary);
+    int layers = shard.decoder().orElseThrow().layers().size();
+    long streamBytes = Math.multiplyExact(step.totalNewTokens(), rowBytes);
+    return (SUMS_PER_LAYER * layers + 1) * Collective.ALL_REDUCE.seconds(devices, streamBytes, link)
+        + Collective.ALL_GATHER.seconds(
+            devices, Math.multiplyExact(step.totalLogits(), logitBytes), link);
+  }
+
+  private double seconds(List<OperationCost> operations) {
+    return operations.stream()
+        .mapToDouble(operation -> roofline.boundSeconds(operation.flops(), operation.bytes()))
+        .sum();
+  }
+
+  private static Link link(Device device, int devices, Efficiency efficiency) {
+    require(
+        device.linkBytesPerSecond().isPresent(),
+        device.name(),
+        "tensorParallel",
+        devices,
+        "must be 1 without a link to other devices");
+    return new Link(
+        device.name(), device.linkBytesPerSecond().getAsDouble(), efficiency.hopSeconds());
+  }
+
+  private static InvalidInputException unknownMemory(Device device) {
+    return new InvalidInputException(device.name(), "memoryMiB must be known to serve");
+  }
+
+  /** All but attention: what does not depend on the context when tokens are decoded one by one. */
+  private static List<OperationCost> matrices(List<OperationCost> operations) {
+    return operations.stream().filter(operation -> !operation.name().equals(ATTENTION)).toList();
+  }
+}

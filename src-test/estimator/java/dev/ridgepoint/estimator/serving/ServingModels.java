@@ -1,0 +1,27 @@
+package dev.ridgepoint.estimator.serving;
+
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+
+/** Replicas that the tests look at. */
+final class ServingModels {
+  static final ForwardOptions BF16 =
+      ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
+          .withActivations(Precision.BF16);
+
+  static final Device A100 = DeviceCatalog.named("A100 SXM4 80GB");
+  static final Device H100 = DeviceCatalog.named("H100 SXM5 80GB");
+
+  private ServingModels() {}
+
+  static Replica replica(String model, Device device, int devices, Efficiency efficiency) {
+    return new Replica(
+        KnownModels.get(model), BF16, device, ComputeDtype.BF16, devices, efficiency);
+  }
+}
