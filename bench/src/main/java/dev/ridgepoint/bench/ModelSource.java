@@ -6,6 +6,8 @@ import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.Presets;
 import dev.ridgepoint.estimator.families.ArchitectureReader;
 import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.model.checkpoint.FileHeader;
+import dev.ridgepoint.model.checkpoint.GgufConfig;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,8 +20,8 @@ public final class ModelSource {
   private ModelSource() {}
 
   /**
-   * The configuration of a preset, a folder, a config file, or a safetensors file with its config
-   * beside it.
+   * The configuration of a preset, a folder, a config file, a GGUF file, or a safetensors file with
+   * its config beside it.
    *
    * @throws InvalidInputException if it is none of these, or the config is malformed
    */
@@ -27,15 +29,28 @@ public final class ModelSource {
     if (Presets.has(model)) {
       return Presets.get(model);
     }
+    Path path = existing(model);
+    if (FileHeader.isGguf(path)) {
+      return GgufConfig.read(path);
+    }
+    return HuggingFaceConfig.read(
+        model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+  }
+
+  /**
+   * The file or folder that {@code model}, which is no preset, stands for.
+   *
+   * @throws InvalidInputException if there is none; names the closest presets
+   */
+  public static Path existing(String model) {
     Path path = path(model);
     if (Files.exists(path)) {
-      return HuggingFaceConfig.read(
-          model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+      return path;
     }
-    if (looksLikePath(model)) {
-      throw new InvalidInputException(model, "no such file or folder");
+    if (!looksLikePath(model)) {
+      Presets.get(model); // refuses it, with the names that it may have meant
     }
-    return Presets.get(model);
+    throw new InvalidInputException(model, "no such file or folder");
   }
 
   /**
@@ -48,14 +63,24 @@ public final class ModelSource {
     if (Presets.has(model)) {
       return NamedModel.of(model, Presets.get(model));
     }
+    if (KnownModels.has(model) || !(Files.exists(path(model)) || looksLikePath(model))) {
+      return new NamedModel(model, KnownModels.get(model), Optional.empty());
+    }
+    Path path = existing(model);
+    if (FileHeader.isGguf(path)) {
+      return NamedModel.of(model, GgufConfig.read(path));
+    }
+    return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+  }
+
+  /** Whether {@code model} is a safetensors file without a config beside it. */
+  public static boolean isTensorsAlone(String model) {
+    if (!model.endsWith(SAFETENSORS)) {
+      return false;
+    }
     Path path = path(model);
-    if (!KnownModels.has(model) && Files.exists(path)) {
-      return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
-    }
-    if (looksLikePath(model)) {
-      throw new InvalidInputException(model, "no such file or folder");
-    }
-    return new NamedModel(model, KnownModels.get(model), Optional.empty());
+    return Files.isRegularFile(path)
+        && !Files.exists(path.toAbsolutePath().resolveSibling("config.json"));
   }
 
   /** What the engine runs is read by the engine's own reader, which is the stricter one. */
@@ -83,6 +108,7 @@ public final class ModelSource {
         || model.contains("\\")
         || model.startsWith(".")
         || model.endsWith(".json")
-        || model.endsWith(SAFETENSORS);
+        || model.endsWith(SAFETENSORS)
+        || FileHeader.isGguf(path(model));
   }
 }

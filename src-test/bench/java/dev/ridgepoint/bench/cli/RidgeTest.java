@@ -101,6 +101,9 @@ class RidgeTest {
         "devices ./no-such-file.json",
         "inspect",
         "inspect no-such-path",
+        "inspect no-such-file.gguf",
+        "estimate no-such-file.gguf",
+        "logits --model no-such-file.gguf --tokens 1",
         "report --model no-such-model",
         "report --model tiny --dtype q4_0",
         "report --model tiny --threads 0",
@@ -169,12 +172,27 @@ class RidgeTest {
         "scaling",
         "devices",
         "inspect",
+        "export",
         "logits",
         "bench"
       })
   void everyCommandHasHelp(String command) {
     String help = CommandRun.ofLine((command + " --help").strip()).text();
     assertTrue(help.startsWith("Usage: ridge"), help);
+  }
+
+  @Test
+  void readsGgufFiles() {
+    String file = "../src-test/model/resources/logits/qwen2-bias/model-f32.gguf";
+    String inspected = CommandRun.of("inspect", file).text();
+    assertTrue(inspected.contains("general.architecture: qwen2"), inspected);
+    assertTrue(inspected.contains("tokenizer.ggml.tokens: 320 x STRING"), inspected);
+    assertTrue(inspected.contains("26 tensors, 85,568 parameters (85,568 F32)"), inspected);
+    CommandRun estimated =
+        CommandRun.of("estimate", file, "--prompt", "8", "--context", "8", "--json");
+    assertEquals(85_568, estimated.json().at("/parameters/total").asLong());
+    String logits = CommandRun.of("logits", "--model", file, "--tokens", "1,2").text();
+    assertEquals(2, logits.lines().count());
   }
 
   @Test

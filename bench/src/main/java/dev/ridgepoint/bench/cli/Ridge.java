@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       InspectCommand.class,
       LogitsCommand.class,
+      ExportCommand.class,
       BenchCommand.class
     })
 public final class Ridge implements Runnable {

@@ -16,6 +16,7 @@ import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -196,15 +197,15 @@ public final class Derivations {
   }
 
   /** The least time of a step on a device. */
-  public static Derivation boundSeconds(String phase, OperationCost total, Roof roof) {
+  public static Derivation boundSeconds(String phase, OperationCost total, Roofline roofline) {
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("flops", total.flops());
-    inputs.put("peak", roof.flopsPerSecond());
+    inputs.put("peak", roofline.peakFlopsPerSecond());
     inputs.put("bytes", total.bytes());
-    inputs.put("bandwidth", roof.bytesPerSecond());
+    inputs.put("bandwidth", roofline.bytesPerSecond());
     return new Derivation(
         phase + " time",
-        roof.seconds(total),
+        roofline.boundSeconds(total),
         "s",
         "max(flops / peak, bytes / bandwidth)",
         inputs,

@@ -8,10 +8,10 @@ import dev.ridgepoint.estimator.ForwardOptions;
 import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.WeightStorage;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Compression;
 import dev.ridgepoint.estimator.inference.Compression.Effect;
 import dev.ridgepoint.estimator.inference.Compression.Variant;
-import dev.ridgepoint.estimator.inference.Roof;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,14 +40,14 @@ final class CompressionSection {
   static Section of(Subject subject, Optional<Target> target) {
     Variant before =
         new Variant(
-            "before", subject.architecture(), subject.workload().decodeOptions(), roof(target));
+            "before", subject.architecture(), subject.workload().decodeOptions(), roofline(target));
     List<List<Object>> rows = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     rows.add(row(subject, new Compression(before, before), "as it is", target, notes));
     changes(subject.workload())
         .forEach(
             (name, options) -> {
-              Variant after = new Variant(name, before.architecture(), options, before.roof());
+              Variant after = new Variant(name, before.architecture(), options, before.roofline());
               rows.add(row(subject, new Compression(before, after), name, target, notes));
             });
     if (target.isEmpty()) {
@@ -109,7 +109,7 @@ final class CompressionSection {
   }
 
   /** Ratios of bytes and FLOPs need a roof; without a device none of its times is shown. */
-  private static Roof roof(Optional<Target> target) {
-    return target.map(Target::roof).orElse(new Roof(1, 1));
+  private static Roofline roofline(Optional<Target> target) {
+    return target.map(Target::roofline).orElse(new Roofline(1, 1));
   }
 }

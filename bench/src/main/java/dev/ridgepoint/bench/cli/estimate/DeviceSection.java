@@ -7,9 +7,9 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
-import dev.ridgepoint.estimator.inference.Roof;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -27,14 +27,14 @@ final class DeviceSection {
   private DeviceSection() {}
 
   static Section of(Subject subject, Target target) {
-    Roof roof = target.roof();
+    Roofline roofline = target.roofline();
     List<Cell> facts = new ArrayList<>();
-    facts.add(Cell.of("device", "device", Format.TEXT, target.name()));
+    facts.add(Cell.of("device", "device", Format.TEXT, target.device().name()));
     List<Derivation> derivations = new ArrayList<>();
     List<List<Object>> rows = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
       OperationCost total = phase.total();
-      double seconds = roof.seconds(total);
+      double seconds = roofline.boundSeconds(total);
       double tokens = (double) phase.batch() * phase.newTokens();
       facts.add(
           Cell.of(
@@ -42,13 +42,13 @@ final class DeviceSection {
       rows.add(
           Table.row(
               phase.title(),
-              roof.isComputeBound(total) ? "compute" : "memory",
+              roofline.boundBy(total) == Roofline.Bound.COMPUTE ? "compute" : "memory",
               total.arithmeticIntensity(),
               seconds,
               tokens / seconds));
-      derivations.add(Derivations.boundSeconds(phase.name(), total, roof));
+      derivations.add(Derivations.boundSeconds(phase.name(), total, roofline));
     }
-    addCrossings(subject, roof, facts);
+    addCrossings(subject, roofline, facts);
     return new Section(
         "device",
         facts,
@@ -57,34 +57,37 @@ final class DeviceSection {
   }
 
   private static Table roof(Target target) {
-    Roof roof = target.roof();
+    Roofline roofline = target.roofline();
     return Table.ofCells(
         "roof",
         "",
         List.of(
             List.of(
-                Cell.of("device", "device", Format.TEXT, target.name()),
-                Cell.of("computeDtype", "multiplies in", Format.TEXT, target.computeDtype()),
+                Cell.of("device", "device", Format.TEXT, target.device().name()),
+                Cell.of("computeDtype", "multiplies in", Format.TEXT, target.computeDtype().name()),
                 Cell.of(
-                    "peakFlopsPerSecond", "peak", Format.FLOPS_PER_SECOND, roof.flopsPerSecond()),
+                    "peakFlopsPerSecond",
+                    "peak",
+                    Format.FLOPS_PER_SECOND,
+                    roofline.peakFlopsPerSecond()),
                 Cell.of(
                     "memoryBytesPerSecond",
                     "bandwidth",
                     Format.BYTES_PER_SECOND,
-                    roof.bytesPerSecond()),
-                Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roof.ridgePoint()))));
+                    roofline.bytesPerSecond()),
+                Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()))));
   }
 
-  private static void addCrossings(Subject subject, Roof roof, List<Cell> facts) {
+  private static void addCrossings(Subject subject, Roofline roofline, List<Cell> facts) {
     boolean isDecoderAlone =
         subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
     if (!isDecoderAlone) {
       return;
     }
     RidgeCrossing decode =
-        new RidgeCrossing(subject.architecture(), subject.workload().decodeOptions(), roof);
+        new RidgeCrossing(subject.architecture(), subject.workload().decodeOptions(), roofline);
     RidgeCrossing prefill =
-        new RidgeCrossing(subject.architecture(), subject.workload().prefillOptions(), roof);
+        new RidgeCrossing(subject.architecture(), subject.workload().prefillOptions(), roofline);
     facts.add(
         Cell.of(
             "smallestComputeBoundBatch",

@@ -13,7 +13,10 @@ import dev.ridgepoint.bench.cli.options.WorkloadOptions;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.model.checkpoint.Inspection;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +72,12 @@ public final class EstimateCommand implements Runnable {
   @Option(names = "--compress", description = "The model in fewer bits, pruned, with less cache.")
   private boolean compress;
 
+  @Option(
+      names = "--serve",
+      description =
+          "Latency and throughput by batch, of --tp devices, for --prompt and --output tokens.")
+  private boolean serve;
+
   @Mixin private DeviceOptions deviceOptions;
   @Mixin private LayoutOptions layoutOptions;
   @Mixin private MemoryPlanOptions memoryPlanOptions;
@@ -84,6 +93,14 @@ public final class EstimateCommand implements Runnable {
 
   @Override
   public void run() {
+    Optional<Path> tensors = modelOptions.tensorsAlone();
+    if (tensors.isPresent()) {
+      requireNothingBut(tensors.get());
+      Sections sections =
+          new Sections(List.of(TensorsSection.of(Inspection.of(tensors.get()))), explain);
+      Output.print(spec, sections.render(outputOptions.document()));
+      return;
+    }
     List<Settings> settings = workloadOptions.settings();
     List<Answer> answers = new ArrayList<>();
     Optional<Target> target = Target.of(deviceOptions);
@@ -137,6 +154,13 @@ public final class EstimateCommand implements Runnable {
     if (compress) {
       sections.add(CompressionSection.of(subject, target));
     }
+    if (serve) {
+      sections.add(
+          ServingSection.of(
+              subject,
+              target.orElseThrow(() -> new InvalidInputException("--serve", "needs a --device")),
+              layoutOptions.layout().tensorParallel()));
+    }
     target.ifPresent(device -> sections.add(DeviceSection.of(subject, device)));
     return sections;
   }
@@ -150,6 +174,13 @@ public final class EstimateCommand implements Runnable {
         deviceOptions.memoryBytes(),
         runOptions.tokens(),
         flops -> runOptions.run(flops, devices, deviceOptions));
+  }
+
+  private void requireNothingBut(Path tensors) {
+    if (flops || bytes || memory || train || compress || serve || budget != null) {
+      throw new InvalidInputException(
+          tensors.toString(), "has no config.json beside it, so that only --params is known");
+    }
   }
 
   private static InvalidInputException tooLarge(Subject subject, ArithmeticException cause) {

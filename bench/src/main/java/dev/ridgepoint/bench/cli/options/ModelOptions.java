@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.HuggingFaceConfig;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.families.ArchitectureReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,8 @@ public final class ModelOptions {
       paramLabel = "MODEL",
       arity = "0..*",
       description =
-          "A known model's name, a model folder, its config.json or a .safetensors file in it.")
+          "A known model's name, a model folder, its config.json, a .safetensors file in it, or a"
+              + " .gguf file.")
   private List<String> models = new ArrayList<>();
 
   @Option(
@@ -113,6 +115,13 @@ public final class ModelOptions {
           "MODEL", "is missing; name one, or give --hidden, --layers, --heads and --vocab");
     }
     return models.stream().map(ModelSource::architecture).toList();
+  }
+
+  /** The one safetensors file without a config that is given instead of a model, if it is. */
+  public Optional<Path> tensorsAlone() {
+    return models.size() == 1 && ModelSource.isTensorsAlone(models.getFirst())
+        ? Optional.of(ModelSource.path(models.getFirst()))
+        : Optional.empty();
   }
 
   /** The one model that a command works on. */

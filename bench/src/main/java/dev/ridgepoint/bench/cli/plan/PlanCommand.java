@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description = "Searches ways to share a job among devices.",
     mixinStandardHelpOptions = true,
-    subcommands = TrainPlanCommand.class)
+    subcommands = {TrainPlanCommand.class, ServePlanCommand.class})
 public final class PlanCommand implements Runnable {
   @Spec private CommandSpec spec;
 

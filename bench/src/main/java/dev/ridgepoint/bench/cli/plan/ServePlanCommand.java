@@ -1,0 +1,215 @@
+package dev.ridgepoint.bench.cli.plan;
+
+import dev.ridgepoint.bench.NamedModel;
+import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.DeviceOptions;
+import dev.ridgepoint.bench.cli.options.EfficiencyNote;
+import dev.ridgepoint.bench.cli.options.ModelOptions;
+import dev.ridgepoint.bench.cli.options.Output;
+import dev.ridgepoint.bench.cli.options.OutputOptions;
+import dev.ridgepoint.bench.text.Cell;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Sections;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import dev.ridgepoint.estimator.serving.DeploymentPlan;
+import dev.ridgepoint.estimator.serving.DeploymentSearch;
+import dev.ridgepoint.estimator.serving.Efficiency;
+import dev.ridgepoint.estimator.serving.ServiceLimits;
+import dev.ridgepoint.estimator.serving.ServingLoad;
+import dev.ridgepoint.estimator.serving.ServingPrecision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Replicas for a load. */
+@Command(
+    name = "serve",
+    description = {
+      "Tries devices, tensor parallelism and precisions, each with the fewest replicas that hold a"
+          + " load within its limits, and ranks them by cost.",
+      "What precisions do to answers is not judged."
+    },
+    mixinStandardHelpOptions = true)
+final class ServePlanCommand implements Runnable {
+  private static final List<ServingPrecision> PRECISIONS =
+      List.of(ServingPrecision.BF16, ServingPrecision.FP8, ServingPrecision.INT4);
+
+  @Mixin private ModelOptions modelOptions;
+
+  @Option(
+      names = "--rps",
+      paramLabel = "N",
+      required = true,
+      description = "Requests per second, in the mean.")
+  private double requestsPerSecond;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "N",
+      required = true,
+      description = "Tokens of a request's prompt.")
+  private int prompt;
+
+  @Option(
+      names = "--output",
+      paramLabel = "N",
+      required = true,
+      description = "Tokens of its answer, at least 2.")
+  private int output;
+
+  @Option(
+      names = "--ttft",
+      paramLabel = "SECONDS",
+      required = true,
+      description = "Mean time to the first token, at most.")
+  private double timeToFirstToken;
+
+  @Option(
+      names = "--tpot",
+      paramLabel = "SECONDS",
+      required = true,
+      description = "Mean time per output token, at most.")
+  private double timePerOutputToken;
+
+  @Option(
+      names = "--utilization",
+      paramLabel = "SHARE",
+      defaultValue = "0.8",
+      description =
+          "Share of what a replica could serve, at most: the rest is headroom"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double utilization;
+
+  @Option(names = "--usd-per-month", paramLabel = "USD", description = "Budget (default: none).")
+  private Double usdPerMonth;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      split = ",",
+      description = "Devices to try (default: all that 'ridge devices' knows a rent of).")
+  private List<String> devices = List.of();
+
+  @Option(
+      names = "--bound",
+      description = "Assume software that reaches the datasheet, instead of published shares.")
+  private boolean bound;
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Plans to show (default: ${DEFAULT-VALUE}).")
+  private int top;
+
+  @Mixin private OutputOptions outputOptions;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    NamedModel model = modelOptions.model();
+    Architecture architecture = model.architecture();
+    if (architecture.encoder().isPresent()) {
+      throw new InvalidInputException(model.name(), "plan serve needs a decoder alone");
+    }
+    Checks.requireIn("--top", top, 1, Integer.MAX_VALUE);
+    Checks.requireIn("--prompt", prompt, 1, architecture.maxPositions());
+    Checks.requireIn("--output", output, 2, (long) architecture.maxPositions() - prompt);
+    Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.PUBLISHED;
+    DeploymentSearch search =
+        DeploymentSearch.of(
+            architecture,
+            new ServingLoad(requestsPerSecond, prompt, output),
+            new ServiceLimits(timeToFirstToken, timePerOutputToken, utilization, budget()),
+            candidates(),
+            PRECISIONS,
+            efficiency);
+    if (search.plans().isEmpty()) {
+      throw new InvalidInputException(
+          model.name(),
+          "no choice holds the load: %s: %s"
+              .formatted(
+                  search.rejections().getFirst().choice(),
+                  search.rejections().getFirst().reason()));
+    }
+    Sections sections = new Sections(List.of(section(model, search, efficiency)), false);
+    Output.print(spec, sections.render(outputOptions.document()));
+  }
+
+  private OptionalDouble budget() {
+    return usdPerMonth == null ? OptionalDouble.empty() : OptionalDouble.of(usdPerMonth);
+  }
+
+  private List<Device> candidates() {
+    return devices.isEmpty()
+        ? DeviceCatalog.all().stream()
+            .filter(device -> device.cloudPricePerHour().isPresent())
+            .filter(device -> device.memoryBytes().isPresent())
+            .toList()
+        : devices.stream().map(DeviceOptions::find).toList();
+  }
+
+  private Section section(NamedModel model, DeploymentSearch search, Efficiency efficiency) {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (DeploymentPlan plan : search.plans().stream().limit(top).toList()) {
+      rows.add(row(rows.size() + 1, plan));
+    }
+    String title =
+        "%s for %s requests/s of %s, %s each"
+            .formatted(
+                model.name(),
+                Units.trimmed(requestsPerSecond),
+                Units.count(prompt, "token"),
+                Units.count(output, "token") + " out");
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "%d of %d choices hold the load; %s"
+            .formatted(
+                search.plans().size(),
+                search.plans().size() + search.rejections().size(),
+                EfficiencyNote.of(efficiency)));
+    notes.add("why the first: " + search.plans().getFirst().summary());
+    return new Section(
+        "plans", List.of(), List.of(Table.ofCells("ranked", title, rows)), List.of(), notes);
+  }
+
+  private static List<Cell> row(int rank, DeploymentPlan plan) {
+    OptionalDouble cost = plan.usdPerMonth();
+    return List.of(
+        Cell.of("rank", "#", Format.COUNT, rank),
+        Cell.of("device", "device", Format.TEXT, plan.choice().device().name()),
+        Cell.of("precision", "precision", Format.TEXT, plan.choice().precision().name()),
+        Cell.of("tensorParallel", "tp", Format.COUNT, plan.choice().tensorParallel()),
+        Cell.of("replicas", "replicas", Format.COUNT, plan.replicas()),
+        Cell.of(
+            "usdPerMonth",
+            "per month",
+            Format.DOLLARS,
+            cost.isPresent() ? cost.getAsDouble() : null),
+        Cell.of(
+            "timeToFirstTokenSeconds",
+            "first token",
+            Format.SECONDS,
+            plan.point().timeToFirstTokenSeconds()),
+        Cell.of(
+            "timePerOutputTokenSeconds",
+            "per token",
+            Format.SECONDS,
+            plan.point().timePerOutputTokenSeconds()),
+        Cell.of("batch", "batch", Format.COUNT, plan.point().batch()),
+        Cell.of("largestBatch", "of", Format.COUNT, plan.largestBatch()),
+        Cell.of("utilization", "utilised", Format.SHARE, plan.point().utilization()));
+  }
+}
