@@ -101,7 +101,7 @@ class DeploymentSearchTest {
         "not one sequence fits: 138.3 GB per device, 138.0 GB of them weights, of 75.57 GB",
         reason(search(large, load, LIMITS, devices, BF16), 1));
     assertEquals(
-        "the device computes in none of [FP8]",
+        "A100 SXM4 80GB: computes in none of [FP8]",
         reason(search(large, load, LIMITS, devices, List.of(ServingPrecision.FP8)), 8));
     assertTrue(
         reason(search(large, load, limits(0.01, 1, OptionalDouble.empty()), devices, BF16), 8)

@@ -9,8 +9,6 @@ import java.util.stream.Collectors;
 
 /** How a number comes about, for a terminal: formula, what was put in, terms, source. */
 public final class DerivationText {
-  private static final int WIDTH = 100;
-
   private DerivationText() {}
 
   /** Several lines, each ending with \n. */
@@ -21,14 +19,13 @@ public final class DerivationText {
         .append(number(derivation.value()))
         .append(derivation.unit().isEmpty() ? "" : " " + derivation.unit())
         .append('\n');
-    wrap(out, "= ", derivation.formula());
+    out.append(WrappedText.hanging("  = ", derivation.formula()));
     if (!derivation.inputs().isEmpty()) {
-      wrap(
-          out,
-          "with ",
+      String inputs =
           derivation.inputs().entrySet().stream()
               .map(input -> input.getKey() + " = " + number(input.getValue()))
-              .collect(Collectors.joining(", ")));
+              .collect(Collectors.joining(", "));
+      out.append(WrappedText.hanging("  with ", inputs));
     }
     List<List<String>> rows = new ArrayList<>();
     double total = derivation.value().doubleValue();
@@ -38,23 +35,8 @@ public final class DerivationText {
     }
     TextTables.aligned(rows, column -> column > 0)
         .forEach(line -> out.append("    ").append(line).append('\n'));
-    wrap(out, "source: ", derivation.source());
+    out.append(WrappedText.hanging("  source: ", derivation.source()));
     return out.toString();
-  }
-
-  private static void wrap(StringBuilder out, String lead, String text) {
-    StringBuilder line = new StringBuilder("  ").append(lead);
-    boolean isEmpty = true;
-    for (String word : text.split(" ")) {
-      if (!isEmpty && line.length() + 1 + word.length() > WIDTH) {
-        out.append(line).append('\n');
-        line = new StringBuilder(" ".repeat(2 + lead.length()));
-        isEmpty = true;
-      }
-      line.append(isEmpty ? "" : " ").append(word);
-      isEmpty = false;
-    }
-    out.append(line).append('\n');
   }
 
   private static String number(Number value) {

@@ -19,6 +19,12 @@ public enum Format {
   BYTES_PER_SECOND,
   /** A quantity without a unit, or with the one that its heading names. */
   NUMBER,
+  /** As {@link #NUMBER}, in 10^9 of the unit that its heading names. */
+  GIGA,
+  /** As {@link #NUMBER}, in 10^12 of the unit that its heading names. */
+  TERA,
+  /** A ratio, such as 2.00×. */
+  TIMES,
   /** A fraction, shown in percent. */
   SHARE,
   /** Seconds. */
@@ -39,6 +45,9 @@ public enum Format {
       case FLOPS_PER_SECOND -> Units.flopsPerSecond(number(value));
       case BYTES_PER_SECOND -> Units.bytesPerSecond(number(value));
       case NUMBER -> Units.compact(number(value));
+      case GIGA -> Units.compact(1e-9 * number(value));
+      case TERA -> Units.compact(1e-12 * number(value));
+      case TIMES -> Units.times(number(value));
       case SHARE -> String.format(Locale.ROOT, "%.1f %%", 100 * number(value));
       case SECONDS -> Units.duration(number(value));
       case DOLLARS -> "$" + Units.significant(number(value));

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.text;
 import dev.ridgepoint.estimator.Derivation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,7 +36,10 @@ public record Sections(List<Section> sections, boolean explain) {
         blocks.add(TextTables.render(section.facts()));
       }
       if (!section.notes().isEmpty()) {
-        blocks.add(String.join("\n", section.notes()) + "\n");
+        blocks.add(
+            section.notes().stream()
+                .map(note -> WrappedText.hanging("", note))
+                .collect(Collectors.joining()));
       }
     }
     if (explain) {
@@ -47,7 +51,7 @@ public record Sections(List<Section> sections, boolean explain) {
   /** Adds a field per section, and {@code derivations} where they are asked for. */
   public ObjectNode addTo(ObjectNode node) {
     for (Section section : sections) {
-      ObjectNode object = JsonTables.object(section.facts());
+      ObjectNode object = JsonTables.object(section.row());
       section.tables().forEach(table -> object.set(table.key(), JsonTables.rows(table)));
       if (!section.notes().isEmpty()) {
         object.set("notes", JsonTables.tree(section.notes()));
@@ -66,7 +70,7 @@ public record Sections(List<Section> sections, boolean explain) {
         .flatMap(
             section ->
                 section.tables().isEmpty()
-                    ? Stream.of(Table.ofCells(section.key(), "", List.of(section.facts())))
+                    ? Stream.of(Table.ofCells(section.key(), "", List.of(section.row())))
                     : section.tables().stream())
         .toList();
   }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Rows of values under columns.
@@ -14,8 +15,11 @@ import java.util.Map;
  * @param title its name for readers; empty for none
  * @param columns what each value of a row is
  * @param rows values in the order of the columns; {@code null} where there is none
+ * @param numKeyColumns how many columns, from the first, name a row: where a table is too wide for a
+ *     terminal, they stand before each part of it
  */
-public record Table(String key, String title, List<Column> columns, List<List<Object>> rows) {
+public record Table(
+    String key, String title, List<Column> columns, List<List<Object>> rows, int numKeyColumns) {
   /**
    * @throws IllegalArgumentException if a row has not as many values as there are columns
    */
@@ -29,6 +33,16 @@ public record Table(String key, String title, List<Column> columns, List<List<Ob
       }
     }
     rows = rows.stream().map(row -> Collections.unmodifiableList(new ArrayList<>(row))).toList();
+  }
+
+  /** A table whose first column names its rows. */
+  public Table(String key, String title, List<Column> columns, List<List<Object>> rows) {
+    this(key, title, columns, rows, 1);
+  }
+
+  /** The same with so many columns that name a row. */
+  public Table withKeyColumns(int number) {
+    return new Table(key, title, columns, rows, number);
   }
 
   /** A row; {@code null} stands for no value. */
@@ -51,6 +65,11 @@ public record Table(String key, String title, List<Column> columns, List<List<Ob
       rows.add(row);
     }
     return new Table(key, title, List.copyOf(columns.values()), rows);
+  }
+
+  /** The columns' numbers. */
+  List<Integer> allColumns() {
+    return IntStream.range(0, columns.size()).boxed().toList();
   }
 
   /** The headings and the values as readers see them. */

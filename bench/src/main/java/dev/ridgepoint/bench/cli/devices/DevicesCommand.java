@@ -31,8 +31,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class DevicesCommand implements Runnable {
+  private static final String NOTE =
+      "'ridge devices NAME' tells the rest: sources, dates of prices, other dtypes";
+
   private static final List<ComputeDtype> LISTED =
-      List.of(ComputeDtype.F32, ComputeDtype.BF16, ComputeDtype.FP8);
+      List.of(ComputeDtype.F32, ComputeDtype.F16, ComputeDtype.BF16, ComputeDtype.FP8);
 
   @Parameters(
       paramLabel = "DEVICE",
@@ -48,28 +51,34 @@ public final class DevicesCommand implements Runnable {
   public void run() {
     Section section =
         name == null
-            ? new Section("devices", List.of(), List.of(all()), List.of())
+            ? new Section("devices", List.of(), List.of(all()), List.of(), List.of(NOTE))
             : new Section("device", facts(DeviceOptions.find(name)), List.of(), List.of());
     Output.print(spec, new Sections(List.of(section), false).render(outputOptions.document()));
   }
 
   private static Table all() {
     return Table.ofCells(
-        "catalogue", "", DeviceCatalog.all().stream().map(DevicesCommand::row).toList());
+        "catalogue",
+        "dense peaks in TFLOP/s by dtype; ridge point of the first of bf16, f16, f32, in FLOP/B",
+        DeviceCatalog.all().stream().map(DevicesCommand::row).toList());
   }
 
   private static List<Cell> row(Device device) {
     List<Cell> row = new ArrayList<>();
     row.add(Cell.of("name", "device", Format.TEXT, device.name()));
     for (ComputeDtype dtype : LISTED) {
-      row.add(peak(device, dtype));
+      row.add(peak(device, dtype, Format.TERA));
     }
-    row.addAll(memoryAndLink(device));
+    row.add(Cell.of("memoryBytes", "GB", Format.GIGA, memoryBytes(device)));
+    row.add(
+        Cell.of("memoryBytesPerSecond", "GB/s", Format.GIGA, device.memoryBytesPerSecond()));
+    row.add(
+        Cell.of("linkBytesPerSecond", "link", Format.GIGA, orNull(device.linkBytesPerSecond())));
     row.add(
         Cell.of(
-            "ridgePoint", "ridge bf16, FLOP/B", Format.NUMBER, ridge(device, ComputeDtype.BF16)));
+            "ridgePoint", "ridge", Format.NUMBER, ridge(device, DeviceOptions.usualDtype(device))));
     row.add(number("watts", "W", device.watts()));
-    row.add(dollars("cloudDollarsPerHour", "rent/h", device.cloudPricePerHour()));
+    row.add(dollars("cloudDollarsPerHour", "$/hour", device.cloudPricePerHour()));
     return row;
   }
 
@@ -77,8 +86,20 @@ public final class DevicesCommand implements Runnable {
     List<Cell> facts = new ArrayList<>();
     facts.add(Cell.of("name", "device", Format.TEXT, device.name()));
     facts.add(text("kind", "kind", Optional.of(device.kind())));
-    device.peakFlopsPerSecond().keySet().forEach(dtype -> facts.add(peak(device, dtype)));
-    facts.addAll(memoryAndLink(device));
+    device.peakFlopsPerSecond().keySet().forEach(dtype -> facts.add(peak(device, dtype, Format.FLOPS_PER_SECOND)));
+    facts.add(Cell.of("memoryBytes", "usable memory", Format.BYTES, memoryBytes(device)));
+    facts.add(
+        Cell.of(
+            "memoryBytesPerSecond",
+            "bandwidth",
+            Format.BYTES_PER_SECOND,
+            device.memoryBytesPerSecond()));
+    facts.add(
+        Cell.of(
+            "linkBytesPerSecond",
+            "link, one direction",
+            Format.BYTES_PER_SECOND,
+            orNull(device.linkBytesPerSecond())));
     device
         .peakFlopsPerSecond()
         .keySet()
@@ -90,11 +111,9 @@ public final class DevicesCommand implements Runnable {
                         "ridge " + label(dtype) + ", FLOP/B",
                         Format.NUMBER,
                         ridge(device, dtype))));
-    facts.add(number("watts", "W", device.watts()));
-    facts.add(dollars("listPriceDollars", "list price", device.listPrice()));
-    facts.add(dollars("cloudDollarsPerHour", "rent/h", device.cloudPricePerHour()));
-    facts.add(
-        text("cloudPriceAsOf", "rent as of", device.cloudPricePerHour().map(Device.Price::asOf)));
+    facts.add(number("watts", "power, W", device.watts()));
+    addPrice(facts, "listPrice", "list price", device.listPrice());
+    addPrice(facts, "cloudPricePerHour", "rent of an hour", device.cloudPricePerHour());
     facts.add(
         Cell.of(
             "measuredMatmulFlopsPerSecond",
@@ -107,27 +126,22 @@ public final class DevicesCommand implements Runnable {
     return facts.stream().filter(cell -> cell.value() != null).toList();
   }
 
-  private static List<Cell> memoryAndLink(Device device) {
-    Long memory = device.memoryBytes().isPresent() ? device.memoryBytes().getAsLong() : null;
-    return List.of(
-        Cell.of("memoryBytes", "usable memory", Format.BYTES, memory),
-        Cell.of(
-            "memoryBytesPerSecond",
-            "bandwidth",
-            Format.BYTES_PER_SECOND,
-            device.memoryBytesPerSecond()),
-        Cell.of(
-            "linkBytesPerSecond",
-            "link",
-            Format.BYTES_PER_SECOND,
-            orNull(device.linkBytesPerSecond())));
+  private static void addPrice(
+      List<Cell> facts, String key, String heading, Optional<Device.Price> price) {
+    facts.add(dollars(key + "Dollars", heading, price));
+    facts.add(text(key + "AsOf", "  as of", price.map(Device.Price::asOf)));
+    facts.add(text(key + "Source", "  by", price.map(Device.Price::source)));
   }
 
-  private static Cell peak(Device device, ComputeDtype dtype) {
+  private static Long memoryBytes(Device device) {
+    return device.memoryBytes().isPresent() ? device.memoryBytes().getAsLong() : null;
+  }
+
+  private static Cell peak(Device device, ComputeDtype dtype, Format format) {
     return Cell.of(
         "peakFlopsPerSecond" + dtype,
         label(dtype),
-        Format.FLOPS_PER_SECOND,
+        format,
         device.peakFlopsPerSecond().get(dtype));
   }
 

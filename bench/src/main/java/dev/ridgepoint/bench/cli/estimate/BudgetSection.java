@@ -5,6 +5,7 @@ import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Quantities;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.architecture.Architecture;
@@ -43,25 +44,21 @@ final class BudgetSection {
                     new InvalidInputException(
                         subject.model().name(), "--budget needs a decoder alone"));
     List<List<Object>> rows = new ArrayList<>();
-    rows.add(
-        row(
-            "layers",
-            decoder.layers().size(),
-            new ParameterBudget(budget, layers -> withLayers(architecture, decoder, layers), 1)));
-    subject
-        .model()
-        .config()
-        .ifPresent(
-            config ->
-                rows.add(
-                    row(
-                        "hidden size",
-                        config.hiddenSize(),
-                        new ParameterBudget(
-                            budget, hidden -> withHidden(config, hidden), hiddenStep(config)))));
+    List<Derivation> derivations = new ArrayList<>();
+    ParameterBudget layers =
+        new ParameterBudget(budget, number -> withLayers(architecture, decoder, number), 1);
+    rows.add(row("layers", decoder.layers().size(), layers));
+    derivations.add(layers.derivation("layers"));
+    if (subject.model().config().isPresent()) {
+      ModelConfig config = subject.model().config().get();
+      ParameterBudget hidden =
+          new ParameterBudget(budget, size -> withHidden(config, size), hiddenStep(config));
+      rows.add(row("hidden size", config.hiddenSize(), hidden));
+      derivations.add(hidden.derivation("hidden size"));
+    }
     Table table =
         new Table("sizes", "%,d parameters by changing one size".formatted(budget), COLUMNS, rows);
-    return new Section("budget", List.of(), List.of(table), List.of());
+    return new Section("budget", List.of(), List.of(table), derivations);
   }
 
   private static List<Object> row(String size, int now, ParameterBudget budget) {

@@ -4,8 +4,8 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.WeightStorage;
 import dev.ridgepoint.estimator.hardware.Roofline;
@@ -26,13 +26,13 @@ final class CompressionSection {
           new Column("weightBytes", "weights", Format.BYTES),
           new Column("weightRatio", "of before", Format.SHARE),
           new Column("kvCacheBytesPerToken", "KV per token", Format.BYTES),
-          new Column("prefillSpeedup", "prefill x", Format.NUMBER),
+          new Column("prefillSpeedup", "prefill speed", Format.TIMES),
           new Column("decodeBytes", "decode bytes", Format.BYTES),
-          new Column("decodeSpeedup", "decode x", Format.NUMBER));
+          new Column("decodeSpeedup", "decode speed", Format.TIMES));
 
   private static final int PRUNED_PERCENT = 50;
   private static final String NO_DEVICE =
-      "speedups are those of the bytes and FLOPs that bind on a device: name a --device";
+      "name a --device to see the speedups";
 
   private CompressionSection() {}
 
@@ -42,42 +42,43 @@ final class CompressionSection {
         new Variant(
             "before", subject.architecture(), subject.workload().decodeOptions(), roofline(target));
     List<List<Object>> rows = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    rows.add(row(subject, new Compression(before, before), "as it is", target, notes));
+    List<Derivation> derivations = new ArrayList<>();
+    rows.add(row(subject, new Compression(before, before), "as it is", target));
     changes(subject.workload())
         .forEach(
             (name, options) -> {
               Variant after = new Variant(name, before.architecture(), options, before.roofline());
-              rows.add(row(subject, new Compression(before, after), name, target, notes));
+              Compression compression = new Compression(before, after);
+              rows.add(row(subject, compression, name, target));
+              if (target.isPresent()) {
+                derivations.addAll(derivations(subject, compression, name));
+              }
             });
-    if (target.isEmpty()) {
-      notes.add(NO_DEVICE);
-    }
     Table table = new Table("changes", "", COLUMNS, rows);
-    return new Section("compress", List.of(), List.of(table), List.of(), notes);
+    return new Section("compress", List.of(), List.of(table), derivations, target.isPresent() ? List.of() : List.of(NO_DEVICE));
   }
 
   private static List<Object> row(
-      Subject subject,
-      Compression compression,
-      String name,
-      Optional<Target> target,
-      List<String> notes) {
+      Subject subject, Compression compression, String name, Optional<Target> target) {
     Workload workload = subject.workload();
     Effect decode = compression.decode(workload.batch(), workload.context());
     Effect prefill = compression.prefill(workload.prompt());
-    OperationCost after = decode.after();
-    if (target.isPresent() && !name.equals("as it is")) {
-      notes.add(name + ": " + decode.why());
-    }
     return Table.row(
         name,
         compression.after().weightBytes(),
         compression.weightRatio(),
         compression.after().kvCacheBytesPerToken(),
         target.isPresent() ? prefill.speedup() : null,
-        after.bytes(),
+        decode.after().bytes(),
         target.isPresent() ? decode.speedup() : null);
+  }
+
+  private static List<Derivation> derivations(
+      Subject subject, Compression compression, String name) {
+    Workload workload = subject.workload();
+    return List.of(
+        compression.prefill(workload.prompt()).derivation(name),
+        compression.decode(workload.batch(), workload.context()).derivation(name));
   }
 
   private static Map<String, ForwardOptions> changes(Workload workload) {

@@ -5,16 +5,21 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.QuantizationMix;
+import dev.ridgepoint.estimator.hardware.DecodeSpeed;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
-/** {@code --device}: how long the phases take at least, and where the ridge is crossed. */
+/** {@code --device}: how long the phases take at least, how fast it decodes, where the ridge is. */
 final class DeviceSection {
   private static final List<Column> COLUMNS =
       List.of(
@@ -24,19 +29,65 @@ final class DeviceSection {
           new Column("boundSeconds", "at least", Format.SECONDS),
           new Column("tokensPerSecond", "tokens/s at most", Format.NUMBER));
 
-  private DeviceSection() {}
+  private final Subject subject;
+  private final Target target;
+  private final List<Cell> facts = new ArrayList<>();
+  private final List<Cell> tabled = new ArrayList<>();
+  private final List<Derivation> derivations = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
-  static Section of(Subject subject, Target target) {
+  private DeviceSection(Subject subject, Target target) {
+    this.subject = subject;
+    this.target = target;
+  }
+
+  /**
+   * @param mix formats of a quantised checkpoint, where they are not those of the workload
+   */
+  static Section of(Subject subject, Target target, Optional<QuantizationMix> mix) {
+    DeviceSection section = new DeviceSection(subject, target);
+    Table phases = section.phases();
+    boolean isDecoderAlone =
+        subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
+    if (isDecoderAlone) {
+      section.addPrediction(mix);
+      section.addCrossings();
+    }
+    return new Section(
+        "device",
+        section.facts,
+        section.tabled,
+        List.of(phases),
+        section.derivations,
+        section.notes);
+  }
+
+  private Table phases() {
     Roofline roofline = target.roofline();
-    List<Cell> facts = new ArrayList<>();
-    facts.add(Cell.of("device", "device", Format.TEXT, target.device().name()));
-    List<Derivation> derivations = new ArrayList<>();
+    tabled.add(Cell.of("device", "device", Format.TEXT, target.device().name()));
+    tabled.add(
+        Cell.of(
+            "computeDtype",
+            "multiplies in",
+            Format.TEXT,
+            target.computeDtype().name().toLowerCase(Locale.ROOT)));
+    tabled.add(
+        Cell.of(
+            "peakFlopsPerSecond", "peak", Format.FLOPS_PER_SECOND, roofline.peakFlopsPerSecond()));
+    tabled.add(
+        Cell.of(
+            "memoryBytesPerSecond",
+            "bandwidth",
+            Format.BYTES_PER_SECOND,
+            roofline.bytesPerSecond()));
+    tabled.add(
+        Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()));
     List<List<Object>> rows = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
       OperationCost total = phase.total();
       double seconds = roofline.boundSeconds(total);
       double tokens = (double) phase.batch() * phase.newTokens();
-      facts.add(
+      tabled.add(
           Cell.of(
               phase.name() + "BoundSeconds", phase.name() + " at least", Format.SECONDS, seconds));
       rows.add(
@@ -48,63 +99,66 @@ final class DeviceSection {
               tokens / seconds));
       derivations.add(Derivations.boundSeconds(phase.name(), total, roofline));
     }
-    addCrossings(subject, roofline, facts);
-    return new Section(
-        "device",
-        facts,
-        List.of(roof(target), new Table("phases", "", COLUMNS, rows)),
-        derivations);
+    String title =
+        "%s: %s in %s, %s, ridge point at %s"
+            .formatted(
+                target.device().name(),
+                Units.flopsPerSecond(roofline.peakFlopsPerSecond()),
+                target.computeDtype().name().toLowerCase(Locale.ROOT),
+                Units.bytesPerSecond(roofline.bytesPerSecond()),
+                Units.intensity(roofline.ridgePoint()));
+    return new Table("phases", title, COLUMNS, rows);
   }
 
-  private static Table roof(Target target) {
-    Roofline roofline = target.roofline();
-    return Table.ofCells(
-        "roof",
-        "",
-        List.of(
-            List.of(
-                Cell.of("device", "device", Format.TEXT, target.device().name()),
-                Cell.of("computeDtype", "multiplies in", Format.TEXT, target.computeDtype().name()),
-                Cell.of(
-                    "peakFlopsPerSecond",
-                    "peak",
-                    Format.FLOPS_PER_SECOND,
-                    roofline.peakFlopsPerSecond()),
-                Cell.of(
-                    "memoryBytesPerSecond",
-                    "bandwidth",
-                    Format.BYTES_PER_SECOND,
-                    roofline.bytesPerSecond()),
-                Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()))));
-  }
-
-  private static void addCrossings(Subject subject, Roofline roofline, List<Cell> facts) {
-    boolean isDecoderAlone =
-        subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
-    if (!isDecoderAlone) {
+  private void addPrediction(Optional<QuantizationMix> mix) {
+    if (target.isMeasured()) {
+      notes.add("'ridge report' predicts and measures decoding here, with this project's kernels");
       return;
     }
-    RidgeCrossing decode =
-        new RidgeCrossing(subject.architecture(), subject.workload().decodeOptions(), roofline);
-    RidgeCrossing prefill =
-        new RidgeCrossing(subject.architecture(), subject.workload().prefillOptions(), roofline);
-    facts.add(
-        Cell.of(
-            "smallestComputeBoundBatch",
-            "decode is bound by compute from batch",
-            Format.COUNT,
-            orNone(
-                decode.smallestDecodeBatch(subject.workload().context()),
-                RidgeCrossing.MAX_TRIED)));
-    facts.add(
-        Cell.of(
-            "shortestComputeBoundPrompt",
-            "prefill is bound by compute from prompt",
-            Format.COUNT,
-            orNone(prefill.shortestPrompt(), subject.architecture().maxPositions())));
+    Workload workload = subject.workload();
+    DecodeSpeed speed =
+        DecodeSpeed.of(
+            target.device(),
+            subject.architecture(),
+            mix.orElseGet(() -> QuantizationMix.of(workload.weights())),
+            workload.batch(),
+            workload.context());
+    addTokens("decodeTokensPerSecond", "decode tokens/s, predicted", speed.tokensPerSecond());
+    addTokens("decodeTokensPerSecondLow", "  9 of 10 runs: from", speed.lowestTokensPerSecond());
+    addTokens("decodeTokensPerSecondHigh", "  to", speed.highestTokensPerSecond());
+    if (speed.hostShare() > 0) {
+      facts.add(
+          Cell.of("hostShare", "  left to the host's memory", Format.SHARE, speed.hostShare()));
+    }
+    derivations.add(speed.derivation());
+    notes.add("predicted for llama.cpp and its like, keys and values in F16");
   }
 
-  private static Integer orNone(OptionalInt value, int max) {
-    return value.isPresent() && value.getAsInt() <= max ? value.getAsInt() : null;
+  private void addTokens(String key, String heading, double tokensPerSecond) {
+    facts.add(Cell.of(key, heading, Format.NUMBER, tokensPerSecond));
+  }
+
+  private void addCrossings() {
+    Workload workload = subject.workload();
+    RidgeCrossing decode =
+        new RidgeCrossing(subject.architecture(), workload.decodeOptions(), target.roofline());
+    RidgeCrossing prefill =
+        new RidgeCrossing(subject.architecture(), workload.prefillOptions(), target.roofline());
+    int context = workload.context();
+    OptionalInt batch = decode.smallestDecodeBatch(context);
+    batch.ifPresent(value -> derivations.add(decode.decodeDerivation(value, context)));
+    addCrossing("smallestComputeBoundBatch", "decode is bound by compute from batch", batch);
+    int positions = subject.architecture().maxPositions();
+    OptionalInt prompt = prefill.shortestPrompt();
+    if (prompt.isPresent() && prompt.getAsInt() > positions) {
+      prompt = OptionalInt.empty();
+    }
+    prompt.ifPresent(value -> derivations.add(prefill.promptDerivation(value)));
+    addCrossing("shortestComputeBoundPrompt", "prefill is bound by compute from prompt", prompt);
+  }
+
+  private void addCrossing(String key, String heading, OptionalInt value) {
+    facts.add(
+        Cell.of(key, heading, Format.COUNT, value.isPresent() ? value.getAsInt() : null));
   }
 }

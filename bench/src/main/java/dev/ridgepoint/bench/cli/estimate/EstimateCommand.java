@@ -15,6 +15,8 @@ import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.QuantizationMix;
 import dev.ridgepoint.model.checkpoint.Inspection;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +33,11 @@ import picocli.CommandLine.Spec;
     name = "estimate",
     description = {
       "Counts a model's parameters, and the FLOPs and bytes of a prefill and a decode step.",
-      "Several models, or a --sweep, give a table with a row each."
+      "Several models, or several values of a flag (--batch 1,8,64), give a table with a row each."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
+    sortOptions = false)
 public final class EstimateCommand implements Runnable {
   @Mixin private ModelOptions modelOptions;
   @Mixin private WorkloadOptions workloadOptions;
@@ -78,6 +82,14 @@ public final class EstimateCommand implements Runnable {
           "Latency and throughput by batch, of --tp devices, for --prompt and --output tokens.")
   private boolean serve;
 
+  @Option(
+      names = "--quantization",
+      paramLabel = "MIX",
+      description =
+          "With --device: decode a checkpoint of mixed formats, such as Q4_K_M or 4bit"
+              + " (default: all matrices in --dtype).")
+  private String quantization;
+
   @Mixin private DeviceOptions deviceOptions;
   @Mixin private LayoutOptions layoutOptions;
   @Mixin private MemoryPlanOptions memoryPlanOptions;
@@ -102,11 +114,15 @@ public final class EstimateCommand implements Runnable {
       return;
     }
     List<Settings> settings = workloadOptions.settings();
+    if (quantization != null && deviceOptions.device().isEmpty()) {
+      throw new InvalidInputException("--quantization", "needs a --device");
+    }
     List<Answer> answers = new ArrayList<>();
     Optional<Target> target = Target.of(deviceOptions);
+    Precision vectors = target.map(Target::vectors).orElse(Precision.F32);
     for (NamedModel model : modelOptions.models()) {
       for (Settings each : settings) {
-        Subject subject = new Subject(model, Workload.of(each, model.architecture()));
+        Subject subject = new Subject(model, Workload.of(each, model.architecture(), vectors));
         answers.add(answer(subject, workloadOptions.varied(each), target));
       }
     }
@@ -161,8 +177,16 @@ public final class EstimateCommand implements Runnable {
               target.orElseThrow(() -> new InvalidInputException("--serve", "needs a --device")),
               layoutOptions.layout().tensorParallel()));
     }
-    target.ifPresent(device -> sections.add(DeviceSection.of(subject, device)));
+    boolean isDeviceUsed = memory || train || compress || serve;
+    if (target.isPresent() && (!isDeviceUsed || quantization != null)) {
+      sections.add(DeviceSection.of(subject, target.get(), mix()));
+    }
     return sections;
+  }
+
+  private Optional<QuantizationMix> mix() {
+    return Optional.ofNullable(quantization)
+        .map(name -> QuantizationMix.named("--quantization", name));
   }
 
   private TrainingSection.Task trainingTask(Subject subject) {

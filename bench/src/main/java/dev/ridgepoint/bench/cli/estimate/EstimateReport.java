@@ -58,10 +58,11 @@ record EstimateReport(List<Answer> answers, boolean explain) {
       List<Cell> row = new ArrayList<>();
       row.add(Cell.of("model", "model", Format.TEXT, answer.subject.model().name()));
       row.addAll(answer.varied);
-      answer.sections.forEach(section -> row.addAll(section.facts()));
+      answer.sections.forEach(section -> row.addAll(section.row()));
       rows.add(row);
     }
-    return Table.ofCells("estimates", "", rows);
+    return Table.ofCells("estimates", "", rows)
+        .withKeyColumns(1 + answers.getFirst().varied.size());
   }
 
   private ArrayNode json() {

@@ -28,9 +28,11 @@ final class ParametersSection {
     Architecture architecture = subject.architecture();
     ParameterCount all = ParameterCount.of(architecture);
     ParameterCount active = ParameterCount.active(architecture);
+    List<Cell> totals =
+        List.of(
+            Cell.of("parameters", "parameters", Format.COUNT, all.total()),
+            Cell.of("activeParameters", "active", Format.COUNT, active.total()));
     List<Cell> facts = new ArrayList<>();
-    facts.add(Cell.of("parameters", "parameters", Format.COUNT, all.total()));
-    facts.add(Cell.of("activeParameters", "active", Format.COUNT, active.total()));
     facts.add(
         Cell.of(
             "nonEmbeddingParameters",
@@ -51,7 +53,8 @@ final class ParametersSection {
     if (active.total() != all.total()) {
       derivations.add(Derivations.activeParameters(architecture));
     }
-    return new Section("params", facts, List.of(table(all, active)), derivations);
+    return new Section(
+        "params", facts, totals, List.of(table(all, active)), derivations, List.of());
   }
 
   private static Table table(ParameterCount all, ParameterCount active) {

@@ -34,9 +34,10 @@ record Workload(
   /**
    * The settings with what is not given chosen to fit the model.
    *
+   * @param vectors format of the KV cache and of activations, unless they say another
    * @throws InvalidInputException if something does not fit it
    */
-  static Workload of(Settings settings, Architecture architecture) {
+  static Workload of(Settings settings, Architecture architecture, Precision vectors) {
     int positions = architecture.maxPositions();
     int prompt = settings.prompt() != null ? settings.prompt() : Math.min(USUAL_TOKENS, positions);
     int context =
@@ -53,14 +54,18 @@ record Workload(
                 .formatted(settings.output(), prompt, positions));
       }
     }
+    Precision kvCache =
+        settings.kvDtype() != null ? Precision.named("--kv-dtype", settings.kvDtype()) : vectors;
     return new Workload(
         prompt,
         context,
         settings.batch(),
         settings.output() != null ? settings.output() : 0,
         Precision.named("--dtype", settings.dtype()),
-        Precision.named("--kv-dtype", settings.kvDtype()),
-        Precision.named("--activations", settings.activations()));
+        kvCache,
+        settings.activations() != null
+            ? Precision.named("--activations", settings.activations())
+            : vectors);
   }
 
   /** What a step's costs depend on. */

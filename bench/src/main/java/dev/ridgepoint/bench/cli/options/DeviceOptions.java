@@ -4,8 +4,8 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
-import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.text.Quantities;
+import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -31,8 +31,8 @@ public final class DeviceOptions {
       names = "--device",
       paramLabel = "DEVICE",
       description =
-          "A device of 'ridge devices', a file that describes one, or 'local' for this machine,"
-              + " which is measured if it was not yet.")
+          "A device of 'ridge devices', a JSON file that describes one, or 'local': this machine as"
+              + " 'ridge machine' measured it.")
   private String device;
 
   @Option(
@@ -52,11 +52,21 @@ public final class DeviceOptions {
     return Optional.ofNullable(device).map(DeviceOptions::find);
   }
 
+  /** Whether it is this machine, as measured. */
+  public boolean isLocal() {
+    return LOCAL.equalsIgnoreCase(device);
+  }
+
   /** What it multiplies in. */
   public ComputeDtype computeDtype(Device target) {
     if (computeDtype != null) {
       return ComputeDtype.named("--compute-dtype", computeDtype);
     }
+    return usualDtype(target);
+  }
+
+  /** What a device multiplies in if nothing is said. */
+  public static ComputeDtype usualDtype(Device target) {
     return USUAL.stream()
         .filter(target.peakFlopsPerSecond()::containsKey)
         .findFirst()
@@ -70,7 +80,11 @@ public final class DeviceOptions {
         : device().map(Device::memoryBytes).orElse(OptionalLong.empty());
   }
 
-  /** A device of a name, a file, or this machine. */
+  /**
+   * A device of a name, a file, or this machine.
+   *
+   * @throws InvalidInputException if there is none such, or this machine was not measured
+   */
   public static Device find(String name) {
     if (name.equalsIgnoreCase(LOCAL)) {
       return local();
@@ -82,15 +96,15 @@ public final class DeviceOptions {
 
   private static Device local() {
     try {
-      MachineStore store = new MachineStore(MACHINE_FOLDER);
-      Host host = Host.current();
-      Optional<ProbedMachine> known = store.find(host, Effort.QUICK);
-      if (known.isPresent()) {
-        return Device.of(known.get().machine());
-      }
-      ProbedMachine probed = ProbedMachine.probe(host, Effort.QUICK);
-      store.put(probed);
-      return Device.of(probed.machine());
+      return new MachineStore(MACHINE_FOLDER)
+          .find(Host.current(), Effort.QUICK)
+          .map(probed -> Device.of(probed.machine()))
+          .orElseThrow(
+              () ->
+                  new InvalidInputException(
+                      LOCAL,
+                      "no measurement of this machine in %s; 'ridge machine' makes one"
+                          .formatted(MACHINE_FOLDER)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -43,12 +43,14 @@ public final class MemoryPlanOptions {
 
   @Option(
       names = "--offload",
+      paramLabel = "WHAT",
       defaultValue = "none",
       description = "What the host keeps: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Offload offload;
 
   @Option(
       names = "--checkpointing",
+      paramLabel = "WHAT",
       defaultValue = "none",
       description = "What is computed again: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Checkpointing checkpointing;

@@ -2,71 +2,77 @@ package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Format;
-import dev.ridgepoint.estimator.InvalidInputException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import dev.ridgepoint.estimator.InvalidInputException;
 import picocli.CommandLine.Option;
 
-/** What the model has to do, and in which formats. */
+/**
+ * What the model has to do, and in which formats. Each flag takes several values, separated by commas.
+ */
 public final class WorkloadOptions {
+  private static final int MAX_COMBINATIONS = 10_000;
+
   @Option(
       names = "--prompt",
       paramLabel = "N",
+      split = ",",
       description = "Tokens of the prefill (default: 512, or as many as the model takes).")
-  private Integer prompt;
+  private List<Integer> prompts = List.of();
 
   @Option(
       names = "--context",
       paramLabel = "N",
+      split = ",",
       description = "Tokens cached before the decode step (default: 512, or what fits).")
-  private Integer context;
+  private List<Integer> contexts = List.of();
 
   @Option(
       names = "--batch",
       paramLabel = "B",
+      split = ",",
       defaultValue = "1",
       description = "Sequences in the decode step (default: ${DEFAULT-VALUE}).")
-  private int batch;
+  private List<Integer> batches;
 
   @Option(
       names = "--output",
       paramLabel = "N",
-      description = "Tokens to generate after the prompt (default: no generation).")
-  private Integer output;
+      split = ",",
+      description = "Tokens to generate after the prompt (default: none; with --serve 128).")
+  private List<Integer> outputs = List.of();
 
   @Option(
       names = "--dtype",
+      paramLabel = "DTYPE",
+      split = ",",
       defaultValue = "bf16",
       description =
           "Storage format of the weight matrices, such as bf16, fp8, q4_0 or int4-g128"
               + " (default: ${DEFAULT-VALUE}).")
-  private String dtype;
+  private List<String> dtypes;
 
   @Option(
       names = "--kv-dtype",
-      defaultValue = "f32",
-      description = "Storage format of the KV cache (default: ${DEFAULT-VALUE}).")
-  private String kvDtype;
+      paramLabel = "DTYPE",
+      split = ",",
+      description =
+          "Storage format of the KV cache (default: f32, as in this project's engine; bf16 on a"
+              + " --device that is no CPU).")
+  private List<String> kvDtypes = List.of();
 
   @Option(
       names = "--activations",
       paramLabel = "DTYPE",
-      defaultValue = "f32",
-      description =
-          "Format of activations, norms and biases; f32 as in this project's engine"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String activations;
+      split = ",",
+      description = "Format of activations, norms and biases (default: f32, or bf16, as of the KV cache).")
+  private List<String> activations = List.of();
 
-  @Option(
-      names = "--sweep",
-      paramLabel = "NAME=V,V...",
-      description =
-          "A row for each value of prompt, context, batch, output, dtype, kv-dtype or"
-              + " activations; repeat it for all combinations.")
-  private List<String> sweeps = new ArrayList<>();
-
-  /** One combination of the flags, before it is known what fits the model. */
+  /**
+   * One combination of the flags, before it is known what fits the model; {@code null} stands for
+   * what is not given.
+   */
   public record Settings(
       Integer prompt,
       Integer context,
@@ -74,83 +80,77 @@ public final class WorkloadOptions {
       Integer output,
       String dtype,
       String kvDtype,
-      String activations) {
+      String activations) {}
 
-    Settings with(String name, String value) {
-      return switch (name) {
-        case "prompt" ->
-            new Settings(number(value), context, batch, output, dtype, kvDtype, activations);
-        case "context" ->
-            new Settings(prompt, number(value), batch, output, dtype, kvDtype, activations);
-        case "batch" ->
-            new Settings(prompt, context, number(value), output, dtype, kvDtype, activations);
-        case "output" ->
-            new Settings(prompt, context, batch, number(value), dtype, kvDtype, activations);
-        case "dtype" -> new Settings(prompt, context, batch, output, value, kvDtype, activations);
-        case "kv-dtype" -> new Settings(prompt, context, batch, output, dtype, value, activations);
-        case "activations" -> new Settings(prompt, context, batch, output, dtype, kvDtype, value);
-        default ->
-            throw new InvalidInputException(
-                "--sweep",
-                "\"%s\" cannot be swept; prompt, context, batch, output, dtype, kv-dtype and"
-                        .formatted(name)
-                    + " activations can");
-      };
-    }
-
-    private Object value(String name) {
-      return switch (name) {
-        case "prompt" -> prompt;
-        case "context" -> context;
-        case "batch" -> batch;
-        case "output" -> output;
-        case "dtype" -> dtype;
-        case "kv-dtype" -> kvDtype;
-        default -> activations;
-      };
-    }
-
-    private static int number(String text) {
-      try {
-        return Integer.parseInt(text);
-      } catch (NumberFormatException e) {
-        throw new InvalidInputException(
-            "--sweep", "must hold whole numbers below 2^31, but holds \"" + text + "\"", e);
-      }
-    }
-  }
-
-  /** All combinations of what is swept; one if nothing is. */
+  /**
+   * All combinations of the values given, the last flags varying first.
+   *
+   * @throws InvalidInputException if they are too many to print
+   */
   public List<Settings> settings() {
-    List<Settings> all =
-        List.of(new Settings(prompt, context, batch, output, dtype, kvDtype, activations));
-    for (String sweep : sweeps) {
-      String[] parts = sweep.split("=", 2);
-      if (parts.length < 2 || parts[1].isBlank()) {
-        throw new InvalidInputException(
-            "--sweep", "must be such as batch=1,2,4, but is \"" + sweep + "\"");
-      }
-      all =
-          all.stream()
-              .flatMap(
-                  settings ->
-                      Arrays.stream(parts[1].split(",", -1))
-                          .map(value -> settings.with(parts[0].strip(), value.strip())))
-              .toList();
+    double number = 1;
+    for (List<?> values :
+        List.of(prompts, contexts, batches, outputs, dtypes, kvDtypes, activations)) {
+      number *= Math.max(1, values.size());
     }
-    return all;
+    if (number > MAX_COMBINATIONS) {
+      throw new InvalidInputException(
+          "--prompt, --context, --batch ...",
+          "make %.0f combinations; at most %d are counted".formatted(number, MAX_COMBINATIONS));
+    }
+    return IntStream.range(0, (int) number).mapToObj(this::combination).toList();
   }
 
-  /** The values of what is swept. */
+  private Settings combination(int index) {
+    Choices choices = new Choices(index);
+    String format = choices.next(activations);
+    String kvDtype = choices.next(kvDtypes);
+    String dtype = choices.next(dtypes);
+    Integer output = choices.next(outputs);
+    int batch = choices.next(batches);
+    Integer context = choices.next(contexts);
+    return new Settings(
+        choices.next(prompts), context, batch, output, dtype, kvDtype, format);
+  }
+
+  /** The digits of a number whose places have as many values as there are to choose from. */
+  private static final class Choices {
+    private int rest;
+
+    Choices(int rest) {
+      this.rest = rest;
+    }
+
+    /** One of the values; {@code null} if there is none. */
+    <T> T next(List<T> values) {
+      if (values.isEmpty()) {
+        return null;
+      }
+      T value = values.get(rest % values.size());
+      rest /= values.size();
+      return value;
+    }
+  }
+
+  /** What tells the combination from the others: the values of flags that have several. */
   public List<Cell> varied(Settings settings) {
-    return sweeps.stream()
-        .map(sweep -> sweep.split("=", 2)[0].strip())
-        .map(name -> varied(name, settings.value(name)))
-        .toList();
+    List<Cell> cells = new ArrayList<>();
+    addIfVaried(cells, prompts, Cell.of("prompt", "prompt", Format.COUNT, settings.prompt));
+    addIfVaried(cells, contexts, Cell.of("context", "context", Format.COUNT, settings.context));
+    addIfVaried(cells, batches, Cell.of("batch", "batch", Format.COUNT, settings.batch));
+    addIfVaried(cells, outputs, Cell.of("output", "output", Format.COUNT, settings.output));
+    addIfVaried(cells, dtypes, Cell.of("dtype", "dtype", Format.TEXT, settings.dtype));
+    addIfVaried(cells, kvDtypes, Cell.of("kvDtype", "kv-dtype", Format.TEXT, settings.kvDtype));
+    addIfVaried(
+        cells,
+        activations,
+        Cell.of("activations", "activations", Format.TEXT, settings.activations));
+    return cells;
   }
 
-  private static Cell varied(String name, Object value) {
-    String key = name.equals("kv-dtype") ? "kvDtype" : name;
-    return Cell.of(key, name, value instanceof Integer ? Format.COUNT : Format.TEXT, value);
+  private static void addIfVaried(List<Cell> cells, List<?> values, Cell cell) {
+    if (values.size() > 1) {
+      cells.add(cell);
+    }
   }
 }

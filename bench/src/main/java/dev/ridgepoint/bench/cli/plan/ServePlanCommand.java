@@ -13,6 +13,7 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.hardware.Device;
@@ -20,6 +21,10 @@ import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.serving.DeploymentPlan;
 import dev.ridgepoint.estimator.serving.DeploymentSearch;
 import dev.ridgepoint.estimator.serving.Efficiency;
+import dev.ridgepoint.estimator.serving.LengthDistribution;
+import dev.ridgepoint.estimator.serving.Replica;
+import dev.ridgepoint.estimator.serving.ReplicaQueue;
+import dev.ridgepoint.estimator.serving.Request;
 import dev.ridgepoint.estimator.serving.ServiceLimits;
 import dev.ridgepoint.estimator.serving.ServingLoad;
 import dev.ridgepoint.estimator.serving.ServingPrecision;
@@ -40,10 +45,13 @@ import picocli.CommandLine.Spec;
           + " load within its limits, and ranks them by cost.",
       "What precisions do to answers is not judged."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
 final class ServePlanCommand implements Runnable {
   private static final List<ServingPrecision> PRECISIONS =
       List.of(ServingPrecision.BF16, ServingPrecision.FP8, ServingPrecision.INT4);
+
+  private static final int MAX_REQUESTS = 1_000_000;
 
   @Mixin private ModelOptions modelOptions;
 
@@ -113,7 +121,30 @@ final class ServePlanCommand implements Runnable {
       description = "Plans to show (default: ${DEFAULT-VALUE}).")
   private int top;
 
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "Requests to simulate through a replica of the first plan (default: ${DEFAULT-VALUE}).")
+  private int requests;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of when they come, and how long answers get (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--random-lengths",
+      description = "Simulate answers that end at random, with --output tokens in the mean.")
+  private boolean randomLengths;
+
   @Mixin private OutputOptions outputOptions;
+
+  @Option(names = "--explain", description = "Say how the first plan's numbers come about.")
+  private boolean explain;
 
   @Spec private CommandSpec spec;
 
@@ -125,13 +156,15 @@ final class ServePlanCommand implements Runnable {
       throw new InvalidInputException(model.name(), "plan serve needs a decoder alone");
     }
     Checks.requireIn("--top", top, 1, Integer.MAX_VALUE);
+    Checks.requireIn("--requests", requests, 1, MAX_REQUESTS);
     Checks.requireIn("--prompt", prompt, 1, architecture.maxPositions());
     Checks.requireIn("--output", output, 2, (long) architecture.maxPositions() - prompt);
     Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.PUBLISHED;
+    ServingLoad load = new ServingLoad(requestsPerSecond, prompt, output);
     DeploymentSearch search =
         DeploymentSearch.of(
             architecture,
-            new ServingLoad(requestsPerSecond, prompt, output),
+            load,
             new ServiceLimits(timeToFirstToken, timePerOutputToken, utilization, budget()),
             candidates(),
             PRECISIONS,
@@ -144,8 +177,36 @@ final class ServePlanCommand implements Runnable {
                   search.rejections().getFirst().choice(),
                   search.rejections().getFirst().reason()));
     }
-    Sections sections = new Sections(List.of(section(model, search, efficiency)), false);
+    DeploymentPlan best = search.plans().getFirst();
+    Replica replica = best.choice().replica(architecture, efficiency);
+    ReplicaQueue queue = new ReplicaQueue(replica, load);
+    Section simulation =
+        SimulationSection.of(
+            requests(load.requestsPerSecond() / best.replicas()),
+            replica,
+            best.largestBatch(),
+            "seed %d, %s answers".formatted(seed, randomLengths ? "random" : "equal"));
+    Sections sections =
+        new Sections(
+            List.of(section(model, search, efficiency, derivations(best, queue)), simulation),
+            explain);
     Output.print(spec, sections.render(outputOptions.document()));
+  }
+
+  private List<Derivation> derivations(DeploymentPlan best, ReplicaQueue queue) {
+    List<Derivation> derivations = new ArrayList<>();
+    best.costDerivation().ifPresent(derivations::add);
+    derivations.addAll(queue.derivations(best.point().requestsPerSecond()));
+    return derivations;
+  }
+
+  private List<Request> requests(double perSecond) {
+    LengthDistribution answers =
+        randomLengths
+            ? new LengthDistribution.Geometric(output)
+            : new LengthDistribution.Fixed(output);
+    return Request.poisson(
+        seed, requests, perSecond, new LengthDistribution.Fixed(prompt), answers);
   }
 
   private OptionalDouble budget() {
@@ -161,38 +222,42 @@ final class ServePlanCommand implements Runnable {
         : devices.stream().map(DeviceOptions::find).toList();
   }
 
-  private Section section(NamedModel model, DeploymentSearch search, Efficiency efficiency) {
+  private Section section(
+      NamedModel model,
+      DeploymentSearch search,
+      Efficiency efficiency,
+      List<Derivation> derivations) {
     List<List<Cell>> rows = new ArrayList<>();
     for (DeploymentPlan plan : search.plans().stream().limit(top).toList()) {
-      rows.add(row(rows.size() + 1, plan));
+      rows.add(row(plan));
     }
     String title =
-        "%s for %s requests/s of %s, %s each"
+        "%s: %s requests/s, prompts of %s, answers of %s"
             .formatted(
                 model.name(),
                 Units.trimmed(requestsPerSecond),
                 Units.count(prompt, "token"),
-                Units.count(output, "token") + " out");
-    List<String> notes = new ArrayList<>();
-    notes.add(
-        "%d of %d choices hold the load; %s"
-            .formatted(
-                search.plans().size(),
-                search.plans().size() + search.rejections().size(),
-                EfficiencyNote.of(efficiency)));
-    notes.add("why the first: " + search.plans().getFirst().summary());
+                Units.count(output, "token"));
+    int choices = search.plans().size() + search.rejections().size();
     return new Section(
-        "plans", List.of(), List.of(Table.ofCells("ranked", title, rows)), List.of(), notes);
+        "plans",
+        List.of(),
+        List.of(Table.ofCells("ranked", title, rows)),
+        derivations,
+        List.of(
+            "%d of %d choices hold the load".formatted(search.plans().size(), choices),
+            EfficiencyNote.of(efficiency),
+            "the first with one replica fewer: " + search.plans().getFirst().oneFewer()));
   }
 
-  private static List<Cell> row(int rank, DeploymentPlan plan) {
+  private static List<Cell> row(DeploymentPlan plan) {
     OptionalDouble cost = plan.usdPerMonth();
     return List.of(
-        Cell.of("rank", "#", Format.COUNT, rank),
         Cell.of("device", "device", Format.TEXT, plan.choice().device().name()),
         Cell.of("precision", "precision", Format.TEXT, plan.choice().precision().name()),
         Cell.of("tensorParallel", "tp", Format.COUNT, plan.choice().tensorParallel()),
         Cell.of("replicas", "replicas", Format.COUNT, plan.replicas()),
+        Cell.of("devices", "devices", Format.COUNT, plan.devices()),
         Cell.of(
             "usdPerMonth",
             "per month",
@@ -209,7 +274,7 @@ final class ServePlanCommand implements Runnable {
             Format.SECONDS,
             plan.point().timePerOutputTokenSeconds()),
         Cell.of("batch", "batch", Format.COUNT, plan.point().batch()),
-        Cell.of("largestBatch", "of", Format.COUNT, plan.largestBatch()),
-        Cell.of("utilization", "utilised", Format.SHARE, plan.point().utilization()));
+        Cell.of("largestBatch", "fits", Format.COUNT, plan.largestBatch()),
+        Cell.of("utilization", "load", Format.SHARE, plan.point().utilization()));
   }
 }

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
           + " stage, kind of checkpointing, micro-batch and schedule, and ranks what fits.",
       "Times are bounds: matrix products at --efficiency of the peak, links without contention."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
 final class TrainPlanCommand implements Runnable {
   /** A search over more would try more cuts than anybody waits for. */
   private static final int MAX_DEVICES = 1 << 17;

@@ -71,7 +71,7 @@ record TrainPlanSection(
     row.add(Cell.of("modelFlopsUtilization", "MFU", Format.SHARE, time.modelFlopsUtilization()));
     row.add(Cell.of("bubbleShare", "bubble", Format.SHARE, time.bubbleSeconds() / time.seconds()));
     double said = time.tensorSeconds() + time.pipelineSeconds() + time.dataSeconds();
-    row.add(Cell.of("communicationShare", "talk", Format.SHARE, said / time.seconds()));
+    row.add(Cell.of("communicationShare", "comm.", Format.SHARE, said / time.seconds()));
     if (tokens.isPresent()) {
       row.addAll(run(plan, tokens.getAsDouble(), prices));
     }

@@ -17,9 +17,9 @@ final class KnownRunsSection {
           new Column("run", "published run", Format.TEXT),
           new Column("parameters", "N", Format.NUMBER),
           new Column("tokens", "D", Format.NUMBER),
-          new Column("tokensPerParameter", "D / N", Format.NUMBER),
+          new Column("tokensPerParameter", "D/N", Format.NUMBER),
           new Column("trainingFlops", "6ND", Format.FLOPS),
-          new Column("lossEfficiency", "optimum's loss / its", Format.SHARE),
+          new Column("lossEfficiency", "loss, best/its", Format.SHARE),
           new Column("source", "source", Format.TEXT));
 
   private KnownRunsSection() {}

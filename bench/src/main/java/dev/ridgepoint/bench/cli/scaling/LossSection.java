@@ -21,7 +21,7 @@ final class LossSection {
       List.of(
           new Column("law", "law", Format.TEXT),
           new Column("loss", "loss, nats/token", Format.NUMBER),
-          new Column("optimalLoss", "best for this compute", Format.NUMBER),
+          new Column("optimalLoss", "best for this C", Format.NUMBER),
           new Column("source", "source", Format.TEXT));
 
   private LossSection() {}
@@ -51,7 +51,7 @@ final class LossSection {
         List.of(
             Cell.of("parameters", "parameters N", Format.NUMBER, parameters),
             Cell.of("tokens", "tokens D", Format.NUMBER, tokens),
-            Cell.of("tokensPerParameter", "D / N", Format.NUMBER, tokens / parameters),
+            Cell.of("tokensPerParameter", "D/N", Format.NUMBER, tokens / parameters),
             Cell.of("trainingFlops", "C = 6ND", Format.FLOPS, flops));
     return new Section(
         "loss",

@@ -21,7 +21,7 @@ final class OptimumSection {
           new Column("law", "law", Format.TEXT),
           new Column("parameters", "N", Format.NUMBER),
           new Column("tokens", "D", Format.NUMBER),
-          new Column("tokensPerParameter", "D / N", Format.NUMBER),
+          new Column("tokensPerParameter", "D/N", Format.NUMBER),
           new Column("loss", "loss, nats/token", Format.NUMBER),
           new Column("source", "source", Format.TEXT));
 

@@ -20,7 +20,7 @@ final class OverTrainingSection {
           new Column("loss", "loss to reach", Format.NUMBER),
           new Column("tokens", "tokens", Format.NUMBER),
           new Column("extraComputeShare", "more training", Format.SHARE),
-          new Column("breakEvenInferenceTokens", "paid back after tokens", Format.NUMBER));
+          new Column("breakEvenInferenceTokens", "paid back after, tokens", Format.NUMBER));
 
   private OverTrainingSection() {}
 
