@@ -33,7 +33,11 @@ class DevicesCommandTest {
     JsonNode byAlias = CommandRun.ofLine("devices h100 --json").json();
     assertEquals("H100 SXM5 80GB", byAlias.at("/device/name").asString());
     String text = CommandRun.ofLine("devices h100").text();
-    assertTrue(text.contains("  link                      450 GB/s"), text);
+    assertTrue(text.contains("  link, one direction       450 GB/s"), text);
+    assertTrue(text.contains("as of                   20"), text);
+    for (String line : CommandRun.ofLine("devices").text().lines().toList()) {
+      assertTrue(line.length() <= 100, line);
+    }
   }
 
   @Test

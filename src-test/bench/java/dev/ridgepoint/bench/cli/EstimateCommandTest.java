@@ -1,12 +1,18 @@
 package dev.ridgepoint.bench.cli;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.LlamaCppMix;
 import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.hardware.DecodeSpeed;
+import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -113,7 +119,7 @@ class EstimateCommandTest {
     boolean decodes = !model.startsWith("bert");
     assertEquals(decodes, json.has("decode"));
     assertEquals(decodes, json.at("/kvCacheBytesPerToken").asLong() > 0);
-    for (String section : List.of("params", "flops", "bytes", "memory", "train", "device")) {
+    for (String section : List.of("params", "flops", "bytes", "memory", "train")) {
       assertFalse(json.at("/" + section).isMissingNode(), section);
     }
     assertEquals(json.at("/prefill/flops").asLong(), json.at("/flops/prefillFlops").asLong());
@@ -168,7 +174,7 @@ class EstimateCommandTest {
 
   @Test
   void csvHoldsTheNumbersOfJson() {
-    String arguments = "gpt2 Llama-3.1-8B Mixtral-8x7B --bytes --sweep batch=1,8 --context 100";
+    String arguments = "gpt2 Llama-3.1-8B Mixtral-8x7B --bytes --batch 1,8 --context 100";
     List<Map<String, String>> csv = estimate(arguments + " --csv").csv();
     JsonNode json = estimate(arguments + " --json").json();
     assertEquals(6, csv.size());
@@ -189,19 +195,35 @@ class EstimateCommandTest {
   }
 
   @Test
-  void aSweepIsEveryCombination() {
+  void severalValuesMakeEveryCombination() {
     List<Map<String, String>> rows =
-        estimate("gpt2 --sweep context=0,10,100 --sweep dtype=bf16,q4_0 --csv").csv();
+        estimate("gpt2 --context 0,10,100 --dtype bf16,q4_0 --csv").csv();
     assertEquals(6, rows.size());
     assertEquals(
         List.of("0 bf16", "0 q4_0", "10 bf16", "10 q4_0", "100 bf16", "100 q4_0"),
         rows.stream().map(row -> row.get("context") + " " + row.get("dtype")).toList());
-    String markdown = estimate("gpt2 --sweep batch=1,2,3 --markdown").text();
+    String markdown = estimate("gpt2 --batch 1,2,3 --markdown").text();
     List<String> lines = markdown.lines().toList();
     assertEquals(5, lines.size());
     long bars = lines.getFirst().chars().filter(c -> c == '|').count();
     lines.forEach(line -> assertEquals(bars, line.chars().filter(c -> c == '|').count(), line));
-    assertEquals(4, estimate("gpt2 --sweep batch=1,2,3").text().lines().count());
+  }
+
+  @Test
+  void tablesFitATerminal() {
+    String text = estimate("gpt2 Llama-3.1-8B DeepSeek-V3 --prompt 128,512 --batch 1,8").text();
+    assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);
+    long rows = text.lines().filter(line -> line.strip().startsWith("Llama-3.1-8B")).count();
+    assertEquals(0, rows % 4, text);
+    assertTrue(rows > 4, text);
+    List<String> all =
+        List.of(
+            "Llama-3.1-8B --device H100 --params --flops --bytes --explain",
+            "Llama-3.1-8B --device H100 --memory --train --tokens 1T --compress --serve --explain");
+    for (String arguments : all) {
+      String answer = estimate(arguments).text();
+      answer.lines().forEach(line -> assertTrue(line.length() <= 100, line));
+    }
   }
 
   @Test
@@ -326,6 +348,81 @@ class EstimateCommandTest {
     assertEquals(29, less.get(0).get("nearest").asInt());
   }
 
+  /** On a CPU this project's engine is the usual software, on others one that keeps 16 bits. */
+  @Test
+  void formatsOfTheCacheFollowTheDevice() {
+    assertEquals("F32", estimate("tiny --json").json().at("/kvCacheFormat").asString());
+    assertEquals(
+        "F32", estimate("tiny --device EPYC-9654 --json").json().at("/kvCacheFormat").asString());
+    assertEquals(
+        "BF16", estimate("tiny --device H100 --json").json().at("/kvCacheFormat").asString());
+    String said = "tiny --device H100 --kv-dtype fp8 --json";
+    assertEquals("FP8", estimate(said).json().at("/kvCacheFormat").asString());
+  }
+
+  @Test
+  void predictsDecodingWithItsInterval() {
+    String arguments = "Llama-3.1-8B --context 128 --device RTX4090 --quantization Q4_K_M --json";
+    JsonNode device = estimate(arguments).json().get("device");
+    DecodeSpeed speed =
+        DecodeSpeed.of(
+            DeviceCatalog.named("RTX 4090"),
+            KnownModels.get("Llama-3.1-8B"),
+            LlamaCppMix.Q4_K_M,
+            1,
+            128);
+    assertEquals(speed.tokensPerSecond(), device.get("decodeTokensPerSecond").asDouble());
+    assertEquals(speed.lowestTokensPerSecond(), device.get("decodeTokensPerSecondLow").asDouble());
+    assertEquals(
+        speed.highestTokensPerSecond(), device.get("decodeTokensPerSecondHigh").asDouble());
+    double unmixed =
+        estimate("Llama-3.1-8B --context 128 --device RTX4090 --json")
+            .json()
+            .at("/device/decodeTokensPerSecond")
+            .asDouble();
+    assertTrue(unmixed < speed.tokensPerSecond() / 2);
+  }
+
+  @Test
+  void servesWhatFits() {
+    JsonNode serve =
+        estimate("Llama-3.1-8B --serve --device H100 --prompt 1000 --output 250 --json")
+            .json()
+            .get("serve");
+    JsonNode curve = serve.get("curve");
+    JsonNode last = curve.get(curve.size() - 1);
+    assertEquals(serve.get("largestBatch"), last.get("batch"));
+    long memory = DeviceCatalog.named("H100").memoryBytes().orElseThrow();
+    double perToken = 0;
+    for (JsonNode point : curve) {
+      assertTrue(point.get("deviceBytes").asLong() <= memory, point.toString());
+      assertTrue(point.get("timePerOutputTokenSeconds").asDouble() > perToken, point.toString());
+      perToken = point.get("timePerOutputTokenSeconds").asDouble();
+      assertEquals(
+          point.get("batch").asInt() / perToken,
+          point.get("outputTokensPerSecond").asDouble(),
+          1e-6 * point.get("batch").asInt() / perToken);
+    }
+    double bound = 16.06e9 / 3.35e12;
+    double one = curve.get(0).get("timePerOutputTokenSeconds").asDouble();
+    assertTrue(one > bound && one < 2 * bound, curve.get(0).toString());
+  }
+
+  @Test
+  void readsTheShapesOfTensorsWithoutAConfig() throws IOException {
+    String header =
+        "{\"model.embed_tokens.weight\":{\"dtype\":\"BF16\",\"shape\":[10,4],"
+            + "\"data_offsets\":[0,80]},\"model.layers.0.mlp.up_proj.weight\":{\"dtype\":\"F32\","
+            + "\"shape\":[8,4],\"data_offsets\":[80,208]}}";
+    ByteBuffer file = ByteBuffer.allocate(8 + header.length() + 208).order(LITTLE_ENDIAN);
+    file.putLong(header.length()).put(header.getBytes(UTF_8));
+    Path path = Files.write(folder.resolve("alone.safetensors"), file.array());
+    JsonNode params = CommandRun.of("estimate", path.toString(), "--json").json().get("params");
+    assertEquals(72, params.get("parameters").asLong());
+    assertEquals(208, params.get("weightBytes").asLong());
+    CommandRun.of("estimate", path.toString(), "--memory").assertBadInput("no config.json");
+  }
+
   @Test
   void aDeviceBoundsTheTime() {
     JsonNode json = estimate("Llama-3.1-8B --device H100 --json").json();
@@ -337,12 +434,18 @@ class EstimateCommandTest {
   /** Every number has a formula, what was put in, terms that add up to it, and a source. */
   @Test
   void explainsEveryNumber() {
-    String text = estimate("gpt2 --explain --params --bytes --flops --memory --train").text();
+    String text =
+        estimate(
+                "gpt2 --explain --params --budget 1B --bytes --flops --memory --train --compress"
+                    + " --serve --device H100 --quantization q8_0")
+            .text();
     for (String line :
         List.of(
             "parameters = 124,439,808",
             "  = sum over tensors of copies x rows x columns",
-            "KV cache per token = 73,728 B",
+            "KV cache per token = 36,864 B",
+            "  = batch / timePerOutputToken",
+            "  = the multiple of step whose parameters, counted exactly, are nearest to budget",
             "  source: Kaplan et al. 2020, arXiv:2001.08361, section 2.1")) {
       assertTrue(text.lines().anyMatch(line::equals), line + " in\n" + text);
     }

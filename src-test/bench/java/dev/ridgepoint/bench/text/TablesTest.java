@@ -2,7 +2,9 @@ package dev.ridgepoint.bench.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,54 @@ class TablesTest {
                     Cell.of("b", "B", Format.COUNT, 2), Cell.of("a", "A", Format.COUNT, 1000))));
     assertEquals("a,b\n1,\n1000,2\n", CsvTables.render(table));
     assertEquals("      A  B\n      1\n  1,000  2\n", TextTables.render(table));
+  }
+
+  @Test
+  void whatIsTooWideIsBrokenAndThenParted() {
+    String words = "word ".repeat(30).strip();
+    Table table =
+        new Table(
+            "t",
+            "",
+            List.of(
+                new Column("key", "key", Format.TEXT),
+                new Column("a", "a heading of five words", Format.COUNT),
+                new Column("text", "text", Format.TEXT)),
+            List.of(Table.row("k", 1, words)));
+    assertEquals(
+        """
+          key  a heading of five words
+          k                          1
+
+          key  text
+          k    %s
+               %s
+        """
+            .formatted("word ".repeat(18).strip(), "word ".repeat(12).strip()),
+        TextTables.render(table));
+  }
+
+  @Test
+  void severalColumnsCanNameARow() {
+    List<Cell> cells = new ArrayList<>();
+    cells.add(Cell.of("model", "model", Format.TEXT, "m"));
+    cells.add(Cell.of("batch", "batch", Format.COUNT, 8));
+    for (int i = 0; i < 12; i++) {
+      cells.add(Cell.of("c" + i, "c" + i, Format.COUNT, 1_000_000_000_000L));
+    }
+    String text = TextTables.render(Table.ofCells("t", "", List.of(cells)).withKeyColumns(2));
+    List<String> lines = text.lines().toList();
+    assertEquals(3, lines.stream().filter(line -> line.startsWith("  m          8  ")).count());
+    assertTrue(lines.stream().allMatch(line -> line.length() <= 100), text);
+  }
+
+  @Test
+  void longFactsHangBehindTheirHeadings() {
+    String words = "word ".repeat(30).strip();
+    assertEquals(
+        "  source  %s\n          %s\n"
+            .formatted("word ".repeat(18).strip(), "word ".repeat(12).strip()),
+        TextTables.render(List.of(Cell.of("source", "source", Format.TEXT, words))));
   }
 
   @Test

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * @param title its name for readers; empty for none
  * @param columns what each value of a row is
  * @param rows values in the order of the columns; {@code null} where there is none
- * @param numKeyColumns how many columns, from the first, name a row: where a table is too wide for a
- *     terminal, they stand before each part of it
+ * @param numKeyColumns how many columns, from the first, name a row: where a table is too wide for
+ *     a terminal, they stand before each part of it
  */
 public record Table(
     String key, String title, List<Column> columns, List<List<Object>> rows, int numKeyColumns) {

@@ -109,8 +109,7 @@ public final class ReplicaQueue {
     return List.of(
         replica.largestBatchDerivation(this.load.promptTokens(), this.load.outputTokens()),
         replica.prefillDerivation(this.load.promptTokens(), 1),
-        replica.decodeDerivation(
-            point.batch(), this.load.promptTokens(), this.load.decodeSteps()),
+        replica.decodeDerivation(point.batch(), this.load.promptTokens(), this.load.decodeSteps()),
         derivation(
             "utilisation", point.utilization(), "", "l (p + o d(B) / B)", full, List.of(), ORCA),
         derivation(
@@ -150,8 +149,7 @@ public final class ReplicaQueue {
       Map<String, Number> inputs,
       List<Term> terms,
       String source) {
-    return new Derivation(
-        quantity + " of a replica", value, unit, formula, inputs, terms, source);
+    return new Derivation(quantity + " of a replica", value, unit, formula, inputs, terms, source);
   }
 
   private int smallestBatch(double requestsPerSecond) {

@@ -70,8 +70,7 @@ public final class DevicesCommand implements Runnable {
       row.add(peak(device, dtype, Format.TERA));
     }
     row.add(Cell.of("memoryBytes", "GB", Format.GIGA, memoryBytes(device)));
-    row.add(
-        Cell.of("memoryBytesPerSecond", "GB/s", Format.GIGA, device.memoryBytesPerSecond()));
+    row.add(Cell.of("memoryBytesPerSecond", "GB/s", Format.GIGA, device.memoryBytesPerSecond()));
     row.add(
         Cell.of("linkBytesPerSecond", "link", Format.GIGA, orNull(device.linkBytesPerSecond())));
     row.add(
@@ -86,7 +85,10 @@ public final class DevicesCommand implements Runnable {
     List<Cell> facts = new ArrayList<>();
     facts.add(Cell.of("name", "device", Format.TEXT, device.name()));
     facts.add(text("kind", "kind", Optional.of(device.kind())));
-    device.peakFlopsPerSecond().keySet().forEach(dtype -> facts.add(peak(device, dtype, Format.FLOPS_PER_SECOND)));
+    device
+        .peakFlopsPerSecond()
+        .keySet()
+        .forEach(dtype -> facts.add(peak(device, dtype, Format.FLOPS_PER_SECOND)));
     facts.add(Cell.of("memoryBytes", "usable memory", Format.BYTES, memoryBytes(device)));
     facts.add(
         Cell.of(
@@ -139,10 +141,7 @@ public final class DevicesCommand implements Runnable {
 
   private static Cell peak(Device device, ComputeDtype dtype, Format format) {
     return Cell.of(
-        "peakFlopsPerSecond" + dtype,
-        label(dtype),
-        format,
-        device.peakFlopsPerSecond().get(dtype));
+        "peakFlopsPerSecond" + dtype, label(dtype), format, device.peakFlopsPerSecond().get(dtype));
   }
 
   private static Double ridge(Device device, ComputeDtype dtype) {

@@ -5,6 +5,7 @@ import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Quantities;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
@@ -57,7 +58,8 @@ final class BudgetSection {
       derivations.add(hidden.derivation("hidden size"));
     }
     Table table =
-        new Table("sizes", "%,d parameters by changing one size".formatted(budget), COLUMNS, rows);
+        new Table(
+            "sizes", Units.count(budget, "parameter") + " by changing one size", COLUMNS, rows);
     return new Section("budget", List.of(), List.of(table), derivations);
   }
 

@@ -31,8 +31,7 @@ final class CompressionSection {
           new Column("decodeSpeedup", "decode speed", Format.TIMES));
 
   private static final int PRUNED_PERCENT = 50;
-  private static final String NO_DEVICE =
-      "name a --device to see the speedups";
+  private static final String NO_DEVICE = "name a --device to see the speedups";
 
   private CompressionSection() {}
 
@@ -55,7 +54,12 @@ final class CompressionSection {
               }
             });
     Table table = new Table("changes", "", COLUMNS, rows);
-    return new Section("compress", List.of(), List.of(table), derivations, target.isPresent() ? List.of() : List.of(NO_DEVICE));
+    return new Section(
+        "compress",
+        List.of(),
+        List.of(table),
+        derivations,
+        target.isPresent() ? List.of() : List.of(NO_DEVICE));
   }
 
   private static List<Object> row(

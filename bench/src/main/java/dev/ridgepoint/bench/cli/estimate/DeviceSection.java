@@ -80,8 +80,7 @@ final class DeviceSection {
             "bandwidth",
             Format.BYTES_PER_SECOND,
             roofline.bytesPerSecond()));
-    tabled.add(
-        Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()));
+    tabled.add(Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()));
     List<List<Object>> rows = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
       OperationCost total = phase.total();
@@ -158,7 +157,6 @@ final class DeviceSection {
   }
 
   private void addCrossing(String key, String heading, OptionalInt value) {
-    facts.add(
-        Cell.of(key, heading, Format.COUNT, value.isPresent() ? value.getAsInt() : null));
+    facts.add(Cell.of(key, heading, Format.COUNT, value.isPresent() ? value.getAsInt() : null));
   }
 }

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.estimate.EstimateReport.Answer;
+import dev.ridgepoint.bench.cli.options.Checks;
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.cli.options.LayoutOptions;
 import dev.ridgepoint.bench.cli.options.MemoryPlanOptions;
@@ -17,6 +18,7 @@ import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.QuantizationMix;
+import dev.ridgepoint.estimator.training.TrainingBatch;
 import dev.ridgepoint.model.checkpoint.Inspection;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,10 +121,12 @@ public final class EstimateCommand implements Runnable {
     }
     List<Answer> answers = new ArrayList<>();
     Optional<Target> target = Target.of(deviceOptions);
+    int usualOutput = serve ? ServingSection.USUAL_OUTPUT : 0;
     Precision vectors = target.map(Target::vectors).orElse(Precision.F32);
     for (NamedModel model : modelOptions.models()) {
       for (Settings each : settings) {
-        Subject subject = new Subject(model, Workload.of(each, model.architecture(), vectors));
+        Subject subject =
+            new Subject(model, Workload.of(each, model.architecture(), vectors, usualOutput));
         answers.add(answer(subject, workloadOptions.varied(each), target));
       }
     }
@@ -191,8 +195,10 @@ public final class EstimateCommand implements Runnable {
 
   private TrainingSection.Task trainingTask(Subject subject) {
     int devices = layoutOptions.layout().devices();
+    TrainingBatch batch = layoutOptions.batch(subject.workload().prompt());
+    Checks.requireIn("--seq", batch.sequenceLength(), 1, subject.architecture().maxPositions());
     return new TrainingSection.Task(
-        layoutOptions.batch(subject.workload().prompt()),
+        batch,
         layoutOptions.layout(),
         memoryPlanOptions.memoryOptions(),
         deviceOptions.memoryBytes(),

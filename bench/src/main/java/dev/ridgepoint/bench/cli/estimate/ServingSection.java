@@ -27,7 +27,8 @@ final class ServingSection {
           new Column("outputTokensPerSecond", "tokens/s", Format.NUMBER),
           new Column("deviceBytes", "memory", Format.BYTES));
 
-  private static final int USUAL_OUTPUT = 128;
+  /** Tokens of an answer, if nothing is said. */
+  static final int USUAL_OUTPUT = 128;
 
   private ServingSection() {}
 
@@ -39,7 +40,8 @@ final class ServingSection {
       throw new InvalidInputException(subject.model().name(), "--serve needs a decoder alone");
     }
     int prompt = subject.workload().prompt();
-    int output = output(subject);
+    int output = subject.workload().output();
+    Checks.requireIn("--output", output, 2, Integer.MAX_VALUE);
     Replica replica =
         new Replica(
             subject.architecture(),
@@ -72,17 +74,10 @@ final class ServingSection {
                 "tokens/s with it",
                 Format.NUMBER,
                 largest.outputTokensPerSecond())),
-        List.of(new Table("curve", title, COLUMNS, curve.stream().map(ServingSection::row).toList())),
+        List.of(
+            new Table("curve", title, COLUMNS, curve.stream().map(ServingSection::row).toList())),
         derivations(replica, curve, prompt, output),
         List.of(EfficiencyNote.of(Efficiency.PUBLISHED)));
-  }
-
-  private static int output(Subject subject) {
-    Workload workload = subject.workload();
-    int room = subject.architecture().maxPositions() - workload.prompt();
-    int output = workload.output() > 0 ? workload.output() : Math.min(USUAL_OUTPUT, room);
-    Checks.requireIn("--output", output, 2, room);
-    return output;
   }
 
   private static List<Object> row(BatchPoint point) {

@@ -35,24 +35,31 @@ record Workload(
    * The settings with what is not given chosen to fit the model.
    *
    * @param vectors format of the KV cache and of activations, unless they say another
+   * @param usualOutput tokens to generate unless they say so; 0 for no generation
    * @throws InvalidInputException if something does not fit it
    */
-  static Workload of(Settings settings, Architecture architecture, Precision vectors) {
+  static Workload of(
+      Settings settings, Architecture architecture, Precision vectors, int usualOutput) {
     int positions = architecture.maxPositions();
-    int prompt = settings.prompt() != null ? settings.prompt() : Math.min(USUAL_TOKENS, positions);
+    int output =
+        settings.output() != null ? settings.output() : Math.min(usualOutput, positions / 2);
+    int prompt =
+        settings.prompt() != null
+            ? settings.prompt()
+            : Math.max(1, Math.min(USUAL_TOKENS, positions - output));
     int context =
         settings.context() != null ? settings.context() : Math.min(USUAL_TOKENS, positions - 1);
     Checks.requireIn("--prompt", prompt, 1, positions);
     Checks.requireIn("--context", context, 0, positions - 1);
     Checks.requireIn("--batch", settings.batch(), 1, Plan.MAX_BATCH);
     if (settings.output() != null) {
-      Checks.requireIn("--output", settings.output(), 1, Integer.MAX_VALUE - prompt);
-      if (prompt + settings.output() > positions) {
-        throw new InvalidInputException(
-            "--output",
-            "%d tokens after a prompt of %d pass the model's %d positions"
-                .formatted(settings.output(), prompt, positions));
-      }
+      Checks.requireIn("--output", output, 1, positions);
+    }
+    if ((long) prompt + output > positions) {
+      throw new InvalidInputException(
+          "--output",
+          "%d tokens after a prompt of %d pass the model's %d positions"
+              .formatted(output, prompt, positions));
     }
     Precision kvCache =
         settings.kvDtype() != null ? Precision.named("--kv-dtype", settings.kvDtype()) : vectors;
@@ -60,7 +67,7 @@ record Workload(
         prompt,
         context,
         settings.batch(),
-        settings.output() != null ? settings.output() : 0,
+        output,
         Precision.named("--dtype", settings.dtype()),
         kvCache,
         settings.activations() != null

@@ -16,6 +16,15 @@ public final class Checks {
     }
   }
 
+  /**
+   * @throws InvalidInputException one line with flag and value, unless it is positive and finite
+   */
+  public static void requirePositive(String option, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new InvalidInputException(option, "must be positive and finite, but is " + value);
+    }
+  }
+
   /** As {@link #requireIn(String, long, long, long)}, of a fraction. */
   public static void requireIn(String option, double value, double min, double max) {
     if (!(value >= min && value <= max)) {

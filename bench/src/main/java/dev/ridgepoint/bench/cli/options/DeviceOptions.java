@@ -11,7 +11,6 @@ import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -89,9 +88,8 @@ public final class DeviceOptions {
     if (name.equalsIgnoreCase(LOCAL)) {
       return local();
     }
-    boolean isPath = name.endsWith(".json") || name.contains("/");
-    Path path = ModelSource.path(name);
-    return isPath && Files.exists(path) ? DeviceCatalog.read(path) : DeviceCatalog.named(name);
+    boolean isPath = name.endsWith(".json") || name.contains("/") || name.contains("\\");
+    return isPath ? DeviceCatalog.read(ModelSource.path(name)) : DeviceCatalog.named(name);
   }
 
   private static Device local() {

@@ -16,9 +16,10 @@ public final class Output {
   public static void print(CommandSpec spec, String text) {
     PrintWriter out = spec.commandLine().getOut();
     String stripped = text.stripTrailing();
-    out.println(ENCODING.canEncode() && ENCODING.newEncoder().canEncode(SIGNS)
-        ? stripped
-        : stripped.replace('µ', 'u').replace('×', 'x'));
+    out.println(
+        ENCODING.canEncode() && ENCODING.newEncoder().canEncode(SIGNS)
+            ? stripped
+            : stripped.replace('µ', 'u').replace('×', 'x'));
     out.flush();
   }
 }

@@ -2,14 +2,17 @@ package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Format;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
 import dev.ridgepoint.estimator.InvalidInputException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /**
- * What the model has to do, and in which formats. Each flag takes several values, separated by commas.
+ * What the model has to do, and in which formats. Each flag takes several values, separated by
+ * commas.
  */
 public final class WorkloadOptions {
   private static final int MAX_COMBINATIONS = 10_000;
@@ -19,14 +22,14 @@ public final class WorkloadOptions {
       paramLabel = "N",
       split = ",",
       description = "Tokens of the prefill (default: 512, or as many as the model takes).")
-  private List<Integer> prompts = List.of();
+  private List<Integer> prompts;
 
   @Option(
       names = "--context",
       paramLabel = "N",
       split = ",",
       description = "Tokens cached before the decode step (default: 512, or what fits).")
-  private List<Integer> contexts = List.of();
+  private List<Integer> contexts;
 
   @Option(
       names = "--batch",
@@ -41,7 +44,7 @@ public final class WorkloadOptions {
       paramLabel = "N",
       split = ",",
       description = "Tokens to generate after the prompt (default: none; with --serve 128).")
-  private List<Integer> outputs = List.of();
+  private List<Integer> outputs;
 
   @Option(
       names = "--dtype",
@@ -60,14 +63,15 @@ public final class WorkloadOptions {
       description =
           "Storage format of the KV cache (default: f32, as in this project's engine; bf16 on a"
               + " --device that is no CPU).")
-  private List<String> kvDtypes = List.of();
+  private List<String> kvDtypes;
 
   @Option(
       names = "--activations",
       paramLabel = "DTYPE",
       split = ",",
-      description = "Format of activations, norms and biases (default: f32, or bf16, as of the KV cache).")
-  private List<String> activations = List.of();
+      description =
+          "Format of activations, norms and biases (default: f32, or bf16, as of the KV cache).")
+  private List<String> activations;
 
   /**
    * One combination of the flags, before it is known what fits the model; {@code null} stands for
@@ -89,16 +93,31 @@ public final class WorkloadOptions {
    */
   public List<Settings> settings() {
     double number = 1;
-    for (List<?> values :
-        List.of(prompts, contexts, batches, outputs, dtypes, kvDtypes, activations)) {
-      number *= Math.max(1, values.size());
+    for (Map.Entry<String, List<?>> flag : flags().entrySet()) {
+      List<?> values = flag.getValue();
+      if (values != null && values.isEmpty()) {
+        throw new InvalidInputException(flag.getKey(), "holds no value");
+      }
+      number *= values == null ? 1 : values.size();
     }
     if (number > MAX_COMBINATIONS) {
       throw new InvalidInputException(
-          "--prompt, --context, --batch ...",
+          String.join(", ", flags().keySet()),
           "make %.0f combinations; at most %d are counted".formatted(number, MAX_COMBINATIONS));
     }
     return IntStream.range(0, (int) number).mapToObj(this::combination).toList();
+  }
+
+  private Map<String, List<?>> flags() {
+    Map<String, List<?>> flags = new LinkedHashMap<>();
+    flags.put("--prompt", prompts);
+    flags.put("--context", contexts);
+    flags.put("--batch", batches);
+    flags.put("--output", outputs);
+    flags.put("--dtype", dtypes);
+    flags.put("--kv-dtype", kvDtypes);
+    flags.put("--activations", activations);
+    return flags;
   }
 
   private Settings combination(int index) {
@@ -109,8 +128,7 @@ public final class WorkloadOptions {
     Integer output = choices.next(outputs);
     int batch = choices.next(batches);
     Integer context = choices.next(contexts);
-    return new Settings(
-        choices.next(prompts), context, batch, output, dtype, kvDtype, format);
+    return new Settings(choices.next(prompts), context, batch, output, dtype, kvDtype, format);
   }
 
   /** The digits of a number whose places have as many values as there are to choose from. */
@@ -121,9 +139,9 @@ public final class WorkloadOptions {
       this.rest = rest;
     }
 
-    /** One of the values; {@code null} if there is none. */
+    /** One of the values; {@code null} if none is given. */
     <T> T next(List<T> values) {
-      if (values.isEmpty()) {
+      if (values == null) {
         return null;
       }
       T value = values.get(rest % values.size());
@@ -149,7 +167,7 @@ public final class WorkloadOptions {
   }
 
   private static void addIfVaried(List<Cell> cells, List<?> values, Cell cell) {
-    if (values.size() > 1) {
+    if (values != null && values.size() > 1) {
       cells.add(cell);
     }
   }

@@ -53,6 +53,14 @@ final class ServePlanCommand implements Runnable {
 
   private static final int MAX_REQUESTS = 1_000_000;
 
+  /** One request in eleven days; the simulation's clock would lose its steps in longer waits. */
+  private static final double MIN_RATE = 1e-6;
+
+  private static final double MAX_RATE = 1e9;
+
+  /** The first comes from the prefill, and time per output token needs a second. */
+  private static final int MIN_OUTPUT = 2;
+
   @Mixin private ModelOptions modelOptions;
 
   @Option(
@@ -157,8 +165,15 @@ final class ServePlanCommand implements Runnable {
     }
     Checks.requireIn("--top", top, 1, Integer.MAX_VALUE);
     Checks.requireIn("--requests", requests, 1, MAX_REQUESTS);
-    Checks.requireIn("--prompt", prompt, 1, architecture.maxPositions());
-    Checks.requireIn("--output", output, 2, (long) architecture.maxPositions() - prompt);
+    Checks.requireIn("--rps", requestsPerSecond, MIN_RATE, MAX_RATE);
+    Checks.requireIn("--prompt", prompt, 1, architecture.maxPositions() - MIN_OUTPUT);
+    Checks.requireIn("--output", output, MIN_OUTPUT, architecture.maxPositions() - prompt);
+    Checks.requirePositive("--ttft", timeToFirstToken);
+    Checks.requirePositive("--tpot", timePerOutputToken);
+    Checks.requirePositive("--utilization", utilization);
+    if (usdPerMonth != null) {
+      Checks.requirePositive("--usd-per-month", usdPerMonth);
+    }
     Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.PUBLISHED;
     ServingLoad load = new ServingLoad(requestsPerSecond, prompt, output);
     DeploymentSearch search =
@@ -170,12 +185,7 @@ final class ServePlanCommand implements Runnable {
             PRECISIONS,
             efficiency);
     if (search.plans().isEmpty()) {
-      throw new InvalidInputException(
-          model.name(),
-          "no choice holds the load: %s: %s"
-              .formatted(
-                  search.rejections().getFirst().choice(),
-                  search.rejections().getFirst().reason()));
+      throw new InvalidInputException(model.name(), String.join("; ", search.explanation(1)));
     }
     DeploymentPlan best = search.plans().getFirst();
     Replica replica = best.choice().replica(architecture, efficiency);
@@ -238,16 +248,12 @@ final class ServePlanCommand implements Runnable {
                 Units.trimmed(requestsPerSecond),
                 Units.count(prompt, "token"),
                 Units.count(output, "token"));
-    int choices = search.plans().size() + search.rejections().size();
     return new Section(
         "plans",
         List.of(),
         List.of(Table.ofCells("ranked", title, rows)),
         derivations,
-        List.of(
-            "%d of %d choices hold the load".formatted(search.plans().size(), choices),
-            EfficiencyNote.of(efficiency),
-            "the first with one replica fewer: " + search.plans().getFirst().oneFewer()));
+        List.of(search.explanation(0).getFirst(), EfficiencyNote.of(efficiency)));
   }
 
   private static List<Cell> row(DeploymentPlan plan) {

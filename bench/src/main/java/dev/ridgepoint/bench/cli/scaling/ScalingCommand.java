@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.scaling;
 
+import dev.ridgepoint.bench.cli.options.Checks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.text.Quantities;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class ScalingCommand implements Runnable {
+  /** Beyond it powers of amounts leave the range of a double. */
+  private static final double MAX_AMOUNT = 1e40;
+
   @Option(
       names = "--compute",
       paramLabel = "FLOPs",
@@ -69,18 +73,24 @@ public final class ScalingCommand implements Runnable {
     List<Section> sections = new ArrayList<>();
     double flops;
     if (hasRun) {
-      double n = Quantities.amount("--params", parameters);
-      double d = Quantities.amount("--tokens", tokens);
+      double n = amount("--params", parameters);
+      double d = amount("--tokens", tokens);
       flops = TrainingRun.ruleOfThumbFlops(n, d);
       sections.add(LossSection.of(n, d));
     } else {
-      flops = Quantities.amount("--compute", compute);
+      flops = amount("--compute", compute);
     }
     sections.add(OptimumSection.of(flops));
     if (parameters != null) {
-      sections.add(OverTrainingSection.of(flops, Quantities.amount("--params", parameters)));
+      sections.add(OverTrainingSection.of(flops, amount("--params", parameters)));
     }
     sections.add(KnownRunsSection.near(flops));
     return sections;
+  }
+
+  private static double amount(String option, String text) {
+    double amount = Quantities.amount(option, text);
+    Checks.requireIn(option, amount, 1, MAX_AMOUNT);
+    return amount;
   }
 }
