@@ -420,7 +420,9 @@ class EstimateCommandTest {
     JsonNode params = CommandRun.of("estimate", path.toString(), "--json").json().get("params");
     assertEquals(72, params.get("parameters").asLong());
     assertEquals(208, params.get("weightBytes").asLong());
-    CommandRun.of("estimate", path.toString(), "--memory").assertBadInput("no config.json");
+    for (String more : List.of("--memory", "--device=H100", "--budget=1B")) {
+      CommandRun.of("estimate", path.toString(), more).assertBadInput("no config.json");
+    }
   }
 
   @Test

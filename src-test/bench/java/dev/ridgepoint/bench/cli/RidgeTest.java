@@ -68,6 +68,7 @@ class RidgeTest {
         "estimate t5-base --serve --device H100",
         "estimate tiny --quantization q4_k_m",
         "estimate tiny --device H100 --quantization q9_x",
+        "estimate bert-base-uncased --device H100 --quantization q4_k_m",
         "estimate Llama-3.1-405B --device M1",
         "estimate tiny --device ./no-such-device.json",
         "estimate tiny --train --seq 513",

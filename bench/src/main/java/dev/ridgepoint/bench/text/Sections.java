@@ -4,7 +4,6 @@ import dev.ridgepoint.estimator.Derivation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -64,15 +63,16 @@ public record Sections(List<Section> sections, boolean explain) {
     return node;
   }
 
-  /** The sections' tables; the facts of a section that has none. */
+  /** The sections' tables, each section's behind a row of its single numbers. */
   private List<Table> tables() {
-    return sections.stream()
-        .flatMap(
-            section ->
-                section.tables().isEmpty()
-                    ? Stream.of(Table.ofCells(section.key(), "", List.of(section.row())))
-                    : section.tables().stream())
-        .toList();
+    List<Table> tables = new ArrayList<>();
+    for (Section section : sections) {
+      if (!section.row().isEmpty()) {
+        tables.add(Table.ofCells(section.key(), "", List.of(section.row())));
+      }
+      tables.addAll(section.tables());
+    }
+    return tables;
   }
 
   private List<Derivation> derivations() {

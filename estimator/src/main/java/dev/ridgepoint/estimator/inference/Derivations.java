@@ -11,6 +11,7 @@ import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Attention;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
@@ -308,6 +309,11 @@ public final class Derivations {
   }
 
   private static String span(Layer layer) {
-    return layer.attention().span().toString();
+    return switch (layer.attention().span()) {
+      case AttentionSpan.Causal _ -> "all positions before";
+      case AttentionSpan.Sliding sliding -> "the last %,d positions".formatted(sliding.window());
+      case AttentionSpan.Chunked chunked -> "chunks of %,d positions".formatted(chunked.size());
+      case AttentionSpan.Bidirectional _ -> "all positions";
+    };
   }
 }

@@ -7,6 +7,7 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.DecodeSpeed;
@@ -42,16 +43,19 @@ final class DeviceSection {
   }
 
   /**
-   * @param mix formats of a quantised checkpoint, where they are not those of the workload
+   * @param quantization mix of a quantised checkpoint, where it is not in the workload's format
    */
-  static Section of(Subject subject, Target target, Optional<QuantizationMix> mix) {
+  static Section of(Subject subject, Target target, Optional<String> quantization) {
     DeviceSection section = new DeviceSection(subject, target);
     Table phases = section.phases();
     boolean isDecoderAlone =
         subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
     if (isDecoderAlone) {
-      section.addPrediction(mix);
+      section.addPrediction(quantization);
       section.addCrossings();
+    } else if (quantization.isPresent()) {
+      throw new InvalidInputException(
+          subject.model().name(), "--quantization needs a decoder alone");
     }
     return new Section(
         "device",
@@ -109,7 +113,7 @@ final class DeviceSection {
     return new Table("phases", title, COLUMNS, rows);
   }
 
-  private void addPrediction(Optional<QuantizationMix> mix) {
+  private void addPrediction(Optional<String> quantization) {
     if (target.isMeasured()) {
       notes.add("'ridge report' predicts and measures decoding here, with this project's kernels");
       return;
@@ -119,7 +123,9 @@ final class DeviceSection {
         DecodeSpeed.of(
             target.device(),
             subject.architecture(),
-            mix.orElseGet(() -> QuantizationMix.of(workload.weights())),
+            quantization
+                .map(name -> QuantizationMix.named("--quantization", name))
+                .orElseGet(() -> QuantizationMix.of(workload.weights())),
             workload.batch(),
             workload.context());
     addTokens("decodeTokensPerSecond", "decode tokens/s, predicted", speed.tokensPerSecond());
@@ -130,7 +136,14 @@ final class DeviceSection {
           Cell.of("hostShare", "  left to the host's memory", Format.SHARE, speed.hostShare()));
     }
     derivations.add(speed.derivation());
-    notes.add("predicted for llama.cpp and its like, keys and values in F16");
+    notes.add(
+        "predicted for llama.cpp and its like: weights in %s, keys and values in F16"
+            .formatted(
+                quantization.map(DeviceSection::upper).orElseGet(workload.weights()::name)));
+  }
+
+  private static String upper(String name) {
+    return name.toUpperCase(Locale.ROOT);
   }
 
   private void addTokens(String key, String heading, double tokensPerSecond) {

@@ -17,7 +17,6 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.QuantizationMix;
 import dev.ridgepoint.estimator.training.TrainingBatch;
 import dev.ridgepoint.model.checkpoint.Inspection;
 import java.nio.file.Path;
@@ -183,14 +182,9 @@ public final class EstimateCommand implements Runnable {
     }
     boolean isDeviceUsed = memory || train || compress || serve;
     if (target.isPresent() && (!isDeviceUsed || quantization != null)) {
-      sections.add(DeviceSection.of(subject, target.get(), mix()));
+      sections.add(DeviceSection.of(subject, target.get(), Optional.ofNullable(quantization)));
     }
     return sections;
-  }
-
-  private Optional<QuantizationMix> mix() {
-    return Optional.ofNullable(quantization)
-        .map(name -> QuantizationMix.named("--quantization", name));
   }
 
   private TrainingSection.Task trainingTask(Subject subject) {
@@ -207,7 +201,8 @@ public final class EstimateCommand implements Runnable {
   }
 
   private void requireNothingBut(Path tensors) {
-    if (flops || bytes || memory || train || compress || serve || budget != null) {
+    boolean isMoreAsked = flops || bytes || memory || train || compress || serve;
+    if (isMoreAsked || budget != null || deviceOptions.device().isPresent()) {
       throw new InvalidInputException(
           tensors.toString(), "has no config.json beside it, so that only --params is known");
     }

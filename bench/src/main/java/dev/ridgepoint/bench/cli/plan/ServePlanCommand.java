@@ -280,7 +280,7 @@ final class ServePlanCommand implements Runnable {
             Format.SECONDS,
             plan.point().timePerOutputTokenSeconds()),
         Cell.of("batch", "batch", Format.COUNT, plan.point().batch()),
-        Cell.of("largestBatch", "fits", Format.COUNT, plan.largestBatch()),
+        Cell.of("largestBatch", "max", Format.COUNT, plan.largestBatch()),
         Cell.of("utilization", "load", Format.SHARE, plan.point().utilization()));
   }
 }
