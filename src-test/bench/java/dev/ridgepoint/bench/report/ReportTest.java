@@ -101,9 +101,25 @@ class ReportTest {
   }
 
   @Test
+  void memoryThatWasSlowAtTheTimeIsNamed() {
+    double bytes = SampleReports.report(List.of(decode(2, 1, 128, 1))).points().getFirst().bytes();
+    double half = SampleReports.memoryBandwidth(2) / 2;
+    MeasuredPoint slow =
+        new MeasuredPoint(
+            Phase.DECODE, 2, 1, 1, 128, bytes / (0.9 * half), 0, SampleReports.KERNELS, half);
+    Report report = SampleReports.report(List.of(slow));
+    String text = String.join("\n", report.warnings());
+    assertTrue(text.contains("memory was slower while some points"), text);
+    assertTrue(text.contains("1 (13.2 GB/s, 90 %)"), text);
+    assertTrue(
+        Explanation.summary(report).contains("45 % of what memory bandwidth allows (90 % of what"),
+        Explanation.summary(report));
+  }
+
+  @Test
   void noisyAndMispredictedPointsAreWarnedOf() {
     MeasuredPoint noisy =
-        new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01, SampleReports.KERNELS);
+        new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01, SampleReports.KERNELS, 27e9);
     Report report = SampleReports.report(List.of(noisy, prefill(2, 512, 3.0)));
     assertEquals(2, report.warnings().size(), report.warnings().toString());
     assertTrue(

@@ -45,7 +45,7 @@ final class SampleReports {
         List.of(
             decode(1, 1, 128, 0.070),
             decode(1, 64, 128, 0.62),
-            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS),
+            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS, memoryBandwidth(1)),
             decode(1, 1, 30_000, 0.31)));
   }
 
@@ -76,12 +76,32 @@ final class SampleReports {
 
   static MeasuredPoint decode(int threads, int batch, int context, double seconds) {
     return new MeasuredPoint(
-        Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds, KERNELS);
+        Phase.DECODE,
+        threads,
+        batch,
+        1,
+        context,
+        seconds,
+        0.012 * seconds,
+        KERNELS,
+        memoryBandwidth(threads));
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
     return new MeasuredPoint(
-        Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds, KERNELS);
+        Phase.PREFILL,
+        threads,
+        1,
+        newTokens,
+        0,
+        seconds,
+        0.008 * seconds,
+        KERNELS,
+        memoryBandwidth(threads));
+  }
+
+  static double memoryBandwidth(int threads) {
+    return oneThreadBandwidth(2L << 30) * (threads == 1 ? 1 : SCALING);
   }
 
   /** The same points, as if no kernel had been timed. */
@@ -97,7 +117,8 @@ final class SampleReports {
                     p.context(),
                     p.seconds(),
                     p.secondsError(),
-                    KernelCalibration.NONE))
+                    KernelCalibration.NONE,
+                    p.readBytesPerSecond()))
         .toList();
   }
 

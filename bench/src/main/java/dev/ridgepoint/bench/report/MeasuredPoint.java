@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.hardware.KernelCalibration;
  * @param secondsError half the width of its 90 % confidence interval
  * @param kernels the step's kernels, timed alone right before and after the step was; what its
  *     calibrated prediction is made of
+ * @param readBytesPerSecond what plain reads of memory got between the step's iterations
  */
 public record MeasuredPoint(
     Phase phase,
@@ -21,7 +22,8 @@ public record MeasuredPoint(
     int context,
     double seconds,
     double secondsError,
-    KernelCalibration kernels) {
+    KernelCalibration kernels,
+    double readBytesPerSecond) {
 
   public MeasuredPoint {
     if (!(seconds > 0) || Double.isInfinite(seconds)) {
@@ -29,6 +31,10 @@ public record MeasuredPoint(
     }
     if (!(secondsError >= 0) || Double.isInfinite(secondsError)) {
       throw new IllegalArgumentException("secondsError must not be negative: " + secondsError);
+    }
+    if (!(readBytesPerSecond > 0) || Double.isInfinite(readBytesPerSecond)) {
+      throw new IllegalArgumentException(
+          "readBytesPerSecond must be positive, but is " + readBytesPerSecond);
     }
   }
 }

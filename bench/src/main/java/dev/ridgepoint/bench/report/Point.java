@@ -21,6 +21,9 @@ public record Point(
     Prediction prediction,
     List<Prediction> operations) {
 
+  /** Bandwidth varies by less from moment to moment, on a machine that nobody else uses. */
+  private static final double SLOW = 0.85;
+
   public Point {
     operations = List.copyOf(operations);
   }
@@ -81,6 +84,19 @@ public record Point(
   /** Measured over attainable FLOP/s; more than 1 shows a defect of the roof or of the count. */
   public double fractionOfRoof() {
     return roofline.fractionOfRoof(flops(), bytes(), seconds());
+  }
+
+  /**
+   * The bandwidth that the step reached over what plain reads got between its iterations: its
+   * distance to the memory as it was then, where the roof is the memory at its best.
+   */
+  public double fractionOfReads() {
+    return bytesPerSecond() / measured.readBytesPerSecond();
+  }
+
+  /** Whether the step waited for a memory that was far slower then than when it was probed. */
+  boolean metSlowMemory() {
+    return isMemoryBound() && measured.readBytesPerSecond() < SLOW * roofline.bytesPerSecond();
   }
 
   public boolean isAboveRoof() {

@@ -91,6 +91,7 @@ public final class ReportJson {
     node.put("attainableFlopsPerSecond", point.attainableFlopsPerSecond());
     node.put("fractionOfRoof", point.fractionOfRoof());
     node.put("boundBy", Point.name(point.boundBy()));
+    node.put("readBytesPerSecond", point.measured().readBytesPerSecond());
     ObjectNode predicted = node.putObject("predictedSeconds");
     predicted(predicted, point.prediction());
     ArrayNode operations = node.putArray("operations");

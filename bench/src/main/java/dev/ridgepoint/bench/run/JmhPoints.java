@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
+import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
@@ -57,6 +58,7 @@ final class JmhPoints {
         point.context(),
         score.seconds(),
         score.secondsError(),
-        kernels);
+        kernels,
+        JmhScore.median(result.required("secondaryMetrics").required(ReadsProfiler.NAME)) * 1e9);
   }
 }
