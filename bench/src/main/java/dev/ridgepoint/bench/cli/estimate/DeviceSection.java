@@ -75,15 +75,6 @@ final class DeviceSection {
             "multiplies in",
             Format.TEXT,
             target.computeDtype().name().toLowerCase(Locale.ROOT)));
-    tabled.add(
-        Cell.of(
-            "peakFlopsPerSecond", "peak", Format.FLOPS_PER_SECOND, roofline.peakFlopsPerSecond()));
-    tabled.add(
-        Cell.of(
-            "memoryBytesPerSecond",
-            "bandwidth",
-            Format.BYTES_PER_SECOND,
-            roofline.bytesPerSecond()));
     tabled.add(Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()));
     List<List<Object>> rows = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
@@ -128,18 +119,18 @@ final class DeviceSection {
                 .orElseGet(() -> QuantizationMix.of(workload.weights())),
             workload.batch(),
             workload.context());
-    addTokens("decodeTokensPerSecond", "decode tokens/s, predicted", speed.tokensPerSecond());
-    addTokens("decodeTokensPerSecondLow", "  9 of 10 runs: from", speed.lowestTokensPerSecond());
-    addTokens("decodeTokensPerSecondHigh", "  to", speed.highestTokensPerSecond());
+    addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
+    addTokens("decodeTokensPerSecondLow", "  lowest", speed.lowestTokensPerSecond());
+    addTokens("decodeTokensPerSecondHigh", "  highest", speed.highestTokensPerSecond());
     if (speed.hostShare() > 0) {
       facts.add(
           Cell.of("hostShare", "  left to the host's memory", Format.SHARE, speed.hostShare()));
     }
     derivations.add(speed.derivation());
     notes.add(
-        "predicted for llama.cpp and its like: weights in %s, keys and values in F16"
-            .formatted(
-                quantization.map(DeviceSection::upper).orElseGet(workload.weights()::name)));
+        ("predicted for llama.cpp and its like, weights in %s, keys and values in F16; nine of ten"
+                + " runs lie between lowest and highest")
+            .formatted(quantization.map(DeviceSection::upper).orElseGet(workload.weights()::name)));
   }
 
   private static String upper(String name) {
@@ -159,14 +150,14 @@ final class DeviceSection {
     int context = workload.context();
     OptionalInt batch = decode.smallestDecodeBatch(context);
     batch.ifPresent(value -> derivations.add(decode.decodeDerivation(value, context)));
-    addCrossing("smallestComputeBoundBatch", "decode is bound by compute from batch", batch);
+    addCrossing("smallestComputeBoundBatch", "decode compute-bound from batch", batch);
     int positions = subject.architecture().maxPositions();
     OptionalInt prompt = prefill.shortestPrompt();
     if (prompt.isPresent() && prompt.getAsInt() > positions) {
       prompt = OptionalInt.empty();
     }
     prompt.ifPresent(value -> derivations.add(prefill.promptDerivation(value)));
-    addCrossing("shortestComputeBoundPrompt", "prefill is bound by compute from prompt", prompt);
+    addCrossing("shortestComputeBoundPrompt", "prefill compute-bound from prompt", prompt);
   }
 
   private void addCrossing(String key, String heading, OptionalInt value) {
