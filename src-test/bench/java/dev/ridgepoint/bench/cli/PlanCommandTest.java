@@ -96,6 +96,14 @@ class PlanCommandTest {
         .asDouble();
   }
 
+  @Test
+  void countsBeyondALongAreBadInput() {
+    CommandRun.ofLine(
+            "plan serve --hidden 1048576 --layers 10000 --heads 1024 --vocab 67000000"
+                + " --rps 1 --prompt 1000000000 --output 10 --ttft 1 --tpot 1 --device H100")
+        .assertBadInput("a count passes 2^63");
+  }
+
   /** What ends at random waits in static batches for the longest of them. */
   @Test
   void continuousBatchingServesWithLessWaiting() {

@@ -174,6 +174,18 @@ final class ServePlanCommand implements Runnable {
     if (usdPerMonth != null) {
       Checks.requirePositive("--usd-per-month", usdPerMonth);
     }
+    try {
+      Output.print(spec, sections(model).render(outputOptions.document()));
+    } catch (ArithmeticException e) {
+      throw new InvalidInputException(
+          model.name(),
+          "--prompt %d, --output %d: a count passes 2^63".formatted(prompt, output),
+          e);
+    }
+  }
+
+  private Sections sections(NamedModel model) {
+    Architecture architecture = model.architecture();
     Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.PUBLISHED;
     ServingLoad load = new ServingLoad(requestsPerSecond, prompt, output);
     DeploymentSearch search =
@@ -196,11 +208,8 @@ final class ServePlanCommand implements Runnable {
             replica,
             best.largestBatch(),
             "seed %d, %s answers".formatted(seed, randomLengths ? "random" : "equal"));
-    Sections sections =
-        new Sections(
-            List.of(section(model, search, efficiency, derivations(best, queue)), simulation),
-            explain);
-    Output.print(spec, sections.render(outputOptions.document()));
+    return new Sections(
+        List.of(section(model, search, efficiency, derivations(best, queue)), simulation), explain);
   }
 
   private List<Derivation> derivations(DeploymentPlan best, ReplicaQueue queue) {
