@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -103,7 +103,14 @@ final class DeviceReader {
     if (json.booleanOr("isMemoryShared", false)) {
       return OptionalLong.of((long) (bytes * SHARED_MEMORY_SHARE));
     }
-    return OptionalLong.of(kind == Device.Kind.CPU ? bytes : bytes - DRIVER_BYTES);
+    if (kind == Device.Kind.CPU) {
+      return OptionalLong.of(bytes);
+    }
+    if (bytes <= DRIVER_BYTES) {
+      throw json.invalid(
+          "memoryMiB", "must exceed the 1024 that the driver takes, but is " + mebibytes);
+    }
+    return OptionalLong.of(bytes - DRIVER_BYTES);
   }
 
   private static OptionalDouble optionalDouble(JsonFields json, String field) {
