@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.families.KnownModels;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import dev.ridgepoint.estimator.inference.RuleOfThumb;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -170,6 +171,25 @@ class ServingErrataTest {
         h100s(8, new Efficiency(1, 1, 10e-6 / 14)).decodeSeconds(Collections.nCopies(8, 512));
     assertEquals(5.2e-3, silent, 0.2e-3);
     assertEquals(1.6e-3, waiting - silent, 0.05e-3);
+  }
+
+  /** What the text has right in its first example, with its own round 70 B. */
+  @Test
+  void erratum092TheSumsOfTheFirstExample() {
+    RuleOfThumb forward =
+        RuleOfThumb.all(KnownModels.get("Llama-2-70B"), ServingModels.BF16, 8, 512).getFirst();
+    double flops = forward.estimate().doubleValue() * 70e9 / 68_976_648_192.0;
+    assertEquals(573.4e12, flops, 0.05e12);
+    double peak = ServingModels.H100.peakFlopsPerSecond().get(ComputeDtype.BF16);
+    double prefill = flops / (8 * peak * 0.5);
+    assertEquals(0.1448, prefill, 0.0002);
+    double step = h100s(8, Efficiency.BOUND).meanDecodeSeconds(8, 512, 256);
+    assertEquals(5.5e-3, step, 0.4e-3, "between 5 and 6 ms");
+    assertEquals(1321, 8 * 256 / (0.150 + 256 * step), 0.06 * 1321);
+    // With the sums of 88 and 89, which it leaves out.
+    Replica waiting = h100s(8, new Efficiency(0.5, 1, 10e-6 / 14));
+    double all = waiting.prefillSeconds(512, 8) + 255 * waiting.meanDecodeSeconds(8, 512, 255);
+    assertEquals(1043, 8 * 256 / all, 1);
   }
 
   private static Replica h100s(int devices, Efficiency efficiency) {
