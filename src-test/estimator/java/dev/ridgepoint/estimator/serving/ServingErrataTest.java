@@ -87,7 +87,7 @@ class ServingErrataTest {
     Replica replica = replica("llama-7b", 1, Efficiency.BOUND);
     // Without context, 16-bit products of B rows do B FLOPs per byte: the ridge, 153, is where
     // a step begins to cost more.
-    assertEquals(153, 312e12 / 2039e9, 0.1);
+    assertEquals(153, ServingModels.A100.roofline(ComputeDtype.BF16).ridgePoint(), 0.1);
     double one = replica.decodeSeconds(List.of(0));
     assertTrue(replica.decodeSeconds(Collections.nCopies(140, 0)) < 1.2 * one);
     assertTrue(replica.decodeSeconds(Collections.nCopies(306, 0)) > 1.9 * one);
@@ -123,8 +123,11 @@ class ServingErrataTest {
 
   @Test
   void erratum062TokensPerSecondAreThoseOfTheBatch() {
-    // 349 requests per second are 8 times what the text's own tokens per second allow: 43.6.
-    assertEquals(43.6, 349 / 8.0, 0.05);
+    // The text's own model: 8 prompts of 512 and 100 tokens each at 70 % of 534 TFLOP/s.
+    double textSeconds = 2 * 7e9 * 8 * (512 + 100) / (0.7 * 534e12);
+    double textTokensPerSecond = 8 * 100 / textSeconds;
+    assertEquals(349, textTokensPerSecond / 100 * 8, 0.5);
+    assertEquals(43.6, 8 / textSeconds, 0.05);
     Replica one = ServingModels.replica("llama-7b", ServingModels.H100, 1, Efficiency.BOUND);
     ServingLoad load = new ServingLoad(1, 512, 100);
     ReplicaQueue queue = new ReplicaQueue(one, load);
