@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ridgepoint.bench.probe.Host;
@@ -15,6 +16,7 @@ import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +65,7 @@ class MemoryEstimateMeetsThePeakTest {
 
   private static long jvmBytes;
 
-  @TempDir Path folder;
+  @TempDir static Path home;
 
   @BeforeAll
   static void measureTheJvm() throws IOException {
@@ -82,7 +84,8 @@ class MemoryEstimateMeetsThePeakTest {
   @Test
   void theFileOfACheckpointIsNotHeldBesideItsWeights() throws IOException {
     String preset = "SmolLM2-360M";
-    writeZeros(preset);
+    Path folder = Files.createDirectory(home.resolve(preset));
+    writeZeros(folder, preset);
     assertNear(
         jvmBytes + estimate(preset, DType.BF16), peakBytes(folder.toString(), DType.BF16, 1));
   }
@@ -108,18 +111,27 @@ class MemoryEstimateMeetsThePeakTest {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(
         List.of(InferenceProcess.class.getName(), model, dtype.name(), Integer.toString(runs)));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    Path complaints = Files.createTempFile(home, "stderr", ".txt");
+    Process process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
     try (InputStream out = process.getInputStream()) {
       String text = new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
+      assertTrue(text.matches("[0-9]+"), () -> text + read(complaints));
       return Long.parseLong(text);
     } finally {
       process.destroy();
     }
   }
 
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A checkpoint of zeros in BF16, whose file has holes and takes no space. */
-  private void writeZeros(String preset) throws IOException {
+  private static void writeZeros(Path folder, String preset) throws IOException {
     try (InputStream config = Presets.class.getResourceAsStream("presets/" + preset + ".json")) {
       Files.copy(config, folder.resolve("config.json"));
     }
