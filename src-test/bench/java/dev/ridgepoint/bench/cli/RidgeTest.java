@@ -180,13 +180,24 @@ class RidgeTest {
   void benchKnowsTheShortNameOfTheProfiler() {
     String name = "dev.ridgepoint.bench.jmh.RooflineProfiler";
     assertEquals(
-        List.of("-prof", name, "-prof", name + ":machine=m.json", "-prof", "gc", "roofline"),
+        List.of(
+            "-prof",
+            name,
+            "-prof",
+            name + ":machine=m.json",
+            "-prof",
+            "dev.ridgepoint.bench.jmh.ReadsProfiler",
+            "-prof",
+            "gc",
+            "roofline"),
         BenchCommand.withCanonicalProfiler(
             List.of(
                 "-prof",
                 "roofline",
                 "-prof",
                 "roofline:machine=m.json",
+                "-prof",
+                "reads",
                 "-prof",
                 "gc",
                 "roofline")));

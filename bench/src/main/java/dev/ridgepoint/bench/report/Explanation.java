@@ -254,7 +254,7 @@ final class Explanation {
             point.isAboveRoof() ? ", which cannot be: see the warning" : "",
             point.metSlowMemory()
                 ? "; memory was slow just then, and the step got %s of what plain reads got"
-                    .formatted(Units.percent(point.fractionOfReads().orElseThrow()))
+                    .formatted(Units.percent(point.fractionOfReads()))
                 : "",
             remedy);
   }
@@ -322,7 +322,7 @@ final class Explanation {
             point.isAboveRoof() ? ", which cannot be (see the warning)" : "",
             point.metSlowMemory()
                 ? " (%s of what it allowed just then)"
-                    .formatted(Units.percent(point.fractionOfReads().orElseThrow()))
+                    .formatted(Units.percent(point.fractionOfReads()))
                 : "");
   }
 

@@ -25,17 +25,27 @@ public record JmhScore(double seconds, double secondsError) {
   public static JmhScore of(JsonNode result) {
     JsonNode metric = result.required("primaryMetric");
     double unit = secondsOf(metric.required("scoreUnit").asString());
-    double[] sorted =
-        StreamSupport.stream(metric.required("rawData").spliterator(), false)
-            .flatMapToDouble(JmhScore::iterations)
-            .map(score -> score * unit)
-            .sorted()
-            .toArray();
+    double[] sorted = sorted(metric);
     int outside = outside(sorted.length);
     int last = sorted.length - 1;
     return new JmhScore(
-        (sorted[last / 2] + sorted[sorted.length / 2]) / 2,
-        (sorted[last - outside] - sorted[outside]) / 2);
+        unit * median(sorted), unit * (sorted[last - outside] - sorted[outside]) / 2);
+  }
+
+  /** The median over all iterations of a metric, in the metric's unit. */
+  static double median(JsonNode metric) {
+    return median(sorted(metric));
+  }
+
+  private static double median(double[] sorted) {
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+  }
+
+  private static double[] sorted(JsonNode metric) {
+    return StreamSupport.stream(metric.required("rawData").spliterator(), false)
+        .flatMapToDouble(JmhScore::iterations)
+        .sorted()
+        .toArray();
   }
 
   private static DoubleStream iterations(JsonNode fork) {
