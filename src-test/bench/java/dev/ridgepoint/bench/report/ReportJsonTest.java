@@ -29,7 +29,7 @@ class ReportJsonTest {
           "attainableFlopsPerSecond",
           "fractionOfRoof",
           "boundBy",
-            "readBytesPerSecond",
+          "readBytesPerSecond",
           "predictedSeconds",
           "operations");
 
