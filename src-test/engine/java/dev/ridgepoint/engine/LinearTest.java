@@ -166,8 +166,7 @@ class LinearTest {
           assertThrows(
               IllegalArgumentException.class,
               () -> PackedMatrix.pack(arena, workers, DType.Q8_0, w));
-      assertEquals(
-          "cannot pack rows of 40 as Q8_0, whose blocks have 32", thrown.getMessage());
+      assertEquals("cannot pack rows of 40 as Q8_0, whose blocks have 32", thrown.getMessage());
     }
   }
 
