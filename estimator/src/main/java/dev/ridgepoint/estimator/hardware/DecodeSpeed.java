@@ -54,7 +54,11 @@ public record DecodeSpeed(
   /** The context that llama.cpp's servers make room for unless told otherwise. */
   private static final int USUAL_POSITIONS = 4096;
 
-  /** What llama.cpp keeps for the outputs of operations. */
+  /**
+   * An allowance for what llama.cpp keeps for the outputs of operations, its compute buffer: its
+   * logs name 105 MiB (mozilla-ai/llamafile pull request 552) to 672 MiB (ggml-org/llama.cpp pull
+   * request 6122).
+   */
   private static final double WORKSPACE_BYTES = 0.5e9;
 
   /**
