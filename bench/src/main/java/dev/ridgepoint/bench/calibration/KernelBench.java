@@ -75,14 +75,16 @@ final class KernelBench implements AutoCloseable {
     layers = layersToWalk(config, dtype);
     workers = new Workers(threads);
     operations = new Operations(workers, counter);
-    weights =
-        DecoderWeights.load(
-            config.withLayers(layers),
-            new SyntheticWeights(SEED),
-            dtype,
-            arena,
-            workers,
-            (done, total) -> {});
+    try (Workers all = new Workers(Runtime.getRuntime().availableProcessors())) {
+      weights =
+          DecoderWeights.load(
+              config.withLayers(layers),
+              new SyntheticWeights(SEED),
+              dtype,
+              arena,
+              all,
+              (done, total) -> {});
+    }
     reads = new PlainReads(threads);
     dispatch = measureDispatch();
     angles = new RotaryTable(new double[config.headDim() / 2]);
