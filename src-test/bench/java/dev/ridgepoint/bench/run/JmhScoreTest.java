@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class JmhScoreTest {
@@ -38,6 +39,20 @@ class JmhScoreTest {
   void sixteenIterationsForgetFourAtEachEnd() {
     // 1 - 2 (1 + 16 + 120 + 560 + 1820) / 2^16: 92 %.
     assertEquals(3.5, score("[[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,99]]", "s/op").secondsError());
+  }
+
+  @Test
+  void anotherMetricIsTakenWhereTheScoreWasTypical() {
+    // Fast with much bandwidth, slow with little; the middle third of the scores is 3 and 4.
+    JsonNode result =
+        JsonMapper.shared()
+            .readTree(
+                """
+                {"primaryMetric": {"rawData": [[3, 9, 1, 4, 2, 9]]},
+                 "reads": {"rawData": [[20, 7, 50, 10, 40, 5]]}}
+                """);
+    assertEquals(15, JmhScore.aroundMedian(result, result.get("reads")));
+    assertEquals(50, JmhScore.greatest(result.get("reads")));
   }
 
   @Test

@@ -52,6 +52,14 @@ class MachineTest {
   }
 
   @Test
+  void theRoofOfAModelRisesToWhatWasSeen() {
+    Machine seen = MACHINE.withMemoryAtLeast(1, 11e9).withMemoryAtLeast(2, 18e9);
+    assertEquals(new Roofline(100e9, 11e9), seen.roofline("F32", 1));
+    assertEquals(new Roofline(190e9, 19e9), seen.roofline("F32", 2));
+    assertEquals(MACHINE.roofline("F32", 1, "DRAM"), seen.roofline("F32", 1, "DRAM"));
+  }
+
+  @Test
   void whatWasNotMeasuredIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> MACHINE.roofline("F32", 4));
     assertThrows(IllegalArgumentException.class, () -> MACHINE.roofline("BF16", 1));

@@ -55,8 +55,7 @@ final class JmhPoints {
    */
   static MeasuredPoint measured(
       PlannedPoint point, JsonNode result, TimedKernels kernels, Roofline roofline) {
-    double readBytesPerSecond =
-        JmhScore.median(result.required("secondaryMetrics").required(ReadsProfiler.NAME)) * 1e9;
+    double readBytesPerSecond = JmhScore.aroundMedian(result, reads(result)) * 1e9;
     Roofline then = new Roofline(roofline.peakFlopsPerSecond(), readBytesPerSecond);
     JmhScore score = JmhScore.of(result);
     return new MeasuredPoint(
@@ -69,5 +68,14 @@ final class JmhPoints {
         score.secondsError(),
         kernels.under(then),
         readBytesPerSecond);
+  }
+
+  /** The greatest bandwidth that plain reads got between the iterations of a point. */
+  static double bestReadBytesPerSecond(JsonNode result) {
+    return JmhScore.greatest(reads(result)) * 1e9;
+  }
+
+  private static JsonNode reads(JsonNode result) {
+    return result.required("secondaryMetrics").required(ReadsProfiler.NAME);
   }
 }

@@ -1,7 +1,10 @@
 package dev.ridgepoint.bench.run;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
@@ -32,9 +35,30 @@ public record JmhScore(double seconds, double secondsError) {
         unit * median(sorted), unit * (sorted[last - outside] - sorted[outside]) / 2);
   }
 
-  /** The median over all iterations of a metric, in the metric's unit. */
-  static double median(JsonNode metric) {
-    return median(sorted(metric));
+  /**
+   * What another metric was while the score was typical: its mean over the third of the iterations
+   * around the median score. On a machine that changes between two speeds its own median may come
+   * from other iterations than the score's.
+   *
+   * @param metric with a value for each iteration
+   */
+  static double aroundMedian(JsonNode result, JsonNode metric) {
+    double[] scores = unsorted(result.required("primaryMetric"));
+    double[] values = unsorted(metric);
+    int[] typical =
+        IntStream.range(0, scores.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> scores[i]))
+            .skip(scores.length / 3)
+            .limit(scores.length - 2L * (scores.length / 3))
+            .mapToInt(i -> i)
+            .toArray();
+    return Arrays.stream(typical).mapToDouble(i -> values[i]).average().orElseThrow();
+  }
+
+  /** The greatest value of a metric in any iteration. */
+  static double greatest(JsonNode metric) {
+    return Arrays.stream(unsorted(metric)).max().orElseThrow();
   }
 
   private static double median(double[] sorted) {
@@ -42,9 +66,14 @@ public record JmhScore(double seconds, double secondsError) {
   }
 
   private static double[] sorted(JsonNode metric) {
+    double[] values = unsorted(metric);
+    Arrays.sort(values);
+    return values;
+  }
+
+  private static double[] unsorted(JsonNode metric) {
     return StreamSupport.stream(metric.required("rawData").spliterator(), false)
         .flatMapToDouble(JmhScore::iterations)
-        .sorted()
         .toArray();
   }
 

@@ -129,16 +129,21 @@ public final class ReportRun {
     probed = probed.again();
     MachineStore machines = new MachineStore(settings.folder());
     machines.put(probed);
+    Machine roofs = probed.machine();
+    for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
+      roofs =
+          roofs.withMemoryAtLeast(
+              result.getKey().threads(), JmhPoints.bestReadBytesPerSecond(result.getValue()));
+    }
     List<MeasuredPoint> measured = new ArrayList<>();
     KernelCalibration all = KernelCalibration.NONE;
     for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
       TimedKernels kernels = kernels(store, code, result.getKey());
-      Roofline roofline =
-          probed.machine().roofline(Report.COMPUTE_DTYPE, result.getKey().threads());
+      Roofline roofline = roofs.roofline(Report.COMPUTE_DTYPE, result.getKey().threads());
       measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels, roofline));
       all = all.and(kernels.under(roofline));
     }
-    Machine machine = probed.machine().withCalibration(all);
+    Machine machine = roofs.withCalibration(all);
     machines.put(machine);
     Report report =
         Report.of(machine, config, formats, measured, description(probed.ceilings().notes()));

@@ -66,6 +66,11 @@ public record Machine(
       requirePositive("workingSetBytes", workingSetBytes);
       requireSpread("BytesPerSecond", bytesPerSecond, lowestBytesPerSecond);
     }
+
+    private Bandwidth atLeast(double seen) {
+      return new Bandwidth(
+          threads, level, workingSetBytes, Math.max(bytesPerSecond, seen), lowestBytesPerSecond);
+    }
   }
 
   public Machine {
@@ -93,6 +98,28 @@ public record Machine(
   /** The same machine with kernels measured. */
   public Machine withCalibration(KernelCalibration measured) {
     return new Machine(cpu, cores, vectorBits, memoryBytes, peaks, bandwidths, measured);
+  }
+
+  /**
+   * The same machine after {@code threads} were seen to read memory faster than when it was probed:
+   * the bandwidth of the largest working set is raised to that.
+   */
+  public Machine withMemoryAtLeast(int threads, double bytesPerSecond) {
+    long largest =
+        bandwidths.stream()
+            .filter(bandwidth -> bandwidth.threads == threads)
+            .mapToLong(Bandwidth::workingSetBytes)
+            .max()
+            .orElse(0);
+    List<Bandwidth> raised =
+        bandwidths.stream()
+            .map(
+                bandwidth ->
+                    bandwidth.threads == threads && bandwidth.workingSetBytes == largest
+                        ? bandwidth.atLeast(bytesPerSecond)
+                        : bandwidth)
+            .toList();
+    return new Machine(cpu, cores, vectorBits, memoryBytes, peaks, raised, calibration);
   }
 
   /** The levels of the memory hierarchy, smallest working set first. */
