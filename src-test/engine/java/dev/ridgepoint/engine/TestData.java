@@ -2,7 +2,7 @@ package dev.ridgepoint.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.ridgepoint.engine.kernels.Bfloat16;
+import dev.ridgepoint.engine.formats.Bfloat16;
 import java.lang.foreign.Arena;
 import java.util.Random;
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,13 +21,16 @@ import tools.jackson.databind.json.JsonMapper;
 class GoldenLogitsTest {
   private static final double TOLERANCE = 2e-4;
 
-  /** Folders {@code <case>/hf-<dtype>}: F32, BF16 and F16, single files and shards. */
+  /**
+   * Folders {@code <case>/hf-<dtype>}: F32, BF16 and F16, single files and shards; and the same
+   * weights in files {@code <case>/model-<dtype>.gguf}, written by gguf-py.
+   */
   static Stream<Path> models() throws IOException {
     List<Path> models = new ArrayList<>();
     try (Stream<Path> cases = Files.list(TestResources.path("logits"))) {
       for (Path folder : cases.sorted().toList()) {
         try (Stream<Path> variants = Files.list(folder)) {
-          variants.filter(Files::isDirectory).sorted().forEach(models::add);
+          variants.filter(path -> !path.endsWith("expected.json")).sorted().forEach(models::add);
         }
       }
     }
@@ -35,6 +39,15 @@ class GoldenLogitsTest {
 
   private static JsonNode expected(Path model) {
     return JsonMapper.shared().readTree(model.resolveSibling("expected.json").toFile());
+  }
+
+  /** The dtype in a model's name. */
+  private static String variant(Path model) {
+    return model.getFileName().toString().replaceFirst("(hf|model)-(\\w+?)(\\.gguf)?$", "$2");
+  }
+
+  private static double[][] logits(Path model) throws IOException {
+    return NpyFile.read(model.resolveSibling("hf-" + variant(model)).resolve("logits.npy"));
   }
 
   private static int[] ids(JsonNode array) {
@@ -46,7 +59,7 @@ class GoldenLogitsTest {
   @ParameterizedTest
   @MethodSource("models")
   void everyPositionHoweverFed(Path model) throws IOException {
-    double[][] golden = NpyFile.read(model.resolve("logits.npy"));
+    double[][] golden = logits(model);
     int[] tokens = ids(expected(model).get("input_ids"));
     for (int threads = 1; threads <= 2; threads++) {
       try (Forward forward = new Forward(model, threads)) {
@@ -61,7 +74,7 @@ class GoldenLogitsTest {
   @ParameterizedTest
   @MethodSource("models")
   void amongOtherSequences(Path model) throws IOException {
-    double[][] golden = NpyFile.read(model.resolve("logits.npy"));
+    double[][] golden = logits(model);
     int[] tokens = ids(expected(model).get("input_ids"));
     try (Forward forward = new Forward(model, 2);
         KvCache first = forward.decoder.newCache(tokens.length);
@@ -101,8 +114,7 @@ class GoldenLogitsTest {
   @MethodSource("models")
   void greedyContinuation(Path model) {
     JsonNode expected = expected(model);
-    String variant = model.getFileName().toString().substring("hf-".length());
-    JsonNode golden = expected.get("variants").get(variant.toUpperCase(java.util.Locale.ROOT));
+    JsonNode golden = expected.get("variants").get(variant(model).toUpperCase(Locale.ROOT));
     int[] continuation = ids(golden.get("greedy_new_tokens"));
     try (Forward forward = new Forward(model, 2)) {
       assertArrayEquals(

@@ -4,6 +4,8 @@ import dev.ridgepoint.estimator.HuggingFaceConfig;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.model.checkpoint.FileHeader;
+import dev.ridgepoint.model.checkpoint.GgufConfig;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,8 +17,8 @@ public final class ModelSource {
   private ModelSource() {}
 
   /**
-   * The configuration of a preset, a folder, a config file, or a safetensors file with its config
-   * beside it.
+   * The configuration of a preset, a folder, a config file, a GGUF file, or a safetensors file with
+   * its config beside it.
    *
    * @throws InvalidInputException if it is none of these, or the config is malformed
    */
@@ -24,15 +26,28 @@ public final class ModelSource {
     if (Presets.has(model)) {
       return Presets.get(model);
     }
+    Path path = existing(model);
+    if (FileHeader.isGguf(path)) {
+      return GgufConfig.read(path);
+    }
+    return HuggingFaceConfig.read(
+        model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+  }
+
+  /**
+   * The file or folder that {@code model}, which is no preset, stands for.
+   *
+   * @throws InvalidInputException if there is none; names the closest presets
+   */
+  public static Path existing(String model) {
     Path path = path(model);
     if (Files.exists(path)) {
-      return HuggingFaceConfig.read(
-          model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+      return path;
     }
-    if (looksLikePath(model)) {
-      throw new InvalidInputException(model, "no such file or folder");
+    if (!looksLikePath(model)) {
+      Presets.get(model); // refuses it, with the names that it may have meant
     }
-    return Presets.get(model);
+    throw new InvalidInputException(model, "no such file or folder");
   }
 
   /**
@@ -53,6 +68,7 @@ public final class ModelSource {
         || model.contains("\\")
         || model.startsWith(".")
         || model.endsWith(".json")
-        || model.endsWith(SAFETENSORS);
+        || model.endsWith(SAFETENSORS)
+        || FileHeader.isGguf(path(model));
   }
 }

@@ -1,30 +1,55 @@
 package dev.ridgepoint.engine;
 
+import dev.ridgepoint.engine.formats.RowCodec;
 import dev.ridgepoint.engine.kernels.PanelFormat;
 
 /** How the elements of a tensor are stored. */
 public enum DType {
   /** IEEE 754 single precision. */
-  F32(4),
+  F32,
   /** The upper half of an {@link #F32}: 8 exponent bits, 7 stored mantissa bits. */
-  BF16(2),
+  BF16,
   /** IEEE 754 half precision. */
-  F16(2);
+  F16,
+  /** GGUF's blocks of 32 8-bit integers with an {@link #F16} scale: 34 bytes. */
+  Q8_0,
+  /** GGUF's blocks of 32 4-bit integers with an {@link #F16} scale: 18 bytes. */
+  Q4_0;
 
-  private final int elementBytes;
-
-  DType(int elementBytes) {
-    this.elementBytes = elementBytes;
+  /** Turns rows of floats into this type and back. */
+  public RowCodec codec() {
+    return switch (this) {
+      case F32 -> RowCodec.F32;
+      case BF16 -> RowCodec.BF16;
+      case F16 -> RowCodec.F16;
+      case Q8_0 -> RowCodec.Q8_0;
+      case Q4_0 -> RowCodec.Q4_0;
+    };
   }
 
-  /** Bytes of one element. */
-  public int elementBytes() {
-    return elementBytes;
+  /** Elements that are stored together, and of which a row has a whole multiple; most often 1. */
+  public int blockElements() {
+    return codec().blockElements();
   }
 
-  /** Bytes of {@code elements} elements; {@link ArithmeticException} beyond 2^63. */
+  /** Whether a block shares a scale, so that elements are not stored each for itself. */
+  public boolean isQuantised() {
+    return blockElements() > 1;
+  }
+
+  /**
+   * Bytes of {@code elements} elements, scales included.
+   *
+   * @throws IllegalArgumentException if they are no whole number of blocks
+   * @throws ArithmeticException beyond 2^63
+   */
   public long bytes(long elements) {
-    return Math.multiplyExact(elements, elementBytes);
+    if (elements % blockElements() != 0) {
+      throw new IllegalArgumentException(
+          "%d elements are no whole number of %s blocks of %d"
+              .formatted(elements, this, blockElements()));
+    }
+    return Math.multiplyExact(elements / blockElements(), (long) codec().blockBytes());
   }
 
   /**
@@ -36,7 +61,8 @@ public enum DType {
     return switch (this) {
       case F32 -> PanelFormat.F32;
       case BF16 -> PanelFormat.BF16;
-      case F16 -> throw new IllegalArgumentException("no kernels for panels in F16");
+      case F16, Q8_0, Q4_0 ->
+          throw new IllegalArgumentException("no kernels for panels in " + this);
     };
   }
 }

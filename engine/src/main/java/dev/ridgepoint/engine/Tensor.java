@@ -2,7 +2,6 @@ package dev.ridgepoint.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -26,11 +25,12 @@ public final class Tensor {
   /**
    * A zeroed tensor, aligned to 64 bytes.
    *
-   * @throws IllegalArgumentException if a dimension is negative
+   * @throws IllegalArgumentException if a dimension is negative, or the last one is no whole number
+   *     of the dtype's blocks
    * @throws ArithmeticException if the size exceeds 2^63 bytes
    */
   public static Tensor allocate(Arena arena, DType dtype, int... shape) {
-    long bytes = dtype.bytes(elements(shape));
+    long bytes = bytes(dtype, shape);
     return new Tensor(dtype, arena.allocate(bytes, ALIGNMENT_BYTES), shape.clone());
   }
 
@@ -40,13 +40,24 @@ public final class Tensor {
    * @throws IllegalArgumentException if the segment's size is not that of the shape
    */
   public static Tensor of(DType dtype, MemorySegment segment, int... shape) {
-    long bytes = dtype.bytes(elements(shape));
+    long bytes = bytes(dtype, shape);
     if (segment.byteSize() != bytes) {
       throw new IllegalArgumentException(
           "%s %s needs %d bytes, but the segment has %d"
               .formatted(dtype, Arrays.toString(shape), bytes, segment.byteSize()));
     }
     return new Tensor(dtype, segment, shape.clone());
+  }
+
+  /** Blocks do not reach from one row into the next. */
+  private static long bytes(DType dtype, int[] shape) {
+    int rowElements = shape.length == 0 ? 1 : shape[shape.length - 1];
+    if (rowElements % dtype.blockElements() != 0) {
+      throw new IllegalArgumentException(
+          "rows of %d in %s; %s needs a multiple of %d"
+              .formatted(rowElements, Arrays.toString(shape), dtype, dtype.blockElements()));
+    }
+    return dtype.bytes(elements(shape));
   }
 
   private static long elements(int[] shape) {
@@ -105,30 +116,51 @@ public final class Tensor {
     }
     int[] slice = shape.clone();
     slice[0] = count;
-    long rowBytes = shape[0] == 0 ? 0 : segment.byteSize() / shape[0];
+    long rowBytes = shape[0] == 0 ? 0 : dtype.bytes(elements() / shape[0]);
     return new Tensor(dtype, segment.asSlice(first * rowBytes, count * rowBytes), slice);
   }
 
   /** Element {@code index} in row-major order, widened to float. Slow: for tests and edges. */
   public float get(long index) {
-    return switch (dtype) {
-      case F32 -> segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, index * 4);
-      case BF16 ->
-          Float.intBitsToFloat(segment.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2) << 16);
-      case F16 -> Float.float16ToFloat(segment.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2));
-    };
+    int block = dtype.blockElements();
+    int inBlock = Math.toIntExact(index % block);
+    float[] elements = new float[block];
+    read(index - inBlock, elements, 0, block);
+    return elements[inBlock];
   }
 
-  /** Copies {@code count} elements from {@code index} on, widened to float, into {@code target}. */
+  /**
+   * Copies {@code count} elements from {@code index} on, widened to float, into {@code target}.
+   * Both are multiples of the dtype's {@link DType#blockElements}.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
   public void read(long index, float[] target, int targetOffset, int count) {
-    if (dtype == DType.F32) {
-      MemorySegment.copy(
-          segment, ValueLayout.JAVA_FLOAT_UNALIGNED, index * 4, target, targetOffset, count);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      target[targetOffset + i] = get(index + i);
-    }
+    long start = dtype.bytes(index);
+    dtype
+        .codec()
+        .decode(segment.asSlice(start, dtype.bytes(count)), 0, count, target, targetOffset);
+  }
+
+  /**
+   * Replaces all elements by {@code source}'s, rounded or quantised to this tensor's dtype, several
+   * rows at once.
+   *
+   * @param source rows of a matrix [rows, columns], which this tensor must be
+   */
+  public void encode(Workers workers, PackedMatrix.Rows source) {
+    int columns = shape[1];
+    long rowBytes = dtype.bytes(columns);
+    workers.run(
+        shape[0],
+        1,
+        (worker, from, to) -> {
+          float[] row = new float[columns];
+          for (int i = from; i < to; i++) {
+            source.read(i, row, 0);
+            dtype.codec().encode(row, 0, columns, segment, i * rowBytes);
+          }
+        });
   }
 
   @Override

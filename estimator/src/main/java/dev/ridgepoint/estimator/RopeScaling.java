@@ -1,8 +1,10 @@
 package dev.ridgepoint.estimator;
 
+import java.util.List;
+
 /**
  * How rotary position embeddings are stretched beyond the context they were trained on: the {@code
- * rope_scaling} of a Hugging Face config.
+ * rope_scaling} of a Hugging Face config, or what a GGUF file has of it.
  */
 public sealed interface RopeScaling {
 
@@ -46,6 +48,24 @@ public sealed interface RopeScaling {
           "original_max_position_embeddings",
           originalMaxPositionEmbeddings,
           "must be at least 1");
+    }
+  }
+
+  /**
+   * Each frequency divided by a number of its own: how GGUF stores what {@link Llama3} comes to.
+   *
+   * @param divisors of each pair of a head's elements, above 0
+   */
+  record Divided(List<Double> divisors) implements RopeScaling {
+    public Divided {
+      divisors = List.copyOf(divisors);
+      for (double divisor : divisors) {
+        require(
+            divisor > 0 && divisor < Double.POSITIVE_INFINITY,
+            "rope_freqs",
+            divisor,
+            "must be positive");
+      }
     }
   }
 

@@ -61,7 +61,7 @@ public final class Model implements AutoCloseable {
             .layout()
             .tensors()
             .filter(spec -> spec.shape().size() == 2)
-            .allMatch(spec -> checkpoint.tensor(spec).dtype() == DType.BF16)
+            .allMatch(spec -> checkpoint.dtype(spec) == DType.BF16)
         ? DType.BF16
         : DType.F32;
   }

@@ -14,15 +14,38 @@ final class RotaryFrequencies {
   static double[] of(ModelConfig config) {
     double[] frequencies = new double[config.headDim() / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      double frequency = Math.pow(config.ropeTheta(), -2.0 * i / config.headDim());
+      double frequency = unscaled(config, i);
       frequencies[i] =
           switch (config.ropeScaling()) {
             case RopeScaling.None _ -> frequency;
             case RopeScaling.Linear linear -> frequency / linear.factor();
             case RopeScaling.Llama3 llama3 -> scale(frequency, llama3);
+            case RopeScaling.Divided divided -> frequency / divided.divisors().get(i);
           };
     }
     return frequencies;
+  }
+
+  /**
+   * What the scaling divides each frequency by, or nothing where it is one number for all: what a
+   * GGUF file has in {@code rope_freqs.weight}.
+   */
+  static float[] divisors(ModelConfig config) {
+    return switch (config.ropeScaling()) {
+      case RopeScaling.None _, RopeScaling.Linear _ -> new float[0];
+      case RopeScaling.Llama3 _, RopeScaling.Divided _ -> {
+        double[] frequencies = of(config);
+        float[] divisors = new float[frequencies.length];
+        for (int i = 0; i < divisors.length; i++) {
+          divisors[i] = (float) (unscaled(config, i) / frequencies[i]);
+        }
+        yield divisors;
+      }
+    };
+  }
+
+  private static double unscaled(ModelConfig config, int pair) {
+    return Math.pow(config.ropeTheta(), -2.0 * pair / config.headDim());
   }
 
   /**

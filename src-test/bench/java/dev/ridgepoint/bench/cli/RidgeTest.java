@@ -42,6 +42,9 @@ class RidgeTest {
         "estimate tiny --batch 0",
         "inspect",
         "inspect no-such-path",
+        "inspect no-such-file.gguf",
+        "estimate no-such-file.gguf",
+        "logits --model no-such-file.gguf --tokens 1",
         "report --model no-such-model",
         "report --model tiny --dtype q4_0",
         "report --model tiny --threads 0",
@@ -154,6 +157,23 @@ class RidgeTest {
     Run explained = run("estimate", "Qwen2.5-0.5B", "--explain");
     assertTrue(explained.out.contains("vocabSize x hiddenSize"), explained.out);
     assertTrue(explained.out.length() > table.out.length());
+  }
+
+  @Test
+  void readsGgufFiles() {
+    String file = "../src-test/model/resources/logits/qwen2-bias/model-f32.gguf";
+    Run inspected = run("inspect", file);
+    assertEquals(0, inspected.exitCode, inspected.err);
+    assertTrue(inspected.out.contains("general.architecture: qwen2"), inspected.out);
+    assertTrue(inspected.out.contains("tokenizer.ggml.tokens: 320 x STRING"), inspected.out);
+    assertTrue(inspected.out.contains("26 tensors, 85,568 parameters (85,568 F32)"), inspected.out);
+    Run estimated = run("estimate", file, "--prompt", "8", "--context", "8", "--json");
+    assertEquals(0, estimated.exitCode, estimated.err);
+    JsonNode json = JsonMapper.shared().readTree(estimated.out);
+    assertEquals(85_568, json.at("/parameters/total").asLong());
+    Run logits = run("logits", "--model", file, "--tokens", "1,2");
+    assertEquals(0, logits.exitCode, logits.err);
+    assertEquals(2, logits.out.lines().count());
   }
 
   @Test

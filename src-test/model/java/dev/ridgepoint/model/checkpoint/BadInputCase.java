@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
  * One input of {@code bad/cases.json}, and what a good loader makes of it.
  *
  * @param id its name
- * @param format {@code st}, one file whose config is given apart, or {@code hfdir}, a folder
+ * @param format {@code st}, one file whose config is given apart, {@code gguf}, one file, or {@code
+ *     hfdir}, a folder
  * @param file where it is, under {@code bad/}
  * @param expect {@code accept}, {@code reject}, or {@code either}
  * @param what what is wrong with it
@@ -38,16 +39,27 @@ public record BadInputCase(String id, String format, String file, String expect,
   /** The case as something to open; a single file is copied into {@code folder} with its config. */
   public Path prepare(Path folder) throws IOException {
     Path original = TestResources.path("bad").resolve(file);
-    if (format.equals("hfdir")) {
+    if (!format.equals("st")) {
       return original;
     }
     Files.writeString(folder.resolve("config.json"), expected().get("config").toString());
     return Files.copy(original, folder.resolve(original.getFileName()));
   }
 
+  /** Whether a tensor of weights holds NaN. */
+  public boolean isNotANumber() {
+    return id.equals("nan-inf-weights") || id.equals("m-nan-weights");
+  }
+
+  /** The key of the message for a refusal. */
+  String messageKey() {
+    return format.equals("gguf") ? "gguf." + id : id;
+  }
+
   /**
    * What every accepted case must compute: {@code input_ids}, {@code base_logits_last} and {@code
-   * base_argmax}; {@code config-tied-and-head} computes {@code tied_logits_last}.
+   * base_argmax}; {@code config-tied-and-head} and {@code ok-tied} compute {@code
+   * tied_logits_last}.
    */
   public static JsonNode expected() {
     return JsonMapper.shared().readTree(TestResources.path("bad/ok_expected.json").toFile());
@@ -59,6 +71,6 @@ public record BadInputCase(String id, String format, String file, String expect,
 
   @Override
   public String toString() {
-    return id + ": " + what;
+    return format + " " + id + ": " + what;
   }
 }

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BadInputTest {
   private static final Properties MESSAGES = new Properties();
+
+  /** What the cases whose weights are no numbers have put NaN into. */
+  private static final Set<String> HOLD_NO_NUMBERS =
+      Set.of("model.layers.0.self_attn.q_proj.weight", "lm_head.weight");
 
   @TempDir Path folder;
 
@@ -48,7 +54,7 @@ class BadInputTest {
   @MethodSource("rejected")
   void refusalIsOneLineThatNamesFileAndItem(BadInputCase badInput) throws IOException {
     Path path = badInput.prepare(folder);
-    String item = MESSAGES.getProperty(badInput.id());
+    String item = MESSAGES.getProperty(badInput.messageKey());
     assertNotNull(item, "no message recorded");
     String message =
         assertThrows(InvalidInputException.class, () -> Checkpoint.open(path).close()).getMessage();
@@ -61,11 +67,19 @@ class BadInputTest {
   @MethodSource("rejected")
   void inspectionRefusesWhatIsWrongWithoutAConfig(BadInputCase badInput) throws IOException {
     Path path = badInput.prepare(folder);
-    if (badInput.format().equals("st") || badInput.id().startsWith("index-")) {
+    if (isWrongWithoutConfig(badInput)) {
       assertThrows(InvalidInputException.class, () -> Inspection.of(path));
     } else {
       assertEquals(path.toString(), Inspection.of(path).path());
     }
+  }
+
+  private static boolean isWrongWithoutConfig(BadInputCase badInput) {
+    return switch (badInput.format()) {
+      case "st" -> true;
+      case "gguf" -> !badInput.id().startsWith("m-") || badInput.id().equals("m-lfs-pointer");
+      default -> badInput.id().startsWith("index-");
+    };
   }
 
   /** All accepted cases hold the same weights, whatever else they hold and wherever. */
@@ -75,14 +89,13 @@ class BadInputTest {
     Path plain = TestResources.path("bad/hfdir/ok");
     try (Checkpoint expected = Checkpoint.open(plain);
         Checkpoint actual = Checkpoint.open(badInput.prepare(folder))) {
-      assertEquals(expected.config(), actual.config());
-      expected
+      if (!badInput.id().equals("m-ctx-huge") && !badInput.id().equals("ok-tied")) {
+        assertEquals(expected.config(), actual.config());
+      }
+      actual
           .layout()
           .tensors()
-          .filter(
-              spec ->
-                  !badInput.id().equals("nan-inf-weights")
-                      || !spec.name().endsWith("q_proj.weight"))
+          .filter(spec -> !badInput.isNotANumber() || !HOLD_NO_NUMBERS.contains(spec.name()))
           .forEach(
               spec ->
                   assertArrayEquals(
@@ -95,11 +108,19 @@ class BadInputTest {
   void eitherOpensOrIsRefusedInOneLine(BadInputCase badInput) throws IOException {
     Path path = badInput.prepare(folder);
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      assertEquals(12992, checkpoint.totalBytes());
+      assertEquals(ParameterCount.of(checkpoint.config()).total(), layoutElements(checkpoint));
     } catch (InvalidInputException e) {
       assertEquals(1, e.getMessage().lines().count(), e.getMessage());
       assertTrue(e.getMessage().startsWith(path.toString()), e.getMessage());
     }
+  }
+
+  private static long layoutElements(Checkpoint checkpoint) {
+    return checkpoint
+        .layout()
+        .tensors()
+        .mapToLong(spec -> checkpoint.tensor(spec).elements())
+        .sum();
   }
 
   private static float[] values(Tensor tensor) {

@@ -189,8 +189,8 @@ class CheckpointTest {
         folder + ": holds neither model.safetensors nor model.safetensors.index.json");
     Path absent = folder.resolve("absent.safetensors");
     assertRefused(() -> Checkpoint.open(absent), absent + ": no such file or folder");
-    assertRefused(() -> SafetensorsFile.open(absent), absent + ": no such file");
-    assertRefused(() -> SafetensorsFile.open(folder), folder + ": not a regular file");
+    assertRefused(() -> TensorFile.open(absent), absent + ": no such file");
+    assertRefused(() -> TensorFile.open(folder), folder + ": not a regular file");
   }
 
   @Test

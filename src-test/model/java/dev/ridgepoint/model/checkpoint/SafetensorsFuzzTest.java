@@ -89,7 +89,7 @@ class SafetensorsFuzzTest {
         damaged[random.nextInt(Math.min(damaged.length, Long.BYTES))] = (byte) random.nextInt();
       }
       Files.write(file, damaged);
-      try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      try (TensorFile opened = TensorFile.open(file)) {
         assertHolds(opened.header(), damaged.length - opened.header().dataOffset());
       } catch (InvalidInputException e) {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
@@ -127,7 +127,7 @@ class SafetensorsFuzzTest {
   }
 
   /** The tensors tile the data exactly. */
-  private static void assertHolds(SafetensorsHeader header, long dataBytes) {
+  private static void assertHolds(FileHeader header, long dataBytes) {
     long position = 0;
     for (TensorInfo tensor : header.tensors().values()) {
       assertEquals(position, tensor.begin());

@@ -22,7 +22,8 @@ final class EstimateCommand implements Runnable {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "A preset's name, a model folder, its config.json or a .safetensors file in it.")
+          "A preset's name, a model folder, its config.json, a .safetensors file in it, or a .gguf"
+              + " file.")
   private String model;
 
   @Option(

@@ -11,10 +11,13 @@ import picocli.CommandLine.Spec;
 /** Reads headers. */
 @Command(
     name = "inspect",
-    description = "Lists the tensors of a model folder or a safetensors file, from headers alone.",
+    description =
+        "Lists the tensors of a model folder, a safetensors or GGUF file, from headers alone.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Runnable {
-  @Parameters(paramLabel = "PATH", description = "A model folder or one .safetensors file.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A model folder, or one .safetensors or .gguf file.")
   private String path;
 
   @Option(names = "--json", description = "Print JSON.")

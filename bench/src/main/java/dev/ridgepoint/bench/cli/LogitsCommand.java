@@ -40,7 +40,7 @@ final class LogitsCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "PATH",
-      description = "A model folder with config.json and safetensors.")
+      description = "A model folder with config.json and safetensors, or a .gguf file.")
   private String path;
 
   @Option(

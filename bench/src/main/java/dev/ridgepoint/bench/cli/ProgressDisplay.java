@@ -2,30 +2,18 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.run.PlannedPoint;
 import dev.ridgepoint.bench.run.ReportRun;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows a report's progress: a bar on a terminal, a line per measurement elsewhere. */
 final class ProgressDisplay implements ReportRun.Listener, AutoCloseable {
-  private static final int UPDATE_MILLIS = 500;
-
   private final PrintWriter err;
-  private final boolean terminal = isTerminal();
+  private final boolean terminal = ProgressBars.isTerminal();
   private ProgressBar bar;
 
   ProgressDisplay(PrintWriter err) {
     this.err = err;
-  }
-
-  /** Whether standard streams are a terminal; JDK 25 returns no console where they are not. */
-  @SuppressWarnings("SystemConsoleNull")
-  private static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
   }
 
   @Override
@@ -41,12 +29,9 @@ final class ProgressDisplay implements ReportRun.Listener, AutoCloseable {
     }
     if (terminal && reused < points) {
       bar =
-          new ProgressBarBuilder()
-              .setTaskName("measuring")
+          ProgressBars.builder("measuring")
               .setInitialMax(points)
               .startsFrom(reused, Duration.ZERO)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(UPDATE_MILLIS)
               .build();
     }
   }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       EstimateCommand.class,
       InspectCommand.class,
       LogitsCommand.class,
+      ExportCommand.class,
       BenchCommand.class
     })
 public final class Ridge implements Runnable {

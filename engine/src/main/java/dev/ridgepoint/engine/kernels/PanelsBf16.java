@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
+import dev.ridgepoint.engine.formats.Bfloat16;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
 

@@ -1,5 +1,6 @@
 package dev.ridgepoint.model.checkpoint;
 
+import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.HuggingFaceConfig;
 import dev.ridgepoint.estimator.InvalidInputException;
@@ -16,47 +17,56 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A Hugging Face checkpoint: a config and its weights, mapped into memory. It holds every tensor
- * that its config needs, in a type and shape to compute with; all that is checked from the headers
- * when it is opened.
+ * A checkpoint: a config and its weights, mapped into memory, from safetensors or GGUF files. It
+ * holds every tensor that its config needs, in a type and shape to compute with; all that is
+ * checked from the headers when it is opened. Whatever the format, tensors have the names and the
+ * order of rows that Hugging Face gives them.
  */
 public final class Checkpoint implements AutoCloseable {
   private final Path path;
   private final ModelConfig config;
-  private final List<SafetensorsFile> files;
+  private final List<TensorFile> files;
+  private final Optional<GgufLayout> gguf;
   private final Map<String, Holding> holdings = new LinkedHashMap<>();
 
-  private record Holding(SafetensorsFile file, TensorInfo info) {}
+  private record Holding(TensorFile file, TensorInfo info) {}
 
-  private Checkpoint(Path path, ModelConfig config, List<SafetensorsFile> files) {
+  private Checkpoint(Path path, ModelConfig config, List<TensorFile> files) {
     this.path = path;
     this.config = config;
     this.files = files;
-    for (SafetensorsFile file : files) {
+    gguf =
+        files.getFirst().header() instanceof GgufHeader
+            ? Optional.of(GgufLayout.of(config))
+            : Optional.empty();
+    for (TensorFile file : files) {
       file.header().tensors().forEach((name, info) -> holdings.put(name, new Holding(file, info)));
     }
   }
 
   /**
    * Opens a folder with {@code config.json} and {@code model.safetensors} or {@code
-   * model.safetensors.index.json}, or a single safetensors file with {@code config.json} beside it.
-   * Where a folder has both, the single file counts.
+   * model.safetensors.index.json}, a single safetensors file with {@code config.json} beside it, or
+   * a GGUF file. Where a folder has both, the single file counts.
    *
    * @throws InvalidInputException if a file is missing or malformed, or the weights do not suit the
    *     config; nothing stays open then
    */
   public static Checkpoint open(Path path) {
     CheckpointFiles located = CheckpointFiles.locate(path);
-    List<SafetensorsFile> files = new ArrayList<>();
+    List<TensorFile> files = new ArrayList<>();
     try {
-      located.weights().forEach(weights -> files.add(SafetensorsFile.open(weights)));
-      located.requireConsistent(files.stream().map(SafetensorsFile::header).toList());
-      ModelConfig config = HuggingFaceConfig.read(located.config());
+      located.weights().forEach(weights -> files.add(TensorFile.open(weights)));
+      located.requireConsistent(files.stream().map(TensorFile::header).toList());
+      ModelConfig config =
+          FileHeader.isGguf(path)
+              ? GgufConfig.of(files.getFirst())
+              : HuggingFaceConfig.read(located.config());
       Checkpoint checkpoint = new Checkpoint(path, config, files);
-      checkpoint.layout().tensors().forEach(checkpoint::tensor);
+      checkpoint.layout().tensors().forEach(checkpoint::dtype);
       return checkpoint;
     } catch (Throwable e) {
-      files.forEach(SafetensorsFile::close);
+      files.forEach(TensorFile::close);
       throw e;
     }
   }
@@ -71,18 +81,23 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * A view of a tensor, valid until {@link #close}.
+   * A tensor, valid until {@link #close}: a view of the file where its rows are in order there.
    *
-   * @throws InvalidInputException if it is missing, has another shape, or is not F32, F16 or BF16
+   * @throws InvalidInputException if it is missing, has another shape, or a type that the engine
+   *     does not have
    */
   public Tensor tensor(TensorSpec spec) {
-    return find(spec)
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    path.toString(),
-                    "tensor %s of shape %s is missing"
-                        .formatted(OneLine.quote(spec.name()), spec.shape())));
+    return find(spec).orElseThrow(() -> missing(spec));
+  }
+
+  /** As {@link #tensor(TensorSpec)}, but empty when the tensor is missing. */
+  public Optional<Tensor> find(TensorSpec spec) {
+    return view(spec).map(view -> gguf.map(layout -> layout.arranged(spec, view)).orElse(view));
+  }
+
+  /** How a tensor is stored; refuses what {@link #tensor} refuses. */
+  public DType dtype(TensorSpec spec) {
+    return view(spec).orElseThrow(() -> missing(spec)).dtype();
   }
 
   /** As {@link #tensor(TensorSpec)}. */
@@ -90,30 +105,40 @@ public final class Checkpoint implements AutoCloseable {
     return tensor(spec(name, expectedShape));
   }
 
-  /** As {@link #tensor(TensorSpec)}, but empty when the tensor is missing. */
-  public Optional<Tensor> find(TensorSpec spec) {
-    return Optional.ofNullable(holdings.get(spec.name()))
-        .map(
-            holding -> {
-              requireShape(holding, spec);
-              return holding.file().tensor(holding.info());
-            });
-  }
-
   /** As {@link #find(TensorSpec)}. */
   public Optional<Tensor> find(String name, int... expectedShape) {
     return find(spec(name, expectedShape));
   }
 
-  /** The names of all tensors, needed or not. */
+  private Optional<Tensor> view(TensorSpec spec) {
+    Holding holding = holdings.get(nameInFile(spec));
+    if (holding == null) {
+      return Optional.empty();
+    }
+    requireShape(holding, spec);
+    return Optional.of(holding.file().tensor(holding.info()));
+  }
+
+  private String nameInFile(TensorSpec spec) {
+    return gguf.map(layout -> layout.name(spec)).orElse(spec.name());
+  }
+
+  private InvalidInputException missing(TensorSpec spec) {
+    return new InvalidInputException(
+        path.toString(),
+        "tensor %s of shape %s is missing"
+            .formatted(OneLine.quote(nameInFile(spec)), spec.shape()));
+  }
+
+  /** The names that the files give all tensors, needed or not. */
   public Set<String> names() {
     return Collections.unmodifiableSet(holdings.keySet());
   }
 
-  /** The files' free text; where two files differ, the first one's counts. */
+  /** What the files say of themselves; where two files differ, the first one's counts. */
   public Map<String, String> metadata() {
     Map<String, String> metadata = new HashMap<>();
-    for (SafetensorsFile file : files) {
+    for (TensorFile file : files) {
       file.header().metadata().forEach(metadata::putIfAbsent);
     }
     return metadata;
@@ -134,7 +159,7 @@ public final class Checkpoint implements AutoCloseable {
   /** Unmaps all files. */
   @Override
   public void close() {
-    files.forEach(SafetensorsFile::close);
+    files.forEach(TensorFile::close);
   }
 
   private static TensorSpec spec(String name, int... shape) {
@@ -147,7 +172,7 @@ public final class Checkpoint implements AutoCloseable {
           holding.file().header().source(),
           "tensor %s has shape %s, but %s is needed"
               .formatted(
-                  OneLine.quote(spec.name()),
+                  OneLine.quote(holding.info().name()),
                   OneLine.of(holding.info().shape().toString()),
                   spec.shape()));
     }

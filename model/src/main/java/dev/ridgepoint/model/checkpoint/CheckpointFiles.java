@@ -56,9 +56,9 @@ record CheckpointFiles(Path folder, List<Path> weights, Optional<ShardIndex> ind
    * @param headers the headers of {@link #weights}, in their order
    * @throws InvalidInputException naming the file and the tensor
    */
-  void requireConsistent(Collection<SafetensorsHeader> headers) {
+  void requireConsistent(Collection<FileHeader> headers) {
     Map<String, String> holders = new HashMap<>();
-    for (SafetensorsHeader header : headers) {
+    for (FileHeader header : headers) {
       for (String tensor : header.tensors().keySet()) {
         String other = holders.putIfAbsent(tensor, header.source());
         if (other != null) {

@@ -47,12 +47,11 @@ public record Inspection(
    */
   public static Inspection of(Path path) {
     CheckpointFiles files = CheckpointFiles.locate(path);
-    List<SafetensorsHeader> headers =
-        files.weights().stream().map(SafetensorsHeader::read).toList();
+    List<FileHeader> headers = files.weights().stream().map(FileHeader::read).toList();
     files.requireConsistent(headers);
     Map<String, String> metadata = new LinkedHashMap<>();
     List<InspectedTensor> tensors = new ArrayList<>();
-    for (SafetensorsHeader header : headers) {
+    for (FileHeader header : headers) {
       header.metadata().forEach(metadata::putIfAbsent);
       String file = Path.of(header.source()).getFileName().toString();
       for (TensorInfo tensor : header.tensors().values()) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * are known only so that a tensor's size can be checked; {@link #engineDType} says which can be
  * computed with.
  */
-public enum SafetensorsDType {
+public enum SafetensorsDType implements StorageType {
   BOOL(8),
   F4(4),
   F6_E2M3(6),
@@ -48,16 +48,31 @@ public enum SafetensorsDType {
     return Optional.empty();
   }
 
+  /**
+   * The type that stores what the engine's does.
+   *
+   * @throws IllegalArgumentException if the format has none
+   */
+  static SafetensorsDType of(DType dtype) {
+    return switch (dtype) {
+      case F32 -> F32;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case Q8_0, Q4_0 -> throw new IllegalArgumentException("safetensors has no " + dtype);
+    };
+  }
+
   /** Bits of one element; types below a byte are packed without gaps. */
   public int elementBits() {
     return elementBits;
   }
 
   /**
-   * Bytes of {@code elements} elements.
+   * {@inheritDoc}
    *
    * @throws ArithmeticException beyond 2^63 bits, or if the elements do not fill whole bytes
    */
+  @Override
   public long bytes(long elements) {
     long bits = Math.multiplyExact(elements, elementBits);
     if (bits % Byte.SIZE != 0) {
@@ -66,7 +81,7 @@ public enum SafetensorsDType {
     return bits / Byte.SIZE;
   }
 
-  /** The engine's type for the same storage, if it has one. */
+  @Override
   public Optional<DType> engineDType() {
     return switch (this) {
       case F32 -> Optional.of(DType.F32);

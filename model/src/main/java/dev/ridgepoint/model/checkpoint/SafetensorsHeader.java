@@ -29,7 +29,8 @@ public record SafetensorsHeader(
     Map<String, String> metadata,
     SequencedMap<String, TensorInfo> tensors,
     long dataOffset,
-    long dataBytes) {
+    long dataBytes)
+    implements FileHeader {
 
   /** Longest header that the reference implementation reads, in bytes. */
   public static final int MAX_HEADER_BYTES = 100_000_000;
@@ -98,6 +99,11 @@ public record SafetensorsHeader(
     }
     return new SafetensorsHeader(
         source, json.metadata(), tensors, PREFIX_BYTES + (long) header.length, dataBytes);
+  }
+
+  @Override
+  public String supportedTypes() {
+    return "F32, F16 or BF16";
   }
 
   private static int headerBytes(String source, byte[] prefix, long fileBytes) {

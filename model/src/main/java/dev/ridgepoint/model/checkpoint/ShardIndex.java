@@ -53,9 +53,9 @@ record ShardIndex(String source, Map<String, String> weightMap) {
    * Checks that every tensor is in the shard that the index names for it, and every tensor of the
    * shards in the index.
    */
-  void requireTrue(Collection<SafetensorsHeader> headers) {
+  void requireTrue(Collection<FileHeader> headers) {
     Map<String, String> actual = new LinkedHashMap<>();
-    for (SafetensorsHeader header : headers) {
+    for (FileHeader header : headers) {
       String shard = Path.of(header.source()).getFileName().toString();
       header.tensors().keySet().forEach(tensor -> actual.put(tensor, shard));
     }

@@ -3,16 +3,15 @@ package dev.ridgepoint.model.checkpoint;
 import java.util.List;
 
 /**
- * One entry of a safetensors header.
+ * One tensor of a file, as its header has it.
  *
- * @param name the tensor's name, unescaped
+ * @param name the tensor's name in the file
  * @param dtype how its elements are stored
  * @param shape its dimensions, outermost first; empty for a scalar
- * @param begin its first byte, counted from the end of the header
- * @param end the byte after its last, counted from the end of the header
+ * @param begin its first byte, counted from where the file's data begin
+ * @param end the byte after its last, counted likewise
  */
-public record TensorInfo(
-    String name, SafetensorsDType dtype, List<Long> shape, long begin, long end) {
+public record TensorInfo(String name, StorageType dtype, List<Long> shape, long begin, long end) {
 
   public TensorInfo {
     shape = List.copyOf(shape);

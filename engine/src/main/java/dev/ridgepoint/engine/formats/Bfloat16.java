@@ -1,4 +1,4 @@
-package dev.ridgepoint.engine.kernels;
+package dev.ridgepoint.engine.formats;
 
 /** Conversion between float and bfloat16, the upper half of a float's bits. */
 public final class Bfloat16 {

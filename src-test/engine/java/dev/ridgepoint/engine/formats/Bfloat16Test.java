@@ -1,4 +1,4 @@
-package dev.ridgepoint.engine.kernels;
+package dev.ridgepoint.engine.formats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

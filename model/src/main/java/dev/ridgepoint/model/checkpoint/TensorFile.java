@@ -9,15 +9,15 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 
 /**
- * A safetensors file mapped into memory. Nothing but the header is read until a tensor's elements
+ * A file of tensors mapped into memory. Nothing but the header is read until a tensor's elements
  * are. The file must not change while it is open.
  */
-public final class SafetensorsFile implements AutoCloseable {
-  private final SafetensorsHeader header;
+public final class TensorFile implements AutoCloseable {
+  private final FileHeader header;
   private final Arena arena;
   private final MemorySegment data;
 
-  private SafetensorsFile(SafetensorsHeader header, Arena arena, MemorySegment data) {
+  private TensorFile(FileHeader header, Arena arena, MemorySegment data) {
     this.header = header;
     this.arena = arena;
     this.data = data;
@@ -28,16 +28,16 @@ public final class SafetensorsFile implements AutoCloseable {
    *
    * @throws InvalidInputException if the file cannot be read or its header does not hold
    */
-  public static SafetensorsFile open(Path path) {
+  public static TensorFile open(Path path) {
     return InputFile.read(
         path,
         channel -> {
-          SafetensorsHeader header = SafetensorsHeader.read(path.toString(), channel);
+          FileHeader header = FileHeader.read(path, channel);
           Arena arena = Arena.ofShared();
           try {
             MemorySegment data =
                 channel.map(MapMode.READ_ONLY, header.dataOffset(), header.dataBytes(), arena);
-            return new SafetensorsFile(header, arena, data);
+            return new TensorFile(header, arena, data);
           } catch (Throwable e) {
             arena.close();
             throw e;
@@ -45,7 +45,7 @@ public final class SafetensorsFile implements AutoCloseable {
         });
   }
 
-  public SafetensorsHeader header() {
+  public FileHeader header() {
     return header;
   }
 
@@ -53,7 +53,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * A view of the mapped tensor, of any alignment. It ends with this file: using it after {@link
    * #close} throws {@link IllegalStateException}.
    *
-   * @param info one of this file's {@link SafetensorsHeader#tensors}
+   * @param info one of this file's {@link FileHeader#tensors}
    * @throws InvalidInputException if the engine has no such type or dimensions
    */
   Tensor tensor(TensorInfo info) {
@@ -62,7 +62,9 @@ public final class SafetensorsFile implements AutoCloseable {
             .engineDType()
             .orElseThrow(
                 () ->
-                    invalid(info, "dtype %s; F32, F16 or BF16 is needed".formatted(info.dtype())));
+                    invalid(
+                        info,
+                        "dtype %s; %s is needed".formatted(info.dtype(), header.supportedTypes())));
     if (info.shape().stream().anyMatch(dimension -> dimension > Integer.MAX_VALUE)) {
       throw invalid(
           info, "shape %s; dimensions must be below 2^31".formatted(OneLine.of(info.shape() + "")));

@@ -1,0 +1,133 @@
+package dev.ridgepoint.bench.cli;
+
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.model.CheckpointWeights;
+import dev.ridgepoint.model.ModelExport;
+import dev.ridgepoint.model.SyntheticWeights;
+import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.checkpoint.FileHeader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a model for other engines, so that they can be compared on the same weights. */
+@Command(
+    name = "export",
+    description = {
+      "Writes a model as a GGUF file, which llama.cpp loads, or as a Hugging Face folder, which"
+          + " Jlama and transformers load.",
+      "A preset's weights are synthetic, drawn from a seed."
+    },
+    mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A preset's name, a model folder, or a .safetensors or .gguf file.")
+  private String model;
+
+  @Option(
+      names = "--dtype",
+      defaultValue = "bf16",
+      description =
+          "Storage format of the weight matrices: f32, f16, bf16, and for GGUF q8_0 and q4_0"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String dtype;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "TARGET",
+      description = "A file that ends with .gguf, or else a folder, new or empty.")
+  private String target;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of a preset's weights (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    DType type = dtype();
+    Path path = ModelSource.path(target);
+    if (Presets.has(model)) {
+      write(
+          new ModelExport(Presets.get(model), new SyntheticWeights(seed), type, Optional.empty()),
+          path);
+      return 0;
+    }
+    Path source = ModelSource.existing(model);
+    requireOther(source, path);
+    try (Checkpoint checkpoint = Checkpoint.open(source)) {
+      Path origin =
+          FileHeader.isGguf(source) || Files.isDirectory(source)
+              ? source
+              : source.toAbsolutePath().getParent();
+      write(
+          new ModelExport(
+              checkpoint.config(), new CheckpointWeights(checkpoint), type, Optional.of(origin)),
+          path);
+    }
+    return 0;
+  }
+
+  private void write(ModelExport export, Path path) throws IOException {
+    try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
+        WriteProgressDisplay progress = new WriteProgressDisplay()) {
+      export.write(path, workers, progress);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    int unquantised = export.unquantised().size();
+    if (unquantised > 0) {
+      err.println(
+          "%d matrices are in F16, their rows being no multiple of %d: %s"
+              .formatted(
+                  unquantised,
+                  export.dtype().blockElements(),
+                  export.unquantised().getFirst().name() + (unquantised > 1 ? ", ..." : "")));
+    }
+    err.println("wrote " + path);
+    err.flush();
+  }
+
+  private DType dtype() {
+    return Arrays.stream(DType.values())
+        .filter(type -> type.name().equalsIgnoreCase(dtype))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "--dtype",
+                    "\"%s\" is unknown; known are %s"
+                        .formatted(
+                            dtype,
+                            Arrays.stream(DType.values())
+                                .map(type -> type.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** A file must not change while it is mapped. */
+  private static void requireOther(Path source, Path target) throws IOException {
+    if (Files.exists(target) && Files.isSameFile(source, target)) {
+      throw new InvalidInputException("--to", target + " is the model itself");
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.ridgepoint.model;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.model.checkpoint.CheckpointFolder;
+import dev.ridgepoint.model.checkpoint.CheckpointLayout;
+import dev.ridgepoint.model.checkpoint.FileHeader;
+import dev.ridgepoint.model.checkpoint.GgufWriter;
+import dev.ridgepoint.model.checkpoint.OutputTensor;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
+import dev.ridgepoint.model.checkpoint.WriteProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model to be written for other engines: as a GGUF file for llama.cpp, or as a Hugging Face
+ * folder for Jlama and transformers.
+ *
+ * @param config the architecture
+ * @param weights where the numbers come from
+ * @param dtype what matrices are stored as; vectors stay F32
+ * @param origin the GGUF file or the folder that the weights were read from, whose tokenizer goes
+ *     with them where the formats agree
+ */
+public record ModelExport(
+    ModelConfig config, WeightSource weights, DType dtype, Optional<Path> origin) {
+
+  /**
+   * Writes {@code target}, whole or not at all: a GGUF file if its name ends so, else a folder.
+   *
+   * @throws InvalidInputException if the format cannot hold the model or the dtype, the target is a
+   *     folder that is not empty, a number does not fit its dtype, or the disk has no room
+   * @throws IOException if writing fails; nothing is left behind
+   */
+  public void write(Path target, Workers workers, WriteProgress progress) throws IOException {
+    if (FileHeader.isGguf(target)) {
+      if (Files.isDirectory(target)) {
+        throw new InvalidInputException(target.toString(), "is a folder");
+      }
+      new GgufWriter(target, config)
+          .write(
+              dtype,
+              tensors(),
+              RotaryFrequencies.divisors(config),
+              origin.filter(FileHeader::isGguf),
+              workers,
+              progress);
+      return;
+    }
+    if (dtype.isQuantised()) {
+      throw new InvalidInputException(
+          target.toString(),
+          "a folder of safetensors holds no %s; name a file that ends with .gguf".formatted(dtype));
+    }
+    Optional<Path> folder = origin.filter(path -> !FileHeader.isGguf(path));
+    CheckpointFolder.write(target, config, dtype, folder, tensors(), workers, progress);
+  }
+
+  /** The matrices that are stored as F16 because their rows are no whole number of blocks. */
+  public List<TensorSpec> unquantised() {
+    return new CheckpointLayout(config)
+        .tensors()
+        .filter(spec -> spec.shape().size() == 2 && typeOf(spec) != dtype)
+        .toList();
+  }
+
+  private List<OutputTensor> tensors() {
+    return new CheckpointLayout(config).tensors().map(this::tensor).toList();
+  }
+
+  private OutputTensor tensor(TensorSpec spec) {
+    return spec.shape().size() == 1
+        ? OutputTensor.vector(spec, weights.vector(spec))
+        : new OutputTensor(spec, typeOf(spec), weights.matrix(spec));
+  }
+
+  private DType typeOf(TensorSpec matrix) {
+    return matrix.shape().get(1) % dtype.blockElements() == 0 ? dtype : DType.F16;
+  }
+}

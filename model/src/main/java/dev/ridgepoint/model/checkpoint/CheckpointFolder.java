@@ -1,0 +1,115 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.StrictJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Writes a Hugging Face model folder: {@code config.json}, weights and tokenizer. */
+public final class CheckpointFolder {
+  private static final String CONFIG = "config.json";
+  private static final String TOKENIZER = "tokenizer.json";
+
+  /** What belongs to a model and says nothing of its weights. */
+  private static final List<String> COMPANIONS =
+      List.of(
+          TOKENIZER,
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "special_tokens_map.json",
+          "vocab.json",
+          "merges.txt",
+          "chat_template.jinja",
+          "generation_config.json");
+
+  private CheckpointFolder() {}
+
+  /**
+   * Writes a folder that is there whole or not at all. Without a tokenizer to copy it gets one of
+   * bytes, since some engines load no folder without.
+   *
+   * @param folder must not exist, or be empty
+   * @param dtype F32, F16 or BF16: what the matrices are stored as
+   * @param original the folder that the model comes from, whose config and tokenizer are copied
+   * @throws InvalidInputException if the folder is not empty, {@code config.json} cannot express
+   *     the config, a number does not fit its dtype, or the disk has no room
+   * @throws IOException if writing fails; nothing is left behind
+   */
+  public static void write(
+      Path folder,
+      ModelConfig config,
+      DType dtype,
+      Optional<Path> original,
+      List<OutputTensor> tensors,
+      Workers workers,
+      WriteProgress progress)
+      throws IOException {
+    requireNew(folder);
+    Path absolute = folder.toAbsolutePath();
+    Files.createDirectories(absolute.getParent());
+    Path temporary =
+        absolute.resolveSibling(
+            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    String configText =
+        original.isPresent()
+            ? ConfigJson.withDType(StrictJson.readObject(original.get().resolve(CONFIG)), dtype)
+            : ConfigJson.of(folder.toString(), config, dtype);
+    try {
+      Files.createDirectory(temporary);
+      Files.writeString(temporary.resolve(CONFIG), configText);
+      copyCompanions(original, temporary);
+      if (Files.notExists(temporary.resolve(TOKENIZER))) {
+        Files.writeString(temporary.resolve(TOKENIZER), ByteTokenizer.json(config.vocabSize()));
+      }
+      SafetensorsWriter.write(temporary.resolve("model.safetensors"), tensors, workers, progress);
+      Files.deleteIfExists(absolute); // an empty folder, which not every system replaces
+      Files.move(temporary, absolute);
+    } finally {
+      deleteFolder(temporary);
+    }
+  }
+
+  private static void requireNew(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          folder.toString(), "is a file; name a folder, or a file that ends with .gguf");
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      if (entries.findAny().isPresent()) {
+        throw new InvalidInputException(folder.toString(), "is not empty");
+      }
+    }
+  }
+
+  private static void copyCompanions(Optional<Path> original, Path folder) throws IOException {
+    if (original.isPresent()) {
+      for (String name : COMPANIONS) {
+        Path companion = original.get().resolve(name);
+        if (Files.isRegularFile(companion)) {
+          Files.copy(companion, folder.resolve(name));
+        }
+      }
+    }
+  }
+
+  private static void deleteFolder(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.HuggingFaceConfig;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.RopeScaling;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes the {@code config.json} of a Hugging Face model folder. */
+final class ConfigJson {
+  // Where nothing is known of a vocabulary, Llama's, which are the defaults of transformers' class.
+  private static final int BOS_TOKEN_ID = 1;
+  private static final int EOS_TOKEN_ID = 2;
+
+  private ConfigJson() {}
+
+  /**
+   * The config as text.
+   *
+   * @param target the folder, for messages
+   * @throws InvalidInputException if {@code config.json} cannot say what the config says
+   */
+  static String of(String target, ModelConfig config, DType dtype) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    String type = config.modelType();
+    json.putArray("architectures")
+        .add(Character.toUpperCase(type.charAt(0)) + type.substring(1) + "ForCausalLM");
+    json.put("model_type", type);
+    json.put("vocab_size", config.vocabSize());
+    json.put("hidden_size", config.hiddenSize());
+    json.put("intermediate_size", config.intermediateSize());
+    json.put("num_hidden_layers", config.numHiddenLayers());
+    json.put("num_attention_heads", config.numAttentionHeads());
+    json.put("num_key_value_heads", config.numKeyValueHeads());
+    json.put("head_dim", config.headDim());
+    json.put("max_position_embeddings", config.maxPositionEmbeddings());
+    json.put("rms_norm_eps", config.rmsNormEps());
+    json.put("rope_theta", config.ropeTheta());
+    putScaling(json, config.ropeScaling());
+    json.put("tie_word_embeddings", config.tieWordEmbeddings());
+    json.put("attention_bias", config.outputBias());
+    json.put("mlp_bias", config.mlpBias());
+    putWindow(json, config);
+    json.put("hidden_act", "silu");
+    json.put("bos_token_id", BOS_TOKEN_ID);
+    json.put("eos_token_id", EOS_TOKEN_ID);
+    String text = withDType(json, dtype);
+    if (!HuggingFaceConfig.parse(target, text).equals(config)) {
+      throw new InvalidInputException(
+          target, "config.json cannot express this model: " + OneLine.of(config.toString()));
+    }
+    return text;
+  }
+
+  /** A config's text, with the dtype of the weights replaced. */
+  static String withDType(ObjectNode config, DType dtype) {
+    config.remove("dtype"); // transformers 5 for torch_dtype
+    config.put(
+        "torch_dtype",
+        switch (dtype) {
+          case F32 -> "float32";
+          case F16 -> "float16";
+          case BF16 -> "bfloat16";
+          case Q8_0, Q4_0 -> throw new IllegalArgumentException("safetensors has no " + dtype);
+        });
+    return config.toPrettyString() + "\n";
+  }
+
+  private static void putScaling(ObjectNode json, RopeScaling scaling) {
+    switch (scaling) {
+      // Divisors have no spelling; what is read back differs then.
+      case RopeScaling.None _, RopeScaling.Divided _ -> json.putNull("rope_scaling");
+      case RopeScaling.Linear(double factor) ->
+          json.putObject("rope_scaling").put("rope_type", "linear").put("factor", factor);
+      case RopeScaling.Llama3(double factor, double low, double high, int original) ->
+          json.putObject("rope_scaling")
+              .put("rope_type", "llama3")
+              .put("factor", factor)
+              .put("low_freq_factor", low)
+              .put("high_freq_factor", high)
+              .put("original_max_position_embeddings", original);
+    }
+  }
+
+  private static void putWindow(ObjectNode json, ModelConfig config) {
+    if (config.slidingWindow() > 0) {
+      json.put("use_sliding_window", true);
+      json.put("sliding_window", config.slidingWindow());
+      json.put("max_window_layers", config.firstSlidingLayer());
+    } else {
+      json.put("use_sliding_window", false);
+      json.putNull("sliding_window");
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.engine.DType;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Every tensor type that a GGUF file may name ({@code enum ggml_type} and the sizes of its blocks,
+ * ggml 0.5). Most are known only so that a tensor's size can be checked; {@link #engineDType} says
+ * which can be computed with.
+ */
+public enum GgmlType implements StorageType {
+  F32(0, 1, 4),
+  F16(1, 1, 2),
+  Q4_0(2, 32, 18),
+  Q4_1(3, 32, 20),
+  Q5_0(6, 32, 22),
+  Q5_1(7, 32, 24),
+  Q8_0(8, 32, 34),
+  Q8_1(9, 32, 36),
+  Q2_K(10, 256, 84),
+  Q3_K(11, 256, 110),
+  Q4_K(12, 256, 144),
+  Q5_K(13, 256, 176),
+  Q6_K(14, 256, 210),
+  Q8_K(15, 256, 292),
+  IQ2_XXS(16, 256, 66),
+  IQ2_XS(17, 256, 74),
+  IQ3_XXS(18, 256, 98),
+  IQ1_S(19, 256, 50),
+  IQ4_NL(20, 32, 18),
+  IQ3_S(21, 256, 110),
+  IQ2_S(22, 256, 82),
+  IQ4_XS(23, 256, 136),
+  I8(24, 1, 1),
+  I16(25, 1, 2),
+  I32(26, 1, 4),
+  I64(27, 1, 8),
+  F64(28, 1, 8),
+  IQ1_M(29, 256, 56),
+  BF16(30, 1, 2),
+  TQ1_0(34, 256, 54),
+  TQ2_0(35, 256, 66),
+  MXFP4(39, 32, 17);
+
+  private final int id;
+  private final int blockElements;
+  private final int blockBytes;
+
+  GgmlType(int id, int blockElements, int blockBytes) {
+    this.id = id;
+    this.blockElements = blockElements;
+    this.blockBytes = blockBytes;
+  }
+
+  /** The type of this number, if there is one and it was not withdrawn. */
+  static Optional<GgmlType> of(long id) {
+    return Arrays.stream(values()).filter(type -> type.id == id).findFirst();
+  }
+
+  /** The type that stores what the engine's does. */
+  static GgmlType of(DType dtype) {
+    return switch (dtype) {
+      case F32 -> F32;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case Q8_0 -> Q8_0;
+      case Q4_0 -> Q4_0;
+    };
+  }
+
+  /** The number that stands for the type in a file. */
+  int id() {
+    return id;
+  }
+
+  /** Elements of one block, of which a row has a whole multiple. */
+  int blockElements() {
+    return blockElements;
+  }
+
+  @Override
+  public long bytes(long elements) {
+    if (elements % blockElements != 0) {
+      throw new ArithmeticException(elements + " elements are no whole number of blocks");
+    }
+    return Math.multiplyExact(elements / blockElements, (long) blockBytes);
+  }
+
+  @Override
+  public Optional<DType> engineDType() {
+    return switch (this) {
+      case F32 -> Optional.of(DType.F32);
+      case F16 -> Optional.of(DType.F16);
+      case BF16 -> Optional.of(DType.BF16);
+      case Q8_0 -> Optional.of(DType.Q8_0);
+      case Q4_0 -> Optional.of(DType.Q4_0);
+      default -> Optional.empty();
+    };
+  }
+}

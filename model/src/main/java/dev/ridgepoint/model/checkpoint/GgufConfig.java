@@ -1,0 +1,204 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.RopeScaling;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/**
+ * Reads a model's architecture from the metadata of a GGUF file. Absent keys take the defaults of
+ * llama.cpp ({@code src/llama-model.cpp}). What is not among the keys is told by the tensors: the
+ * output head is the embedding where there is no {@code output.weight}, and there are biases where
+ * the first block has them. What would change the result and is not supported is refused by name,
+ * never ignored.
+ */
+public final class GgufConfig {
+  private static final double DEFAULT_FREQ_BASE = 10_000;
+  private static final List<String> VOCABULARIES =
+      List.of("llama", "gpt2", "bert", "t5", "rwkv", "plamo2", "none", "no_vocab");
+
+  private final TensorFile file;
+  private final GgufFields fields;
+  private final GgufArchitecture architecture;
+  private final GgufKeys keys;
+
+  private GgufConfig(TensorFile file, GgufHeader header) {
+    this.file = file;
+    fields = new GgufFields(header);
+    String name = fields.requiredText(GgufKeys.ARCHITECTURE);
+    architecture =
+        GgufArchitecture.named(name)
+            .orElseThrow(
+                () ->
+                    fields.invalid(
+                        GgufKeys.ARCHITECTURE,
+                        "is %s, which is not supported; supported are %s"
+                            .formatted(OneLine.quote(name), GgufArchitecture.labels())));
+    keys = architecture.keys();
+  }
+
+  /**
+   * The configuration in a file, of which nothing but the header is read.
+   *
+   * @throws InvalidInputException if the file is malformed or holds no supported model
+   */
+  public static ModelConfig read(Path path) {
+    try (TensorFile file = TensorFile.open(path)) {
+      return of(file);
+    }
+  }
+
+  /** The configuration in an opened file. */
+  static ModelConfig of(TensorFile file) {
+    if (!(file.header() instanceof GgufHeader header)) {
+      throw new InvalidInputException(file.header().source(), "is no GGUF file");
+    }
+    return new GgufConfig(file, header).config();
+  }
+
+  private ModelConfig config() {
+    refuseUnsupported();
+    int vocabSize = vocabSize();
+    requireVocabulary(vocabSize);
+    int embeddingLength = fields.requiredInt(keys.embeddingLength());
+    int headCount = fields.requiredInt(keys.headCount());
+    int headDim = headDim(embeddingLength, headCount);
+    try {
+      return new ModelConfig(
+          architecture.label(),
+          vocabSize,
+          embeddingLength,
+          fields.requiredInt(keys.feedForwardLength()),
+          fields.requiredInt(keys.blockCount()),
+          headCount,
+          fields.optionalInt(keys.headCountKv()).orElse(headCount),
+          headDim,
+          fields.requiredBound(keys.contextLength()),
+          fields.requiredDouble(keys.rmsEpsilon()),
+          fields.doubleOr(keys.ropeFreqBase(), DEFAULT_FREQ_BASE),
+          ropeScaling(headDim),
+          !has("output.weight"),
+          has("blk.0.attn_q.bias"),
+          has("blk.0.attn_output.bias"),
+          has("blk.0.ffn_gate.bias"),
+          architecture == GgufArchitecture.QWEN3,
+          0,
+          0);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(file.header().source(), e.getMessage(), e);
+    }
+  }
+
+  private boolean has(String tensor) {
+    return file.header().tensors().containsKey(tensor);
+  }
+
+  private void refuseUnsupported() {
+    for (String key : List.of(keys.expertCount(), keys.slidingWindow())) {
+      OptionalInt value = fields.optionalInt(key);
+      if (value.orElse(0) != 0) {
+        throw fields.invalid(key, "is %d, which is not supported".formatted(value.getAsInt()));
+      }
+    }
+    for (String tensor : List.of("rope_factors_long.weight", "rope_factors_short.weight")) {
+      if (has(tensor)) {
+        throw new InvalidInputException(
+            file.header().source(), "tensor \"%s\" is not supported".formatted(tensor));
+      }
+    }
+  }
+
+  private int vocabSize() {
+    OptionalInt given = fields.optionalInt(keys.vocabSize());
+    if (given.isPresent()) {
+      return given.getAsInt();
+    }
+    TensorInfo embedding = file.header().tensors().get("token_embd.weight");
+    if (embedding == null || embedding.shape().size() != 2) {
+      throw new InvalidInputException(
+          file.header().source(),
+          "there is neither key \"%s\" nor a matrix \"token_embd.weight\""
+              .formatted(keys.vocabSize()));
+    }
+    return (int) Math.min(Integer.MAX_VALUE, embedding.shape().getFirst());
+  }
+
+  /** Tokens are not used here, but a list that does not fit shows that the file is damaged. */
+  private void requireVocabulary(int vocabSize) {
+    String model = fields.requiredText(GgufKeys.TOKENIZER_MODEL);
+    if (!VOCABULARIES.contains(model)) {
+      throw fields.invalid(
+          GgufKeys.TOKENIZER_MODEL,
+          "is %s, which is unknown; known are %s"
+              .formatted(OneLine.quote(model), String.join(", ", VOCABULARIES)));
+    }
+    requireCount(GgufKeys.TOKENS, GgufValueType.STRING, vocabSize);
+    requireCount(GgufKeys.SCORES, GgufValueType.FLOAT32, vocabSize);
+    requireCount(GgufKeys.TOKEN_TYPES, GgufValueType.INT32, vocabSize);
+  }
+
+  private void requireCount(String key, GgufValueType elementType, int vocabSize) {
+    fields
+        .count(key, elementType)
+        .filter(count -> count != vocabSize)
+        .ifPresent(
+            count -> {
+              throw fields.invalid(
+                  key, "has %d entries, but the vocabulary %d".formatted(count, vocabSize));
+            });
+  }
+
+  private int headDim(int embeddingLength, int headCount) {
+    OptionalInt keyLength = fields.optionalInt(keys.keyLength());
+    if (keyLength.isEmpty() && (headCount == 0 || embeddingLength % headCount != 0)) {
+      throw fields.invalid(
+          keys.headCount(),
+          "is %d, of which \"%s\" %d is no multiple"
+              .formatted(headCount, keys.embeddingLength(), embeddingLength));
+    }
+    int headDim = keyLength.orElseGet(() -> embeddingLength / headCount);
+    requireHeadDim(keys.valueLength(), headDim);
+    requireHeadDim(keys.ropeDimensionCount(), headDim);
+    return headDim;
+  }
+
+  private void requireHeadDim(String key, int headDim) {
+    int value = fields.optionalInt(key).orElse(headDim);
+    if (value != headDim) {
+      throw fields.invalid(key, "must be %d as a head's keys, but is %d".formatted(headDim, value));
+    }
+  }
+
+  private RopeScaling ropeScaling(int headDim) {
+    String type = fields.text(keys.ropeScalingType()).orElse("none");
+    double factor =
+        fields.doubleOr(keys.ropeScalingFactor(), fields.doubleOr(keys.ropeScaleLinear(), 1));
+    TensorInfo divisors = file.header().tensors().get(GgufLayout.ROPE_DIVISORS);
+    boolean linear =
+        switch (type) {
+          case "none" -> false;
+          case "linear" -> factor != 1;
+          default ->
+              throw fields.invalid(
+                  keys.ropeScalingType(),
+                  "is %s, which is not supported; supported are none, linear"
+                      .formatted(OneLine.quote(type)));
+        };
+    if (divisors == null) {
+      return linear ? new RopeScaling.Linear(factor) : new RopeScaling.None();
+    }
+    if (linear || !divisors.shape().equals(List.of(headDim / 2L))) {
+      throw new InvalidInputException(
+          file.header().source(),
+          "tensor \"%s\" has shape %s, but [%d] and no other scaling is supported"
+              .formatted(GgufLayout.ROPE_DIVISORS, divisors.shape(), headDim / 2));
+    }
+    Tensor values = file.tensor(divisors);
+    return new RopeScaling.Divided(
+        IntStream.range(0, headDim / 2).mapToObj(i -> (double) values.get(i)).toList());
+  }
+}

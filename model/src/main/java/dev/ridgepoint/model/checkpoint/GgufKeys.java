@@ -1,0 +1,93 @@
+package dev.ridgepoint.model.checkpoint;
+
+/**
+ * The metadata keys of an architecture in a GGUF file, as {@code gguf-py/gguf/constants.py} of
+ * llama.cpp names them.
+ *
+ * @param architecture the value of {@link #ARCHITECTURE}, with which the keys begin
+ */
+record GgufKeys(String architecture) {
+  static final String ARCHITECTURE = "general.architecture";
+  static final String FILE_TYPE = "general.file_type";
+  static final String QUANTIZATION_VERSION = "general.quantization_version";
+
+  /** {@code GGML_QNT_VERSION}: of the layout of quantised blocks. */
+  static final int CURRENT_QUANTIZATION_VERSION = 2;
+
+  /** What the keys of the tokenizer begin with. */
+  static final String TOKENIZER = "tokenizer.";
+
+  static final String TOKENIZER_MODEL = "tokenizer.ggml.model";
+  static final String TOKENS = "tokenizer.ggml.tokens";
+  static final String SCORES = "tokenizer.ggml.scores";
+  static final String TOKEN_TYPES = "tokenizer.ggml.token_type";
+
+  String vocabSize() {
+    return architecture + ".vocab_size";
+  }
+
+  String contextLength() {
+    return architecture + ".context_length";
+  }
+
+  String embeddingLength() {
+    return architecture + ".embedding_length";
+  }
+
+  String blockCount() {
+    return architecture + ".block_count";
+  }
+
+  String feedForwardLength() {
+    return architecture + ".feed_forward_length";
+  }
+
+  String expertCount() {
+    return architecture + ".expert_count";
+  }
+
+  String headCount() {
+    return architecture + ".attention.head_count";
+  }
+
+  String headCountKv() {
+    return architecture + ".attention.head_count_kv";
+  }
+
+  String keyLength() {
+    return architecture + ".attention.key_length";
+  }
+
+  String valueLength() {
+    return architecture + ".attention.value_length";
+  }
+
+  String rmsEpsilon() {
+    return architecture + ".attention.layer_norm_rms_epsilon";
+  }
+
+  String slidingWindow() {
+    return architecture + ".attention.sliding_window";
+  }
+
+  String ropeDimensionCount() {
+    return architecture + ".rope.dimension_count";
+  }
+
+  String ropeFreqBase() {
+    return architecture + ".rope.freq_base";
+  }
+
+  String ropeScalingType() {
+    return architecture + ".rope.scaling.type";
+  }
+
+  String ropeScalingFactor() {
+    return architecture + ".rope.scaling.factor";
+  }
+
+  /** What {@link #ropeScalingFactor} was called before there was a type. */
+  String ropeScaleLinear() {
+    return architecture + ".rope.scale_linear";
+  }
+}

@@ -1,0 +1,158 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.RopeScaling;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes a model as a GGUF file that llama.cpp loads. */
+public final class GgufWriter {
+  private final Path file;
+  private final ModelConfig config;
+  private final GgufLayout layout;
+  private final GgufKeys keys;
+
+  /**
+   * A writer of one file.
+   *
+   * @throws InvalidInputException if llama.cpp's architecture cannot say what the config says
+   */
+  public GgufWriter(Path file, ModelConfig config) {
+    this.file = file;
+    this.config = config;
+    layout = GgufLayout.of(config);
+    keys = layout.architecture().keys();
+    requireExpressible();
+  }
+
+  /**
+   * Writes the file, whole or not at all.
+   *
+   * @param dtype what most of the matrices are stored as
+   * @param tensors those of {@link CheckpointLayout}, in any order
+   * @param ropeDivisors what the rotary frequencies are divided by, one for each pair of a head's
+   *     elements; none unless the config scales them one by one
+   * @param tokenizer the GGUF file whose tokenizer is carried over
+   * @throws InvalidInputException if a number does not fit its dtype, or the disk has no room
+   * @throws IOException if writing fails
+   */
+  public void write(
+      DType dtype,
+      List<OutputTensor> tensors,
+      float[] ropeDivisors,
+      Optional<Path> tokenizer,
+      Workers workers,
+      WriteProgress progress)
+      throws IOException {
+    List<OutputTensor> inFile = new ArrayList<>();
+    if (ropeDivisors.length > 0) {
+      inFile.add(
+          OutputTensor.vector(
+              TensorSpec.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors.length), ropeDivisors));
+    }
+    tensors.stream().map(layout::inFile).forEach(inFile::add);
+    GgufMetadataWriter metadata = metadata(dtype);
+    addTokenizer(metadata, tokenizer);
+    new TensorFileWriter(
+            file, header(metadata, inFile), inFile, GgufHeader.DEFAULT_ALIGNMENT, workers, progress)
+        .write();
+  }
+
+  /** What llama.cpp would compute otherwise, or refuse, is not written. */
+  private void requireExpressible() {
+    boolean biased = config.outputBias() || config.mlpBias();
+    boolean llama = layout.architecture() == GgufArchitecture.LLAMA;
+    boolean qwen3 = layout.architecture() == GgufArchitecture.QWEN3;
+    if (config.slidingWindow() > 0) {
+      throw inexpressible("sliding_window " + config.slidingWindow());
+    }
+    if ((biased && !llama) || (config.qkvBias() && qwen3)) {
+      throw inexpressible("biases");
+    }
+    if (config.qkNorm() != qwen3) {
+      throw inexpressible("norms of queries and keys");
+    }
+  }
+
+  private InvalidInputException inexpressible(String what) {
+    return new InvalidInputException(
+        file.toString(),
+        "llama.cpp's architecture \"%s\" has no %s".formatted(layout.architecture().label(), what));
+  }
+
+  private GgufMetadataWriter metadata(DType dtype) {
+    GgufMetadataWriter metadata =
+        new GgufMetadataWriter()
+            .text(GgufKeys.ARCHITECTURE, layout.architecture().label())
+            .size(GgufKeys.FILE_TYPE, fileType(dtype))
+            .size(keys.vocabSize(), config.vocabSize())
+            .size(keys.contextLength(), config.maxPositionEmbeddings())
+            .size(keys.embeddingLength(), config.hiddenSize())
+            .size(keys.blockCount(), config.numHiddenLayers())
+            .size(keys.feedForwardLength(), config.intermediateSize())
+            .size(keys.headCount(), config.numAttentionHeads())
+            .size(keys.headCountKv(), config.numKeyValueHeads())
+            .size(keys.keyLength(), config.headDim())
+            .size(keys.valueLength(), config.headDim())
+            .real(keys.rmsEpsilon(), config.rmsNormEps())
+            .size(keys.ropeDimensionCount(), config.headDim())
+            .real(keys.ropeFreqBase(), config.ropeTheta());
+    if (dtype.isQuantised()) {
+      metadata.size(GgufKeys.QUANTIZATION_VERSION, GgufKeys.CURRENT_QUANTIZATION_VERSION);
+    }
+    if (config.ropeScaling() instanceof RopeScaling.Linear(double factor)) {
+      metadata.text(keys.ropeScalingType(), "linear").real(keys.ropeScalingFactor(), factor);
+    }
+    return metadata;
+  }
+
+  /** {@code enum llama_ftype}. */
+  private static int fileType(DType dtype) {
+    return switch (dtype) {
+      case F32 -> 0;
+      case F16 -> 1;
+      case Q4_0 -> 2;
+      case Q8_0 -> 7;
+      case BF16 -> 32;
+    };
+  }
+
+  /** With {@code no_vocab}, llama.cpp takes token numbers and no text. */
+  private static void addTokenizer(GgufMetadataWriter metadata, Optional<Path> tokenizer) {
+    List<byte[]> entries =
+        tokenizer.map(file -> GgufHeader.readEntries(file, GgufKeys.TOKENIZER)).orElse(List.of());
+    if (entries.isEmpty()) {
+      metadata.text(GgufKeys.TOKENIZER_MODEL, "no_vocab");
+    } else {
+      entries.forEach(metadata::copied);
+    }
+  }
+
+  private static byte[] header(GgufMetadataWriter metadata, List<OutputTensor> tensors) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    GgufMetadataWriter.int32(out, GgufHeader.MAGIC);
+    GgufMetadataWriter.int32(out, GgufHeader.VERSION);
+    GgufMetadataWriter.int64(out, tensors.size());
+    GgufMetadataWriter.int64(out, metadata.entries());
+    out.writeBytes(metadata.toByteArray());
+    long offset = 0;
+    for (OutputTensor tensor : tensors) {
+      GgufMetadataWriter.string(out, tensor.spec().name());
+      List<Long> shape = tensor.spec().shape();
+      GgufMetadataWriter.int32(out, shape.size());
+      shape.reversed().forEach(dimension -> GgufMetadataWriter.int64(out, dimension));
+      GgufMetadataWriter.int32(out, GgmlType.of(tensor.dtype()).id());
+      GgufMetadataWriter.int64(out, offset);
+      offset = GgufHeader.padded(Math.addExact(offset, tensor.byteSize()));
+    }
+    return Arrays.copyOf(out.toByteArray(), (int) GgufHeader.padded(out.size()));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.InvalidInputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes safetensors files. */
+public final class SafetensorsWriter {
+  private static final int HEADER_ALIGNMENT = 8;
+
+  private SafetensorsWriter() {}
+
+  /**
+   * Writes a file, whole or not at all.
+   *
+   * @param tensors F32, F16 or BF16, under the names of their specs
+   * @throws InvalidInputException if a number does not fit its dtype, or the disk has no room
+   * @throws IllegalArgumentException if the format has no such type
+   * @throws IOException if writing fails
+   */
+  public static void write(
+      Path file, List<OutputTensor> tensors, Workers workers, WriteProgress progress)
+      throws IOException {
+    // The wider elements first: every tensor then begins at a multiple of its element.
+    List<OutputTensor> inFile =
+        tensors.stream()
+            .sorted(Comparator.comparingLong(tensor -> -tensor.dtype().bytes(1)))
+            .toList();
+    new TensorFileWriter(file, header(inFile), inFile, 1, workers, progress).write();
+  }
+
+  private static byte[] header(List<OutputTensor> tensors) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    // Says to the transformers library that tensors are laid out as its own.
+    json.putObject("__metadata__").put("format", "pt");
+    long position = 0;
+    for (OutputTensor tensor : tensors) {
+      ObjectNode entry = json.putObject(tensor.spec().name());
+      entry.put("dtype", SafetensorsDType.of(tensor.dtype()).name());
+      tensor.spec().shape().forEach(entry.putArray("shape")::add);
+      long end = Math.addExact(position, tensor.byteSize());
+      entry.putArray("data_offsets").add(position).add(end);
+      position = end;
+    }
+    byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+    int padded = Math.ceilDiv(text.length, HEADER_ALIGNMENT) * HEADER_ALIGNMENT;
+    ByteBuffer header =
+        ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded);
+    header.put(text);
+    while (header.hasRemaining()) {
+      header.put((byte) ' ');
+    }
+    return header.array();
+  }
+}

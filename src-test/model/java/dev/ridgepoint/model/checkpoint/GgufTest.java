@@ -1,0 +1,116 @@
+package dev.ridgepoint.model.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.HuggingFaceConfig;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.RopeScaling;
+import dev.ridgepoint.model.TestResources;
+import java.nio.file.Path;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GgufTest {
+
+  /** ggml's own dequantisers made the expected numbers. */
+  @ParameterizedTest
+  @CsvSource({
+    "Q8_0.quantized, Q8_0",
+    "Q8_0.randombits, Q8_0",
+    "Q4_0.quantized, Q4_0",
+    "Q4_0.randombits, Q4_0",
+    "F16.bits, F16",
+    "BF16.bits, BF16"
+  })
+  void decodesWhatGgmlDecodes(String name, DType dtype) {
+    try (TensorFile blocks = TensorFile.open(TestResources.path("quant/quants.gguf"));
+        TensorFile numbers =
+            TensorFile.open(TestResources.path("quant/quants.expected.safetensors"))) {
+      Tensor actual = blocks.tensor(blocks.header().tensors().get(name));
+      Tensor expected = numbers.tensor(numbers.header().tensors().get(name));
+      assertEquals(dtype, actual.dtype());
+      assertArrayEquals(values(expected), values(actual));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama-bias, bf16",
+    "llama-gqa, f16",
+    "llama-gqa, f32",
+    "llama-linear-rope, bf16",
+    "llama-tied-headdim, bf16",
+    "qwen2-bias, f32",
+    "qwen3-qknorm, f32"
+  })
+  void configAndTensorsAreThoseOfHuggingFace(String model, String variant) {
+    Path folder = TestResources.path("logits/" + model);
+    Path gguf = folder.resolve("model-" + variant + ".gguf");
+    ModelConfig expected = HuggingFaceConfig.read(folder.resolve("hf-" + variant));
+    assertEquals(expected, GgufConfig.read(gguf));
+    try (Checkpoint actual = Checkpoint.open(gguf);
+        Checkpoint original = Checkpoint.open(folder.resolve("hf-" + variant))) {
+      actual
+          .layout()
+          .tensors()
+          .forEach(
+              spec ->
+                  assertArrayEquals(
+                      values(original.tensor(spec)), values(actual.tensor(spec)), spec.name()));
+    }
+  }
+
+  /** In GGUF, Llama 3.1's scaling is what it makes of each frequency. */
+  @Test
+  void ropeDivisorsAreThoseOfLlama3() {
+    Path file = TestResources.path("logits/llama31-rope/model-bf16.gguf");
+    RopeScaling.Divided divided =
+        assertInstanceOf(RopeScaling.Divided.class, GgufConfig.read(file).ropeScaling());
+    assertEquals(8, divided.divisors().size());
+    assertEquals(1, divided.divisors().getFirst());
+    assertEquals(8, divided.divisors().getLast());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"q_proj.weight, 16", "k_proj.bias, 16"})
+  void rowsOfAHeadAlternateBetweenItsHalves(String name, int rows) {
+    ModelConfig config = GgufConfig.read(TestResources.path("bad/gguf/ok-plain.gguf"));
+    GgufLayout layout = GgufLayout.of(config);
+    assertEquals(8, config.headDim());
+    TensorSpec spec = TensorSpec.vector("model.layers.0.self_attn." + name, rows);
+    IntUnaryOperator rowInFile = layout.rowInFile(spec);
+    int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
+    for (int row = 0; row < expected.length; row++) {
+      assertEquals(expected[row], rowInFile.applyAsInt(row));
+      assertEquals(row, layout.rowOfFile(spec).applyAsInt(expected[row]));
+    }
+    TensorSpec value = TensorSpec.vector("model.layers.0.self_attn.v_proj.weight", rows);
+    assertEquals(5, layout.rowInFile(value).applyAsInt(5));
+  }
+
+  @Test
+  void aTypeThatTheEngineLacksIsNamed() {
+    Path file = TestResources.path("quant/model-q4_0.gguf");
+    InvalidInputException refusal =
+        assertThrows(InvalidInputException.class, () -> Checkpoint.open(file));
+    assertEquals(
+        file
+            + ": tensor \"token_embd.weight\" has dtype Q6_K; F32, F16, BF16, Q8_0 or Q4_0 is"
+            + " needed",
+        refusal.getMessage());
+  }
+
+  private static float[] values(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.elements())];
+    tensor.read(0, values, 0, values.length);
+    return values;
+  }
+}
