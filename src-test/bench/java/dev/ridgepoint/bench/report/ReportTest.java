@@ -102,7 +102,8 @@ class ReportTest {
 
   @Test
   void noisyAndMispredictedPointsAreWarnedOf() {
-    MeasuredPoint noisy = new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01, SampleReports.KERNELS);
+    MeasuredPoint noisy =
+        new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01, SampleReports.KERNELS);
     Report report = SampleReports.report(List.of(noisy, prefill(2, 512, 3.0)));
     assertEquals(2, report.warnings().size(), report.warnings().toString());
     assertTrue(

@@ -75,11 +75,13 @@ final class SampleReports {
   }
 
   static MeasuredPoint decode(int threads, int batch, int context, double seconds) {
-    return new MeasuredPoint(Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds, KERNELS);
+    return new MeasuredPoint(
+        Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds, KERNELS);
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
-    return new MeasuredPoint(Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds, KERNELS);
+    return new MeasuredPoint(
+        Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds, KERNELS);
   }
 
   /** The same points, as if no kernel had been timed. */

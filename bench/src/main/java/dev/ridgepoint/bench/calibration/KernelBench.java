@@ -326,8 +326,7 @@ final class KernelBench implements AutoCloseable {
   }
 
   private KvCache cache(int capacity) {
-    return new KvCache(
-        KV_TYPE, layers, config.numKeyValueHeads(), config.headDim(), capacity);
+    return new KvCache(KV_TYPE, layers, config.numKeyValueHeads(), config.headDim(), capacity);
   }
 
   private Tensor tensor(int rows, int columns) {

@@ -62,8 +62,7 @@ public record Report(
     List<Point> points = new ArrayList<>();
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
       Machine then = machine.withCalibration(point.kernels());
-      Predictor predictor =
-          new Predictor(then, COMPUTE_DTYPE, point.threads(), config, formats);
+      Predictor predictor = new Predictor(then, COMPUTE_DTYPE, point.threads(), config, formats);
       points.add(point(points.size() + 1, point, predictor));
     }
     ModelSummary model = ModelSummary.of(config, formats);
