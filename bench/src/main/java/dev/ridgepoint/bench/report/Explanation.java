@@ -245,13 +245,17 @@ final class Explanation {
             ? "Faster arithmetic would not help; fewer bytes per weight, or more tokens per reading"
                 + " of the weights, would."
             : "More bandwidth would not help; more or better used FLOP/s would.";
-    return "%s the best possible is %s. Measured: %s, %s of it%s. %s"
+    return "%s the best possible is %s. Measured: %s, %s of it%s%s. %s"
         .formatted(
             where,
             Units.tokensPerSecond(best(point)),
             Units.tokensPerSecond(point.tokensPerSecond()),
             Units.percent(point.fractionOfRoof()),
             point.isAboveRoof() ? ", which cannot be: see the warning" : "",
+            point.metSlowMemory()
+                ? "; memory was slow just then, and the step got %s of what plain reads got"
+                    .formatted(Units.percent(point.fractionOfReads().orElseThrow()))
+                : "",
             remedy);
   }
 
@@ -311,11 +315,15 @@ final class Explanation {
   }
 
   private static String achievement(Point point) {
-    return "%s of what %s allows%s"
+    return "%s of what %s allows%s%s"
         .formatted(
             Units.percent(point.fractionOfRoof()),
             point.isMemoryBound() ? "memory bandwidth" : "arithmetic",
-            point.isAboveRoof() ? ", which cannot be (see the warning)" : "");
+            point.isAboveRoof() ? ", which cannot be (see the warning)" : "",
+            point.metSlowMemory()
+                ? " (%s of what it allowed just then)"
+                    .formatted(Units.percent(point.fractionOfReads().orElseThrow()))
+                : "");
   }
 
   /** Tokens per second on the roof. */

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.bench.calibration.Conditions;
+import java.util.Optional;
 
 /**
  * One measured step: the time of one prefill or of one token for every sequence of a batch.
@@ -10,8 +11,8 @@ import dev.ridgepoint.estimator.hardware.KernelCalibration;
  * @param context tokens that each sequence had cached before the step
  * @param seconds median time of the step
  * @param secondsError half the width of its 90 % confidence interval
- * @param kernels the step's kernels, timed alone right before and after the step was; what its
- *     calibrated prediction is made of
+ * @param conditions the step's kernels and plain reads, timed alone right before and after the step
+ *     was: what its calibrated prediction is made of. Empty if they were lost
  */
 public record MeasuredPoint(
     Phase phase,
@@ -21,7 +22,7 @@ public record MeasuredPoint(
     int context,
     double seconds,
     double secondsError,
-    KernelCalibration kernels) {
+    Optional<Conditions> conditions) {
 
   public MeasuredPoint {
     if (!(seconds > 0) || Double.isInfinite(seconds)) {

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.report;
 import dev.ridgepoint.estimator.hardware.Prediction;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A measured step beside what the estimator says of it.
@@ -19,6 +20,9 @@ public record Point(
     Roofline roofline,
     Prediction prediction,
     List<Prediction> operations) {
+
+  /** Bandwidth varies by less from moment to moment, on a machine that nobody else uses. */
+  private static final double SLOW = 0.85;
 
   public Point {
     operations = List.copyOf(operations);
@@ -80,6 +84,26 @@ public record Point(
   /** Measured over attainable FLOP/s; more than 1 shows a defect of the roof or of the count. */
   public double fractionOfRoof() {
     return roofline.fractionOfRoof(flops(), bytes(), seconds());
+  }
+
+  /**
+   * The bandwidth that the step reached over what plain reads got right before and after it: its
+   * distance to the memory as it was then, where the roof is the memory at its best.
+   */
+  public OptionalDouble fractionOfReads() {
+    return measured
+        .conditions()
+        .map(then -> OptionalDouble.of(bytesPerSecond() / then.readBytesPerSecond()))
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** Whether the step waited for a memory that was far slower then than when it was probed. */
+  boolean metSlowMemory() {
+    return isMemoryBound()
+        && measured
+            .conditions()
+            .filter(then -> then.readBytesPerSecond() < SLOW * roofline.bytesPerSecond())
+            .isPresent();
   }
 
   public boolean isAboveRoof() {

@@ -60,8 +60,33 @@ final class Warnings {
               });
     }
     uncertain(points).ifPresent(warnings::add);
+    points.stream()
+        .filter(Point::metSlowMemory)
+        .collect(Collectors.groupingBy(Point::threads))
+        .forEach((threads, slow) -> warnings.add(slowMemory(threads, slow)));
     warnings.addAll(run.notes());
     return warnings;
+  }
+
+  /** What the roof, which is the memory's best moment, does not show. */
+  private static String slowMemory(int threads, List<Point> points) {
+    String list =
+        points.stream()
+            .map(
+                point ->
+                    "%d (%s, %s of them)"
+                        .formatted(
+                            point.number(),
+                            Units.bytesPerSecond(
+                                point.measured().conditions().orElseThrow().readBytesPerSecond()),
+                            Units.percent(point.fractionOfReads().orElseThrow())))
+            .collect(Collectors.joining(", "));
+    return ("On %s, memory was slower around some points than at its best, %s, which the roof "
+            + "shows. Plain reads right before and after, and what the point reached of them: %s.")
+        .formatted(
+            Units.count(threads, "thread"),
+            Units.bytesPerSecond(points.getFirst().roofline().bytesPerSecond()),
+            list);
   }
 
   /** One sentence for all points whose error is wide, since a busy machine widens most of them. */

@@ -1,10 +1,11 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.bench.calibration.Conditions;
 import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -46,8 +47,9 @@ final class JmhPoints {
     return parameters;
   }
 
-  /** The point with its time and the times of its kernels. */
-  static MeasuredPoint measured(PlannedPoint point, JsonNode result, KernelCalibration kernels) {
+  /** The point with its time and the conditions that it was measured under. */
+  static MeasuredPoint measured(
+      PlannedPoint point, JsonNode result, Optional<Conditions> conditions) {
     JmhScore score = JmhScore.of(result);
     return new MeasuredPoint(
         point.phase(),
@@ -57,6 +59,6 @@ final class JmhPoints {
         point.context(),
         score.seconds(),
         score.secondsError(),
-        kernels);
+        conditions);
   }
 }
