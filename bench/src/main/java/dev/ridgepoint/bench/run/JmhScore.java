@@ -10,13 +10,9 @@ import tools.jackson.databind.JsonNode;
  * mean is drawn away by the few in which a shared machine was busy with something else.
  *
  * @param seconds median time of an invocation
- * @param secondsError half the width of the interval between two iterations, counted from both ends
- *     alike, that holds the median with a confidence of 90 % whatever the distribution; of fewer
- *     than five iterations half their range, and 0 of a single one
+ * @param secondsError the median's error, as {@link MedianInterval} has it
  */
 public record JmhScore(double seconds, double secondsError) {
-  private static final double CONFIDENCE = 0.9;
-
   /**
    * Reads a result in JMH's JSON format.
    *
@@ -25,38 +21,17 @@ public record JmhScore(double seconds, double secondsError) {
   public static JmhScore of(JsonNode result) {
     JsonNode metric = result.required("primaryMetric");
     double unit = secondsOf(metric.required("scoreUnit").asString());
-    double[] sorted =
-        StreamSupport.stream(metric.required("rawData").spliterator(), false)
-            .flatMapToDouble(JmhScore::iterations)
-            .map(score -> score * unit)
-            .sorted()
-            .toArray();
-    int outside = outside(sorted.length);
-    int last = sorted.length - 1;
-    return new JmhScore(
-        (sorted[last / 2] + sorted[sorted.length / 2]) / 2,
-        (sorted[last - outside] - sorted[outside]) / 2);
+    MedianInterval interval =
+        MedianInterval.of(
+            StreamSupport.stream(metric.required("rawData").spliterator(), false)
+                .flatMapToDouble(JmhScore::iterations)
+                .map(score -> score * unit)
+                .toArray());
+    return new JmhScore(interval.median(), interval.error());
   }
 
   private static DoubleStream iterations(JsonNode fork) {
     return StreamSupport.stream(fork.spliterator(), false).mapToDouble(JsonNode::asDouble);
-  }
-
-  /**
-   * How many of {@code count} ordered samples to leave out at each end. The median lies below the
-   * k-th of n samples if fewer than k fall below it, each with probability 1/2: P(B(n, 1/2)
-   * {@literal <} k) (David and Nagaraja, Order Statistics, 2003, section 7.1).
-   */
-  private static int outside(int count) {
-    double probability = Math.pow(0.5, count);
-    double below = 0;
-    for (int k = 0; ; k++) {
-      below += probability;
-      if (1 - 2 * below < CONFIDENCE) {
-        return Math.max(0, k - 1);
-      }
-      probability *= (double) (count - k) / (k + 1);
-    }
   }
 
   private static double secondsOf(String unit) {

@@ -20,9 +20,9 @@ final class ByteTokenizer {
   private static final int BYTES = 256;
 
   // llama.cpp's enum llama_token_type.
+  private static final int TYPE_NORMAL = 1;
   private static final int TYPE_UNKNOWN = 2;
   private static final int TYPE_CONTROL = 3;
-  private static final int TYPE_UNUSED = 5;
   private static final int TYPE_BYTE = 6;
 
   private ByteTokenizer() {}
@@ -38,7 +38,7 @@ final class ByteTokenizer {
     }
     List<String> tokens = IntStream.range(0, vocabSize).mapToObj(ByteTokenizer::token).toList();
     int[] types = new int[vocabSize];
-    Arrays.fill(types, TYPE_UNUSED);
+    Arrays.fill(types, TYPE_NORMAL);
     Arrays.fill(types, 0, SPECIAL.length, TYPE_CONTROL);
     types[UNKNOWN] = TYPE_UNKNOWN;
     Arrays.fill(types, SPECIAL.length, SPECIAL.length + BYTES, TYPE_BYTE);
