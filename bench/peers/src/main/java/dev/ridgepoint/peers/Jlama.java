@@ -1,0 +1,67 @@
+package dev.ridgepoint.peers;
+
+import com.github.tjake.jlama.tensor.operations.TensorOperationsProvider;
+import com.github.tjake.jlama.util.MachineSpec;
+import dev.ridgepoint.bench.peers.Engine;
+import dev.ridgepoint.bench.peers.Workload;
+import dev.ridgepoint.engine.DType;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Jlama: a transformer in Java, with native code for its products where there is a library. */
+final class Jlama implements Engine {
+  /** Q4_0 in blocks of its own, to which it converts a model while it loads it. */
+  private static final Set<DType> DTYPES = EnumSet.of(DType.F32, DType.BF16, DType.Q4_0);
+
+  @Override
+  public String name() {
+    return "Jlama";
+  }
+
+  @Override
+  public ModelFormat format() {
+    return ModelFormat.FOLDER;
+  }
+
+  /** Loads the model, because not all of what may fail on a new JDK does so before. */
+  @Override
+  public String describe(Path model) {
+    JlamaModel.load(model, DType.F32, 1).close();
+    return "%s on %s; KV cache in F32; time includes sampling, greedily"
+        .formatted(TensorOperationsProvider.get().name(), MachineSpec.VECTOR_TYPE);
+  }
+
+  @Override
+  public DType exportType(DType dtype) {
+    return dtype == DType.Q4_0 ? DType.F32 : dtype;
+  }
+
+  @Override
+  public boolean has(Workload workload, DType dtype) {
+    return workload instanceof Workload.ModelStep && DTYPES.contains(dtype);
+  }
+
+  @Override
+  public Run run(Workload workload, DType dtype, int threads, Path model) {
+    return switch (workload) {
+      case Workload.Prefill prefill ->
+          Parameters.run(
+              JlamaBenchmark.class.getCanonicalName() + ".prefill",
+              model,
+              dtype,
+              threads,
+              "tokens",
+              prefill.prompt());
+      case Workload.Decode decode ->
+          Parameters.run(
+              JlamaBenchmark.class.getCanonicalName() + ".decode",
+              model,
+              dtype,
+              threads,
+              "tokens",
+              decode.context());
+      case Workload.Product product -> throw new IllegalArgumentException(product.label());
+    };
+  }
+}
