@@ -8,6 +8,8 @@ import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,10 +32,10 @@ final class LlamaCpp implements Engine {
   /** What llama.cpp logs of itself while it loads a model. */
   @Override
   public String describe(Path model) {
-    StringBuffer log = new StringBuffer(); // a native thread may still write
-    LlamaModel.setLogger(LogFormat.TEXT, (level, message) -> log.append(message).append('\n'));
+    Queue<String> log = new ConcurrentLinkedQueue<>(); // native threads write, too
+    LlamaModel.setLogger(LogFormat.TEXT, (level, message) -> log.add(message));
     try (LlamaModel _ = new LlamaModel(parameters(model, 1))) {
-      List<String> lines = log.toString().lines().toList();
+      List<String> lines = log.stream().flatMap(String::lines).toList();
       String system = first(SYSTEM, lines).replace(" = 1", "").replace(" |", ",");
       return "build %s; instruction sets %s%s; KV cache in F16; time includes sampling, greedily"
           .formatted(
