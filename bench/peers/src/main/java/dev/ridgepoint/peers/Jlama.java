@@ -14,6 +14,9 @@ final class Jlama implements Engine {
   /** Q4_0 in blocks of its own, to which it converts a model while it loads it. */
   private static final Set<DType> DTYPES = EnumSet.of(DType.F32, DType.BF16, DType.Q4_0);
 
+  /** By disassembly of the libjlama.so of version 0.8.4: no instruction on 512-bit registers. */
+  private static final String NATIVE_CODE = ", on x86 built for AVX2 without AVX-512";
+
   @Override
   public String name() {
     return "Jlama";
@@ -28,8 +31,12 @@ final class Jlama implements Engine {
   @Override
   public String describe(Path model) {
     JlamaModel.load(model, DType.F32, 1).close();
-    return "%s on %s; KV cache in F32; time includes sampling, greedily"
-        .formatted(TensorOperationsProvider.get().name(), MachineSpec.VECTOR_TYPE);
+    String operations = TensorOperationsProvider.get().name();
+    return "%s%s; Java's vectors as for %s; KV cache in F32; time includes sampling, greedily"
+        .formatted(
+            operations,
+            operations.startsWith("Native") ? NATIVE_CODE : "",
+            MachineSpec.VECTOR_TYPE);
   }
 
   @Override

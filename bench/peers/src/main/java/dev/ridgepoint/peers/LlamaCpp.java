@@ -2,14 +2,13 @@ package dev.ridgepoint.peers;
 
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
-import de.kherud.llama.args.LogFormat;
 import dev.ridgepoint.bench.peers.Engine;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,26 +28,28 @@ final class LlamaCpp implements Engine {
     return ModelFormat.GGUF;
   }
 
-  /** What llama.cpp logs of itself while it loads a model. */
+  /** From what llama.cpp logs while it loads a model, which does not reach the binding's logger. */
   @Override
-  public String describe(Path model) {
-    Queue<String> log = new ConcurrentLinkedQueue<>(); // native threads write, too
-    LlamaModel.setLogger(LogFormat.TEXT, (level, message) -> log.add(message));
-    try (LlamaModel _ = new LlamaModel(parameters(model, 1))) {
-      List<String> lines = log.stream().flatMap(String::lines).toList();
+  public String describe(Path model) throws IOException {
+    Path log = Files.createTempFile("llama", ".log");
+    try {
+      new LlamaModel(parameters(model, 1).setLogFile(log.toString())).close();
+      List<String> lines = Files.readAllLines(log);
       String system = first(SYSTEM, lines).replace(" = 1", "").replace(" |", ",");
       return "build %s; instruction sets %s%s; KV cache in F16; time includes sampling, greedily"
           .formatted(
               first(BUILD, lines),
               system,
               system.contains("AMX") ? ", of which Java cannot reach AMX" : "");
+    } finally {
+      Files.delete(log);
     }
   }
 
   private static String first(Pattern pattern, List<String> lines) {
     return lines.stream()
         .map(pattern::matcher)
-        .filter(Matcher::lookingAt)
+        .filter(Matcher::find)
         .map(match -> match.group(1))
         .findFirst()
         .orElse("unknown");

@@ -6,9 +6,9 @@ import dev.ridgepoint.engine.DType;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /** OpenBLAS, which chooses its kernels by the processor when it is loaded. */
@@ -36,7 +36,7 @@ final class OpenBlas implements Engine {
   /** The text that a C function without arguments returns, which the binding lacks. */
   @SuppressWarnings("restricted")
   private static String text(String function) {
-    MemorySegment address = SymbolLookup.loaderLookup().findOrThrow(function);
+    MemorySegment address = MemorySegment.ofAddress(Loader.addressof(function).address());
     try {
       MemorySegment text =
           (MemorySegment)

@@ -1,6 +1,8 @@
 package dev.ridgepoint.peers;
 
 import dev.ridgepoint.bench.jmh.ForkFlags;
+import dev.ridgepoint.bench.probe.WarmUp;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,6 +26,9 @@ public abstract class ProductBenchmark {
   /** Of a sum of products of numbers in -1..1, in F32, relative to the number of terms. */
   private static final double TOLERANCE_PER_TERM = 1e-6;
 
+  private static final int WARM_UP_CALLS = 2;
+  private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
+
   @Param("512")
   int rows;
 
@@ -43,7 +48,13 @@ public abstract class ProductBenchmark {
     float[] x = uniform(random, rows * inputs);
     float[] w = uniform(random, inputs * outputs);
     prepare(x, w);
-    multiply();
+    WarmUp.run(
+        () -> {
+          multiply();
+          return Float.floatToIntBits(result(0, 0));
+        },
+        WARM_UP_CALLS,
+        WARM_UP_LIMIT);
     for (int column = 0; column < outputs; column++) {
       double expected = 0;
       for (int i = 0; i < inputs; i++) {

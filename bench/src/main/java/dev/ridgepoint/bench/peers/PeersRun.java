@@ -151,7 +151,8 @@ public final class PeersRun {
     Engine.Run run = engine.run(task.workload(), task.dtype(), task.threads(), model);
     try {
       return JmhScore.of(
-              JmhMeasurement.measure(run.benchmark(), run.parameters(), request.repetition()))
+              JmhMeasurement.measure(
+                  run.benchmark(), run.parameters(), request.repetition(task.workload())))
           .seconds();
     } catch (IOException e) {
       throw new FailedException(reason(e), e);
