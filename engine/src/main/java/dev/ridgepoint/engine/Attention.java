@@ -221,15 +221,21 @@ final class Attention {
       int count,
       float scale,
       int valueGroups) {
-    Arrays.fill(own.scores, at, at + visibleFrom, 0f);
-    Arrays.fill(own.scores, at + visibleTo, at + count, 0f);
     int visible = visibleTo - visibleFrom;
     if (visible == 0) {
+      Arrays.fill(own.scores, at, at + count, 0f);
       return;
     }
-    Elementwise.scale(own.scores, at + visibleFrom, scale, visible);
-    float max = Math.max(own.rowMax[row], Elementwise.max(own.scores, at + visibleFrom, visible));
-    float sum = Elementwise.expAndSum(own.scores, at + visibleFrom, max, visible);
+    // Whole vectors, of which what is not visible becomes exp(-inf) = 0: no scalar ends.
+    int from = visibleFrom / Lanes.LENGTH * Lanes.LENGTH;
+    int to = Math.ceilDiv(visibleTo, Lanes.LENGTH) * Lanes.LENGTH;
+    Arrays.fill(own.scores, at, at + from, 0f);
+    Arrays.fill(own.scores, at + from, at + visibleFrom, Float.NEGATIVE_INFINITY);
+    Arrays.fill(own.scores, at + visibleTo, at + to, Float.NEGATIVE_INFINITY);
+    Arrays.fill(own.scores, at + to, at + Math.max(to, count), 0f);
+    float max =
+        Math.max(own.rowMax[row], scale * Elementwise.max(own.scores, at + from, to - from));
+    float sum = Elementwise.expAndSum(own.scores, at + from, scale, max, to - from);
     if (max != own.rowMax[row]) {
       float shrink = (float) Math.exp(own.rowMax[row] - max);
       own.rowSum[row] *= shrink;

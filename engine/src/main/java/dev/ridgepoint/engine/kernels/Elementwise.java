@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.EXP;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -164,39 +165,27 @@ public final class Elementwise {
     }
   }
 
-  /** The largest element, or NaN if there is one; {@code count} is at least 1. */
+  /** The largest element, or NaN if there is one; {@code count} is a multiple of LENGTH. */
   public static float max(float[] x, int offset, int count) {
-    float max = Float.NEGATIVE_INFINITY;
-    int limit = F.loopBound(count);
-    int i = 0;
-    if (limit > 0) {
-      FloatVector maxima = FloatVector.fromArray(F, x, offset);
-      for (i = LENGTH; i < limit; i += LENGTH) {
-        maxima = maxima.max(FloatVector.fromArray(F, x, offset + i));
-      }
-      max = maxima.reduceLanes(jdk.incubator.vector.VectorOperators.MAX);
+    FloatVector maxima = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < count; i += LENGTH) {
+      maxima = maxima.max(FloatVector.fromArray(F, x, offset + i));
     }
-    for (; i < count; i++) {
-      max = Math.max(max, x[offset + i]);
-    }
-    return max;
+    return maxima.reduceLanes(MAX);
   }
 
-  /** {@code x = exp(x - shift)}; returns the sum of the results. */
-  public static float expAndSum(float[] x, int offset, float shift, int count) {
+  /**
+   * {@code x = exp(x * scale - shift)}; returns the sum of the results.
+   *
+   * @param count a multiple of LENGTH
+   */
+  public static float expAndSum(float[] x, int offset, float scale, float shift, int count) {
     FloatVector sums = FloatVector.zero(F);
-    int limit = F.loopBound(count);
-    int i = 0;
-    for (; i < limit; i += LENGTH) {
-      FloatVector e = FloatVector.fromArray(F, x, offset + i).sub(shift).lanewise(EXP);
+    for (int i = 0; i < count; i += LENGTH) {
+      FloatVector e = FloatVector.fromArray(F, x, offset + i).mul(scale).sub(shift).lanewise(EXP);
       e.intoArray(x, offset + i);
       sums = sums.add(e);
     }
-    float sum = sums.reduceLanes(ADD);
-    for (; i < count; i++) {
-      x[offset + i] = (float) Math.exp(x[offset + i] - shift);
-      sum += x[offset + i];
-    }
-    return sum;
+    return sums.reduceLanes(ADD);
   }
 }
