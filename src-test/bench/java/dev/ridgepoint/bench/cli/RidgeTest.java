@@ -57,6 +57,11 @@ class RidgeTest {
         "estimate tiny --batch 2000000000",
         "logits",
         "logits --model no-such-folder --tokens 1",
+        "peers --size 0",
+        "peers --work nonsense",
+        "peers --model no-such-model",
+        "peers --threads 0",
+        "peers --quick", // the tests are built without other engines
         "bench --no-such-jmh-option",
         "bench -f x",
       })
@@ -102,7 +107,8 @@ class RidgeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "report", "machine", "estimate", "inspect", "logits", "bench"})
+  @ValueSource(
+      strings = {"", "report", "machine", "estimate", "inspect", "logits", "peers", "bench"})
   void everyCommandHasHelp(String command) {
     Run run = command.isEmpty() ? run("--help") : run(command, "--help");
     assertEquals(0, run.exitCode, run.err);

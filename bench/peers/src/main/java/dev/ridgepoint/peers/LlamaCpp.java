@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class LlamaCpp implements Engine {
   private static final Pattern BUILD = Pattern.compile("build: (\\d+)");
   private static final Pattern SYSTEM =
-      Pattern.compile("system_info: .*\\| CPU : (.*?)\\s*\\|?\\s*");
+      Pattern.compile("system_info: .*\\| CPU : (.*?)\\s*\\|?\\s*$");
 
   @Override
   public String name() {

@@ -49,6 +49,7 @@ public abstract class LlamaCppBenchmark {
 
   /** Loads the model and requires that it takes letters for tokens. */
   void load() {
+    System.setOut(System.err); // the binding prints where it puts its library
     llama =
         new LlamaModel(
             LlamaCpp.parameters(Path.of(model), threads)

@@ -3,11 +3,14 @@ package dev.ridgepoint.peers;
 import dev.ridgepoint.bench.peers.Engine;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -25,28 +28,32 @@ final class OpenBlas implements Engine {
     return ModelFormat.DRAWN;
   }
 
-  /** OpenBLAS's interface/gemm.c: only its products of BF16 have kernels with AMX. */
+  /** Its kernels with AMX (kernel/x86_64/KERNEL.SAPPHIRERAPIDS) are for products of BF16 alone. */
   @Override
-  public String describe(Path model) {
+  public String describe(Path model) throws Throwable {
     openblas_nolapack.blas_get_num_threads(); // loads it
-    return "%s; kernels for %s; uses no AMX for F32"
-        .formatted(text("openblas_get_config").strip(), text("openblas_get_corename"));
+    String library =
+        Loader.getLoadedLibraries().entrySet().stream()
+            .filter(loaded -> loaded.getKey().startsWith("openblas"))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElseThrow();
+    return "%s; kernels for %s; no AMX for F32"
+        .formatted(
+            text(library, "openblas_get_config").strip(), text(library, "openblas_get_corename"));
   }
 
   /** The text that a C function without arguments returns, which the binding lacks. */
   @SuppressWarnings("restricted")
-  private static String text(String function) {
-    MemorySegment address = MemorySegment.ofAddress(Loader.addressof(function).address());
-    try {
-      MemorySegment text =
-          (MemorySegment)
-              Linker.nativeLinker()
-                  .downcallHandle(address, FunctionDescriptor.of(ValueLayout.ADDRESS))
-                  .invokeExact();
-      return text.reinterpret(LONGEST_TEXT).getString(0);
-    } catch (Throwable e) {
-      throw new IllegalStateException(function, e);
-    }
+  private static String text(String library, String function) throws Throwable {
+    MemorySegment address =
+        SymbolLookup.libraryLookup(Path.of(library), Arena.global()).findOrThrow(function);
+    MemorySegment text =
+        (MemorySegment)
+            Linker.nativeLinker()
+                .downcallHandle(address, FunctionDescriptor.of(ValueLayout.ADDRESS))
+                .invokeExact();
+    return text.reinterpret(LONGEST_TEXT).getString(0);
   }
 
   @Override

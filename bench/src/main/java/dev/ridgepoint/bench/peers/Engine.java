@@ -35,9 +35,9 @@ public interface Engine {
    * know. Called in a process of its own, since native code may end it.
    *
    * @param model a small model, exported for this engine
-   * @throws Exception if the engine cannot run on this machine
+   * @throws Throwable if the engine cannot run on this machine
    */
-  String describe(Path model) throws Exception;
+  String describe(Path model) throws Throwable;
 
   /** What models whose matrices it is to store as {@code dtype} are exported as. */
   default DType exportType(DType dtype) {

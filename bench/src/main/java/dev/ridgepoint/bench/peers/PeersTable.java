@@ -1,8 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
 import dev.ridgepoint.bench.run.MedianInterval;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,22 +66,23 @@ public final class PeersTable {
         comparison.dtype().name().toLowerCase(Locale.ROOT),
         Integer.toString(comparison.threads()),
         comparison.engine(),
-        significant(comparison.ours()),
-        significant(comparison.theirs()),
+        rounded(comparison.ours()),
+        rounded(comparison.theirs()),
         comparison.workload().unit().toString(),
-        significant(ratio.median()),
-        significant(ratio.error()));
+        rounded(ratio.median()),
+        rounded(ratio.error()));
   }
 
   private static void list(String title, SortedMap<String, String> entries, StringBuilder out) {
     if (!entries.isEmpty()) {
       out.append(title);
-      entries.forEach((name, text) -> out.append("%s: %s%n".formatted(name, text)));
+      entries.forEach((name, text) -> out.append("%s: %s\n".formatted(name, text)));
     }
   }
 
-  /** Three significant digits, never an exponent. */
-  private static String significant(double value) {
-    return BigDecimal.valueOf(value).round(new MathContext(3)).toPlainString();
+  /** Three significant digits, of what is less than 1 three decimals. */
+  private static String rounded(double value) {
+    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 }
