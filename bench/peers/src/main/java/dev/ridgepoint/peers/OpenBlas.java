@@ -31,7 +31,7 @@ final class OpenBlas implements Engine {
   /** Its kernels with AMX (kernel/x86_64/KERNEL.SAPPHIRERAPIDS) are for products of BF16 alone. */
   @Override
   public String describe(Path model) throws Throwable {
-    openblas_nolapack.blas_get_num_threads(); // loads it
+    Loader.load(openblas_nolapack.class);
     String library =
         Loader.getLoadedLibraries().entrySet().stream()
             .filter(loaded -> loaded.getKey().startsWith("openblas"))

@@ -88,10 +88,11 @@ final class PeersCommand implements Callable<Integer> {
 
   @Option(
       names = "--dtype",
+      paramLabel = "DTYPE",
       split = ",",
       description =
           "Storage formats of the weights of prefill and decode; compared where both engines have"
-              + " them (default: ${DEFAULT-VALUE}). Products are f32.")
+              + " them (default: bf16). Products are f32.")
   private Set<DType> dtypes = EnumSet.of(DType.BF16);
 
   @Option(
@@ -117,7 +118,7 @@ final class PeersCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "How often ours and theirs are measured in turns (default: 5; --quick 2).")
+      description = "How often ours and theirs are measured in turns (default: 5; with --quick 2).")
   private Integer pairs;
 
   @Option(names = "--quick", description = "Tries everything on a tiny model, for a minute or two.")

@@ -25,6 +25,9 @@ final class ExportedModels implements AutoCloseable {
   private final Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
   private final Map<Key, Path> written = new HashMap<>();
 
+  /** Gigabytes are not left behind when the user has had enough. */
+  private final Thread interrupted = new Thread(this::deleteAll);
+
   private record Key(ModelConfig config, DType dtype, Engine.ModelFormat format) {}
 
   /**
@@ -33,6 +36,7 @@ final class ExportedModels implements AutoCloseable {
   ExportedModels(Path parent) throws IOException {
     Files.createDirectories(parent);
     folder = Files.createTempDirectory(parent, "ridge-peers-");
+    Runtime.getRuntime().addShutdownHook(interrupted);
   }
 
   /** The model in a format; any path where the engine draws the weights itself. */
@@ -53,16 +57,17 @@ final class ExportedModels implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(interrupted);
     workers.close();
-    try (Stream<Path> all = Files.walk(folder)) {
-      all.sorted(Comparator.reverseOrder()).forEach(ExportedModels::delete);
-    }
+    deleteAll();
   }
 
-  private static void delete(Path path) {
-    try {
-      Files.delete(path);
+  private void deleteAll() {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
