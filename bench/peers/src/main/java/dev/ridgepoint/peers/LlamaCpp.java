@@ -11,12 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** llama.cpp through its JNI binding, as the binary in the binding's jar was built. */
 final class LlamaCpp implements Engine {
   private static final Pattern BUILD = Pattern.compile("build: (\\d+)");
   private static final Pattern SYSTEM =
       Pattern.compile("system_info: .*\\| CPU : (.*?)\\s*\\|?\\s*$");
+
+  /** What multiplies matrices and no Java code can use, as llama.cpp names it. */
+  private static final List<String> MATRIX_UNITS = List.of("AMX_INT8", "SME", "ACCELERATE");
 
   @Override
   public String name() {
@@ -36,11 +40,13 @@ final class LlamaCpp implements Engine {
       new LlamaModel(parameters(model, 1).setLogFile(log.toString())).close();
       List<String> lines = Files.readAllLines(log);
       String system = first(SYSTEM, lines).replace(" = 1", "").replace(" |", ",");
-      return "build %s; instruction sets %s%s; KV cache in F16; time includes sampling, greedily"
+      String unreachable =
+          MATRIX_UNITS.stream().filter(system::contains).collect(Collectors.joining(", "));
+      return "build %s; built for %s%s; KV cache in F16; time includes sampling, greedily"
           .formatted(
               first(BUILD, lines),
               system,
-              system.contains("AMX") ? ", of which Java cannot reach AMX" : "");
+              unreachable.isEmpty() ? "" : ", of which Java cannot reach " + unreachable);
     } finally {
       Files.delete(log);
     }

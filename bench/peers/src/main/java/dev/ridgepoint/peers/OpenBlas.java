@@ -28,7 +28,7 @@ final class OpenBlas implements Engine {
     return ModelFormat.DRAWN;
   }
 
-  /** Its kernels with AMX (kernel/x86_64/KERNEL.SAPPHIRERAPIDS) are for products of BF16 alone. */
+  /** Its kernels with AMX (kernel/x86_64/sbgemm_kernel_16x16_spr.c) are for BF16 alone. */
   @Override
   public String describe(Path model) throws Throwable {
     Loader.load(openblas_nolapack.class);

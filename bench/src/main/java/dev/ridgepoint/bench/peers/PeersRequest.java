@@ -108,13 +108,18 @@ public record PeersRequest(
 
   /**
    * How each of a pair is measured, in a JVM of its own. Benchmarks have called what is to be
-   * compiled before; what takes long gets one iteration, since the pairs repeat it.
+   * compiled before; what may take seconds gets one iteration, since the pairs repeat it.
    */
   JmhMeasurement.Repetition repetition(Workload workload) {
     if (quick) {
       return new JmhMeasurement.Repetition(1, 1, 3, 100);
     }
-    boolean isLong = workload instanceof Workload.Product && workload.amount() > LONG_FLOPS;
+    boolean isLong =
+        switch (workload) {
+          case Workload.Product product -> product.amount() > LONG_FLOPS;
+          case Workload.Prefill _ -> true;
+          case Workload.Decode _ -> false;
+        };
     return new JmhMeasurement.Repetition(1, 1, isLong ? 1 : 5, 500);
   }
 }
