@@ -1,10 +1,12 @@
 package dev.ridgepoint.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
@@ -43,8 +45,15 @@ class LinearTest {
     return Stream.concat(edges, others)
         .flatMap(
             s ->
-                Stream.of(DType.F32, DType.BF16)
-                    .map(dtype -> Arguments.of(s[0], s[1], s[2], dtype, 1 + s[0] % 3)));
+                Arrays.stream(DType.values())
+                    .map(
+                        dtype ->
+                            Arguments.of(
+                                s[0], s[1], wholeBlocks(dtype, s[2]), dtype, 1 + s[0] % 3)));
+  }
+
+  private static int wholeBlocks(DType dtype, int inputs) {
+    return Math.ceilDiv(inputs, dtype.blockElements()) * dtype.blockElements();
   }
 
   @ParameterizedTest(name = "[{0},{2}] x [{2},{1}] {3}, {4} threads")
@@ -89,8 +98,13 @@ class LinearTest {
     for (int i = 0; i < a.data.length; i++) {
       a.data[i] = x.get(i);
     }
-    for (int i = 0; i < b.data.length; i++) {
-      b.data[i] = TestData.round(dtype, w.get(i));
+    float[] row = new float[w.size(1)];
+    for (int output = 0; output < w.size(0); output++) {
+      w.read((long) output * row.length, row, 0, row.length);
+      float[] rounded = TestData.round(dtype, row);
+      for (int i = 0; i < row.length; i++) {
+        b.set(output, i, rounded[i]);
+      }
     }
     DMatrixRMaj product = new DMatrixRMaj(x.size(0), w.size(0));
     CommonOps_DDRM.multTransB(a, b, product);
@@ -99,7 +113,7 @@ class LinearTest {
 
   /** The promise of {@link MatMul}: what else is in the batch does not change a row's bits. */
   @ParameterizedTest
-  @EnumSource(names = {"F32", "BF16"})
+  @EnumSource(names = {"F32", "BF16", "F16"})
   void rowsDoNotDependOnTheirNeighbours(DType dtype) {
     Random random = new Random(3);
     int rows = 70;
@@ -143,20 +157,35 @@ class LinearTest {
     }
   }
 
+  @Test
+  void refusesRowsThatEndWithinABlock() {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor w = Tensor.allocate(arena, DType.F32, 4, 40);
+      IllegalArgumentException thrown =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> PackedMatrix.pack(arena, workers, DType.Q8_0, w));
+      assertEquals("cannot pack rows of 40 as Q8_0, whose blocks have 32", thrown.getMessage());
+    }
+  }
+
   @ParameterizedTest
-  @EnumSource(names = {"F32", "BF16"})
+  @EnumSource
   void readsBackWhatItPacked(DType dtype) {
     Random random = new Random(5);
+    int outputs = 77;
+    int inputs = wholeBlocks(dtype, 45);
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(2)) {
-      Tensor w = TestData.random(arena, random, 77, 13);
+      Tensor w = TestData.random(arena, random, outputs, inputs);
       PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
-      float[] row = new float[13];
-      for (int i = 0; i < 77; i++) {
+      float[] row = new float[inputs];
+      float[] source = new float[inputs];
+      for (int i = 0; i < outputs; i++) {
         packed.readRow(i, row);
-        for (int j = 0; j < 13; j++) {
-          assertEquals(TestData.round(dtype, w.get(i * 13L + j)), row[j], 0f);
-        }
+        w.read((long) i * inputs, source, 0, inputs);
+        assertArrayEquals(TestData.round(dtype, source), row);
       }
     }
   }

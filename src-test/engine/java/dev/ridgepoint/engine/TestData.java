@@ -2,8 +2,8 @@ package dev.ridgepoint.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.ridgepoint.engine.formats.Bfloat16;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /** Random tensors and the bound on the error of a float sum. */
@@ -26,9 +26,18 @@ final class TestData {
     return values;
   }
 
-  /** What {@code value} becomes when stored as {@code dtype}. */
+  /** What a number becomes when stored as a {@code dtype} without blocks. */
   static float round(DType dtype, float value) {
-    return dtype == DType.BF16 ? Bfloat16.toFloat(Bfloat16.fromFloat(value)) : value;
+    return round(dtype, new float[] {value})[0];
+  }
+
+  /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
+  static float[] round(DType dtype, float[] row) {
+    MemorySegment encoded = MemorySegment.ofArray(new byte[(int) dtype.bytes(row.length)]);
+    dtype.codec().encode(row, 0, row.length, encoded, 0);
+    float[] rounded = new float[row.length];
+    dtype.codec().decode(encoded, 0, row.length, rounded, 0);
+    return rounded;
   }
 
   /**

@@ -4,11 +4,14 @@ import dev.ridgepoint.estimator.HuggingFaceConfig;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.families.ArchitectureReader;
+import dev.ridgepoint.estimator.families.KnownModels;
 import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.checkpoint.GgufConfig;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What MODEL on the command line stands for. */
 public final class ModelSource {
@@ -48,6 +51,43 @@ public final class ModelSource {
       Presets.get(model); // refuses it, with the names that it may have meant
     }
     throw new InvalidInputException(model, "no such file or folder");
+  }
+
+  /**
+   * As {@link #config}, of any architecture that can be counted: all that are known by name, and
+   * the configs of all families that {@link ArchitectureReader} reads.
+   *
+   * @throws InvalidInputException if it is none of these, or the config is malformed
+   */
+  public static NamedModel architecture(String model) {
+    if (Presets.has(model)) {
+      return NamedModel.of(model, Presets.get(model));
+    }
+    if (KnownModels.has(model) || !(Files.exists(path(model)) || looksLikePath(model))) {
+      return new NamedModel(model, KnownModels.get(model), Optional.empty());
+    }
+    Path path = existing(model);
+    if (FileHeader.isGguf(path)) {
+      return NamedModel.of(model, GgufConfig.read(path));
+    }
+    return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+  }
+
+  /** Whether {@code model} is a safetensors file without a config beside it. */
+  public static boolean isTensorsAlone(String model) {
+    if (!model.endsWith(SAFETENSORS)) {
+      return false;
+    }
+    Path path = path(model);
+    return Files.isRegularFile(path)
+        && !Files.exists(path.toAbsolutePath().resolveSibling("config.json"));
+  }
+
+  /** What the engine runs is read by the engine's own reader, which is the stricter one. */
+  private static NamedModel read(String model, Path configOrFolder) {
+    return HuggingFaceConfig.supported().contains(HuggingFaceConfig.modelType(configOrFolder))
+        ? NamedModel.of(model, HuggingFaceConfig.read(configOrFolder))
+        : new NamedModel(model, ArchitectureReader.read(configOrFolder), Optional.empty());
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.ridgepoint.engine;
 
+import dev.ridgepoint.engine.kernels.CacheFormat;
 import dev.ridgepoint.engine.kernels.Lanes;
-import dev.ridgepoint.engine.kernels.PanelFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -134,8 +134,8 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
-  PanelFormat format() {
-    return dtype.panelFormat();
+  CacheFormat format() {
+    return dtype.cacheFormat();
   }
 
   MemorySegment segment() {
@@ -153,11 +153,11 @@ public final class KvCache implements AutoCloseable {
   }
 
   long keyPanelBytes() {
-    return headDim * format().stepBytes();
+    return format().bytes(headDim);
   }
 
   long valuePanelBytes() {
-    return capacity * format().stepBytes();
+    return format().bytes(capacity);
   }
 
   private long keyBytes() {

@@ -2,6 +2,7 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Elementwise;
 import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.StreamedFormat;
 import dev.ridgepoint.engine.kernels.Streams;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
@@ -10,8 +11,9 @@ import java.util.Arrays;
 
 /**
  * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
- * around the kernels. Every element of y is one chain of fused multiply-adds in ascending depth, so
- * that a row's result is the same bits whatever other rows it is computed with.
+ * around the kernels. With plain weights every element of y is one chain of fused multiply-adds in
+ * ascending depth, so that a row's result is the same bits whatever other rows it is computed with.
+ * With quantised ones that holds to rounding: one row is summed up block by block.
  *
  * <p>Many rows: all of x is interleaved once into blocks of {@link #DEPTH_BLOCK} steps; then each
  * worker takes panels, and for each block unpacks one panel into the L1 cache and passes all row
@@ -69,17 +71,23 @@ final class MatMul {
     this.bias = bias;
     this.accumulate = accumulate;
     this.y = y;
-    block.plan(x.size(0));
-    int needed = Math.multiplyExact(block.paddedRows(), w.inputs());
-    if (xInterleaved.length < needed) {
-      xInterleaved = new float[needed];
-    }
-    if (block.streaming()) {
+    block.plan(x.size(0), w.format());
+    if (w.format() instanceof StreamedFormat format && block.streaming()) {
+      ensureInterleaved(format.preparedSteps(w.inputs()));
       interleave(0, 0, block.tiles());
+      format.prepare(xInterleaved, block.paddedRows(), w.inputs());
       workers.run(w.panels(), STREAMED_PANELS, stream);
     } else {
+      ensureInterleaved(w.inputs());
       workers.run(block.tiles(), 1, interleave);
       workers.run(w.panels(), tiledPanels(), multiply);
+    }
+  }
+
+  private void ensureInterleaved(int steps) {
+    int needed = Math.multiplyExact(block.paddedRows(), steps);
+    if (xInterleaved.length < needed) {
+      xInterleaved = new float[needed];
     }
   }
 
@@ -133,7 +141,7 @@ final class MatMul {
     own.ensureColumns(paddedRows);
     Arrays.fill(own.c, 0, paddedRows * Tiles.STRIDE, 0f);
     Streams.multiplyAdd(
-        w.format(),
+        (StreamedFormat) w.format(),
         paddedRows,
         panels,
         xInterleaved,

@@ -35,8 +35,9 @@ public final class PackedMatrix {
   /**
    * Packs {@code outputs} rows of {@code inputs} numbers each.
    *
-   * @param dtype F32 or BF16; numbers are rounded to it, to the nearest, ties to even
-   * @throws IllegalArgumentException if the dtype has no kernels or a size is less than 1
+   * @param dtype numbers are rounded to it as its {@link DType#codec} does
+   * @throws IllegalArgumentException if a size is less than 1, or {@code inputs} is no whole number
+   *     of the dtype's blocks
    */
   public static PackedMatrix pack(
       Arena arena, Workers workers, DType dtype, int outputs, int inputs, Rows rows) {
@@ -45,7 +46,12 @@ public final class PackedMatrix {
       throw new IllegalArgumentException("cannot pack a matrix of " + outputs + "x" + inputs);
     }
     int panels = panels(outputs);
-    long panelBytes = inputs * format.stepBytes();
+    if (inputs % format.blockSteps() != 0) {
+      throw new IllegalArgumentException(
+          "cannot pack rows of %d as %s, whose blocks have %d"
+              .formatted(inputs, dtype, format.blockSteps()));
+    }
+    long panelBytes = format.bytes(inputs);
     MemorySegment segment =
         arena.allocate(Math.multiplyExact(panels, panelBytes), Tensor.ALIGNMENT_BYTES);
     workers.run(
@@ -121,7 +127,7 @@ public final class PackedMatrix {
   }
 
   long panelBytes() {
-    return inputs * format().stepBytes();
+    return format().bytes(inputs);
   }
 
   MemorySegment segment() {

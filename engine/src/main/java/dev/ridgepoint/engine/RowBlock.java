@@ -2,6 +2,7 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Lanes;
 import dev.ridgepoint.engine.kernels.PanelFormat;
+import dev.ridgepoint.engine.kernels.StreamedFormat;
 import dev.ridgepoint.engine.kernels.Streams;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
@@ -18,11 +19,11 @@ final class RowBlock {
   private int[] firstRow = new int[8];
   private boolean streaming;
 
-  /** Cuts {@code rows} rows, at least 1. */
-  void plan(int rows) {
+  /** Cuts {@code rows} rows, at least 1, for products with panels of {@code format}. */
+  void plan(int rows, PanelFormat format) {
     this.rows = rows;
     tiles = 0;
-    streaming = rows <= Streams.MAX_ROWS;
+    streaming = format instanceof StreamedFormat streamed && rows <= streamed.streamedRows();
     int planned = 0;
     while (planned < rows) {
       if (tiles + 2 > firstRow.length) {
@@ -112,9 +113,19 @@ final class RowBlock {
       int cOffset,
       float[] unpacked) {
     if (streaming) {
-      long first = wOffset + fromStep * format.stepBytes();
+      long first = wOffset + format.bytes(fromStep);
       Streams.multiplyAdd(
-          format, paddedRows, panels, x, xOffset, w, first, panelBytes, depth, c, cOffset);
+          (StreamedFormat) format,
+          paddedRows,
+          panels,
+          x,
+          xOffset,
+          w,
+          first,
+          panelBytes,
+          depth,
+          c,
+          cOffset);
       return;
     }
     for (int panel = 0; panel < panels; panel++) {

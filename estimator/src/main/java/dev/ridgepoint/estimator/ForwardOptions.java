@@ -48,6 +48,11 @@ public record ForwardOptions(
     return new ForwardOptions(other, vectors, kvCache, activations, latentForm, expertsTouched);
   }
 
+  /** The same with another format of the cache. */
+  public ForwardOptions withKvCache(Precision other) {
+    return new ForwardOptions(weights, vectors, other, activations, latentForm, expertsTouched);
+  }
+
   /** The same with another format of vectors and activations, such as BF16 on accelerators. */
   public ForwardOptions withActivations(Precision other) {
     return new ForwardOptions(weights, other, kvCache, other, latentForm, expertsTouched);

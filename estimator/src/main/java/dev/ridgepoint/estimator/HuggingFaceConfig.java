@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -64,15 +65,35 @@ public final class HuggingFaceConfig {
 
   private HuggingFaceConfig() {}
 
+  /** The values of {@code model_type} that can be read. */
+  public static Set<String> supported() {
+    return Arrays.stream(Family.values())
+        .map(family -> family.modelType)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * The {@code model_type} in a file, or in the {@code config.json} of a folder, supported or not.
+   *
+   * @throws InvalidInputException one line with file, field and value
+   */
+  public static String modelType(Path configOrFolder) {
+    return fields(configOrFolder).requiredString("model_type");
+  }
+
   /**
    * The configuration in a file, or in the {@code config.json} of a folder.
    *
    * @throws InvalidInputException one line with file, field and value
    */
   public static ModelConfig read(Path configOrFolder) {
+    return of(fields(configOrFolder));
+  }
+
+  private static JsonFields fields(Path configOrFolder) {
     Path file =
         Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
-    return of(new JsonFields(file.toString(), StrictJson.readObject(file)));
+    return new JsonFields(file.toString(), StrictJson.readObject(file));
   }
 
   /**

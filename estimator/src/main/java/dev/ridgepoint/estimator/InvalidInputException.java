@@ -4,7 +4,7 @@ package dev.ridgepoint.estimator;
  * Something that the user gave cannot be used: a file, a field, a flag. The message is one line
  * that names the source, the field and the value; the command line prints it and exits with code 2.
  */
-public final class InvalidInputException extends RuntimeException {
+public class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**

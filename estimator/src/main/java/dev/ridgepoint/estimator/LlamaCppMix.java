@@ -27,8 +27,6 @@ public enum LlamaCppMix implements QuantizationMix {
   Q5_K_M,
   Q6_K;
 
-  private static final int SUPER_BLOCK = 256;
-
   /** Layers of the models that llama.cpp calls 70B. */
   private static final int LAYERS_OF_70B = 80;
 
@@ -162,7 +160,8 @@ public enum LlamaCppMix implements QuantizationMix {
 
   /** For rows that super-blocks do not fill. */
   private static Precision fallback(Precision wanted, long columns) {
-    if (wanted.blockElements() != SUPER_BLOCK || columns % Precision.Q8_0.blockElements() != 0) {
+    if (wanted.blockElements() != Precision.SUPER_BLOCK
+        || columns % Precision.Q8_0.blockElements() != 0) {
       return Precision.F16;
     }
     return wanted.bitsPerElement() < Precision.Q4_K.bitsPerElement()

@@ -146,11 +146,12 @@ public record ModelConfig(
       layers.subList(firstSlidingLayer, numHiddenLayers).replaceAll(any -> sliding);
     }
     return Architecture.decoderOnly(
-        modelType,
-        hiddenSize,
-        Embedding.ofTokens(vocabSize, hiddenSize),
-        new Stack(layers, Norm.RMS),
-        new Head.LanguageModel(tieWordEmbeddings, false));
+            modelType,
+            hiddenSize,
+            Embedding.ofTokens(vocabSize, hiddenSize),
+            new Stack(layers, Norm.RMS),
+            new Head.LanguageModel(tieWordEmbeddings, false))
+        .withMaxPositions(maxPositionEmbeddings);
   }
 
   private GroupedQueryAttention attention(AttentionSpan span) {

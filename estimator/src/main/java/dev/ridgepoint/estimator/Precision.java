@@ -10,13 +10,16 @@ import java.util.regex.Pattern;
 /**
  * A storage format: {@code blockElements} consecutive elements of a row take {@code blockBytes},
  * scales included. Wider than what the engine computes with; plain formats have blocks of one
- * element.
+ * element. GGUF's blocks are the structs of {@code ggml-common.h} in ggml.
  *
  * @param name what the user calls it
  * @param blockElements elements that share one block
  * @param blockBytes bytes of one block, scales and offsets included
  */
 public record Precision(String name, int blockElements, int blockBytes) {
+  /** Elements that a block of a K-quant holds: {@code QK_K} of ggml. */
+  public static final int SUPER_BLOCK = 256;
+
   /** IEEE 754 single precision. */
   public static final Precision F32 = new Precision("F32", 1, 4);
 
@@ -42,19 +45,19 @@ public record Precision(String name, int blockElements, int blockBytes) {
   public static final Precision IQ4_NL = new Precision("IQ4_NL", 32, 18);
 
   /** GGUF's 2-bit K-quant: 256 integers, 16 bytes of 4-bit scales and minima, two F16 factors. */
-  public static final Precision Q2_K = new Precision("Q2_K", 256, 84);
+  public static final Precision Q2_K = new Precision("Q2_K", SUPER_BLOCK, 84);
 
   /** GGUF's 3-bit K-quant: 256 integers, 12 bytes of 6-bit scales, one F16 factor. */
-  public static final Precision Q3_K = new Precision("Q3_K", 256, 110);
+  public static final Precision Q3_K = new Precision("Q3_K", SUPER_BLOCK, 110);
 
   /** GGUF's 4-bit K-quant: 256 integers, 12 bytes of 6-bit scales and minima, two F16 factors. */
-  public static final Precision Q4_K = new Precision("Q4_K", 256, 144);
+  public static final Precision Q4_K = new Precision("Q4_K", SUPER_BLOCK, 144);
 
   /** GGUF's 5-bit K-quant: 256 integers, 12 bytes of 6-bit scales and minima, two F16 factors. */
-  public static final Precision Q5_K = new Precision("Q5_K", 256, 176);
+  public static final Precision Q5_K = new Precision("Q5_K", SUPER_BLOCK, 176);
 
   /** GGUF's 6-bit K-quant: 256 integers, 16 8-bit scales, one F16 factor. */
-  public static final Precision Q6_K = new Precision("Q6_K", 256, 210);
+  public static final Precision Q6_K = new Precision("Q6_K", SUPER_BLOCK, 210);
 
   /** 8-bit floating point, E4M3 or E5M2 (Micikevicius et al. 2022, arXiv:2209.05433). */
   public static final Precision FP8 = new Precision("FP8", 1, 1);

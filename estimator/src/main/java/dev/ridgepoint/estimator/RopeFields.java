@@ -11,7 +11,9 @@ import java.util.Set;
  * @param scaling how they are stretched
  */
 record RopeFields(double theta, RopeScaling scaling) {
+  /** Su et al. 2021, arXiv:2104.09864, section 3.2.2. */
   private static final double DEFAULT_THETA = 10_000;
+
   private static final Set<String> KNOWN =
       Set.of(
           "rope_type",

@@ -147,7 +147,9 @@ public final class StrictJson {
   private static String oneLine(Throwable e) {
     String message =
         e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message.replaceAll("\\s+", " ");
+    return message == null
+        ? e.getClass().getSimpleName()
+        : message.replaceAll(" \\(start marker at .*?\\]\\)", "").replaceAll("\\s+", " ");
   }
 
   /** A text as a message shows it: on one line, cut when long. */

@@ -26,4 +26,9 @@ public record CheckpointWeights(Checkpoint checkpoint) implements WeightSource {
     tensor.read(0, vector, 0, vector.length);
     return vector;
   }
+
+  @Override
+  public void release(TensorSpec spec) {
+    checkpoint.release(spec);
+  }
 }

@@ -148,6 +148,9 @@ public record DecoderWeights(
                 }
                 rows[part].read(partRow, target, offset);
               });
+      for (TensorSpec part : parts) {
+        source.release(part);
+      }
       progress.matrices(++done, total);
       return packed;
     }

@@ -10,4 +10,7 @@ public interface WeightSource {
 
   /** A vector's elements. */
   float[] vector(TensorSpec spec);
+
+  /** Told that {@code spec} has been read for the last time. */
+  default void release(TensorSpec spec) {}
 }

@@ -35,7 +35,7 @@ class KernelBenchTest {
             List.of(new Shapes.Attention(BATCH, 1, CONTEXT)));
     KernelCalibration calibration;
     try (Calibrator calibrator = new Calibrator(config, DType.BF16, Duration.ofMillis(1))) {
-      calibration = calibrator.time(1, shapes).and(calibrator.time(2, shapes)).kernels();
+      calibration = calibrator.time(1, shapes).and(calibrator.time(2, shapes));
     }
 
     List<OperationCost> operations =

@@ -15,13 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class RidgeTest {
   @TempDir private Path folder;
-
-  private record Run(int exitCode, String out, String err) {}
 
   @ParameterizedTest
   @ValueSource(
@@ -40,6 +36,117 @@ class RidgeTest {
         "estimate tiny --prompt 1000000",
         "estimate tiny --context -1",
         "estimate tiny --batch 0",
+        "estimate gpt2 --prompt 1025",
+        "estimate gpt2 --context 1024",
+        "estimate roberta-base --prompt 513",
+        "estimate tiny --batch 65536 --prompt 512 --context 1000000000",
+        "estimate --hidden 1024",
+        "estimate tiny --hidden 1024",
+        "estimate --hidden 1024 --layers 0 --heads 16 --vocab 6400",
+        "estimate --hidden -1 --layers 29 --heads 16 --vocab 6400",
+        "estimate --hidden 1024 --layers 29 --heads 15 --vocab 6400",
+        "estimate --hidden 1048576 --layers 10000 --heads 1024 --vocab 67000000 --ffn 4000000",
+        "estimate --hidden 1024 --layers 29 --heads 16 --vocab 99999999999",
+        "estimate --hidden 1024 --layers 29 --heads 16 --vocab 6400 --experts 8",
+        "estimate tiny --kv-dtype fp3",
+        "estimate tiny --activations x",
+        "estimate tiny --output 0",
+        "estimate tiny --output 513",
+        "estimate tiny --prompt 32,1000000",
+        "estimate tiny --prompt ,",
+        "estimate tiny --batch ,",
+        "estimate tiny --batch 1,x",
+        "estimate tiny --batch 1,0",
+        "estimate tiny --dtype bf16,int3",
+        "estimate tiny --prompt 99999999999",
+        "estimate tiny --serve",
+        "estimate tiny --serve --device H100 --prompt 512",
+        "estimate tiny --serve --device H100 --output 1",
+        "estimate tiny --serve --device H100 --tp 3",
+        "estimate tiny --serve --device H100 --tp 0",
+        "estimate Llama-3.1-405B --serve --device H100",
+        "estimate t5-base --serve --device H100",
+        "estimate tiny --quantization q4_k_m",
+        "estimate tiny --device H100 --quantization q9_x",
+        "estimate bert-base-uncased --device H100 --quantization q4_k_m",
+        "estimate Llama-3.1-405B --device M1",
+        "estimate tiny --device ./no-such-device.json",
+        "estimate tiny --train --seq 513",
+        "estimate tiny --train --tokens NaN --peak 1T",
+        "estimate tiny --train --tokens 1T --peak Infinity",
+        "estimate tiny --train --tokens 1T --peak 1T --mfu NaN",
+        "estimate tiny --train --tokens 1T --peak 1T --watts -1",
+        "estimate tiny --train --tokens 1T --peak 1T --pue 0.5",
+        "estimate tiny --train --tokens 1T --peak 1T --usd-per-hour Infinity",
+        "estimate tiny --json --csv",
+        "estimate tiny --budget -1",
+        "estimate tiny --budget 0.5",
+        "estimate tiny --budget 1e30",
+        "estimate bert-base-uncased --budget 1B",
+        "estimate tiny --memory --block 0",
+        "estimate tiny --memory --memory-limit 80XB",
+        "estimate tiny --device no-such-device",
+        "estimate tiny --device H100 --compute-dtype f99",
+        "estimate tiny --device T4 --compute-dtype fp8",
+        "estimate tiny --train --zero 4",
+        "estimate tiny --train --optimizer no-such-optimizer",
+        "estimate tiny --train --train-dtype int8",
+        "estimate tiny --train --micro-batch 0",
+        "estimate tiny --train --seq 0",
+        "estimate tiny --train --tp 3",
+        "estimate tiny --train --pp 3",
+        "estimate tiny --train --offload everything",
+        "estimate tiny --train --tokens 1T",
+        "estimate tiny --train --tokens 1T --peak 1T --mfu 1.5",
+        "estimate tiny --train --tokens 1T --peak 1T --devices 0",
+        "estimate Mixtral-8x7B --train --tp 2",
+        "plan",
+        "plan train",
+        "plan train tiny",
+        "plan train tiny --global-batch 8 --devices 8",
+        "plan train tiny --global-batch 8 --device H100",
+        "plan train tiny --global-batch 8 --devices 0 --device H100",
+        "plan train tiny --global-batch 8 --devices 8 --device H100 --efficiency 0",
+        "plan train tiny --global-batch 8 --devices 8 --device H100 --overlap 2",
+        "plan train tiny --global-batch 8 --devices 8 --device H100 --seq 513",
+        "plan train tiny lesson-0.5B --global-batch 8 --devices 8 --device H100",
+        "plan train Mixtral-8x7B --global-batch 8 --devices 8 --device H100",
+        "plan train Llama-3.1-70B --global-batch 8 --devices 1 --device H100",
+        "plan serve",
+        "plan serve tiny",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1",
+        "plan serve tiny --rps 0 --prompt 10 --output 10 --ttft 1 --tpot 1",
+        "plan serve tiny --rps NaN --prompt 10 --output 10 --ttft 1 --tpot 1",
+        "plan serve tiny --rps Infinity --prompt 10 --output 10 --ttft 1 --tpot 1",
+        "plan serve tiny --rps 1e-300 --prompt 10 --output 10 --ttft 1 --tpot 1",
+        "plan serve tiny --rps 1 --prompt 0 --output 10 --ttft 1 --tpot 1",
+        "plan serve tiny --rps 1 --prompt 10 --output 1 --ttft 1 --tpot 1",
+        "plan serve tiny --rps 1 --prompt 511 --output 2 --ttft 1 --tpot 1",
+        "plan serve tiny --rps 1 --prompt 10 --output 503 --ttft 1 --tpot 1",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft -1 --tpot 1",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot NaN",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1e-9",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --utilization 1",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --utilization NaN",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --usd-per-month 1",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --usd-per-month -1",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --requests 0",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --top 0",
+        "plan serve tiny --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --device T4,none",
+        "plan serve bert-base-uncased --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1",
+        "plan serve Llama-3.1-405B --rps 1 --prompt 10 --output 10 --ttft 1 --tpot 1 --device T4",
+        "scaling",
+        "scaling --params 7B",
+        "scaling --compute 1e-300",
+        "scaling --compute 1e300",
+        "scaling --params 1e300 --tokens 1e300",
+        "scaling --compute 0",
+        "scaling --compute -1e21",
+        "scaling --compute x",
+        "scaling --compute 1e21 --tokens 1T",
+        "scaling --compute 1e999",
+        "devices no-such-device",
+        "devices ./no-such-file.json",
         "inspect",
         "inspect no-such-path",
         "inspect no-such-file.gguf",
@@ -66,18 +173,18 @@ class RidgeTest {
         "bench -f x",
       })
   void badInputIsOneLineAndExitCodeTwo(String line) {
-    assertBadInput(run(line.isEmpty() ? new String[0] : line.split(" ")));
+    CommandRun.ofLine(line).assertBadInput();
   }
 
   @Test
   void badFilesAreOneLineAndExitCodeTwo() throws IOException {
     Path config = Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"gpt9\"}");
-    assertBadInput(run("estimate", config.toString()));
-    assertBadInput(run("estimate", folder.toString()));
+    CommandRun.of("estimate", config.toString()).assertBadInput();
+    CommandRun.of("estimate", folder.toString()).assertBadInput();
     Files.writeString(config, "{");
-    assertBadInput(run("estimate", config.toString()));
+    CommandRun.of("estimate", config.toString()).assertBadInput();
     Path weights = Files.write(folder.resolve("model.safetensors"), new byte[] {1, 2, 3});
-    assertBadInput(run("inspect", weights.toString()));
+    CommandRun.of("inspect", weights.toString()).assertBadInput();
   }
 
   @Test
@@ -108,85 +215,55 @@ class RidgeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "report", "machine", "estimate", "inspect", "logits", "peers", "bench"})
+      strings = {
+        "",
+        "report",
+        "machine",
+        "estimate",
+        "plan",
+        "plan train",
+        "plan serve",
+        "scaling",
+        "devices",
+        "inspect",
+        "export",
+        "logits",
+        "peers",
+        "bench"
+      })
   void everyCommandHasHelp(String command) {
-    Run run = command.isEmpty() ? run("--help") : run(command, "--help");
-    assertEquals(0, run.exitCode, run.err);
-    assertTrue(run.out.startsWith("Usage: ridge"), run.out);
-  }
-
-  @Test
-  void estimatePrintsJson() {
-    Run run =
-        run(
-            "estimate",
-            "Qwen2.5-0.5B",
-            "--prompt",
-            "32",
-            "--context",
-            "7",
-            "--batch",
-            "4",
-            "--json");
-    assertEquals(0, run.exitCode, run.err);
-    JsonNode json = JsonMapper.shared().readTree(run.out);
-    assertEquals(494_032_768L, json.at("/parameters/total").asLong());
-    assertEquals(494_032_768L, json.at("/parameters/active").asLong());
-    long components = 0;
-    for (JsonNode component : json.at("/parameters/components")) {
-      components += component.asLong();
-    }
-    assertEquals(494_032_768L, components);
-    assertEquals(24 * 2 * 2 * 64 * 4, json.at("/kvCacheBytesPerToken").asLong());
-    assertTrue(json.at("/weightBytes").asLong() > 2 * 494_032_768L);
-    assertEquals(32, json.at("/prefill/newTokens").asInt());
-    assertEquals(4, json.at("/decode/batch").asInt());
-    assertEquals(7, json.at("/decode/context").asInt());
-    for (String phase : List.of("/prefill", "/decode")) {
-      long flops = 0;
-      long bytes = 0;
-      for (JsonNode operation : json.at(phase + "/operations")) {
-        flops += operation.get("flops").asLong();
-        bytes += operation.get("bytes").asLong();
-      }
-      assertEquals(flops, json.at(phase + "/flops").asLong());
-      assertEquals(bytes, json.at(phase + "/bytes").asLong());
-      assertEquals((double) flops / bytes, json.at(phase + "/intensity").asDouble());
-    }
-  }
-
-  @Test
-  void estimatePrintsATableAndExplainsIt() {
-    Run table = run("estimate", "Qwen2.5-0.5B");
-    assertEquals(0, table.exitCode, table.err);
-    assertTrue(table.out.contains("494,032,768"), table.out);
-    Run explained = run("estimate", "Qwen2.5-0.5B", "--explain");
-    assertTrue(explained.out.contains("vocabSize x hiddenSize"), explained.out);
-    assertTrue(explained.out.length() > table.out.length());
+    String help = CommandRun.ofLine((command + " --help").strip()).text();
+    assertTrue(help.startsWith("Usage: ridge"), help);
   }
 
   @Test
   void readsGgufFiles() {
     String file = "../src-test/model/resources/logits/qwen2-bias/model-f32.gguf";
-    Run inspected = run("inspect", file);
-    assertEquals(0, inspected.exitCode, inspected.err);
-    assertTrue(inspected.out.contains("general.architecture: qwen2"), inspected.out);
-    assertTrue(inspected.out.contains("tokenizer.ggml.tokens: 320 x STRING"), inspected.out);
-    assertTrue(inspected.out.contains("26 tensors, 85,568 parameters (85,568 F32)"), inspected.out);
-    Run estimated = run("estimate", file, "--prompt", "8", "--context", "8", "--json");
-    assertEquals(0, estimated.exitCode, estimated.err);
-    JsonNode json = JsonMapper.shared().readTree(estimated.out);
-    assertEquals(85_568, json.at("/parameters/total").asLong());
-    Run logits = run("logits", "--model", file, "--tokens", "1,2");
-    assertEquals(0, logits.exitCode, logits.err);
-    assertEquals(2, logits.out.lines().count());
+    String inspected = CommandRun.of("inspect", file).text();
+    assertTrue(inspected.contains("general.architecture: qwen2"), inspected);
+    assertTrue(inspected.contains("tokenizer.ggml.tokens: 320 x STRING"), inspected);
+    assertTrue(inspected.contains("26 tensors, 85,568 parameters (85,568 F32)"), inspected);
+    CommandRun estimated =
+        CommandRun.of("estimate", file, "--prompt", "8", "--context", "8", "--json");
+    assertEquals(85_568, estimated.json().at("/parameters/total").asLong());
+    String logits = CommandRun.of("logits", "--model", file, "--tokens", "1,2").text();
+    assertEquals(2, logits.lines().count());
   }
 
   @Test
   void benchKnowsTheShortNameOfTheProfiler() {
     String name = "dev.ridgepoint.bench.jmh.RooflineProfiler";
     assertEquals(
-        List.of("-prof", name, "-prof", name + ":machine=m.json", "-prof", "gc", "roofline"),
+        List.of(
+            "-prof",
+            name,
+            "-prof",
+            name + ":machine=m.json",
+            "-prof",
+            "dev.ridgepoint.bench.jmh.ReadsProfiler",
+            "-prof",
+            "gc",
+            "roofline"),
         BenchCommand.withCanonicalProfiler(
             List.of(
                 "-prof",
@@ -194,23 +271,9 @@ class RidgeTest {
                 "-prof",
                 "roofline:machine=m.json",
                 "-prof",
+                "reads",
+                "-prof",
                 "gc",
                 "roofline")));
-  }
-
-  private static void assertBadInput(Run run) {
-    assertEquals(2, run.exitCode, run.err);
-    assertEquals(1, run.err.lines().count(), run.err);
-    assertTrue(run.err.startsWith("ridge: "), run.err);
-    assertEquals("", run.out);
-  }
-
-  private static Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine commandLine =
-        Ridge.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
-    int exitCode = commandLine.execute(arguments);
-    return new Run(exitCode, out.toString(), err.toString());
   }
 }

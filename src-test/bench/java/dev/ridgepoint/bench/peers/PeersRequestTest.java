@@ -32,10 +32,10 @@ class PeersRequestTest {
   void listsAllWorkloads() {
     assertEquals(
         List.of(
-            "matmul 512 x 512 x 512",
-            "matmul 1024 x 1024 x 1024",
-            "tiny gate_up 32 x 256 x 1024",
-            "tiny down 32 x 512 x 256",
+            "matmul 512x512x512",
+            "matmul 1024x1024x1024",
+            "tiny gate_up 32x256x1024",
+            "tiny down 32x512x256",
             "prefill 16, tiny",
             "decode at 8, tiny"),
         request(EnumSet.allOf(Kind.class), 16, 8).workloads().stream()

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.Presets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class PeersTableTest {
 
@@ -29,40 +32,47 @@ class PeersTableTest {
             16,
             "Jlama",
             List.of(new Comparison.Pair(0.0001, 0.0025)));
-    String text =
-        PeersTable.render(
-            new PeersReport(
-                "Some CPU",
-                2,
-                List.of(product, decode),
-                new TreeMap<>(Map.of("OpenBLAS", "kernels for Z80")),
-                new TreeMap<>(Map.of("llama.cpp", "no library"))));
+    PeersReport report =
+        new PeersReport(
+            "Some CPU",
+            2,
+            List.of(product, decode),
+            new TreeMap<>(Map.of("OpenBLAS", "kernels for Z80")),
+            new TreeMap<>(Map.of("llama.cpp", "no library")));
+    String text = PeersTable.text(report);
     List<String> lines = text.lines().toList();
-    assertEquals("Some CPU", lines.get(0));
     assertEquals(
         """
-        work                       dtype  thr  engine    Ridgepoint  engine's            ratio  error
-        matmul 1000 x 1000 x 1000  f32      1  OpenBLAS         100       182  GFLOP/s   0.550  0.050
-        decode at 128, tiny        bf16    16  Jlama          10000       400  tokens/s   25.0  0.000
+        Some CPU
+          work                   engine    dtype  thr    ours  theirs            ratio   error
+          matmul 1000x1000x1000  OpenBLAS  f32      1     100     182  GFLOP/s   0.550  0.0500
+          decode at 128, tiny    Jlama     bf16    16  10,000     400  tokens/s   25.0       0
         """,
-        String.join("\n", lines.subList(1, 4)) + "\n");
-    assertTrue(text.contains("of 2 ratios"), text);
-    assertTrue(text.contains("\nEngines\nOpenBLAS: kernels for Z80\n"), text);
-    assertTrue(text.endsWith("\nNot compared\nllama.cpp: no library\n"), text);
-    assertTrue(lines.stream().allMatch(line -> line.length() <= 100), text);
+        String.join("\n", lines.subList(0, 4)) + "\n");
+    assertTrue(text.contains("2 pairs"), text);
+    assertTrue(text.contains("  OpenBLAS  kernels for Z80\n"), text);
+    assertTrue(text.endsWith("not compared: llama.cpp: no library\n"), text);
+    JsonNode row = JsonTables.rows(PeersTable.of(report)).get(0);
+    assertEquals(
+        Set.of(
+            "work", "engine", "dtype", "threads", "value", "unit", "ours", "ratio", "ratioError"),
+        Set.copyOf(row.propertyNames()));
+    assertEquals("f32", row.get("dtype").asString());
+    assertEquals(1, row.get("threads").asInt());
+    assertEquals(0.55, row.get("ratio").asDouble(), 1e-12);
   }
 
   @Test
   void withoutComparisonsSaysWhy() {
-    String text =
-        PeersTable.render(
-            new PeersReport(
-                "Some CPU",
-                5,
-                List.of(),
-                new TreeMap<>(),
-                new TreeMap<>(Map.of("EJML", "no such class"))));
-    assertEquals("Some CPU\n\nNot compared\nEJML: no such class\n", text);
-    assertFalse(text.contains("ratio"), text);
+    PeersReport report =
+        new PeersReport(
+            "Some CPU",
+            5,
+            List.of(),
+            new TreeMap<>(),
+            new TreeMap<>(Map.of("EJML", "no such class")));
+    String text = PeersTable.text(report);
+    assertTrue(text.endsWith("not compared: EJML: no such class\n"), text);
+    assertFalse(text.contains("ratio:"), text);
   }
 }

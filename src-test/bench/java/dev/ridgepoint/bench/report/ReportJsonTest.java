@@ -29,6 +29,7 @@ class ReportJsonTest {
           "attainableFlopsPerSecond",
           "fractionOfRoof",
           "boundBy",
+          "readBytesPerSecond",
           "predictedSeconds",
           "operations");
 

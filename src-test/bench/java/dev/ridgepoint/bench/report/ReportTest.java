@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.bench.calibration.Conditions;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.OperationList;
@@ -14,7 +13,6 @@ import dev.ridgepoint.estimator.Presets;
 import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -108,18 +106,11 @@ class ReportTest {
     double half = SampleReports.memoryBandwidth(2) / 2;
     MeasuredPoint slow =
         new MeasuredPoint(
-            Phase.DECODE,
-            2,
-            1,
-            1,
-            128,
-            bytes / (0.9 * half),
-            0,
-            Optional.of(new Conditions(SampleReports.KERNELS, half)));
+            Phase.DECODE, 2, 1, 1, 128, bytes / (0.9 * half), 0, SampleReports.KERNELS, half);
     Report report = SampleReports.report(List.of(slow));
     String text = String.join("\n", report.warnings());
-    assertTrue(text.contains("memory was slower around some points"), text);
-    assertTrue(text.contains("1 (13.2 GB/s, 90 % of them)"), text);
+    assertTrue(text.contains("memory was slower while some points"), text);
+    assertTrue(text.contains("1 (13.2 GB/s, 90 %)"), text);
     assertTrue(
         Explanation.summary(report).contains("45 % of what memory bandwidth allows (90 % of what"),
         Explanation.summary(report));
@@ -128,7 +119,7 @@ class ReportTest {
   @Test
   void noisyAndMispredictedPointsAreWarnedOf() {
     MeasuredPoint noisy =
-        new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01, SampleReports.then(2));
+        new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01, SampleReports.KERNELS, 27e9);
     Report report = SampleReports.report(List.of(noisy, prefill(2, 512, 3.0)));
     assertEquals(2, report.warnings().size(), report.warnings().toString());
     assertTrue(

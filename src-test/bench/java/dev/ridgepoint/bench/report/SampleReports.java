@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.calibration.Conditions;
 import dev.ridgepoint.estimator.DataFormats;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.Precision;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Reports on a machine and runs that might have been. */
 final class SampleReports {
@@ -47,7 +45,7 @@ final class SampleReports {
         List.of(
             decode(1, 1, 128, 0.070),
             decode(1, 64, 128, 0.62),
-            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, then(1)),
+            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS, memoryBandwidth(1)),
             decode(1, 1, 30_000, 0.31)));
   }
 
@@ -78,17 +76,28 @@ final class SampleReports {
 
   static MeasuredPoint decode(int threads, int batch, int context, double seconds) {
     return new MeasuredPoint(
-        Phase.DECODE, threads, batch, 1, context, seconds, 0.012 * seconds, then(threads));
+        Phase.DECODE,
+        threads,
+        batch,
+        1,
+        context,
+        seconds,
+        0.012 * seconds,
+        KERNELS,
+        memoryBandwidth(threads));
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
     return new MeasuredPoint(
-        Phase.PREFILL, threads, 1, newTokens, 0, seconds, 0.008 * seconds, then(threads));
-  }
-
-  /** The kernels as fast as {@link #KERNELS}, the memory as fast as when it was probed. */
-  static Optional<Conditions> then(int threads) {
-    return Optional.of(new Conditions(KERNELS, memoryBandwidth(threads)));
+        Phase.PREFILL,
+        threads,
+        1,
+        newTokens,
+        0,
+        seconds,
+        0.008 * seconds,
+        KERNELS,
+        memoryBandwidth(threads));
   }
 
   static double memoryBandwidth(int threads) {
@@ -108,7 +117,8 @@ final class SampleReports {
                     p.context(),
                     p.seconds(),
                     p.secondsError(),
-                    Optional.empty()))
+                    KernelCalibration.NONE,
+                    p.readBytesPerSecond()))
         .toList();
   }
 

@@ -9,7 +9,10 @@ import dev.ridgepoint.estimator.training.Checkpointing;
 import dev.ridgepoint.estimator.training.MemoryOptions;
 import dev.ridgepoint.estimator.training.ParallelLayout;
 import dev.ridgepoint.estimator.training.TrainingBatch;
+import dev.ridgepoint.estimator.training.TrainingMemory;
 import dev.ridgepoint.estimator.training.TrainingModels;
+import dev.ridgepoint.estimator.training.TrainingRun;
+import dev.ridgepoint.estimator.training.TrainingRun.Prices;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Assertions;
@@ -110,6 +113,28 @@ class PlanSearchTest {
       fewest *= 2;
     }
     assertEquals(2, fewest, "108 GB of model states, shared by two");
+  }
+
+  /**
+   * The text's example, which cannot have been run: LLaMA-7B, 4 sequences of 2048. With the missing
+   * imports it asks for two A100 and five cards of 24 GB.
+   */
+  @Test
+  void erratum058WhatTheExampleNeeds() {
+    long parameters = TrainingModels.LLAMA_7B.parameters();
+    TrainingMemory memory =
+        TrainingMemory.peak(
+            TrainingModels.LLAMA_7B,
+            new TrainingBatch(2048, 4, 1),
+            ParallelLayout.SINGLE,
+            MemoryOptions.DEFAULT);
+    assertEquals(144.1, memory.deviceBytes() / 1e9, 0.05);
+    assertTrue(memory.deviceBytes() > 16 * parameters);
+    assertTrue(memory.deviceBytes() > 5 * 24_000_000_000L);
+    TrainingRun run =
+        new TrainingRun(
+            TrainingRun.ruleOfThumbFlops(7e9, 1e12), 8, 312e12, 0.5, new Prices(0, 0, 1, 0));
+    assertEquals(389.5, run.seconds() / 86_400, 0.05, "which is right");
   }
 
   @Test

@@ -125,6 +125,8 @@ class DecodeSpeedTest {
     assertEquals(0, speed.hostShare());
     assertEquals(speed.memorySeconds() + speed.operationSeconds(), speed.seconds());
     assertEquals(1 / speed.seconds(), speed.tokensPerSecond());
+    assertEquals(speed.tokensPerSecond(), speed.derivation().value());
+    assertEquals(bytes, speed.derivation().inputs().get("bytes").doubleValue(), 1e-4 * bytes);
     DecodeSpeed batch =
         DecodeSpeed.of(
             DeviceCatalog.named("RTX 5070"),

@@ -123,12 +123,13 @@ class DeviceCatalogTest {
       value = {
         "\"gpu\" | \"toaster\" | kind must be one of GPU, ACCELERATOR, CPU, but is \"toaster\"",
         "\"kind\": \"gpu\", | '' | kind is missing",
-        "1e12 | 0 | peakFlopsPerSecond.F32 must be positive, but is 0.0",
+        "1e12 | 0 | peakFlopsPerSecond.F32 must lie in 1e+03..1e+24, but is 0.0",
+        "1e12 | 1e999 | peakFlopsPerSecond.F32 must lie in 1e+03..1e+24, but is Infinity",
         "1e12 | \"1e12\" | peakFlopsPerSecond.F32 must be a number, but is \"1e12\"",
         "F32 | F33 | peakFlopsPerSecond.F33 is not supported",
-        "1e11 | -1 | memoryBytesPerSecond must be positive, but is -1.0",
+        "1e11 | -1 | memoryBytesPerSecond must lie in 1e+03..1e+24, but is -1.0",
         "4096 | 0 | memoryMiB must lie in 1..1073741824, but is 0",
-        "4096 | 512 | memoryBytes must be positive, but is -536870912",
+        "4096 | 1024 | memoryMiB must exceed the 1024 that the driver takes, but is 1024",
         "0.5 | 0 | cloudPricePerHour.dollars must be positive, but is 0.0",
         "2026-01-31 | May | cloudPricePerHour.asOf must be a date such as 2026-11-20, but is"
             + " \"May\"",

@@ -26,10 +26,14 @@ class RidgeCrossingTest {
   void theBatchBeforeIsBelowTheRidge(String name) {
     Architecture architecture = KnownModels.get(name);
     Roofline roofline = new Roofline(60, 1);
-    OptionalInt batch = new RidgeCrossing(architecture, OPTIONS, roofline).smallestDecodeBatch(64);
+    RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, roofline);
+    OptionalInt batch = crossing.smallestDecodeBatch(64);
     int smallest = batch.orElseThrow();
     assertTrue(intensity(architecture, Step.decode(smallest, 64)) >= 60);
     assertTrue(intensity(architecture, Step.decode(smallest - 1, 64)) < 60);
+    assertEquals(
+        intensity(architecture, Step.decode(smallest, 64)),
+        crossing.decodeDerivation(smallest, 64).inputs().get("intensity"));
   }
 
   @Test

@@ -3,13 +3,16 @@ package dev.ridgepoint.estimator.serving;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.families.KnownModels;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.serving.ReplicaSizing.Rejection;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class DeploymentSearchTest {
@@ -89,7 +92,35 @@ class DeploymentSearchTest {
             .plans()
             .getFirst();
     assertEquals(plan.devices() * 6.88 * 730, plan.usdPerMonth().orElseThrow(), 1e-6);
+    assertEquals(plan.usdPerMonth().orElseThrow(), plan.costDerivation().orElseThrow().value());
     assertEquals(plan.replicas() * plan.choice().tensorParallel(), plan.devices());
+  }
+
+  /** The formulas, computed again with what was put in. */
+  @Test
+  void theSteadyStateIsExplained() {
+    ServingLoad load = new ServingLoad(4, 1000, 200);
+    ReplicaQueue queue =
+        new ReplicaQueue(
+            ServingModels.replica("Llama-2-7B", ServingModels.H100, 1, Efficiency.PUBLISHED), load);
+    OperatingPoint point = queue.at(4);
+    Map<String, Derivation> derivations =
+        queue.derivations(4).stream()
+            .collect(Collectors.toMap(Derivation::quantity, derivation -> derivation));
+    Derivation perToken = derivations.get("mean time per output token of a replica");
+    assertEquals(point.timePerOutputTokenSeconds(), perToken.value());
+    double prefill = perToken.inputs().get("p").doubleValue();
+    double decode = perToken.inputs().get("d(B)").doubleValue();
+    assertEquals(decode / (1 - 4 * prefill), perToken.value().doubleValue(), 1e-12);
+    Derivation first = derivations.get("mean time to first token of a replica");
+    assertEquals(point.timeToFirstTokenSeconds(), first.value());
+    assertEquals(
+        first.value().doubleValue(),
+        first.terms().stream().mapToDouble(term -> term.value().doubleValue()).sum(),
+        1e-12);
+    Derivation utilisation = derivations.get("utilisation of a replica");
+    double full = utilisation.inputs().get("d(B)").doubleValue() / queue.largestBatch();
+    assertEquals(4 * (prefill + 199 * full), utilisation.value().doubleValue(), 1e-12);
   }
 
   @Test
@@ -101,7 +132,7 @@ class DeploymentSearchTest {
         "not one sequence fits: 138.3 GB per device, 138.0 GB of them weights, of 75.57 GB",
         reason(search(large, load, LIMITS, devices, BF16), 1));
     assertEquals(
-        "the device computes in none of [FP8]",
+        "A100 SXM4 80GB: computes in none of [FP8]",
         reason(search(large, load, LIMITS, devices, List.of(ServingPrecision.FP8)), 8));
     assertTrue(
         reason(search(large, load, limits(0.01, 1, OptionalDouble.empty()), devices, BF16), 8)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.Workspace;
 import dev.ridgepoint.estimator.families.KnownModels;
@@ -58,6 +59,25 @@ class ReplicaTest {
     }
     double mean = sum / steps;
     assertEquals(mean, replica.meanDecodeSeconds(batch, context, steps), 1e-9 * mean);
+  }
+
+  @Test
+  void derivationsAddUpToTheTimes() {
+    Replica replica =
+        ServingModels.replica("Llama-2-70B", ServingModels.A100, 4, Efficiency.PUBLISHED);
+    Derivation prefill = replica.prefillDerivation(1000, 3);
+    assertEquals(replica.prefillSeconds(1000, 3), prefill.value());
+    assertEquals(prefill.value().doubleValue(), sum(prefill), 1e-15);
+    Derivation decode = replica.decodeDerivation(8, 1000, 200);
+    assertEquals(replica.meanDecodeSeconds(8, 1000, 200), decode.value());
+    assertEquals(decode.value().doubleValue(), sum(decode), 1e-15);
+    assertTrue(decode.terms().stream().allMatch(term -> term.value().doubleValue() > 0));
+    assertEquals(
+        replica.largestBatch(1000, 200), replica.largestBatchDerivation(1000, 200).value());
+  }
+
+  private static double sum(Derivation derivation) {
+    return derivation.terms().stream().mapToDouble(term -> term.value().doubleValue()).sum();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.families.KnownModels;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import dev.ridgepoint.estimator.inference.RuleOfThumb;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -86,7 +87,7 @@ class ServingErrataTest {
     Replica replica = replica("llama-7b", 1, Efficiency.BOUND);
     // Without context, 16-bit products of B rows do B FLOPs per byte: the ridge, 153, is where
     // a step begins to cost more.
-    assertEquals(153, 312e12 / 2039e9, 0.1);
+    assertEquals(153, ServingModels.A100.roofline(ComputeDtype.BF16).ridgePoint(), 0.1);
     double one = replica.decodeSeconds(List.of(0));
     assertTrue(replica.decodeSeconds(Collections.nCopies(140, 0)) < 1.2 * one);
     assertTrue(replica.decodeSeconds(Collections.nCopies(306, 0)) > 1.9 * one);
@@ -122,8 +123,11 @@ class ServingErrataTest {
 
   @Test
   void erratum062TokensPerSecondAreThoseOfTheBatch() {
-    // 349 requests per second are 8 times what the text's own tokens per second allow: 43.6.
-    assertEquals(43.6, 349 / 8.0, 0.05);
+    // The text's own model: 8 prompts of 512 and 100 tokens each at 70 % of 534 TFLOP/s.
+    double textSeconds = 2 * 7e9 * 8 * (512 + 100) / (0.7 * 534e12);
+    double textTokensPerSecond = 8 * 100 / textSeconds;
+    assertEquals(349, textTokensPerSecond / 100 * 8, 0.5);
+    assertEquals(43.6, 8 / textSeconds, 0.05);
     Replica one = ServingModels.replica("llama-7b", ServingModels.H100, 1, Efficiency.BOUND);
     ServingLoad load = new ServingLoad(1, 512, 100);
     ReplicaQueue queue = new ReplicaQueue(one, load);
@@ -170,6 +174,25 @@ class ServingErrataTest {
         h100s(8, new Efficiency(1, 1, 10e-6 / 14)).decodeSeconds(Collections.nCopies(8, 512));
     assertEquals(5.2e-3, silent, 0.2e-3);
     assertEquals(1.6e-3, waiting - silent, 0.05e-3);
+  }
+
+  /** What the text has right in its first example, with its own round 70 B. */
+  @Test
+  void erratum092TheSumsOfTheFirstExample() {
+    RuleOfThumb forward =
+        RuleOfThumb.all(KnownModels.get("Llama-2-70B"), ServingModels.BF16, 8, 512).getFirst();
+    double flops = forward.estimate().doubleValue() * 70e9 / 68_976_648_192.0;
+    assertEquals(573.4e12, flops, 0.05e12);
+    double peak = ServingModels.H100.peakFlopsPerSecond().get(ComputeDtype.BF16);
+    double prefill = flops / (8 * peak * 0.5);
+    assertEquals(0.1448, prefill, 0.0002);
+    double step = h100s(8, Efficiency.BOUND).meanDecodeSeconds(8, 512, 256);
+    assertEquals(5.5e-3, step, 0.4e-3, "between 5 and 6 ms");
+    assertEquals(1321, 8 * 256 / (0.150 + 256 * step), 0.06 * 1321);
+    // With the sums of 88 and 89, which it leaves out.
+    Replica waiting = h100s(8, new Efficiency(0.5, 1, 10e-6 / 14));
+    double all = waiting.prefillSeconds(512, 8) + 255 * waiting.meanDecodeSeconds(8, 512, 255);
+    assertEquals(1043, 8 * 256 / all, 1);
   }
 
   private static Replica h100s(int devices, Efficiency efficiency) {

@@ -12,7 +12,8 @@ import java.util.Set;
 /** Ridgepoint itself. */
 final class Ridgepoint implements Engine {
   /** What its kernels compute with: the peers are compared at these. */
-  private static final Set<DType> DTYPES = EnumSet.of(DType.F32, DType.BF16);
+  private static final Set<DType> DTYPES =
+      EnumSet.of(DType.F32, DType.BF16, DType.F16, DType.Q8_0, DType.Q4_0);
 
   @Override
   public String name() {

@@ -7,9 +7,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Times this machine's kernels and reads for the estimator's calibrated predictions, on one model's
- * shapes, with synthetic weights. It holds on to the weights for the team that it was last asked
- * for.
+ * Times this machine's kernels for the estimator's calibrated predictions, on one model's shapes,
+ * with synthetic weights. It holds on to the weights for the team that it was last asked for.
  */
 public final class Calibrator implements AutoCloseable {
   private final ModelConfig config;
@@ -30,16 +29,14 @@ public final class Calibrator implements AutoCloseable {
     this.each = each;
   }
 
-  /** Reads, and kernels on all shapes, with a team of {@code threads}, as fast as they are now. */
-  public Conditions time(int threads, Shapes shapes) {
+  /** Kernels on all shapes with a team of {@code threads}, as fast as they are now. */
+  public KernelCalibration time(int threads, Shapes shapes) {
     if (bench == null || this.threads != threads) {
       close();
       bench = new KernelBench(config, dtype, threads, each);
       this.threads = threads;
     }
-    return new Conditions(
-        new KernelCalibration(bench.samples(shapes), List.of(bench.dispatch())),
-        bench.readBytesPerSecond());
+    return new KernelCalibration(bench.samples(shapes), List.of(bench.dispatch()));
   }
 
   @Override

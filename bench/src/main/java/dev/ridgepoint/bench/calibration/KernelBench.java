@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.calibration;
 
-import dev.ridgepoint.bench.probe.ReadKernels;
 import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
@@ -18,7 +17,6 @@ import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
 import dev.ridgepoint.model.DecoderWeights;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,9 +41,6 @@ final class KernelBench implements AutoCloseable {
   /** Weights to walk through before the first come again: more than caches hold. */
   private static final long LAYERS_BYTES = 512 << 20;
 
-  /** More than caches hold. */
-  private static final long READ_BYTES = 256 << 20;
-
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
   private static final String F32 = DType.F32.name();
 
@@ -64,7 +59,6 @@ final class KernelBench implements AutoCloseable {
   private final DecoderWeights weights;
   private final RotaryTable angles;
   private final Dispatch dispatch;
-  private final MemorySegment read;
   private final int qkvWidth;
   private final int queryWidth;
 
@@ -87,7 +81,6 @@ final class KernelBench implements AutoCloseable {
             workers,
             (done, total) -> {});
     dispatch = measureDispatch();
-    read = arena.allocate(READ_BYTES, Tensor.ALIGNMENT_BYTES).fill((byte) 1);
     angles = new RotaryTable(new double[config.headDim() / 2]);
     queryWidth = config.numAttentionHeads() * config.headDim();
     qkvWidth = queryWidth + 2 * config.numKeyValueHeads() * config.headDim();
@@ -138,34 +131,6 @@ final class KernelBench implements AutoCloseable {
       best = Math.min(best, (System.nanoTime() - start) / 1e9 / sections);
     }
     return new Dispatch(workers.size(), best);
-  }
-
-  /** What the team reads per second, plainly, with the kernel that is fastest now. */
-  double readBytesPerSecond() {
-    double best = 0;
-    for (ReadKernels.Kernel kernel : ReadKernels.ALL) {
-      if (warm.add("read " + kernel.streams())) {
-        WarmUp.run(() -> read(kernel), WARM_UP_CALLS, WARM_UP_LIMIT);
-      }
-      double[] seconds = run(_ -> read(kernel), each.dividedBy(ReadKernels.ALL.size()));
-      best = Math.max(best, READ_BYTES / median(seconds));
-    }
-    return best;
-  }
-
-  private int read(ReadKernels.Kernel kernel) {
-    long slice = READ_BYTES / workers.size();
-    long bytes = slice - slice % ReadKernels.GRANULE_BYTES;
-    int[] sums = new int[workers.size()];
-    workers.run(
-        workers.size(),
-        1,
-        (_, from, to) -> {
-          for (int i = from; i < to; i++) {
-            sums[i] = kernel.loop().run(read.asSlice(i * slice, bytes), bytes, 1);
-          }
-        });
-    return sums[0];
   }
 
   private Sample projections(int rows) {
@@ -338,15 +303,15 @@ final class KernelBench implements AutoCloseable {
   /**
    * Walks through the layers, a few at least, until the time is over.
    *
-   * @return the seconds of each call
+   * @return the seconds that each layer took
    */
-  private double[] run(IntConsumer call, Duration time) {
+  private double[] run(IntConsumer operationsOfLayer, Duration time) {
     DoubleStream.Builder seconds = DoubleStream.builder();
     long begin = System.nanoTime();
     long end = begin;
     for (int i = 0; i < LEAST_LAYERS || end - begin < time.toNanos(); i++) {
       long start = System.nanoTime();
-      call.accept(i % layers);
+      operationsOfLayer.accept(i % layers);
       end = System.nanoTime();
       seconds.add((end - start) / 1e9);
     }

@@ -1,10 +1,12 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.jmh.RooflineProfiler;
 import dev.ridgepoint.estimator.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.Main;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
@@ -21,6 +23,10 @@ import picocli.CommandLine.Parameters;
       "'-prof roofline[:machine=FILE]' adds FLOPs, bytes, rates and the fraction of the roof."
     })
 final class BenchCommand implements Callable<Integer> {
+  private static final Map<String, Class<?>> PROFILERS =
+      Map.of(
+          RooflineProfiler.NAME, RooflineProfiler.class, ReadsProfiler.NAME, ReadsProfiler.class);
+
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli's
   private boolean help;
@@ -44,12 +50,11 @@ final class BenchCommand implements Callable<Integer> {
   static List<String> withCanonicalProfiler(List<String> options) {
     List<String> result = new ArrayList<>(options);
     for (int i = 1; i < result.size(); i++) {
-      String value = result.get(i);
-      if (result.get(i - 1).equals("-prof")
-          && (value.equals(RooflineProfiler.NAME)
-              || value.startsWith(RooflineProfiler.NAME + ":"))) {
-        String rest = value.substring(RooflineProfiler.NAME.length());
-        result.set(i, RooflineProfiler.class.getCanonicalName() + rest);
+      String name = result.get(i).split(":", 2)[0];
+      Class<?> profiler = PROFILERS.get(name);
+      if (result.get(i - 1).equals("-prof") && profiler != null) {
+        String rest = result.get(i).substring(name.length());
+        result.set(i, profiler.getCanonicalName() + rest);
       }
     }
     return result;

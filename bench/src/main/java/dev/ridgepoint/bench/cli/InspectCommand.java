@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.model.checkpoint.Inspection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

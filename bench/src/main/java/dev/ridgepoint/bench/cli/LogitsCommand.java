@@ -1,7 +1,9 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
@@ -73,7 +75,7 @@ final class LogitsCommand implements Callable<Integer> {
           KvCache cache = decoder.newCache(ids.length)) {
         Batch.Entry entry = new Batch.Entry(cache, ids, ids.length);
         float[][] logits = rows(decoder.forward(new Batch(List.of(entry))));
-        Output.print(spec, json ? Output.json(new Logits(logits)) : text(ids, logits));
+        Output.print(spec, json ? JsonTables.text(new Logits(logits)) : text(ids, logits));
       }
     }
     return 0;

@@ -1,9 +1,11 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.bench.probe.ProbedMachine;
+import dev.ridgepoint.bench.text.JsonTables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,7 +52,7 @@ final class MachineCommand implements Callable<Integer> {
       machine = ProbedMachine.probe(host, effort);
       store.put(machine);
     }
-    Output.print(spec, json ? Output.json(machine.machine()) : MachineText.of(machine));
+    Output.print(spec, json ? JsonTables.text(machine.machine()) : MachineText.of(machine));
     return 0;
   }
 }

@@ -1,7 +1,8 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.ModelSource;
-import dev.ridgepoint.bench.peers.Comparison;
+import dev.ridgepoint.bench.cli.options.Output;
+import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.peers.Engines;
 import dev.ridgepoint.bench.peers.PeersReport;
 import dev.ridgepoint.bench.peers.PeersRequest;
@@ -9,18 +10,18 @@ import dev.ridgepoint.bench.peers.PeersRequest.Kind;
 import dev.ridgepoint.bench.peers.PeersRun;
 import dev.ridgepoint.bench.peers.PeersTable;
 import dev.ridgepoint.bench.probe.Host;
-import dev.ridgepoint.bench.run.MedianInterval;
 import dev.ridgepoint.bench.run.Plan;
+import dev.ridgepoint.bench.text.Document;
 import dev.ridgepoint.engine.DType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -133,37 +134,9 @@ final class PeersCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private String scratch;
 
-  @Option(names = "--json", description = "Print a list of objects instead of the table.")
-  private boolean json;
+  @Mixin private OutputOptions outputOptions;
 
   @Spec private CommandSpec spec;
-
-  /** One comparison. */
-  record Row(
-      String work,
-      String engine,
-      String dtype,
-      int threads,
-      double value,
-      String unit,
-      double ours,
-      double ratio,
-      double ratioError) {
-
-    static Row of(Comparison comparison) {
-      MedianInterval ratio = comparison.ratio();
-      return new Row(
-          comparison.workload().label(),
-          comparison.engine(),
-          comparison.dtype().name().toLowerCase(Locale.ROOT),
-          comparison.threads(),
-          comparison.theirs(),
-          comparison.workload().unit().toString(),
-          comparison.ours(),
-          ratio.median(),
-          ratio.error());
-    }
-  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -192,11 +165,12 @@ final class PeersCommand implements Callable<Integer> {
                   err.flush();
                 })
             .run();
-    if (json) {
-      report.failures().forEach((name, reason) -> err.println(name + ": " + reason));
-      Output.print(spec, Output.json(report.comparisons().stream().map(Row::of).toList()));
+    Document document = outputOptions.document();
+    if (document == Document.TEXT) {
+      Output.print(spec, PeersTable.text(report));
     } else {
-      Output.print(spec, PeersTable.render(report));
+      PeersTable.failures(report).forEach(err::println);
+      Output.print(spec, document.render(PeersTable.of(report)));
     }
     return 0;
   }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.TerminalTable;

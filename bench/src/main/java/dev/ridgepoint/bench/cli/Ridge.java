@@ -1,5 +1,9 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.cli.devices.DevicesCommand;
+import dev.ridgepoint.bench.cli.estimate.EstimateCommand;
+import dev.ridgepoint.bench.cli.plan.PlanCommand;
+import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
 import dev.ridgepoint.estimator.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +27,9 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       MachineCommand.class,
       EstimateCommand.class,
+      PlanCommand.class,
+      ScalingCommand.class,
+      DevicesCommand.class,
       InspectCommand.class,
       LogitsCommand.class,
       ExportCommand.class,

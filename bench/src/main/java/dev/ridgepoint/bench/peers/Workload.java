@@ -42,7 +42,7 @@ public sealed interface Workload {
   record Product(String name, int rows, int inputs, int outputs) implements Workload {
     @Override
     public String label() {
-      return "%s %d x %d x %d".formatted(name, rows, inputs, outputs);
+      return "%s %dx%dx%d".formatted(name, rows, inputs, outputs);
     }
 
     /** 2mkn. */

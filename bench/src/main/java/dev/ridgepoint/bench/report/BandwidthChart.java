@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Machine.Bandwidth;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
+
 /** One point in words, for tooltips, screen readers and messages. */
 final class Describe {
   private Describe() {}

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -254,7 +255,7 @@ final class Explanation {
             point.isAboveRoof() ? ", which cannot be: see the warning" : "",
             point.metSlowMemory()
                 ? "; memory was slow just then, and the step got %s of what plain reads got"
-                    .formatted(Units.percent(point.fractionOfReads().orElseThrow()))
+                    .formatted(Units.percent(point.fractionOfReads()))
                 : "",
             remedy);
   }
@@ -322,7 +323,7 @@ final class Explanation {
             point.isAboveRoof() ? ", which cannot be (see the warning)" : "",
             point.metSlowMemory()
                 ? " (%s of what it allowed just then)"
-                    .formatted(Units.percent(point.fractionOfReads().orElseThrow()))
+                    .formatted(Units.percent(point.fractionOfReads()))
                 : "");
   }
 

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,6 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.calibration.Conditions;
-import java.util.Optional;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
 
 /**
  * One measured step: the time of one prefill or of one token for every sequence of a batch.
@@ -11,8 +10,9 @@ import java.util.Optional;
  * @param context tokens that each sequence had cached before the step
  * @param seconds median time of the step
  * @param secondsError half the width of its 90 % confidence interval
- * @param conditions the step's kernels and plain reads, timed alone right before and after the step
- *     was: what its calibrated prediction is made of. Empty if they were lost
+ * @param kernels the step's kernels, timed alone right before and after the step was; what its
+ *     calibrated prediction is made of
+ * @param readBytesPerSecond what plain reads of memory got between the step's iterations
  */
 public record MeasuredPoint(
     Phase phase,
@@ -22,7 +22,8 @@ public record MeasuredPoint(
     int context,
     double seconds,
     double secondsError,
-    Optional<Conditions> conditions) {
+    KernelCalibration kernels,
+    double readBytesPerSecond) {
 
   public MeasuredPoint {
     if (!(seconds > 0) || Double.isInfinite(seconds)) {
@@ -30,6 +31,10 @@ public record MeasuredPoint(
     }
     if (!(secondsError >= 0) || Double.isInfinite(secondsError)) {
       throw new IllegalArgumentException("secondsError must not be negative: " + secondsError);
+    }
+    if (!(readBytesPerSecond > 0) || Double.isInfinite(readBytesPerSecond)) {
+      throw new IllegalArgumentException(
+          "readBytesPerSecond must be positive, but is " + readBytesPerSecond);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Machine.Bandwidth;
 import dev.ridgepoint.estimator.hardware.Roofline;

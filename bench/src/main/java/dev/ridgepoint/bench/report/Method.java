@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Explanation.Section;
+import dev.ridgepoint.bench.text.Units;
 import java.util.Comparator;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Prediction;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * A measured step beside what the estimator says of it.
@@ -87,23 +87,16 @@ public record Point(
   }
 
   /**
-   * The bandwidth that the step reached over what plain reads got right before and after it: its
+   * The bandwidth that the step reached over what plain reads got between its iterations: its
    * distance to the memory as it was then, where the roof is the memory at its best.
    */
-  public OptionalDouble fractionOfReads() {
-    return measured
-        .conditions()
-        .map(then -> OptionalDouble.of(bytesPerSecond() / then.readBytesPerSecond()))
-        .orElse(OptionalDouble.empty());
+  public double fractionOfReads() {
+    return bytesPerSecond() / measured.readBytesPerSecond();
   }
 
   /** Whether the step waited for a memory that was far slower then than when it was probed. */
   boolean metSlowMemory() {
-    return isMemoryBound()
-        && measured
-            .conditions()
-            .filter(then -> then.readBytesPerSecond() < SLOW * roofline.bytesPerSecond())
-            .isPresent();
+    return isMemoryBound() && measured.readBytesPerSecond() < SLOW * roofline.bytesPerSecond();
   }
 
   public boolean isAboveRoof() {

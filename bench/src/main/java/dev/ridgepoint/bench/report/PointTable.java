@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;

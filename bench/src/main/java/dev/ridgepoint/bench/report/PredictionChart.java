@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
+import dev.ridgepoint.bench.text.Units;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;

@@ -1,12 +1,10 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.calibration.Conditions;
 import dev.ridgepoint.estimator.DataFormats;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.OperationList;
 import dev.ridgepoint.estimator.Step;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Prediction;
 import dev.ridgepoint.estimator.hardware.Predictor;
@@ -63,9 +61,7 @@ public record Report(
       Run run) {
     List<Point> points = new ArrayList<>();
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
-      Machine then =
-          machine.withCalibration(
-              point.conditions().map(Conditions::kernels).orElse(KernelCalibration.NONE));
+      Machine then = machine.withCalibration(point.kernels());
       Predictor predictor = new Predictor(then, COMPUTE_DTYPE, point.threads(), config, formats);
       points.add(point(points.size() + 1, point, predictor));
     }

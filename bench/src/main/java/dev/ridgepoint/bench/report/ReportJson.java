@@ -91,10 +91,7 @@ public final class ReportJson {
     node.put("attainableFlopsPerSecond", point.attainableFlopsPerSecond());
     node.put("fractionOfRoof", point.fractionOfRoof());
     node.put("boundBy", Point.name(point.boundBy()));
-    point
-        .measured()
-        .conditions()
-        .ifPresent(then -> node.put("readBytesPerSecond", then.readBytesPerSecond()));
+    node.put("readBytesPerSecond", point.measured().readBytesPerSecond());
     ObjectNode predicted = node.putObject("predictedSeconds");
     predicted(predicted, point.prediction());
     ArrayNode operations = node.putArray("operations");

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
+import dev.ridgepoint.bench.text.Units;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
+import dev.ridgepoint.bench.text.Units;
 import java.util.List;
 
 /** The key of a {@link RooflineChart}: what the numbers at the points mean, and the signs. */

@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.TextTables;
+import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +27,8 @@ public final class TerminalTable {
           "roof",
           "bound",
           "predicted");
+
+  private static final List<String> WORDS = List.of("phase", "bound");
 
   private TerminalTable() {}
 
@@ -54,24 +58,10 @@ public final class TerminalTable {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADINGS);
     report.pointsByFractionOfRoof().forEach(point -> rows.add(cells(point)));
-    int[] widths = new int[HEADINGS.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        String padding = " ".repeat(widths[i] - row.get(i).length());
-        boolean text = List.of("phase", "bound").contains(HEADINGS.get(i));
-        line.append(text ? row.get(i) + padding : padding + row.get(i)).append("  ");
-      }
-      out.append(line.toString().stripTrailing()).append('\n');
-      if (row.equals(HEADINGS)) {
-        out.append("-".repeat(line.toString().stripTrailing().length())).append('\n');
-      }
-    }
+    List<String> lines = TextTables.aligned(rows, column -> !WORDS.contains(HEADINGS.get(column)));
+    out.append(lines.getFirst()).append('\n');
+    out.append("-".repeat(lines.getFirst().length())).append('\n');
+    lines.stream().skip(1).forEach(line -> out.append(line).append('\n'));
   }
 
   private static List<String> cells(Point point) {

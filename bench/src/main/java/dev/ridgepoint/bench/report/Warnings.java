@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,15 +75,15 @@ final class Warnings {
         points.stream()
             .map(
                 point ->
-                    "%d (%s, %s of them)"
+                    "%d (%s, %s)"
                         .formatted(
                             point.number(),
-                            Units.bytesPerSecond(
-                                point.measured().conditions().orElseThrow().readBytesPerSecond()),
-                            Units.percent(point.fractionOfReads().orElseThrow())))
+                            Units.bytesPerSecond(point.measured().readBytesPerSecond()),
+                            Units.percent(point.fractionOfReads())))
             .collect(Collectors.joining(", "));
-    return ("On %s, memory was slower around some points than at its best, %s, which the roof "
-            + "shows. Plain reads right before and after, and what the point reached of them: %s.")
+    return ("On %s, memory was slower while some points were measured than at its best, %s, which "
+            + "the roof shows. Plain reads between their iterations, and what the point reached of "
+            + "them: %s.")
         .formatted(
             Units.count(threads, "thread"),
             Units.bytesPerSecond(points.getFirst().roofline().bytesPerSecond()),

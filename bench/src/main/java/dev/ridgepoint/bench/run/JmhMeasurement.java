@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -76,6 +77,7 @@ public final class JmhMeasurement {
             .warmupTime(TimeValue.milliseconds(repetition.iterationMillis()))
             .measurementIterations(repetition.iterations())
             .measurementTime(TimeValue.milliseconds(repetition.iterationMillis()))
+            .addProfiler(ReadsProfiler.class)
             .shouldFailOnError(true);
     parameters.forEach(options::param);
     ByteArrayOutputStream log = new ByteArrayOutputStream();

@@ -1,11 +1,11 @@
 package dev.ridgepoint.bench.run;
 
-import dev.ridgepoint.bench.calibration.Conditions;
 import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
+import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
-import java.util.Optional;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -47,9 +47,8 @@ final class JmhPoints {
     return parameters;
   }
 
-  /** The point with its time and the conditions that it was measured under. */
-  static MeasuredPoint measured(
-      PlannedPoint point, JsonNode result, Optional<Conditions> conditions) {
+  /** The point with its time and the times of its kernels. */
+  static MeasuredPoint measured(PlannedPoint point, JsonNode result, KernelCalibration kernels) {
     JmhScore score = JmhScore.of(result);
     return new MeasuredPoint(
         point.phase(),
@@ -59,6 +58,7 @@ final class JmhPoints {
         point.context(),
         score.seconds(),
         score.secondsError(),
-        conditions);
+        kernels,
+        JmhScore.median(result.required("secondaryMetrics").required(ReadsProfiler.NAME)) * 1e9);
   }
 }

@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param secondsError the median's error, as {@link MedianInterval} has it
  */
 public record JmhScore(double seconds, double secondsError) {
+
   /**
    * Reads a result in JMH's JSON format.
    *
@@ -21,13 +22,20 @@ public record JmhScore(double seconds, double secondsError) {
   public static JmhScore of(JsonNode result) {
     JsonNode metric = result.required("primaryMetric");
     double unit = secondsOf(metric.required("scoreUnit").asString());
-    MedianInterval interval =
-        MedianInterval.of(
-            StreamSupport.stream(metric.required("rawData").spliterator(), false)
-                .flatMapToDouble(JmhScore::iterations)
-                .map(score -> score * unit)
-                .toArray());
-    return new JmhScore(interval.median(), interval.error());
+    MedianInterval interval = interval(metric);
+    return new JmhScore(unit * interval.median(), unit * interval.error());
+  }
+
+  /** The median over all iterations of a metric, in the metric's unit. */
+  static double median(JsonNode metric) {
+    return interval(metric).median();
+  }
+
+  private static MedianInterval interval(JsonNode metric) {
+    return MedianInterval.of(
+        StreamSupport.stream(metric.required("rawData").spliterator(), false)
+            .flatMapToDouble(JmhScore::iterations)
+            .toArray());
   }
 
   private static DoubleStream iterations(JsonNode fork) {

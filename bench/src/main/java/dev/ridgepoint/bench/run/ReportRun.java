@@ -3,7 +3,6 @@ package dev.ridgepoint.bench.run;
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
-import dev.ridgepoint.bench.calibration.Conditions;
 import dev.ridgepoint.bench.calibration.Shapes;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
@@ -141,9 +140,9 @@ public final class ReportRun {
     List<MeasuredPoint> measured = new ArrayList<>();
     KernelCalibration all = KernelCalibration.NONE;
     for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
-      Optional<Conditions> conditions = conditions(store, code, result.getKey());
-      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), conditions));
-      all = conditions.map(Conditions::kernels).map(all::and).orElse(all);
+      KernelCalibration kernels = kernels(store, code, result.getKey());
+      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
+      all = all.and(kernels);
     }
     Machine machine = probed.machine().withCalibration(all);
     machines.put(machine);
@@ -193,12 +192,12 @@ public final class ReportRun {
                     code),
             point -> {
               // Before and after, because a shared machine changes from minute to minute.
-              Conditions before = calibrator.time(point.threads(), shapes(point));
+              KernelCalibration before = calibrator.time(point.threads(), shapes(point));
               JsonNode result =
                   JmhMeasurement.measure(
                       JmhPoints.benchmark(point), points.parameters(point), repetition(point));
-              Conditions after = calibrator.time(point.threads(), shapes(point));
-              store.put(conditionsKey(point, code), JSON.valueToTree(before.and(after)));
+              KernelCalibration after = calibrator.time(point.threads(), shapes(point));
+              store.put(kernelsKey(point, code), JSON.valueToTree(before.and(after)));
               return result;
             });
     return campaign.run(plan, listener);
@@ -215,9 +214,9 @@ public final class ReportRun {
         List.of(new Shapes.Attention(point.batch(), point.newTokens(), point.context())));
   }
 
-  private MeasurementKey conditionsKey(PlannedPoint point, String code) {
+  private MeasurementKey kernelsKey(PlannedPoint point, String code) {
     return new MeasurementKey(
-        "step.conditions",
+        "step.kernels",
         new TreeMap<>(
             Map.of(
                 "model", config.toString(),
@@ -228,12 +227,13 @@ public final class ReportRun {
         code);
   }
 
-  /** What was timed around a point; nothing if its file was lost. */
-  private Optional<Conditions> conditions(MeasurementStore store, String code, PlannedPoint point)
+  /** The kernels timed around a point; none if their file was lost. */
+  private KernelCalibration kernels(MeasurementStore store, String code, PlannedPoint point)
       throws IOException {
-    return store
-        .find(conditionsKey(point, code))
-        .map(known -> JSON.treeToValue(known, Conditions.class));
+    Optional<JsonNode> known = store.find(kernelsKey(point, code));
+    return known.isPresent()
+        ? JSON.treeToValue(known.get(), KernelCalibration.class)
+        : KernelCalibration.NONE;
   }
 
   private JmhMeasurement.Repetition repetition(PlannedPoint point) {

@@ -74,6 +74,12 @@ public final class Q4Codec implements RowCodec {
     return extreme;
   }
 
+  /** The q of number {@code i} of the block at {@code block}, 0..15. */
+  public static int quant(MemorySegment source, long block, int i) {
+    int pair = source.get(JAVA_BYTE, block + QUANTS_OFFSET + i % HALF);
+    return (i < HALF ? pair : pair >> 4) & GREATEST;
+  }
+
   private static int quantised(float steps) {
     return Math.clamp((int) (steps + (ZERO_POINT + 0.5f)), 0, GREATEST);
   }

@@ -15,12 +15,12 @@ import jdk.incubator.vector.IntVector;
  * Panels of bfloat16, {@code [depth][LENGTH]} ints, of which lane j holds column j in its lower
  * half and column j + LENGTH in its upper half: a shift and a mask widen both.
  */
-final class PanelsBf16 implements PanelFormat {
+final class PanelsBf16 implements CacheFormat {
   static final int HIGH_HALF = 0xffff0000;
 
   @Override
-  public long stepBytes() {
-    return 2L * PANEL;
+  public long bytes(int steps) {
+    return 2L * PANEL * steps;
   }
 
   @Override

@@ -6,11 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 
 /** Panels of floats, {@code [depth][PANEL]}. */
-final class PanelsF32 implements PanelFormat {
+final class PanelsF32 implements CacheFormat {
 
   @Override
-  public long stepBytes() {
-    return 4L * PANEL;
+  public long bytes(int steps) {
+    return 4L * PANEL * steps;
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class Streams {
    * @param c {@code rows} rows of {@code panels * PANEL} floats, {@code STRIDE} apart
    */
   public static void multiplyAdd(
-      PanelFormat format,
+      StreamedFormat format,
       int rows,
       int panels,
       float[] x,

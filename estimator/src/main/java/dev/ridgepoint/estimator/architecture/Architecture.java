@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param head what comes out
  * @param numNextTokenPredictLayers modules that predict further tokens in training (DeepSeek-V3,
  *     arXiv:2412.19437, section 2.2); not counted with the model
+ * @param maxPositions tokens of a sequence that the model was made for; {@link
+ *     #UNLIMITED_POSITIONS} where nothing limits them
  */
 public record Architecture(
     String modelType,
@@ -25,7 +27,11 @@ public record Architecture(
     Optional<Stack> encoder,
     Optional<Stack> decoder,
     Head head,
-    int numNextTokenPredictLayers) {
+    int numNextTokenPredictLayers,
+    int maxPositions) {
+
+  /** Stands for sequences of any length. */
+  public static final int UNLIMITED_POSITIONS = Integer.MAX_VALUE;
 
   /** Keeps the bytes of all parameters, at 4 each, below 2^63. */
   private static final long MAX_PARAMETERS = 1L << 60;
@@ -42,6 +48,7 @@ public record Architecture(
         encoder.isPresent() || decoder.isPresent(), "num_hidden_layers", 0, "must be positive");
     Limits.requireSizeOrNone(
         "num_nextn_predict_layers", numNextTokenPredictLayers, Limits.MAX_LAYERS);
+    Limits.requireSize("max_position_embeddings", maxPositions, UNLIMITED_POSITIONS);
     boolean hasCrossAttention =
         decoder.stream()
             .flatMap(stack -> stack.layers().stream())
@@ -52,6 +59,26 @@ public record Architecture(
         false,
         "must be true where a layer has cross-attention");
     requireCountable(hiddenSize, embedding, encoder, decoder, head);
+  }
+
+  /** Sequences of any length. */
+  public Architecture(
+      String modelType,
+      int hiddenSize,
+      Embedding embedding,
+      Optional<Stack> encoder,
+      Optional<Stack> decoder,
+      Head head,
+      int numNextTokenPredictLayers) {
+    this(
+        modelType,
+        hiddenSize,
+        embedding,
+        encoder,
+        decoder,
+        head,
+        numNextTokenPredictLayers,
+        UNLIMITED_POSITIONS);
   }
 
   /** A decoder alone. */
@@ -66,6 +93,19 @@ public record Architecture(
       String modelType, int hiddenSize, Embedding embedding, Stack encoder, Head head) {
     return new Architecture(
         modelType, hiddenSize, embedding, Optional.of(encoder), Optional.empty(), head, 0);
+  }
+
+  /** The same for sequences of at most {@code positions}. */
+  public Architecture withMaxPositions(int positions) {
+    return new Architecture(
+        modelType,
+        hiddenSize,
+        embedding,
+        encoder,
+        decoder,
+        head,
+        numNextTokenPredictLayers,
+        positions);
   }
 
   /** All weights, each stored one once; modules for further tokens are not among them. */

@@ -28,6 +28,7 @@ public enum Norm {
   /** Layer normalisation without either. */
   LAYER_NON_PARAMETRIC(0, 5);
 
+  /** Of both kinds, as above. */
   private static final int FLOPS_PER_ROW = 3;
 
   private final int vectors;

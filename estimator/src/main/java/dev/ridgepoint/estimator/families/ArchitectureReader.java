@@ -65,7 +65,8 @@ public final class ArchitectureReader {
               .formatted(StrictJson.cut(modelType), String.join(", ", supported())));
     }
     try {
-      return family.read(json);
+      Architecture architecture = family.read(json);
+      return architecture.withMaxPositions(PositionLimit.of(json, architecture));
     } catch (IllegalArgumentException e) {
       throw json.invalid(e);
     }

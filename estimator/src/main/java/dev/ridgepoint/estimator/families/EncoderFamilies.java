@@ -22,6 +22,7 @@ import java.util.Optional;
 
 /** Encoders, alone (counted with their pooler, without heads of pre-training) and with decoders. */
 final class EncoderFamilies {
+  /** Default of configuration_t5.py. */
   private static final int RELATIVE_BUCKETS = 32;
 
   private EncoderFamilies() {}

@@ -25,6 +25,7 @@ import java.util.function.IntFunction;
 
 /** Decoders with mixtures of experts. */
 final class ExpertFamilies {
+  // Defaults of configuration_gpt_oss.py and configuration_llama4.py.
   private static final int GPT_OSS_WINDOW = 128;
   private static final int LLAMA4_NO_ROPE_INTERVAL = 4;
   private static final int LLAMA4_CHUNK = 8_192;

@@ -19,6 +19,7 @@ import java.util.Map;
  * layers between global ones.
  */
 final class GemmaFamilies {
+  // Defaults of configuration_gemma.py, configuration_gemma2.py and configuration_gemma3.py.
   private static final int DEFAULT_HEAD_DIM = 256;
   private static final int DEFAULT_WINDOW = 4_096;
   private static final double GEMMA2_SOFT_CAP = 50;

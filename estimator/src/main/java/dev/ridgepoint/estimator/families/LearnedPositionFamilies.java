@@ -19,9 +19,12 @@ import java.util.Map;
 
 /** GPT-2 and decoders of its shape: plain feed-forward, layer norms; learned positions or ALiBi. */
 final class LearnedPositionFamilies {
-  /** OPT's position table begins with rows that no position uses. */
+  /**
+   * OPT's position table begins with rows that no position uses: modeling_opt.py, {@code offset}.
+   */
   private static final int OPT_POSITION_OFFSET = 2;
 
+  /** Where no width is given, the feed-forward is four times as wide (Vaswani et al. 2017). */
   private static final int PLAIN_RATIO = 4;
 
   private LearnedPositionFamilies() {}

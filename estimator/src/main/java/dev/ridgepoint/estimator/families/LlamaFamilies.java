@@ -19,6 +19,7 @@ final class LlamaFamilies {
   static final QueryKeyNorm HEAD_NORM = new QueryKeyNorm(Norm.RMS, Scope.SHARED_BY_HEADS);
   static final QueryKeyNorm WHOLE_NORM = new QueryKeyNorm(Norm.RMS, Scope.WHOLE);
 
+  // Defaults of configuration_qwen2.py, configuration_mistral.py and configuration_smollm3.py.
   private static final int QWEN_WINDOW = 4_096;
   private static final int QWEN_FIRST_SLIDING_LAYER = 28;
   private static final int MISTRAL_WINDOW = 4_096;

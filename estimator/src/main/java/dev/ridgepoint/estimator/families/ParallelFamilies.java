@@ -22,6 +22,7 @@ import java.util.Map;
 final class ParallelFamilies {
   private static final QueryKeyNorm PER_HEAD =
       new QueryKeyNorm(Norm.LAYER_WITHOUT_BIAS, Scope.PER_HEAD);
+  // Defaults of configuration_gptj.py and configuration_gpt_neox.py.
   private static final int GPTJ_ROTARY_DIM = 64;
   private static final double NEOX_ROTARY_FRACTION = 0.25;
 

@@ -55,8 +55,6 @@ record DecodeCalibration(
   /** From here on an element is converted by a single instruction. */
   private static final double UNPACKED_BITS = 8;
 
-  private static final int SUPER_BLOCK = 256;
-
   static DecodeCalibration of(Device device) {
     return switch (device.kind()) {
       case CPU -> CPU;
@@ -69,6 +67,6 @@ record DecodeCalibration(
     if (!isUnpackingCounted || precision.bitsPerElement() >= UNPACKED_BITS) {
       return 0;
     }
-    return precision.blockElements() == SUPER_BLOCK ? SUPER_BLOCK_FLOPS : BLOCK_FLOPS;
+    return precision.blockElements() == Precision.SUPER_BLOCK ? SUPER_BLOCK_FLOPS : BLOCK_FLOPS;
   }
 }

@@ -2,6 +2,7 @@ package dev.ridgepoint.estimator.hardware;
 
 import dev.ridgepoint.estimator.CheckpointBytes;
 import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.ForwardOptions;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.KvCacheLayout;
@@ -13,7 +14,9 @@ import dev.ridgepoint.estimator.QuantizationMix;
 import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How long one decode step takes on a device that was never measured.
@@ -30,7 +33,8 @@ import java.util.List;
  * It is meant for llama.cpp and its like on one device.
  *
  * @param batch sequences that get a token each
- * @param memorySeconds to read weights and cache
+ * @param readBytes of weights and cache
+ * @param reachedBytesPerSecond at which the device reads them, e bandwidth
  * @param computeSeconds to compute at the peak
  * @param unpackSeconds to unpack weights
  * @param operationSeconds that operations take however small they are
@@ -39,7 +43,8 @@ import java.util.List;
  */
 public record DecodeSpeed(
     int batch,
-    double memorySeconds,
+    double readBytes,
+    double reachedBytesPerSecond,
     double computeSeconds,
     double unpackSeconds,
     double operationSeconds,
@@ -49,7 +54,11 @@ public record DecodeSpeed(
   /** The context that llama.cpp's servers make room for unless told otherwise. */
   private static final int USUAL_POSITIONS = 4096;
 
-  /** What llama.cpp keeps for the outputs of operations. */
+  /**
+   * An allowance for what llama.cpp keeps for the outputs of operations, its compute buffer: its
+   * logs name 105 MiB (mozilla-ai/llamafile pull request 552) to 672 MiB (ggml-org/llama.cpp pull
+   * request 6122).
+   */
   private static final double WORKSPACE_BYTES = 0.5e9;
 
   /**
@@ -92,7 +101,8 @@ public record DecodeSpeed(
     long kernels = operations.size() + routingKernels(architecture);
     return new DecodeSpeed(
         batch,
-        bytes / (device.memoryBytesPerSecond() * calibration.memoryEfficiency()),
+        bytes,
+        device.memoryBytesPerSecond() * calibration.memoryEfficiency(),
         total.flops() / device.roofline(matrixDtype(device)).peakFlopsPerSecond(),
         unpackSeconds(device, calibration, weights),
         kernels * calibration.operationSeconds(),
@@ -100,11 +110,19 @@ public record DecodeSpeed(
         bytes / DecodeCalibration.HOST_BYTES_PER_SECOND);
   }
 
+  /** To read weights and cache. */
+  public double memorySeconds() {
+    return readBytes / reachedBytesPerSecond;
+  }
+
   /** The time of one step. */
   public double seconds() {
-    double device =
-        Math.max(memorySeconds, Math.max(computeSeconds, unpackSeconds)) + operationSeconds;
-    return (1 - hostShare) * device + hostShare * hostSeconds;
+    return (1 - hostShare) * (longestSeconds() + operationSeconds) + hostShare * hostSeconds;
+  }
+
+  /** What binds the device. */
+  private double longestSeconds() {
+    return Math.max(memorySeconds(), Math.max(computeSeconds, unpackSeconds));
   }
 
   /** Tokens of all sequences together. */
@@ -120,6 +138,31 @@ public record DecodeSpeed(
   /** What about nine of ten runs do not pass. */
   public double highestTokensPerSecond() {
     return tokensPerSecond() * errorFactor();
+  }
+
+  /** How the tokens per second come about. */
+  public Derivation derivation() {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("batch", batch);
+    inputs.put("bytes", readBytes);
+    inputs.put("reachedBandwidth", reachedBytesPerSecond);
+    inputs.put("computeSeconds", computeSeconds);
+    inputs.put("unpackSeconds", unpackSeconds);
+    inputs.put("operationSeconds", operationSeconds);
+    inputs.put("hostShare", hostShare);
+    inputs.put("hostSeconds", hostSeconds);
+    inputs.put("stepSeconds", seconds());
+    return new Derivation(
+        "predicted decode speed",
+        tokensPerSecond(),
+        "tokens/s",
+        "batch / stepSeconds; stepSeconds = (1 - hostShare) (max(bytes / reachedBandwidth,"
+            + " computeSeconds, unpackSeconds) + operationSeconds) + hostShare x hostSeconds",
+        inputs,
+        List.of(),
+        "fitted to 70 measured decode runs of llama.cpp and MLX; about nine of ten lie within a"
+            + " factor of "
+            + errorFactor());
   }
 
   private double errorFactor() {

@@ -55,6 +55,11 @@ public record Device(
     String source,
     Optional<Confidence> confidence,
     Optional<String> note) {
+  /** Slower than any device: a rate below it has the wrong unit. */
+  private static final double MIN_RATE = 1e3;
+
+  /** Faster than any device. */
+  private static final double MAX_RATE = 1e24;
 
   /** What a device is. */
   public enum Kind {
@@ -106,11 +111,11 @@ public record Device(
       throw new IllegalArgumentException("peakFlopsPerSecond must not be empty");
     }
     peakFlopsPerSecond.forEach(
-        (dtype, peak) -> requirePositive("peakFlopsPerSecond." + dtype, peak.doubleValue()));
+        (dtype, peak) -> requireRate("peakFlopsPerSecond." + dtype, peak.doubleValue()));
     peakFlopsPerSecond = Collections.unmodifiableMap(new EnumMap<>(peakFlopsPerSecond));
     memoryBytes.ifPresent(bytes -> requirePositive("memoryBytes", bytes));
-    requirePositive("memoryBytesPerSecond", memoryBytesPerSecond);
-    linkBytesPerSecond.ifPresent(rate -> requirePositive("linkBytesPerSecond", rate));
+    requireRate("memoryBytesPerSecond", memoryBytesPerSecond);
+    linkBytesPerSecond.ifPresent(rate -> requireRate("linkBytesPerSecond", rate));
     watts.ifPresent(power -> requirePositive("watts", power));
     if (measuredMatmul.isPresent()) {
       MatmulRate rate = measuredMatmul.get();
@@ -194,6 +199,13 @@ public record Device(
         .filter(rate -> rate.dtype == dtype)
         .map(rate -> OptionalDouble.of(rate.flopsPerSecond / peak(dtype)))
         .orElse(OptionalDouble.empty());
+  }
+
+  private static void requireRate(String field, double perSecond) {
+    if (!(perSecond >= MIN_RATE && perSecond <= MAX_RATE)) {
+      throw new IllegalArgumentException(
+          "%s must lie in %.0e..%.0e, but is %s".formatted(field, MIN_RATE, MAX_RATE, perSecond));
+    }
   }
 
   private double peak(ComputeDtype dtype) {

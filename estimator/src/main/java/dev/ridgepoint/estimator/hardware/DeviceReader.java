@@ -16,12 +16,15 @@ import java.util.stream.Collectors;
 
 /** Reads devices from JSON; the fields are told at {@link DeviceCatalog#read}. */
 final class DeviceReader {
-  /** What a driver keeps for itself: the contexts of CUDA and its libraries take 0.5 to 1 GiB. */
+  /**
+   * An allowance for what a driver keeps for itself: the context of CUDA and its libraries took 781
+   * MB in pytorch/pytorch issue 34323.
+   */
   private static final long DRIVER_BYTES = 1L << 30;
 
   /**
-   * What the GPU may take of a memory that it shares with the CPU: macOS's default limit is 67 to
-   * 75 %, the larger the memory the more.
+   * What the GPU may take of a memory that it shares with the CPU: macOS's default limit is 75 %
+   * (gpustack/gpustack issue 1375), 11.84 of 16 GB (AlexsJones/llmfit pull request 754).
    */
   private static final double SHARED_MEMORY_SHARE = 0.75;
 
@@ -103,7 +106,14 @@ final class DeviceReader {
     if (json.booleanOr("isMemoryShared", false)) {
       return OptionalLong.of((long) (bytes * SHARED_MEMORY_SHARE));
     }
-    return OptionalLong.of(kind == Device.Kind.CPU ? bytes : bytes - DRIVER_BYTES);
+    if (kind == Device.Kind.CPU) {
+      return OptionalLong.of(bytes);
+    }
+    if (bytes <= DRIVER_BYTES) {
+      throw json.invalid(
+          "memoryMiB", "must exceed the 1024 that the driver takes, but is " + mebibytes);
+    }
+    return OptionalLong.of(bytes - DRIVER_BYTES);
   }
 
   private static OptionalDouble optionalDouble(JsonFields json, String field) {

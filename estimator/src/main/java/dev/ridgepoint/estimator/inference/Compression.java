@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.inference;
 
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.ForwardOptions;
 import dev.ridgepoint.estimator.KvCacheLayout;
 import dev.ridgepoint.estimator.MemoryEstimate;
@@ -9,7 +10,10 @@ import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -100,6 +104,32 @@ public record Compression(Variant before, Variant after) {
           (double) after.flops() / before.flops(),
           speedup(),
           remark());
+    }
+
+    /**
+     * How {@link #speedup} comes about.
+     *
+     * @param change such as {@code weights in FP8}
+     */
+    public Derivation derivation(String change) {
+      Map<String, Number> inputs = new LinkedHashMap<>();
+      inputs.put("flopsBefore", before.flops());
+      inputs.put("bytesBefore", before.bytes());
+      inputs.put("peakBefore", rooflineBefore.peakFlopsPerSecond());
+      inputs.put("flopsAfter", after.flops());
+      inputs.put("bytesAfter", after.bytes());
+      inputs.put("peakAfter", rooflineAfter.peakFlopsPerSecond());
+      inputs.put("bandwidth", rooflineAfter.bytesPerSecond());
+      return new Derivation(
+          "%s, speedup of %s".formatted(change, phase),
+          speedup(),
+          "",
+          "max(flopsBefore / peakBefore, bytesBefore / bandwidth) / max(flopsAfter / peakAfter,"
+              + " bytesAfter / bandwidth); "
+              + why(),
+          inputs,
+          List.of(),
+          "Williams et al. 2009, doi:10.1145/1498765.1498785");
     }
 
     private String remark() {

@@ -11,11 +11,13 @@ import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Attention;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +66,10 @@ public final class Derivations {
       ToLongFunction<WeightTensor> count) {
     Map<String, Long> roles = new LinkedHashMap<>();
     for (WeightTensor tensor : architecture.weights()) {
-      roles.merge(tensor.name(), count.applyAsLong(tensor), Math::addExact);
+      long parameters = count.applyAsLong(tensor);
+      long copies = parameters / Math.multiplyExact(tensor.rows(), tensor.columns());
+      String shape = "%d x %d x %d".formatted(copies, tensor.rows(), tensor.columns());
+      roles.merge(tensor.name() + ": " + shape, parameters, Math::addExact);
     }
     return new Derivation(quantity, total, "", formula, sizes(architecture), terms(roles), SHAPES);
   }
@@ -146,10 +151,14 @@ public final class Derivations {
             : "Shazeer 2019, arXiv:1911.02150; Ainslie et al. 2023, arXiv:2305.13245");
   }
 
-  /** What inference holds at once. */
-  public static Derivation memory(InferenceMemory memory) {
+  /**
+   * What inference holds at once.
+   *
+   * @param allocation how room for the cache is taken, in words
+   */
+  public static Derivation memory(String allocation, InferenceMemory memory) {
     return new Derivation(
-        "inference memory",
+        "inference memory, " + allocation,
         memory.totalBytes(),
         "B",
         "weights + KV cache reserved + workspace",
@@ -159,6 +168,50 @@ public final class Derivations {
             new Term("KV cache", memory.kvReservedBytes()),
             new Term("workspace", memory.workspaceBytes())),
         "Kwon et al. 2023, arXiv:2309.06180, for paged allocation");
+  }
+
+  /** The most sequences that fit. */
+  public static Derivation largestBatch(Capacity capacity, int positions) {
+    int batch = capacity.largestBatch(positions);
+    return capacity("largest batch", "sequences", batch, "positions", positions, capacity);
+  }
+
+  /** The most positions that fit, whatever the model was made for. */
+  public static Derivation largestContext(Capacity capacity, int batch) {
+    int positions = capacity.largestContext(batch);
+    return capacity("largest context", "positions", positions, "batch", batch, capacity);
+  }
+
+  private static Derivation capacity(
+      String quantity, String unit, int value, String fixedName, int fixed, Capacity capacity) {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put(fixedName, fixed);
+    inputs.put("availableBytes", capacity.availableBytes());
+    return new Derivation(
+        quantity,
+        value,
+        unit,
+        "the largest number for which weights + KV cache reserved + workspace <= availableBytes",
+        inputs,
+        List.of(),
+        "Kwon et al. 2023, arXiv:2309.06180, for paged allocation");
+  }
+
+  /** The least time of a step on a device. */
+  public static Derivation boundSeconds(String phase, OperationCost total, Roofline roofline) {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("flops", total.flops());
+    inputs.put("peak", roofline.peakFlopsPerSecond());
+    inputs.put("bytes", total.bytes());
+    inputs.put("bandwidth", roofline.bytesPerSecond());
+    return new Derivation(
+        phase + " time",
+        roofline.boundSeconds(total),
+        "s",
+        "max(flops / peak, bytes / bandwidth)",
+        inputs,
+        List.of(),
+        "Williams et al. 2009, doi:10.1145/1498765.1498785");
   }
 
   /** Bytes of all weights, by tensor role. */
@@ -256,6 +309,11 @@ public final class Derivations {
   }
 
   private static String span(Layer layer) {
-    return layer.attention().span().toString();
+    return switch (layer.attention().span()) {
+      case AttentionSpan.Causal _ -> "all positions before";
+      case AttentionSpan.Sliding sliding -> "the last %,d positions".formatted(sliding.window());
+      case AttentionSpan.Chunked chunked -> "chunks of %,d positions".formatted(chunked.size());
+      case AttentionSpan.Bidirectional _ -> "all positions";
+    };
   }
 }

@@ -1,8 +1,12 @@
 package dev.ridgepoint.estimator.inference;
 
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Limits;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
@@ -59,6 +63,33 @@ public record ParameterBudget(long budget, IntFunction<Architecture> family, int
   /** Parameters of a size. */
   public long parameters(int size) {
     return ParameterCount.of(family.apply(size)).total();
+  }
+
+  /**
+   * How {@link #nearest} comes about.
+   *
+   * @param name of the size that varies, such as {@code layers}
+   */
+  public Derivation derivation(String name) {
+    int nearest = nearest();
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("budget", budget);
+    inputs.put("step", multipleOf);
+    largestWithin()
+        .ifPresent(
+            within -> {
+              inputs.put("largestWithin", within);
+              inputs.put("parametersWithin", parameters(within));
+            });
+    inputs.put("parametersNearest", parameters(nearest));
+    return new Derivation(
+        name + " nearest to the budget",
+        nearest,
+        "",
+        "the multiple of step whose parameters, counted exactly, are nearest to budget",
+        inputs,
+        List.of(),
+        "search over exact counts: parameters grow with the size");
   }
 
   private boolean isWithin(int multiple) {

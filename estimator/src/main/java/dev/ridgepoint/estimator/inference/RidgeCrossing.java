@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.inference;
 
+import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.ForwardOptions;
 import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.OperationList;
@@ -7,6 +8,9 @@ import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 
@@ -72,9 +76,40 @@ public final class RidgeCrossing {
         });
   }
 
+  /** How {@link #smallestDecodeBatch} came to {@code batch}. */
+  public Derivation decodeDerivation(int batch, int context) {
+    return derivation(
+        "smallest compute-bound batch", "sequences", batch, Step.decode(batch, context));
+  }
+
+  /** How {@link #shortestPrompt} came to {@code prompt}. */
+  public Derivation promptDerivation(int prompt) {
+    return derivation("shortest compute-bound prompt", "tokens", prompt, Step.prefill(prompt));
+  }
+
+  private Derivation derivation(String quantity, String unit, int value, Step step) {
+    OperationCost total = total(step);
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("flops", total.flops());
+    inputs.put("bytes", total.bytes());
+    inputs.put("intensity", total.arithmeticIntensity());
+    inputs.put("ridgePoint", roofline.ridgePoint());
+    return new Derivation(
+        quantity,
+        value,
+        unit,
+        "the smallest for which intensity = flops / bytes >= ridgePoint",
+        inputs,
+        List.of(),
+        "Williams et al. 2009, doi:10.1145/1498765.1498785");
+  }
+
   private boolean isComputeBound(Step step) {
-    OperationCost total = OperationList.total(OperationList.of(architecture, options, step));
-    return roofline.boundBy(total) == Roofline.Bound.COMPUTE;
+    return roofline.boundBy(total(step)) == Roofline.Bound.COMPUTE;
+  }
+
+  private OperationCost total(Step step) {
+    return OperationList.total(OperationList.of(architecture, options, step));
   }
 
   /** The first of 1..MAX_TRIED that satisfies a predicate which all larger ones satisfy too. */

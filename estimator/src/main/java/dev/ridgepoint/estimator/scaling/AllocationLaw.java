@@ -1,5 +1,7 @@
 package dev.ridgepoint.estimator.scaling;
 
+import dev.ridgepoint.estimator.Derivation;
+
 /**
  * How a training budget is best split between parameters and tokens, according to one publication.
  */
@@ -17,4 +19,7 @@ public sealed interface AllocationLaw permits ChinchillaFit, PowerLawAllocation,
    * @throws dev.ridgepoint.estimator.InvalidInputException unless positive and finite
    */
   ComputeOptimum optimum(double trainingFlops);
+
+  /** How the optimum's parameters come about. */
+  Derivation optimumDerivation(double trainingFlops);
 }

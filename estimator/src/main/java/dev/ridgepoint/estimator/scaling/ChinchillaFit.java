@@ -127,7 +127,7 @@ public record ChinchillaFit(
         this, trainingFlops, parameters, tokens, OptionalDouble.of(loss(parameters, tokens)));
   }
 
-  /** How the optimum's parameters came about. */
+  @Override
   public Derivation optimumDerivation(double trainingFlops) {
     return optimum(trainingFlops)
         .derivation("(alpha A / (beta B))^(1/(alpha+beta)) (C/6)^(beta/(alpha+beta))", constants());

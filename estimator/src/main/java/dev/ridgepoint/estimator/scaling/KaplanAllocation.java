@@ -2,6 +2,9 @@ package dev.ridgepoint.estimator.scaling;
 
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 
+import dev.ridgepoint.estimator.Derivation;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -14,6 +17,8 @@ import java.util.OptionalDouble;
  * <p>Source: Kaplan et al. 2020, arXiv:2001.08361, appendix A, table 6.
  */
 public record KaplanAllocation() implements AllocationLaw {
+  private static final double PARAMETER_SCALE = 1.3e9;
+  private static final double PARAMETER_EXPONENT = 0.73;
 
   @Override
   public String name() {
@@ -31,9 +36,18 @@ public record KaplanAllocation() implements AllocationLaw {
     return new ComputeOptimum(
         this,
         trainingFlops,
-        1.3e9 * Math.pow(pfDays, 0.73),
+        PARAMETER_SCALE * Math.pow(pfDays, PARAMETER_EXPONENT),
         2e10 * Math.pow(pfDays, 0.27),
         OptionalDouble.of(KaplanLaw.MINIMUM_COMPUTE.loss(pfDays)));
+  }
+
+  @Override
+  public Derivation optimumDerivation(double trainingFlops) {
+    Map<String, Number> constants = new LinkedHashMap<>();
+    constants.put("N0", PARAMETER_SCALE);
+    constants.put("PF-day", KaplanLaw.FLOPS_PER_PF_DAY);
+    constants.put("a", PARAMETER_EXPONENT);
+    return optimum(trainingFlops).derivation("N0 (C / PF-day)^a", constants);
   }
 
   /** B_crit, tokens per batch. */

@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.scaling;
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 
 import dev.ridgepoint.estimator.Derivation;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,11 @@ public record KaplanLaw(String name, double scale, double exponent, String unit,
   public static final double FLOPS_PER_PF_DAY = 1e15 * 86_400;
 
   private static final String PAPER = "Kaplan et al. 2020, arXiv:2001.08361, ";
+
+  private static final double JOINT_PARAMETERS = 6.4e13;
+  private static final double JOINT_PARAMETER_EXPONENT = 0.076;
+  private static final double JOINT_TOKENS = 1.8e13;
+  private static final double JOINT_DATA_EXPONENT = 0.103;
 
   /** L(N), trained to convergence on enough data. */
   public static final KaplanLaw PARAMETERS =
@@ -70,11 +76,29 @@ public record KaplanLaw(String name, double scale, double exponent, String unit,
   public static double lossOfParametersAndTokens(double parameters, double tokens) {
     requirePositive("Kaplan L(N, D)", "parameters", parameters);
     requirePositive("Kaplan L(N, D)", "tokens", tokens);
-    double parameterExponent = 0.076;
-    double dataExponent = 0.103;
     return Math.pow(
-        Math.pow(6.4e13 / parameters, parameterExponent / dataExponent) + 1.8e13 / tokens,
-        dataExponent);
+        Math.pow(JOINT_PARAMETERS / parameters, JOINT_PARAMETER_EXPONENT / JOINT_DATA_EXPONENT)
+            + JOINT_TOKENS / tokens,
+        JOINT_DATA_EXPONENT);
+  }
+
+  /** L(N, D) with its formula. */
+  public static Derivation lossOfParametersAndTokensDerivation(double parameters, double tokens) {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("N_c", JOINT_PARAMETERS);
+    inputs.put("N", parameters);
+    inputs.put("alpha_N", JOINT_PARAMETER_EXPONENT);
+    inputs.put("D_c", JOINT_TOKENS);
+    inputs.put("D", tokens);
+    inputs.put("alpha_D", JOINT_DATA_EXPONENT);
+    return new Derivation(
+        "loss by Kaplan L(N, D)",
+        lossOfParametersAndTokens(parameters, tokens),
+        "nats per token",
+        "((N_c / N)^(alpha_N / alpha_D) + D_c / D)^alpha_D",
+        inputs,
+        List.of(),
+        PAPER + "equation 1.5 and table 2");
   }
 
   /**

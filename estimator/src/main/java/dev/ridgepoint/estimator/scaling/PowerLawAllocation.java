@@ -67,7 +67,7 @@ public record PowerLawAllocation(
         this, trainingFlops, parameters, trainingFlops / (6 * parameters), OptionalDouble.empty());
   }
 
-  /** How the optimum's parameters came about. */
+  @Override
   public Derivation optimumDerivation(double trainingFlops) {
     return optimum(trainingFlops)
         .derivation(

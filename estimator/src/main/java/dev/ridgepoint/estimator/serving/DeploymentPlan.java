@@ -1,7 +1,15 @@
 package dev.ridgepoint.estimator.serving;
 
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -28,6 +36,24 @@ public record DeploymentPlan(
    * @param precision formats
    */
   public record Choice(Device device, int tensorParallel, ServingPrecision precision) {
+    /**
+     * A replica of it.
+     *
+     * @throws InvalidInputException if the devices cannot share the model, compute in none of the
+     *     precision's dtypes, or have no known memory or link
+     */
+    public Replica replica(Architecture architecture, Efficiency efficiency) {
+      ComputeDtype dtype =
+          precision
+              .computeDtype(device)
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          device.name(), "computes in none of " + precision.computeDtypes()));
+      return new Replica(
+          architecture, precision.options(), device, dtype, tensorParallel, efficiency);
+    }
+
     @Override
     public String toString() {
       return "%d x %s, %s".formatted(tensorParallel, device.name(), precision.name());
@@ -46,6 +72,27 @@ public record DeploymentPlan(
         .cloudPricePerHour()
         .map(price -> OptionalDouble.of(devices() * price.dollars() * HOURS_PER_MONTH))
         .orElse(OptionalDouble.empty());
+  }
+
+  /** How the rent comes about; empty if nobody's price is known. */
+  public Optional<Derivation> costDerivation() {
+    return choice.device.cloudPricePerHour().map(this::costDerivation);
+  }
+
+  private Derivation costDerivation(Device.Price price) {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("replicas", replicas);
+    inputs.put("tensorParallel", choice.tensorParallel);
+    inputs.put("usdPerHour", price.dollars());
+    inputs.put("hoursPerMonth", HOURS_PER_MONTH);
+    return new Derivation(
+        "rent",
+        devices() * price.dollars() * HOURS_PER_MONTH,
+        "USD/month",
+        "replicas x tensorParallel x usdPerHour x hoursPerMonth; one replica fewer: " + oneFewer,
+        inputs,
+        List.of(),
+        "price of %s, %s".formatted(price.asOf(), price.source()));
   }
 
   /** The plan in one line. */

@@ -2,6 +2,8 @@ package dev.ridgepoint.estimator.serving;
 
 import static dev.ridgepoint.estimator.training.Inputs.require;
 
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.Derivation.Term;
 import dev.ridgepoint.estimator.ForwardOptions;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.LatentForm;
@@ -16,12 +18,15 @@ import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Capacity;
+import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.GenerationCost;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
 import java.math.BigInteger;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -87,8 +92,40 @@ public final class Replica {
     this.roofline = efficiency.reached(device.roofline(computeDtype));
   }
 
+  /**
+   * Where the time of a step goes.
+   *
+   * @param matrices all operations but attention, each under its roof
+   * @param attention of all sequences together
+   * @param communication between the devices
+   */
+  private record StepSeconds(double matrices, double attention, double communication) {
+    double total() {
+      return matrices + attention + communication;
+    }
+
+    List<Term> terms() {
+      return List.of(
+          new Term("matrix products and all else", matrices),
+          new Term("attention", attention),
+          new Term("communication", communication));
+    }
+  }
+
   /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
   public double prefillSeconds(int promptTokens, int batch) {
+    return prefill(promptTokens, batch).total();
+  }
+
+  /** How {@link #prefillSeconds} come about. */
+  public Derivation prefillDerivation(int promptTokens, int batch) {
+    Map<String, Number> inputs = roofs();
+    inputs.put("batch", batch);
+    inputs.put("promptTokens", promptTokens);
+    return derivation("time to first token", batch, inputs, prefill(promptTokens, batch));
+  }
+
+  private StepSeconds prefill(int promptTokens, int batch) {
     Step.Sequence prompt = new Step.Sequence(promptTokens, 0, 1);
     return stepSeconds(new Step(Collections.nCopies(batch, prompt)), prefillOptions);
   }
@@ -97,7 +134,7 @@ public final class Replica {
   public double decodeSeconds(List<Integer> contexts) {
     List<Step.Sequence> sequences =
         contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList();
-    return stepSeconds(new Step(sequences), decodeOptions);
+    return stepSeconds(new Step(sequences), decodeOptions).total();
   }
 
   /**
@@ -106,6 +143,19 @@ public final class Replica {
    * positions; which roof binds attention is decided once for all of them.
    */
   public double meanDecodeSeconds(int batch, int context, int steps) {
+    return meanDecode(batch, context, steps).total();
+  }
+
+  /** How {@link #meanDecodeSeconds} come about. */
+  public Derivation decodeDerivation(int batch, int context, int steps) {
+    Map<String, Number> inputs = roofs();
+    inputs.put("batch", batch);
+    inputs.put("context", context);
+    inputs.put("steps", steps);
+    return derivation("time per output token", batch, inputs, meanDecode(batch, context, steps));
+  }
+
+  private StepSeconds meanDecode(int batch, int context, int steps) {
     Step first = Step.decode(batch, context);
     List<OperationCost> matrices = matrices(OperationList.of(shard, decodeOptions, first));
     OperationCost one = OperationList.total(matrices);
@@ -113,9 +163,10 @@ public final class Replica {
     BigInteger count = BigInteger.valueOf(steps);
     BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
     BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
-    return seconds(matrices)
-        + roofline.boundSeconds(flops.longValueExact(), bytes.longValueExact()) / steps
-        + communicationSeconds(first);
+    return new StepSeconds(
+        seconds(matrices),
+        roofline.boundSeconds(flops.longValueExact(), bytes.longValueExact()) / steps,
+        communicationSeconds(first));
   }
 
   /** What one device holds when {@code batch} sequences have reached {@code positions}. */
@@ -133,18 +184,52 @@ public final class Replica {
    * their full length, while one prompt of {@code promptTokens} is prefilled; 0 if none do.
    */
   public int largestBatch(int promptTokens, int outputTokens) {
-    int positions = Math.addExact(promptTokens, outputTokens);
-    long prefill = Workspace.bytes(shard, prefillOptions, promptTokens, 1, positions);
-    return new Capacity(shard, decodeOptions, PAGED, usableBytes - prefill).largestBatch(positions);
+    return capacity(promptTokens, outputTokens)
+        .largestBatch(Math.addExact(promptTokens, outputTokens));
   }
 
-  private double stepSeconds(Step step, ForwardOptions options) {
+  /** How {@link #largestBatch} comes about. */
+  public Derivation largestBatchDerivation(int promptTokens, int outputTokens) {
+    return Derivations.largestBatch(
+        capacity(promptTokens, outputTokens), Math.addExact(promptTokens, outputTokens));
+  }
+
+  private Capacity capacity(int promptTokens, int outputTokens) {
+    int positions = Math.addExact(promptTokens, outputTokens);
+    long prefill = Workspace.bytes(shard, prefillOptions, promptTokens, 1, positions);
+    return new Capacity(shard, decodeOptions, PAGED, usableBytes - prefill);
+  }
+
+  private Map<String, Number> roofs() {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("peak x MFU", roofline.peakFlopsPerSecond());
+    inputs.put("bandwidth x MBU", roofline.bytesPerSecond());
+    inputs.put("tensorParallel", devices);
+    return inputs;
+  }
+
+  private static Derivation derivation(
+      String quantity, int batch, Map<String, Number> inputs, StepSeconds seconds) {
+    return new Derivation(
+        quantity + ", batch " + batch,
+        seconds.total(),
+        "s",
+        "sum over operations of max(FLOPs / (peak x MFU), bytes / (bandwidth x MBU)), of one"
+            + " device's share, + communication",
+        inputs,
+        seconds.terms(),
+        "Pope et al. 2022, arXiv:2211.05102, sections 2 and 3; Shoeybi et al. 2019,"
+            + " arXiv:1909.08053, section 3");
+  }
+
+  private StepSeconds stepSeconds(Step step, ForwardOptions options) {
     List<OperationCost> operations = OperationList.of(shard, options, step);
     List<OperationCost> attention =
         operations.stream().filter(operation -> operation.name().equals(ATTENTION)).toList();
-    return seconds(matrices(operations))
-        + seconds(List.of(OperationList.total(attention)))
-        + communicationSeconds(step);
+    return new StepSeconds(
+        seconds(matrices(operations)),
+        seconds(List.of(OperationList.total(attention))),
+        communicationSeconds(step));
   }
 
   private double communicationSeconds(Step step) {

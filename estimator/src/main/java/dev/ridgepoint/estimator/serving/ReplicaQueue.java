@@ -1,6 +1,10 @@
 package dev.ridgepoint.estimator.serving;
 
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.Derivation.Term;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,6 +29,9 @@ import java.util.Map;
  * </ul>
  */
 public final class ReplicaQueue {
+  private static final String ORCA =
+      "continuous batching, prefills before decode steps: Yu et al. 2022, Orca, OSDI";
+
   private final Replica replica;
   private final ServingLoad load;
   private final double prefillSeconds;
@@ -83,6 +90,66 @@ public final class ReplicaQueue {
     double wait = prefilling * prefillSeconds / (2 * (1 - prefilling)) + decode / 2;
     return new OperatingPoint(
         requestsPerSecond, batch, utilization, wait + prefillSeconds, decode / (1 - prefilling));
+  }
+
+  /** How {@link #at} and {@link #utilization} come about. */
+  public List<Derivation> derivations(double requestsPerSecond) {
+    OperatingPoint point = at(requestsPerSecond);
+    double prefilling = requestsPerSecond * prefillSeconds;
+    Map<String, Number> load = new LinkedHashMap<>();
+    load.put("l", requestsPerSecond);
+    load.put("p", prefillSeconds);
+    load.put("o", this.load.decodeSteps());
+    Map<String, Number> full = new LinkedHashMap<>(load);
+    full.put("B", largestBatch);
+    full.put("d(B)", decodeSeconds(largestBatch));
+    Map<String, Number> running = new LinkedHashMap<>(load);
+    running.put("B", point.batch());
+    running.put("d(B)", decodeSeconds(point.batch()));
+    return List.of(
+        replica.largestBatchDerivation(this.load.promptTokens(), this.load.outputTokens()),
+        replica.prefillDerivation(this.load.promptTokens(), 1),
+        replica.decodeDerivation(point.batch(), this.load.promptTokens(), this.load.decodeSteps()),
+        derivation(
+            "utilisation", point.utilization(), "", "l (p + o d(B) / B)", full, List.of(), ORCA),
+        derivation(
+            "batch",
+            point.batch(),
+            "sequences",
+            "the smallest B with l <= 1 / (p + o d(B) / B)",
+            running,
+            List.of(),
+            "Little 1961, doi:10.1287/opre.9.3.383"),
+        derivation(
+            "mean time per output token",
+            point.timePerOutputTokenSeconds(),
+            "s",
+            "d(B) / (1 - l p)",
+            running,
+            List.of(),
+            ORCA),
+        derivation(
+            "mean time to first token",
+            point.timeToFirstTokenSeconds(),
+            "s",
+            "l p^2 / (2 (1 - l p)) + d(B) / 2 + p",
+            running,
+            List.of(
+                new Term("prompts before", prefilling * prefillSeconds / (2 * (1 - prefilling))),
+                new Term("the step that runs", decodeSeconds(point.batch()) / 2),
+                new Term("prefill", prefillSeconds)),
+            "Bertsekas and Gallager, Data Networks, 2nd edition, section 3.5.2"));
+  }
+
+  private static Derivation derivation(
+      String quantity,
+      Number value,
+      String unit,
+      String formula,
+      Map<String, Number> inputs,
+      List<Term> terms,
+      String source) {
+    return new Derivation(quantity + " of a replica", value, unit, formula, inputs, terms, source);
   }
 
   private int smallestBatch(double requestsPerSecond) {

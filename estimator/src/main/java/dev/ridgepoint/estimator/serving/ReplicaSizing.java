@@ -2,7 +2,6 @@ package dev.ridgepoint.estimator.serving;
 
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.serving.DeploymentPlan.Choice;
 import java.util.Locale;
@@ -47,21 +46,9 @@ public final class ReplicaSizing {
       ServingLoad load,
       ServiceLimits limits,
       Efficiency efficiency) {
-    Optional<ComputeDtype> dtype = choice.precision().computeDtype(choice.device());
-    if (dtype.isEmpty()) {
-      return new Rejection(
-          choice, "the device computes in none of " + choice.precision().computeDtypes());
-    }
     Replica replica;
     try {
-      replica =
-          new Replica(
-              architecture,
-              choice.precision().options(),
-              choice.device(),
-              dtype.get(),
-              choice.tensorParallel(),
-              efficiency);
+      replica = choice.replica(architecture, efficiency);
     } catch (InvalidInputException e) {
       return new Rejection(choice, e.getMessage());
     }

@@ -12,6 +12,7 @@ import java.util.List;
 
 /** Adds up what one pipeline stage holds. */
 final class StageMemory {
+  /** Softmax is taken in fp32 (Micikevicius et al. 2017, arXiv:1710.03740, section 3.3). */
   private static final int LOGIT_BYTES = 4;
 
   private final TrainingModel model;

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param items what it is the sum of
  */
 public record TrainingMemory(int stage, List<Item> items) {
+  /** More sequences than this are not tried. */
   private static final int LARGEST_MICRO_BATCH = 1 << 20;
 
   /** Groups of items. */

@@ -7,6 +7,7 @@ import static dev.ridgepoint.estimator.training.ParameterTensor.splitColumns;
 import static dev.ridgepoint.estimator.training.ParameterTensor.splitRows;
 
 import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,64 +76,16 @@ public record TrainingModel(
 
   /** A decoder of the Llama family. */
   public static TrainingModel of(String name, ModelConfig config) {
-    long hidden = config.hiddenSize();
-    long vocab = config.vocabSize();
-    List<ParameterTensor> head = new ArrayList<>(List.of(replicated("final_norm", hidden)));
-    if (!config.tieWordEmbeddings()) {
-      head.add(splitRows("lm_head", vocab, hidden, vocab));
-    }
-    return new TrainingModel(
-        name,
-        Block.LLAMA,
-        config.numHiddenLayers(),
-        config.hiddenSize(),
-        config.numAttentionHeads(),
-        config.numKeyValueHeads(),
-        config.headDim(),
-        config.intermediateSize(),
-        config.vocabSize(),
-        config.tieWordEmbeddings(),
-        config.qkNorm(),
-        List.of(splitRows("embedding", vocab, hidden, vocab)),
-        llamaLayer(config),
-        head);
+    return of(name, config.architecture());
   }
 
-  private static List<ParameterTensor> llamaLayer(ModelConfig config) {
-    long hidden = config.hiddenSize();
-    long intermediate = config.intermediateSize();
-    long heads = config.numAttentionHeads();
-    long keyValueHeads = config.numKeyValueHeads();
-    long query = heads * config.headDim();
-    long keyValue = keyValueHeads * config.headDim();
-    List<ParameterTensor> tensors = new ArrayList<>();
-    tensors.add(replicated("attention_norm", hidden));
-    tensors.add(splitRows("q_proj", query, hidden, heads));
-    tensors.add(splitRows("k_proj", keyValue, hidden, keyValueHeads));
-    tensors.add(splitRows("v_proj", keyValue, hidden, keyValueHeads));
-    tensors.add(splitColumns("o_proj", hidden, query, heads));
-    if (config.qkvBias()) {
-      tensors.add(splitRows("q_bias", query, 1, heads));
-      tensors.add(splitRows("k_bias", keyValue, 1, keyValueHeads));
-      tensors.add(splitRows("v_bias", keyValue, 1, keyValueHeads));
-    }
-    if (config.outputBias()) {
-      tensors.add(replicated("o_bias", hidden));
-    }
-    if (config.qkNorm()) {
-      tensors.add(replicated("q_norm", config.headDim()));
-      tensors.add(replicated("k_norm", config.headDim()));
-    }
-    tensors.add(replicated("ffn_norm", hidden));
-    tensors.add(splitRows("ffn_gate", intermediate, hidden, intermediate));
-    tensors.add(splitRows("ffn_up", intermediate, hidden, intermediate));
-    tensors.add(splitColumns("ffn_down", hidden, intermediate, intermediate));
-    if (config.mlpBias()) {
-      tensors.add(splitRows("gate_bias", intermediate, 1, intermediate));
-      tensors.add(splitRows("up_bias", intermediate, 1, intermediate));
-      tensors.add(replicated("down_bias", hidden));
-    }
-    return tensors;
+  /**
+   * A decoder of equal dense layers, Llama's or GPT's.
+   *
+   * @throws UnknownActivationsException for any other
+   */
+  public static TrainingModel of(String name, Architecture architecture) {
+    return DecoderTensors.model(name, architecture);
   }
 
   /**

@@ -127,6 +127,22 @@ public record TrainingRun(
         "definition of MFU: Chowdhery et al. 2022, arXiv:2204.02311, section 4.1");
   }
 
+  /** The energy with its inputs. */
+  public Derivation energyDerivation() {
+    Map<String, Number> inputs = new LinkedHashMap<>();
+    inputs.put("deviceHours", deviceHours());
+    inputs.put("watts", prices.wattsPerDevice);
+    inputs.put("PUE", prices.powerUsageEffectiveness);
+    return new Derivation(
+        "training energy",
+        energyKilowattHours(),
+        "kWh",
+        "deviceHours watts PUE / 1000",
+        inputs,
+        List.of(),
+        "Touvron et al. 2023, arXiv:2302.13971, section 6");
+  }
+
   /** The cost with its terms. */
   public Derivation costDerivation() {
     Map<String, Number> inputs = new LinkedHashMap<>();

@@ -95,6 +95,14 @@ public final class Checkpoint implements AutoCloseable {
     return view(spec).map(view -> gguf.map(layout -> layout.arranged(spec, view)).orElse(view));
   }
 
+  /**
+   * Takes a tensor's part of the file out of memory until it is read again: as long as the file is
+   * mapped, what has been read of it counts as this process's memory.
+   */
+  public void release(TensorSpec spec) {
+    view(spec).ifPresent(view -> view.segment().unload());
+  }
+
   /** How a tensor is stored; refuses what {@link #tensor} refuses. */
   public DType dtype(TensorSpec spec) {
     return view(spec).orElseThrow(() -> missing(spec)).dtype();

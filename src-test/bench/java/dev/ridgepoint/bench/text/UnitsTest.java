@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.report;
+package dev.ridgepoint.bench.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -66,5 +66,23 @@ class UnitsTest {
     assertEquals("8", Units.trimmed(8));
     assertEquals("1.06", Units.trimmed(1.06));
     assertEquals("2,000", Units.trimmed(2000));
+  }
+
+  @Test
+  void durationsGrowIntoYears() {
+    assertEquals("90.0 s", Units.duration(90));
+    assertEquals("3.00 min", Units.duration(180));
+    assertEquals("88.6 days", Units.duration(88.6 * 86_400));
+    assertEquals("2.50 years", Units.duration(2.5 * 365.25 * 86_400));
+    assertEquals("1.50 ms", Units.duration(0.0015));
+  }
+
+  @Test
+  void anyMagnitudeIsCompact() {
+    assertEquals("1.50e12", Units.compact(1.5e12));
+    assertEquals("2.00e-7", Units.compact(2e-7));
+    assertEquals("1,234", Units.compact(1234));
+    assertEquals("0.00123", Units.compact(0.00123));
+    assertEquals("0", Units.compact(0));
   }
 }

@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.report;
+package dev.ridgepoint.bench.text;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -9,47 +9,47 @@ import java.util.Locale;
  * Numbers as a reader wants them: three significant digits, a fitting unit. Rates and amounts are
  * decimal (GB = 10^9 bytes); sizes of caches and working sets are binary (GiB = 2^30).
  */
-final class Units {
-  private static final String[] DECIMAL = {"", "k", "M", "G", "T", "P"};
+public final class Units {
+  private static final String[] DECIMAL = {"", "k", "M", "G", "T", "P", "E", "Z", "Y"};
   private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB"};
 
   private Units() {}
 
-  static String flops(double flops) {
+  public static String flops(double flops) {
     return decimal(flops, "FLOP");
   }
 
   /** An exact count of FLOPs. */
-  static String flops(long flops) {
+  public static String flops(long flops) {
     return flops((double) flops);
   }
 
-  static String flopsPerSecond(double rate) {
+  public static String flopsPerSecond(double rate) {
     return decimal(rate, "FLOP/s");
   }
 
-  static String bytes(double bytes) {
+  public static String bytes(double bytes) {
     return decimal(bytes, "B");
   }
 
   /** An exact count of bytes, in a decimal unit. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     return bytes((double) bytes);
   }
 
-  static String bytesPerSecond(double rate) {
+  public static String bytesPerSecond(double rate) {
     return decimal(rate, "B/s");
   }
 
-  static String intensity(double flopsPerByte) {
+  public static String intensity(double flopsPerByte) {
     return significant(flopsPerByte) + " FLOP/B";
   }
 
-  static String tokensPerSecond(double rate) {
+  public static String tokensPerSecond(double rate) {
     return significant(rate) + (significant(rate).equals("1.00") ? " token/s" : " tokens/s");
   }
 
-  static String percent(double fraction) {
+  public static String percent(double fraction) {
     double percent = 100 * fraction;
     return (Math.abs(percent) < 9.95 && percent != 0
             ? String.format(Locale.ROOT, "%.1f", percent)
@@ -58,17 +58,17 @@ final class Units {
   }
 
   /** As {@link #percent}, with a digit more where whole percents would hide what exceeds 100. */
-  static String percentBeyond(double fraction) {
+  public static String percentBeyond(double fraction) {
     return fraction < 1.1
         ? String.format(Locale.ROOT, "%.1f %%", 100 * fraction)
         : percent(fraction);
   }
 
-  static String times(double factor) {
+  public static String times(double factor) {
     return significant(factor) + "×";
   }
 
-  static String seconds(double seconds) {
+  public static String seconds(double seconds) {
     double rounded = round(seconds);
     if (rounded >= 1 || rounded == 0) {
       return significant(seconds) + " s";
@@ -81,8 +81,28 @@ final class Units {
         : significant(seconds * 1e9) + " ns";
   }
 
+  /** As {@link #seconds}, in minutes, hours, days or years where these say more. */
+  public static String duration(double seconds) {
+    double[] lengths = {365.25 * 86_400, 86_400, 3_600, 60};
+    String[] names = {"years", "days", "hours", "min"};
+    for (int i = 0; i < lengths.length; i++) {
+      if (seconds >= 2 * lengths[i]) {
+        return significant(seconds / lengths[i]) + " " + names[i];
+      }
+    }
+    return seconds(seconds);
+  }
+
+  /** Three significant digits of any magnitude: 0.00123, 12.3, 1,234, 1.23e12. */
+  public static String compact(double value) {
+    double magnitude = Math.abs(value);
+    return magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e7)
+        ? String.format(Locale.ROOT, "%.3g", value).replaceFirst("e\\+?(-?)0*", "e$1")
+        : significant(value);
+  }
+
   /** A size in KiB, MiB, GiB: "64 KiB", "1.5 GiB". */
-  static String size(long bytes) {
+  public static String size(long bytes) {
     double value = bytes;
     int unit = 0;
     while (value >= 1024 && unit < BINARY.length - 1) {
@@ -97,18 +117,18 @@ final class Units {
   }
 
   /** "1 thread", "2 threads". */
-  static String count(long n, String singular) {
+  public static String count(long n, String singular) {
     return String.format(Locale.ROOT, "%,d %s", n, n == 1 ? singular : singular + "s");
   }
 
   /** As {@link #significant}, without trailing zeros: "8", not "8.00". */
-  static String trimmed(double value) {
+  public static String trimmed(double value) {
     String text = significant(value);
     return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
   }
 
   /** Three significant digits; whole numbers from 1000 on. Never an exponent. */
-  static String significant(double value) {
+  public static String significant(double value) {
     if (Math.abs(value) >= 999.5) {
       return String.format(Locale.ROOT, "%,.0f", value);
     }

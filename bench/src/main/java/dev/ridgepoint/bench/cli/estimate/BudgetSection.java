@@ -1,0 +1,135 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.text.Column;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Quantities;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.Limits;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.inference.ParameterBudget;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** {@code --budget}: from a number of parameters back to a size. */
+final class BudgetSection {
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("size", "size", Format.TEXT),
+          new Column("now", "now", Format.COUNT),
+          new Column("largestWithin", "largest within", Format.COUNT),
+          new Column("parametersWithin", "parameters", Format.COUNT),
+          new Column("nearest", "nearest", Format.COUNT),
+          new Column("parametersNearest", "parameters of that", Format.COUNT));
+
+  private BudgetSection() {}
+
+  static Section of(Subject subject, String text) {
+    long budget = Quantities.count("--budget", text);
+    Architecture architecture = subject.architecture();
+    Stack decoder =
+        architecture
+            .decoder()
+            .filter(any -> architecture.encoder().isEmpty())
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        subject.model().name(), "--budget needs a decoder alone"));
+    List<List<Object>> rows = new ArrayList<>();
+    List<Derivation> derivations = new ArrayList<>();
+    ParameterBudget layers =
+        new ParameterBudget(budget, number -> withLayers(architecture, decoder, number), 1);
+    rows.add(row("layers", decoder.layers().size(), layers));
+    derivations.add(layers.derivation("layers"));
+    if (subject.model().config().isPresent()) {
+      ModelConfig config = subject.model().config().get();
+      ParameterBudget hidden =
+          new ParameterBudget(budget, size -> withHidden(config, size), hiddenStep(config));
+      rows.add(row("hidden size", config.hiddenSize(), hidden));
+      derivations.add(hidden.derivation("hidden size"));
+    }
+    Table table =
+        new Table(
+            "sizes", Units.count(budget, "parameter") + " by changing one size", COLUMNS, rows);
+    return new Section("budget", List.of(), List.of(table), derivations);
+  }
+
+  private static List<Object> row(String size, int now, ParameterBudget budget) {
+    OptionalInt within = budget.largestWithin();
+    int nearest = budget.nearest();
+    return Table.row(
+        size,
+        now,
+        within.isPresent() ? within.getAsInt() : null,
+        within.isPresent() ? budget.parameters(within.getAsInt()) : null,
+        nearest,
+        budget.parameters(nearest));
+  }
+
+  /** The model's own layers in their order, from the first again after the last. */
+  private static Architecture withLayers(Architecture architecture, Stack decoder, int layers) {
+    Limits.requireSize("num_hidden_layers", layers, Limits.MAX_LAYERS);
+    List<Layer> all = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      all.add(decoder.layers().get(layer % decoder.layers().size()));
+    }
+    return new Architecture(
+        architecture.modelType(),
+        architecture.hiddenSize(),
+        architecture.embedding(),
+        Optional.empty(),
+        Optional.of(new Stack(all, decoder.finalNorm(), decoder.relativePositionBuckets())),
+        architecture.head(),
+        architecture.numNextTokenPredictLayers(),
+        architecture.maxPositions());
+  }
+
+  /** As many heads of another size; the feed-forward grows with the hidden size. */
+  private static Architecture withHidden(ModelConfig config, int hidden) {
+    long headDim = (long) config.headDim() * hidden / config.hiddenSize();
+    long intermediate =
+        Math.ceilDiv((long) config.intermediateSize() * hidden, (long) config.hiddenSize());
+    return new ModelConfig(
+            config.modelType(),
+            config.vocabSize(),
+            hidden,
+            size("intermediate_size", intermediate, Limits.MAX_INTERMEDIATE),
+            config.numHiddenLayers(),
+            config.numAttentionHeads(),
+            config.numKeyValueHeads(),
+            size("head_dim", headDim, Limits.MAX_WIDTH),
+            config.maxPositionEmbeddings(),
+            config.rmsNormEps(),
+            config.ropeTheta(),
+            config.ropeScaling(),
+            config.tieWordEmbeddings(),
+            config.qkvBias(),
+            config.outputBias(),
+            config.mlpBias(),
+            config.qkNorm(),
+            config.slidingWindow(),
+            config.firstSlidingLayer())
+        .architecture();
+  }
+
+  private static int size(String field, long value, int max) {
+    Limits.require(value <= max, field, value, "must lie in 1.." + max);
+    return (int) value;
+  }
+
+  /** The step of hidden sizes that keeps heads even, because RoPE rotates pairs. */
+  private static int hiddenStep(ModelConfig config) {
+    int doubled = 2 * config.hiddenSize();
+    int divisor = BigInteger.valueOf(doubled).gcd(BigInteger.valueOf(config.headDim())).intValue();
+    return doubled / divisor;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.text.Column;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.WeightStorage;
+import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.inference.Compression;
+import dev.ridgepoint.estimator.inference.Compression.Effect;
+import dev.ridgepoint.estimator.inference.Compression.Variant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code --compress}: the same model stored in fewer bits, pruned, with a smaller cache. */
+final class CompressionSection {
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("change", "change", Format.TEXT),
+          new Column("weightBytes", "weights", Format.BYTES),
+          new Column("weightRatio", "of before", Format.SHARE),
+          new Column("kvCacheBytesPerToken", "KV per token", Format.BYTES),
+          new Column("prefillSpeedup", "prefill speed", Format.TIMES),
+          new Column("decodeBytes", "decode bytes", Format.BYTES),
+          new Column("decodeSpeedup", "decode speed", Format.TIMES));
+
+  private static final int PRUNED_PERCENT = 50;
+  private static final String NO_DEVICE = "name a --device to see the speedups";
+
+  private CompressionSection() {}
+
+  /** Several formats and prunings beside the model as it is. */
+  static Section of(Subject subject, Optional<Target> target) {
+    Variant before =
+        new Variant(
+            "before", subject.architecture(), subject.workload().decodeOptions(), roofline(target));
+    List<List<Object>> rows = new ArrayList<>();
+    List<Derivation> derivations = new ArrayList<>();
+    rows.add(row(subject, new Compression(before, before), "as it is", target));
+    changes(subject.workload())
+        .forEach(
+            (name, options) -> {
+              Variant after = new Variant(name, before.architecture(), options, before.roofline());
+              Compression compression = new Compression(before, after);
+              rows.add(row(subject, compression, name, target));
+              if (target.isPresent()) {
+                derivations.addAll(derivations(subject, compression, name));
+              }
+            });
+    Table table = new Table("changes", "", COLUMNS, rows);
+    return new Section(
+        "compress",
+        List.of(),
+        List.of(table),
+        derivations,
+        target.isPresent() ? List.of() : List.of(NO_DEVICE));
+  }
+
+  private static List<Object> row(
+      Subject subject, Compression compression, String name, Optional<Target> target) {
+    Workload workload = subject.workload();
+    Effect decode = compression.decode(workload.batch(), workload.context());
+    Effect prefill = compression.prefill(workload.prompt());
+    return Table.row(
+        name,
+        compression.after().weightBytes(),
+        compression.weightRatio(),
+        compression.after().kvCacheBytesPerToken(),
+        target.isPresent() ? prefill.speedup() : null,
+        decode.after().bytes(),
+        target.isPresent() ? decode.speedup() : null);
+  }
+
+  private static List<Derivation> derivations(
+      Subject subject, Compression compression, String name) {
+    Workload workload = subject.workload();
+    return List.of(
+        compression.prefill(workload.prompt()).derivation(name),
+        compression.decode(workload.batch(), workload.context()).derivation(name));
+  }
+
+  private static Map<String, ForwardOptions> changes(Workload workload) {
+    ForwardOptions options = workload.decodeOptions();
+    Map<String, ForwardOptions> changes = new LinkedHashMap<>();
+    for (Precision precision :
+        List.of(
+            Precision.BF16,
+            Precision.FP8,
+            Precision.Q8_0,
+            Precision.grouped(4, 128, false),
+            Precision.Q4_0)) {
+      if (!precision.equals(workload.weights())) {
+        changes.put(
+            "weights in " + precision.name(), options.withWeights(WeightStorage.of(precision)));
+      }
+    }
+    changes.put(
+        "2 of 4 weights", options.withWeights(WeightStorage.of(workload.weights().sparse(2, 4))));
+    changes.put(
+        "%d %% of the weights pruned".formatted(PRUNED_PERCENT),
+        options.withWeights(WeightStorage.pruned(workload.weights(), PRUNED_PERCENT)));
+    for (Precision precision : List.of(Precision.BF16, Precision.FP8)) {
+      if (!precision.equals(workload.kvCache())) {
+        changes.put("KV cache in " + precision.name(), options.withKvCache(precision));
+      }
+    }
+    return changes;
+  }
+
+  /** Ratios of bytes and FLOPs need a roof; without a device none of its times is shown. */
+  private static Roofline roofline(Optional<Target> target) {
+    return target.map(Target::roofline).orElse(new Roofline(1, 1));
+  }
+}

@@ -1,0 +1,219 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.NamedModel;
+import dev.ridgepoint.bench.cli.estimate.EstimateReport.Answer;
+import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.DeviceOptions;
+import dev.ridgepoint.bench.cli.options.LayoutOptions;
+import dev.ridgepoint.bench.cli.options.MemoryPlanOptions;
+import dev.ridgepoint.bench.cli.options.ModelOptions;
+import dev.ridgepoint.bench.cli.options.Output;
+import dev.ridgepoint.bench.cli.options.OutputOptions;
+import dev.ridgepoint.bench.cli.options.RunOptions;
+import dev.ridgepoint.bench.cli.options.WorkloadOptions;
+import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
+import dev.ridgepoint.bench.text.Cell;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Sections;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.training.TrainingBatch;
+import dev.ridgepoint.model.checkpoint.Inspection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Counts on paper. */
+@Command(
+    name = "estimate",
+    description = {
+      "Counts a model's parameters, and the FLOPs and bytes of a prefill and a decode step.",
+      "Several models, or several values of a flag (--batch 1,8,64), give a table with a row each."
+    },
+    mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
+    sortOptions = false)
+public final class EstimateCommand implements Runnable {
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private WorkloadOptions workloadOptions;
+
+  @Option(names = "--params", description = "Parameters by component.")
+  private boolean params;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "N",
+      description =
+          "With --params: the layers and the hidden size that make N parameters, such as 0.5B.")
+  private String budget;
+
+  @Option(
+      names = "--flops",
+      description = "FLOPs of phases, generation, training step, beside rules of thumb.")
+  private boolean flops;
+
+  @Option(names = "--bytes", description = "Bytes of each operation, by what they carry.")
+  private boolean bytes;
+
+  @Option(names = "--memory", description = "What inference holds, and what fits.")
+  private boolean memory;
+
+  @Option(
+      names = "--block",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Positions of a block of the paged KV cache (default: ${DEFAULT-VALUE}).")
+  private int blockPositions;
+
+  @Option(names = "--train", description = "Memory, FLOPs, time and money of training.")
+  private boolean train;
+
+  @Option(names = "--compress", description = "The model in fewer bits, pruned, with less cache.")
+  private boolean compress;
+
+  @Option(
+      names = "--serve",
+      description =
+          "Latency and throughput by batch, of --tp devices, for --prompt and --output tokens.")
+  private boolean serve;
+
+  @Option(
+      names = "--quantization",
+      paramLabel = "MIX",
+      description =
+          "With --device: decode a checkpoint of mixed formats, such as Q4_K_M or 4bit"
+              + " (default: all matrices in --dtype).")
+  private String quantization;
+
+  @Mixin private DeviceOptions deviceOptions;
+  @Mixin private LayoutOptions layoutOptions;
+  @Mixin private MemoryPlanOptions memoryPlanOptions;
+  @Mixin private RunOptions runOptions;
+  @Mixin private OutputOptions outputOptions;
+
+  @Option(
+      names = "--explain",
+      description = "Say of each number the formula, what was put in, its terms and its source.")
+  private boolean explain;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    Optional<Path> tensors = modelOptions.tensorsAlone();
+    if (tensors.isPresent()) {
+      requireNothingBut(tensors.get());
+      Sections sections =
+          new Sections(List.of(TensorsSection.of(Inspection.of(tensors.get()))), explain);
+      Output.print(spec, sections.render(outputOptions.document()));
+      return;
+    }
+    List<Settings> settings = workloadOptions.settings();
+    if (quantization != null && deviceOptions.device().isEmpty()) {
+      throw new InvalidInputException("--quantization", "needs a --device");
+    }
+    List<Answer> answers = new ArrayList<>();
+    Optional<Target> target = Target.of(deviceOptions);
+    int usualOutput = serve ? ServingSection.USUAL_OUTPUT : 0;
+    Precision vectors = target.map(Target::vectors).orElse(Precision.F32);
+    for (NamedModel model : modelOptions.models()) {
+      for (Settings each : settings) {
+        Subject subject =
+            new Subject(model, Workload.of(each, model.architecture(), vectors, usualOutput));
+        answers.add(answer(subject, workloadOptions.varied(each), target));
+      }
+    }
+    try {
+      Output.print(spec, new EstimateReport(answers, explain).render(outputOptions.document()));
+    } catch (ArithmeticException e) {
+      throw tooLarge(answers.getFirst().subject(), e);
+    }
+  }
+
+  private Answer answer(Subject subject, List<Cell> varied, Optional<Target> target) {
+    try {
+      List<Section> asked = asked(subject, target);
+      boolean isAsked = !asked.isEmpty();
+      return new Answer(
+          subject,
+          varied,
+          isAsked ? asked : List.of(ParametersSection.of(subject), StepsSection.overview(subject)),
+          isAsked);
+    } catch (ArithmeticException e) {
+      throw tooLarge(subject, e);
+    }
+  }
+
+  private List<Section> asked(Subject subject, Optional<Target> target) {
+    List<Section> sections = new ArrayList<>();
+    if (params || budget != null) {
+      sections.add(ParametersSection.of(subject));
+    }
+    if (budget != null) {
+      sections.add(BudgetSection.of(subject, budget));
+    }
+    if (flops) {
+      sections.add(FlopsSection.of(subject));
+    }
+    if (bytes) {
+      sections.add(StepsSection.bytes(subject));
+    }
+    if (memory) {
+      sections.add(MemorySection.of(subject, blockPositions, deviceOptions.memoryBytes()));
+    }
+    if (train) {
+      sections.add(TrainingSection.of(subject, trainingTask(subject)));
+    }
+    if (compress) {
+      sections.add(CompressionSection.of(subject, target));
+    }
+    if (serve) {
+      sections.add(
+          ServingSection.of(
+              subject,
+              target.orElseThrow(() -> new InvalidInputException("--serve", "needs a --device")),
+              layoutOptions.layout().tensorParallel()));
+    }
+    boolean isDeviceUsed = memory || train || compress || serve;
+    if (target.isPresent() && (!isDeviceUsed || quantization != null)) {
+      sections.add(DeviceSection.of(subject, target.get(), Optional.ofNullable(quantization)));
+    }
+    return sections;
+  }
+
+  private TrainingSection.Task trainingTask(Subject subject) {
+    int devices = layoutOptions.layout().devices();
+    TrainingBatch batch = layoutOptions.batch(subject.workload().prompt());
+    Checks.requireIn("--seq", batch.sequenceLength(), 1, subject.architecture().maxPositions());
+    return new TrainingSection.Task(
+        batch,
+        layoutOptions.layout(),
+        memoryPlanOptions.memoryOptions(),
+        deviceOptions.memoryBytes(),
+        runOptions.tokens(),
+        flops -> runOptions.run(flops, devices, deviceOptions));
+  }
+
+  private void requireNothingBut(Path tensors) {
+    boolean isMoreAsked = flops || bytes || memory || train || compress || serve;
+    if (isMoreAsked || budget != null || deviceOptions.device().isPresent()) {
+      throw new InvalidInputException(
+          tensors.toString(), "has no config.json beside it, so that only --params is known");
+    }
+  }
+
+  private static InvalidInputException tooLarge(Subject subject, ArithmeticException cause) {
+    Workload workload = subject.workload();
+    return new InvalidInputException(
+        subject.model().name(),
+        "--prompt %d, --context %d, --batch %d, --output %d: a count passes 2^63"
+            .formatted(workload.prompt(), workload.context(), workload.batch(), workload.output()),
+        cause);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.EfficiencyNote;
+import dev.ridgepoint.bench.text.Cell;
+import dev.ridgepoint.bench.text.Column;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.serving.BatchPoint;
+import dev.ridgepoint.estimator.serving.Efficiency;
+import dev.ridgepoint.estimator.serving.Replica;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code --serve}: throughput against latency on tensor-parallel devices. */
+final class ServingSection {
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("batch", "batch", Format.COUNT),
+          new Column("timeToFirstTokenSeconds", "first token", Format.SECONDS),
+          new Column("timePerOutputTokenSeconds", "per token", Format.SECONDS),
+          new Column("outputTokensPerSecond", "tokens/s", Format.NUMBER),
+          new Column("deviceBytes", "memory", Format.BYTES));
+
+  /** Tokens of an answer, if nothing is said. */
+  static final int USUAL_OUTPUT = 128;
+
+  private ServingSection() {}
+
+  /**
+   * @param tensorParallel devices that share every layer
+   */
+  static Section of(Subject subject, Target target, int tensorParallel) {
+    if (subject.architecture().encoder().isPresent()) {
+      throw new InvalidInputException(subject.model().name(), "--serve needs a decoder alone");
+    }
+    int prompt = subject.workload().prompt();
+    int output = subject.workload().output();
+    Checks.requireIn("--output", output, 2, Integer.MAX_VALUE);
+    Replica replica =
+        new Replica(
+            subject.architecture(),
+            subject.workload().decodeOptions(),
+            target.device(),
+            target.computeDtype(),
+            tensorParallel,
+            Efficiency.PUBLISHED);
+    List<BatchPoint> curve = BatchPoint.curve(replica, prompt, output);
+    if (curve.isEmpty()) {
+      throw new InvalidInputException(
+          subject.model().name(),
+          "does not fit %d x %s with %d tokens"
+              .formatted(tensorParallel, target.device().name(), prompt + output));
+    }
+    BatchPoint largest = curve.getLast();
+    String title =
+        "%d x %s: prompts of %s, answers of %s"
+            .formatted(
+                tensorParallel,
+                target.device().name(),
+                Units.count(prompt, "token"),
+                Units.count(output, "token"));
+    return new Section(
+        "serve",
+        List.of(
+            Cell.of("largestBatch", "largest batch that fits", Format.COUNT, largest.batch()),
+            Cell.of(
+                "outputTokensPerSecond",
+                "tokens/s with it",
+                Format.NUMBER,
+                largest.outputTokensPerSecond())),
+        List.of(
+            new Table("curve", title, COLUMNS, curve.stream().map(ServingSection::row).toList())),
+        derivations(replica, curve, prompt, output),
+        List.of(EfficiencyNote.of(Efficiency.PUBLISHED)));
+  }
+
+  private static List<Object> row(BatchPoint point) {
+    return Table.row(
+        point.batch(),
+        point.timeToFirstTokenSeconds(),
+        point.timePerOutputTokenSeconds(),
+        point.outputTokensPerSecond(),
+        point.deviceBytes());
+  }
+
+  private static List<Derivation> derivations(
+      Replica replica, List<BatchPoint> curve, int prompt, int output) {
+    List<Derivation> derivations = new ArrayList<>();
+    derivations.add(replica.largestBatchDerivation(prompt, output));
+    for (BatchPoint point : curve) {
+      derivations.add(replica.prefillDerivation(prompt, point.batch()));
+      derivations.add(replica.decodeDerivation(point.batch(), prompt, output - 1));
+      derivations.add(
+          new Derivation(
+              "output tokens per second, batch " + point.batch(),
+              point.outputTokensPerSecond(),
+              "tokens/s",
+              "batch / timePerOutputToken",
+              Map.of("timePerOutputToken", point.timePerOutputTokenSeconds()),
+              List.of(),
+              "definition: while all of the batch decode"));
+    }
+    return derivations;
+  }
+}

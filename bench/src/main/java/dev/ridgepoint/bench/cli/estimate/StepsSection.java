@@ -1,0 +1,129 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.text.Cell;
+import dev.ridgepoint.bench.text.Column;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.KvCacheLayout;
+import dev.ridgepoint.estimator.MemoryEstimate;
+import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.inference.Derivations;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The two phases, operation by operation: in short if nothing is asked, with all streams else. */
+final class StepsSection {
+  private static final List<Column> SHORT =
+      List.of(
+          new Column("operation", "operation", Format.TEXT),
+          new Column("count", "times", Format.COUNT),
+          new Column("flops", "FLOPs", Format.COUNT),
+          new Column("bytes", "bytes", Format.COUNT),
+          new Column("intensity", "FLOP/B", Format.NUMBER));
+  private static final List<Column> STREAMS =
+      List.of(
+          new Column("phase", "phase", Format.TEXT),
+          new Column("operation", "operation", Format.TEXT),
+          new Column("count", "times", Format.COUNT),
+          new Column("flops", "FLOPs", Format.FLOPS),
+          new Column("weightBytes", "weights", Format.BYTES),
+          new Column("kvReadBytes", "KV read", Format.BYTES),
+          new Column("kvWrittenBytes", "KV written", Format.BYTES),
+          new Column("activationBytes", "activations", Format.BYTES),
+          new Column("bytes", "bytes", Format.BYTES),
+          new Column("intensity", "FLOP/B", Format.NUMBER));
+
+  private StepsSection() {}
+
+  /** What is shown if nothing is asked. */
+  static Section overview(Subject subject) {
+    List<Table> tables = new ArrayList<>();
+    for (PhaseCost phase : subject.phases()) {
+      List<List<Object>> rows = new ArrayList<>();
+      phase.kinds().forEach(kind -> rows.add(shortRow(kind.name(), kind.count(), kind.cost())));
+      rows.add(shortRow("total", null, phase.total()));
+      tables.add(new Table(phase.name(), phase.title(), SHORT, rows));
+    }
+    return new Section("steps", facts(subject), tables, derivations(subject));
+  }
+
+  /** {@code --bytes}. */
+  static Section bytes(Subject subject) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (PhaseCost phase : subject.phases()) {
+      for (PhaseCost.Kind kind : phase.kinds()) {
+        rows.add(streams(phase.name(), kind.name(), kind.count(), kind.cost()));
+      }
+      rows.add(streams(phase.name(), "total", null, phase.total()));
+    }
+    Table table = new Table("operations", "", STREAMS, rows);
+    return new Section("bytes", facts(subject), List.of(table), derivations(subject));
+  }
+
+  private static List<Cell> facts(Subject subject) {
+    Workload workload = subject.workload();
+    ForwardOptions options = workload.decodeOptions();
+    List<Cell> facts = new ArrayList<>();
+    facts.add(
+        Cell.of(
+            "weightBytes",
+            "weights",
+            Format.BYTES,
+            MemoryEstimate.weightBytes(
+                subject.architecture(), options.weights(), options.vectors())));
+    facts.add(
+        Cell.of(
+            "kvCacheBytesPerToken",
+            "KV cache per token",
+            Format.BYTES,
+            KvCacheLayout.bytesPerToken(
+                subject.architecture(), workload.kvCache(), options.latentForm())));
+    for (PhaseCost phase : subject.phases()) {
+      OperationCost total = phase.total();
+      String name = phase.name();
+      facts.add(Cell.of(name + "Flops", name + " FLOPs", Format.FLOPS, total.flops()));
+      facts.add(Cell.of(name + "Bytes", name + " bytes", Format.BYTES, total.bytes()));
+      facts.add(
+          Cell.of(
+              name + "Intensity", name + " FLOP/B", Format.NUMBER, total.arithmeticIntensity()));
+    }
+    return facts;
+  }
+
+  private static List<Derivation> derivations(Subject subject) {
+    ForwardOptions options = subject.workload().decodeOptions();
+    List<Derivation> derivations = new ArrayList<>();
+    derivations.add(Derivations.weightBytes(subject.architecture(), options));
+    if (subject.architecture().decoder().isPresent()) {
+      derivations.add(Derivations.kvCacheBytesPerToken(subject.architecture(), options));
+    }
+    for (PhaseCost phase : subject.phases()) {
+      derivations.add(Derivations.flops(phase.name(), subject.architecture(), phase.operations()));
+      derivations.add(Derivations.bytes(phase.name(), subject.architecture(), phase.operations()));
+      derivations.add(Derivations.arithmeticIntensity(phase.name(), phase.operations()));
+    }
+    return derivations;
+  }
+
+  private static List<Object> shortRow(String name, Long count, OperationCost cost) {
+    return Table.row(name, count, cost.flops(), cost.bytes(), cost.arithmeticIntensity());
+  }
+
+  private static List<Object> streams(
+      String phase, String operation, Long count, OperationCost cost) {
+    return Table.row(
+        phase,
+        operation,
+        count,
+        cost.flops(),
+        cost.weightBytes(),
+        cost.kvReadBytes(),
+        cost.kvWrittenBytes(),
+        cost.activationBytes(),
+        cost.bytes(),
+        cost.arithmeticIntensity());
+  }
+}

@@ -1,0 +1,35 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.cli.options.DeviceOptions;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.hardware.Roofline;
+import java.util.Optional;
+
+/**
+ * What a model shall run on.
+ *
+ * @param device where
+ * @param computeDtype what it multiplies in
+ * @param isMeasured whether the device's numbers are measured here, and not a vendor's
+ */
+record Target(Device device, ComputeDtype computeDtype, boolean isMeasured) {
+
+  /** The device of the flags, if there is one. */
+  static Optional<Target> of(DeviceOptions options) {
+    return options
+        .device()
+        .map(device -> new Target(device, options.computeDtype(device), options.isLocal()));
+  }
+
+  /** Its roofline. */
+  Roofline roofline() {
+    return device.roofline(computeDtype);
+  }
+
+  /** What software for it usually keeps activations, keys and values in. */
+  Precision vectors() {
+    return device.kind() == Device.Kind.CPU ? Precision.F32 : Precision.BF16;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.ridgepoint.bench.cli.estimate;
+
+import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
+import dev.ridgepoint.bench.run.Plan;
+import dev.ridgepoint.estimator.DataFormats;
+import dev.ridgepoint.estimator.ForwardOptions;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.architecture.Architecture;
+
+/**
+ * What a model has to do.
+ *
+ * @param prompt tokens of the prefill
+ * @param context tokens cached before the decode step
+ * @param batch sequences in the decode step
+ * @param output tokens generated after the prompt; 0 for no generation
+ * @param weights format of the matrices
+ * @param kvCache format of cached keys and values
+ * @param activations format of activations, norms and biases
+ */
+record Workload(
+    int prompt,
+    int context,
+    int batch,
+    int output,
+    Precision weights,
+    Precision kvCache,
+    Precision activations) {
+  private static final int USUAL_TOKENS = 512;
+
+  /**
+   * The settings with what is not given chosen to fit the model.
+   *
+   * @param vectors format of the KV cache and of activations, unless they say another
+   * @param usualOutput tokens to generate unless they say so; 0 for no generation
+   * @throws InvalidInputException if something does not fit it
+   */
+  static Workload of(
+      Settings settings, Architecture architecture, Precision vectors, int usualOutput) {
+    int positions = architecture.maxPositions();
+    int output =
+        settings.output() != null ? settings.output() : Math.min(usualOutput, positions / 2);
+    int prompt =
+        settings.prompt() != null
+            ? settings.prompt()
+            : Math.max(1, Math.min(USUAL_TOKENS, positions - output));
+    int context =
+        settings.context() != null ? settings.context() : Math.min(USUAL_TOKENS, positions - 1);
+    Checks.requireIn("--prompt", prompt, 1, positions);
+    Checks.requireIn("--context", context, 0, positions - 1);
+    Checks.requireIn("--batch", settings.batch(), 1, Plan.MAX_BATCH);
+    if (settings.output() != null) {
+      Checks.requireIn("--output", output, 1, positions);
+    }
+    if ((long) prompt + output > positions) {
+      throw new InvalidInputException(
+          "--output",
+          "%d tokens after a prompt of %d pass the model's %d positions"
+              .formatted(output, prompt, positions));
+    }
+    Precision kvCache =
+        settings.kvDtype() != null ? Precision.named("--kv-dtype", settings.kvDtype()) : vectors;
+    return new Workload(
+        prompt,
+        context,
+        settings.batch(),
+        output,
+        Precision.named("--dtype", settings.dtype()),
+        kvCache,
+        settings.activations() != null
+            ? Precision.named("--activations", settings.activations())
+            : vectors);
+  }
+
+  /** What a step's costs depend on. */
+  ForwardOptions options(Step step) {
+    return ForwardOptions.of(new DataFormats(weights, kvCache), step).withActivations(activations);
+  }
+
+  /** As {@link #options}, for prompts. */
+  ForwardOptions prefillOptions() {
+    return options(Step.prefill(prompt));
+  }
+
+  /** As {@link #options}, for decoding one token after the other. */
+  ForwardOptions decodeOptions() {
+    return options(Step.decode(batch, Math.max(1, context)));
+  }
+}

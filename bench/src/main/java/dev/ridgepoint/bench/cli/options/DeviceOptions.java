@@ -1,0 +1,110 @@
+package dev.ridgepoint.bench.cli.options;
+
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.probe.Effort;
+import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.bench.text.Quantities;
+import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Option;
+
+/** What the model is to run on. */
+public final class DeviceOptions {
+  private static final String LOCAL = "local";
+  private static final Path MACHINE_FOLDER = Path.of("ridge-report");
+
+  /** What matrices are multiplied in if nothing is said: the first of these that has a peak. */
+  private static final List<ComputeDtype> USUAL =
+      List.of(ComputeDtype.BF16, ComputeDtype.F16, ComputeDtype.F32);
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "A device of 'ridge devices', a JSON file that describes one, or 'local': this machine as"
+              + " 'ridge machine' measured it.")
+  private String device;
+
+  @Option(
+      names = "--compute-dtype",
+      paramLabel = "DTYPE",
+      description = "What the device multiplies in (default: the first of bf16, f16, f32).")
+  private String computeDtype;
+
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "BYTES",
+      description = "Memory to fit, such as 80GB or 16GiB (default: the device's).")
+  private String memoryLimit;
+
+  /** The device, if one is named. */
+  public Optional<Device> device() {
+    return Optional.ofNullable(device).map(DeviceOptions::find);
+  }
+
+  /** Whether it is this machine, as measured. */
+  public boolean isLocal() {
+    return LOCAL.equalsIgnoreCase(device);
+  }
+
+  /** What it multiplies in. */
+  public ComputeDtype computeDtype(Device target) {
+    if (computeDtype != null) {
+      return ComputeDtype.named("--compute-dtype", computeDtype);
+    }
+    return usualDtype(target);
+  }
+
+  /** What a device multiplies in if nothing is said. */
+  public static ComputeDtype usualDtype(Device target) {
+    return USUAL.stream()
+        .filter(target.peakFlopsPerSecond()::containsKey)
+        .findFirst()
+        .orElseGet(() -> target.peakFlopsPerSecond().keySet().iterator().next());
+  }
+
+  /** The memory to fit, if one is known. */
+  public OptionalLong memoryBytes() {
+    return memoryLimit != null
+        ? OptionalLong.of(Quantities.bytes("--memory-limit", memoryLimit))
+        : device().map(Device::memoryBytes).orElse(OptionalLong.empty());
+  }
+
+  /**
+   * A device of a name, a file, or this machine.
+   *
+   * @throws InvalidInputException if there is none such, or this machine was not measured
+   */
+  public static Device find(String name) {
+    if (name.equalsIgnoreCase(LOCAL)) {
+      return local();
+    }
+    boolean isPath = name.endsWith(".json") || name.contains("/") || name.contains("\\");
+    return isPath ? DeviceCatalog.read(ModelSource.path(name)) : DeviceCatalog.named(name);
+  }
+
+  private static Device local() {
+    try {
+      return new MachineStore(MACHINE_FOLDER)
+          .find(Host.current(), Effort.QUICK)
+          .map(probed -> Device.of(probed.machine()))
+          .orElseThrow(
+              () ->
+                  new InvalidInputException(
+                      LOCAL,
+                      "no measurement of this machine in %s; 'ridge machine' makes one"
+                          .formatted(MACHINE_FOLDER)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

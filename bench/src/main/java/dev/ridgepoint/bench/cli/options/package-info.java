@@ -1,0 +1,2 @@
+/** Options that several commands share, and how commands print. */
+package dev.ridgepoint.bench.cli.options;

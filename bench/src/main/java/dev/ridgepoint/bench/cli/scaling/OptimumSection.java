@@ -1,0 +1,54 @@
+package dev.ridgepoint.bench.cli.scaling;
+
+import dev.ridgepoint.bench.text.Cell;
+import dev.ridgepoint.bench.text.Column;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.scaling.AllocationLaw;
+import dev.ridgepoint.estimator.scaling.ChinchillaFit;
+import dev.ridgepoint.estimator.scaling.ComputeOptimum;
+import dev.ridgepoint.estimator.scaling.KaplanAllocation;
+import dev.ridgepoint.estimator.scaling.PowerLawAllocation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The best split of a budget, by every law. */
+final class OptimumSection {
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("law", "law", Format.TEXT),
+          new Column("parameters", "N", Format.NUMBER),
+          new Column("tokens", "D", Format.NUMBER),
+          new Column("tokensPerParameter", "D/N", Format.NUMBER),
+          new Column("loss", "loss, nats/token", Format.NUMBER),
+          new Column("source", "source", Format.TEXT));
+
+  private OptimumSection() {}
+
+  static Section of(double flops) {
+    List<AllocationLaw> laws = new ArrayList<>(ChinchillaFit.ALL);
+    laws.addAll(PowerLawAllocation.ALL);
+    laws.add(new KaplanAllocation());
+    List<List<Object>> rows = new ArrayList<>();
+    List<Derivation> derivations = new ArrayList<>();
+    for (AllocationLaw law : laws) {
+      ComputeOptimum optimum = law.optimum(flops);
+      rows.add(
+          Table.row(
+              law.name(),
+              optimum.parameters(),
+              optimum.tokens(),
+              optimum.tokensPerParameter(),
+              optimum.loss().isPresent() ? optimum.loss().getAsDouble() : null,
+              law.source()));
+      derivations.add(law.optimumDerivation(flops));
+    }
+    return new Section(
+        "optimum",
+        List.of(Cell.of("compute", "compute-optimal for C", Format.FLOPS, flops)),
+        List.of(new Table("optima", "", COLUMNS, rows)),
+        derivations);
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code ridge scaling}: loss against parameters, tokens and compute. */
+package dev.ridgepoint.bench.cli.scaling;

@@ -1,0 +1,93 @@
+package dev.ridgepoint.bench.text;
+
+import dev.ridgepoint.estimator.InvalidInputException;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers as users write them: {@code 0.5B}, {@code 1e21}, {@code 989T}, {@code 80GB}. */
+public final class Quantities {
+  private static final Pattern NUMBER =
+      Pattern.compile("([0-9]{1,30}(?:\\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?) ?([A-Za-z]{0,3})");
+  private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
+
+  private static final Map<String, BigDecimal> AMOUNTS =
+      Map.of(
+          "", BigDecimal.ONE,
+          "K", BigDecimal.valueOf(1, -3),
+          "M", BigDecimal.valueOf(1, -6),
+          "G", BigDecimal.valueOf(1, -9),
+          "B", BigDecimal.valueOf(1, -9),
+          "T", BigDecimal.valueOf(1, -12),
+          "P", BigDecimal.valueOf(1, -15));
+  private static final Map<String, BigDecimal> BYTES = byteUnits();
+
+  private Quantities() {}
+
+  /**
+   * A count or a rate with a suffix K, M, B or G, T, P for powers of 1000; above 0.
+   *
+   * @param source the flag, for messages
+   */
+  public static double amount(String source, String text) {
+    return parse(source, text, AMOUNTS, "a number such as 7e9, 7B or 1.5T").doubleValue();
+  }
+
+  /** As {@link #amount}, a whole number below 2^63. */
+  public static long count(String source, String text) {
+    return whole(source, text, parse(source, text, AMOUNTS, "a number such as 7e9, 7B or 1.5T"));
+  }
+
+  /** Bytes, such as {@code 80GB} (10^9) or {@code 16GiB} (2^30). */
+  public static long bytes(String source, String text) {
+    return whole(source, text, parse(source, text, BYTES, "bytes such as 80GB or 16GiB"));
+  }
+
+  private static BigDecimal parse(
+      String source, String text, Map<String, BigDecimal> units, String expected) {
+    Matcher matcher = NUMBER.matcher(text.strip());
+    BigDecimal unit =
+        matcher.matches() ? units.get(matcher.group(2).toUpperCase(Locale.ROOT)) : null;
+    if (unit == null) {
+      throw new InvalidInputException(
+          source, "must be %s, but is \"%s\"".formatted(expected, shown(text)));
+    }
+    BigDecimal value = new BigDecimal(matcher.group(1)).multiply(unit);
+    if (value.signum() <= 0 || Double.isInfinite(value.doubleValue())) {
+      throw new InvalidInputException(
+          source, "must be positive and finite, but is \"%s\"".formatted(shown(text)));
+    }
+    return value;
+  }
+
+  private static long whole(String source, String text, BigDecimal value) {
+    try {
+      return value.longValueExact();
+    } catch (ArithmeticException e) {
+      throw new InvalidInputException(
+          source, "must be whole and below 2^63, but is \"%s\"".formatted(shown(text)), e);
+    }
+  }
+
+  private static String shown(String text) {
+    return text.length() > 40 ? text.substring(0, 40) + "..." : text;
+  }
+
+  private static Map<String, BigDecimal> byteUnits() {
+    Map<String, BigDecimal> units = new LinkedHashMap<>();
+    units.put("", BigDecimal.ONE);
+    units.put("B", BigDecimal.ONE);
+    BigDecimal decimal = BigDecimal.ONE;
+    BigDecimal binary = BigDecimal.ONE;
+    for (String prefix : new String[] {"K", "M", "G", "T", "P"}) {
+      decimal = decimal.scaleByPowerOfTen(3);
+      binary = binary.multiply(KIBI);
+      units.put(prefix + "B", decimal);
+      units.put(prefix + "IB", binary);
+    }
+    return units;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.ridgepoint.bench.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A command line that was executed. */
+record CommandRun(int exitCode, String out, String err) {
+  static CommandRun of(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine =
+        Ridge.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
+    int exitCode = commandLine.execute(arguments);
+    return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+
+  /** Arguments separated by single spaces. */
+  static CommandRun ofLine(String line) {
+    return of(line.isEmpty() ? new String[0] : line.split(" "));
+  }
+
+  /** What was printed, of a run that must have succeeded. */
+  String text() {
+    assertEquals(0, exitCode, err);
+    assertEquals("", err);
+    return out;
+  }
+
+  JsonNode json() {
+    return JsonMapper.shared().readTree(text());
+  }
+
+  /** The rows of CSV by their headings. */
+  List<Map<String, String>> csv() {
+    List<String> lines = text().lines().toList();
+    List<String> headings = fields(lines.getFirst());
+    List<Map<String, String>> rows = new ArrayList<>();
+    for (String line : lines.subList(1, lines.size())) {
+      List<String> values = fields(line);
+      assertEquals(headings.size(), values.size(), line);
+      Map<String, String> row = new LinkedHashMap<>();
+      for (int i = 0; i < values.size(); i++) {
+        row.put(headings.get(i), values.get(i));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  void assertBadInput() {
+    assertEquals(2, exitCode, err);
+    assertEquals(1, err.lines().count(), err);
+    assertTrue(err.startsWith("ridge: "), err);
+    assertEquals("", out);
+  }
+
+  /** As {@link #assertBadInput()}, naming what is wrong. */
+  void assertBadInput(String expected) {
+    assertBadInput();
+    assertTrue(err.contains(expected), err);
+  }
+
+  private static List<String> fields(String line) {
+    List<String> fields = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean isQuoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '"') {
+        if (isQuoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
+          field.append('"');
+          i++;
+        } else {
+          isQuoted = !isQuoted;
+        }
+      } else if (c == ',' && !isQuoted) {
+        fields.add(field.toString());
+        field.setLength(0);
+      } else {
+        field.append(c);
+      }
+    }
+    fields.add(field.toString());
+    return fields;
+  }
+}
