@@ -58,7 +58,7 @@ public record DecoderWeights(
    * Reads and packs all weights.
    *
    * @param arena owns the packed weights
-   * @param dtype what matrices are stored as: F32 or BF16
+   * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
    */
   public static DecoderWeights load(
       ModelConfig config,

@@ -7,6 +7,7 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /** A config with its weights in memory, from which any number of decoders can be made. */
 public final class Model implements AutoCloseable {
@@ -33,7 +34,7 @@ public final class Model implements AutoCloseable {
   /**
    * Loads a checkpoint, which may be closed afterwards.
    *
-   * @param dtype what matrices are stored as: F32 or BF16
+   * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
    */
   public static Model load(
       Checkpoint checkpoint, DType dtype, Workers workers, DecoderWeights.Progress progress) {
@@ -44,7 +45,7 @@ public final class Model implements AutoCloseable {
   /**
    * Draws weights of the config's shapes from {@code seed}; see {@link SyntheticWeights}.
    *
-   * @param dtype what matrices are stored as: F32 or BF16
+   * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
    */
   public static Model synthetic(
       ModelConfig config,
@@ -55,15 +56,18 @@ public final class Model implements AutoCloseable {
     return new Model(config, new SyntheticWeights(seed), dtype, workers, progress);
   }
 
-  /** The narrowest type that holds a checkpoint's matrices exactly: BF16 if all are, else F32. */
+  /** The type that all of a checkpoint's matrices have, if it is BF16 or F16; else F32. */
   public static DType exactType(Checkpoint checkpoint) {
-    return checkpoint
+    List<DType> types =
+        checkpoint
             .layout()
             .tensors()
             .filter(spec -> spec.shape().size() == 2)
-            .allMatch(spec -> checkpoint.dtype(spec) == DType.BF16)
-        ? DType.BF16
-        : DType.F32;
+            .map(checkpoint::dtype)
+            .distinct()
+            .toList();
+    boolean narrow = types.equals(List.of(DType.BF16)) || types.equals(List.of(DType.F16));
+    return narrow ? types.getFirst() : DType.F32;
   }
 
   public ModelConfig config() {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
@@ -14,11 +15,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DType type = dtype();
+    DType type = EngineFormats.named("--dtype", dtype);
     Path path = ModelSource.path(target);
     if (Presets.has(model)) {
       write(
@@ -106,22 +104,6 @@ final class ExportCommand implements Callable<Integer> {
     }
     err.println("wrote " + path);
     err.flush();
-  }
-
-  private DType dtype() {
-    return Arrays.stream(DType.values())
-        .filter(type -> type.name().equalsIgnoreCase(dtype))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "--dtype",
-                    "\"%s\" is unknown; known are %s"
-                        .formatted(
-                            dtype,
-                            Arrays.stream(DType.values())
-                                .map(type -> type.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", ")))));
   }
 
   /** A file must not change while it is mapped. */

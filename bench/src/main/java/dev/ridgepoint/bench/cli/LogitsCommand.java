@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.probe.Host;
@@ -55,6 +56,14 @@ final class LogitsCommand implements Callable<Integer> {
   private List<String> tokens;
 
   @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description =
+          "Storage format of the weight matrices: f32, f16, bf16, q8_0 or q4_0 (default: one that"
+              + " holds the checkpoint's exactly).")
+  private String dtype;
+
+  @Option(
       names = "--json",
       description = "Print {\"logits\": [[...], ...]}, a row per token, instead of the best few.")
   private boolean json;
@@ -68,9 +77,12 @@ final class LogitsCommand implements Callable<Integer> {
     try (Checkpoint checkpoint = Checkpoint.open(ModelSource.path(path));
         Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
       int[] ids = ids(checkpoint.config());
-      DType dtype = Model.exactType(checkpoint);
-      requireMemory(checkpoint.config(), dtype, ids.length);
-      try (Model model = Model.load(checkpoint, dtype, workers, (done, total) -> {});
+      DType type =
+          dtype == null
+              ? Model.exactType(checkpoint)
+              : EngineFormats.named("--dtype", dtype, checkpoint.config());
+      requireMemory(checkpoint.config(), type, ids.length);
+      try (Model model = Model.load(checkpoint, type, workers, (done, total) -> {});
           Decoder decoder = model.decoder(KV_TYPE, workers, Meter.NONE);
           KvCache cache = decoder.newCache(ids.length)) {
         Batch.Entry entry = new Batch.Entry(cache, ids, ids.length);
@@ -108,9 +120,9 @@ final class LogitsCommand implements Callable<Integer> {
     return id;
   }
 
-  private void requireMemory(ModelConfig config, DType dtype, int positions) {
+  private void requireMemory(ModelConfig config, DType type, int positions) {
     DataFormats formats =
-        new DataFormats(Precision.named(path, dtype.name()), Precision.named(path, KV_TYPE.name()));
+        new DataFormats(Precision.named(path, type.name()), Precision.named(path, KV_TYPE.name()));
     Step step = new Step(List.of(new Step.Sequence(positions, 0, positions)));
     MemoryEstimate.of(config, formats, step, positions)
         .requireFits(path, Host.availableMemoryBytes());

@@ -47,7 +47,8 @@ final class ReportCommand implements Callable<Integer> {
       names = "--dtype",
       defaultValue = "bf16",
       description =
-          "Storage format of the weight matrices, f32 or bf16 (default: ${DEFAULT-VALUE}).")
+          "Storage format of the weight matrices: f32, f16, bf16, q8_0 or q4_0"
+              + " (default: ${DEFAULT-VALUE}).")
   private String dtype;
 
   @Option(

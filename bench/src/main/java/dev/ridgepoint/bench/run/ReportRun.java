@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.AtomicFiles;
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
@@ -91,9 +92,8 @@ public final class ReportRun {
     this.settings = settings;
     this.listener = listener;
     config = ModelSource.config(settings.model());
-    Precision precision = Precision.named("--dtype", settings.dtype());
-    dtype = engineType(precision);
-    formats = new DataFormats(precision, KV_FORMAT);
+    dtype = EngineFormats.named("--dtype", settings.dtype(), config);
+    formats = new DataFormats(Precision.named("--dtype", dtype.name()), KV_FORMAT);
     host = Host.current();
     plan = Plan.of(settings.request(), host.physicalCores(), config.maxPositionEmbeddings());
     long available = Host.availableMemoryBytes();
@@ -102,16 +102,6 @@ public final class ReportRun {
               config, formats, step(point), Math.addExact(point.context(), point.newTokens()))
           .requireFits(settings.model(), available);
     }
-  }
-
-  private static DType engineType(Precision precision) {
-    return switch (precision.name()) {
-      case "F32" -> DType.F32;
-      case "BF16" -> DType.BF16;
-      default ->
-          throw new InvalidInputException(
-              "--dtype", "the engine computes with f32 or bf16, not " + precision.name());
-    };
   }
 
   private static Step step(PlannedPoint point) {

@@ -26,6 +26,7 @@ final class TallTiles {
       case 12 -> tile12x2(x, xOffset, w, wOffset, depth, c, cOffset);
       case 8 -> tile8x2(x, xOffset, w, wOffset, depth, c, cOffset);
       case 4 -> tile4x2(x, xOffset, w, wOffset, depth, c, cOffset);
+      case 2 -> tile2x2(x, xOffset, w, wOffset, depth, c, cOffset);
       default -> throw new IllegalArgumentException("no tile of " + rows + " rows");
     }
   }
@@ -338,5 +339,29 @@ final class TallTiles {
     c2b.intoArray(c, cOffset + 2 * STRIDE + LENGTH);
     c3a.intoArray(c, cOffset + 3 * STRIDE);
     c3b.intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+  }
+
+  private static void tile2x2(
+      float[] x, int xOffset, float[] w, int wOffset, int depth, float[] c, int cOffset) {
+    int xi = xOffset;
+    int wi = wOffset;
+    FloatVector c0a = FloatVector.fromArray(F, c, cOffset + 0 * STRIDE);
+    FloatVector c0b = FloatVector.fromArray(F, c, cOffset + 0 * STRIDE + LENGTH);
+    FloatVector c1a = FloatVector.fromArray(F, c, cOffset + 1 * STRIDE);
+    FloatVector c1b = FloatVector.fromArray(F, c, cOffset + 1 * STRIDE + LENGTH);
+    for (int end = xOffset + depth * 2; xi < end; xi += 2, wi += PANEL) {
+      FloatVector wa = FloatVector.fromArray(F, w, wi);
+      FloatVector wb = FloatVector.fromArray(F, w, wi + LENGTH);
+      FloatVector x0 = FloatVector.broadcast(F, x[xi + 0]);
+      c0a = x0.fma(wa, c0a);
+      c0b = x0.fma(wb, c0b);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      c1a = x1.fma(wa, c1a);
+      c1b = x1.fma(wb, c1b);
+    }
+    c0a.intoArray(c, cOffset + 0 * STRIDE);
+    c0b.intoArray(c, cOffset + 0 * STRIDE + LENGTH);
+    c1a.intoArray(c, cOffset + 1 * STRIDE);
+    c1b.intoArray(c, cOffset + 1 * STRIDE + LENGTH);
   }
 }

@@ -26,7 +26,8 @@ public final class Tiles {
   public static int nextRows(int remaining) {
     if (Lanes.MANY_REGISTERS) {
       return switch (remaining) {
-        case 1, 2, 3, 4 -> 4;
+        case 1, 2 -> 2;
+        case 3, 4 -> 4;
         case 5, 6, 7, 8, 15, 16 -> 8;
         case 9, 10, 11, 12, 19, 20, 23, 24 -> 12;
         default -> 14;
