@@ -5,13 +5,14 @@ import com.github.tjake.jlama.util.MachineSpec;
 import dev.ridgepoint.bench.peers.Engine;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** Jlama: a transformer in Java, with native code for its products where there is a library. */
 final class Jlama implements Engine {
-  /** Q4_0 in blocks of its own, to which it converts a model while it loads it. */
+  /** Q4_0 as its own Q4: blocks of 32 with a scale, too. */
   private static final Set<DType> DTYPES = EnumSet.of(DType.F32, DType.BF16, DType.Q4_0);
 
   /** By disassembly of the libjlama.so of version 0.8.4: no instruction on 512-bit registers. */
@@ -29,7 +30,7 @@ final class Jlama implements Engine {
 
   /** Loads the model, because not all of what may fail on a new JDK does so before. */
   @Override
-  public String describe(Path model) {
+  public String describe(Path model) throws IOException {
     JlamaModel.load(model, DType.F32, 1).close();
     String operations = TensorOperationsProvider.get().name();
     return "%s%s; Java's vectors as for %s; KV cache in F32; time includes sampling, greedily"

@@ -2,6 +2,7 @@ package dev.ridgepoint.peers;
 
 import dev.ridgepoint.bench.jmh.ForkFlags;
 import dev.ridgepoint.engine.DType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Random;
@@ -28,7 +29,7 @@ public class JlamaBenchmark {
   /** Its kernels in Java are compiled after some prompts only. */
   private static final int WARM_UP_PROMPTS = 3;
 
-  /** A Hugging Face folder. */
+  /** A Hugging Face folder, for q4_0 in F32. */
   @Param("")
   String model;
 
@@ -47,7 +48,7 @@ public class JlamaBenchmark {
 
   /** Loads the model and caches the prompt. */
   @Setup
-  public void setUp() {
+  public void setUp() throws IOException {
     DType type = DType.valueOf(dtype.toUpperCase(Locale.ROOT));
     jlama = JlamaModel.load(Path.of(model), type, threads);
     prompt = new Random(1).ints(tokens, 0, jlama.vocabSize()).toArray();
