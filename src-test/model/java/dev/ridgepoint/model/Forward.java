@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** A small model with its decoder, and the ways of feeding it. */
 final class Forward implements AutoCloseable {
@@ -17,10 +18,21 @@ final class Forward implements AutoCloseable {
   private final Model model;
   final Decoder decoder;
 
+  /** With weights in the type that holds the checkpoint's exactly. */
   Forward(Path checkpoint, int threads) {
+    this(checkpoint, threads, Optional.empty());
+  }
+
+  /** With weights rounded to {@code type}. */
+  Forward(Path checkpoint, int threads, DType type) {
+    this(checkpoint, threads, Optional.of(type));
+  }
+
+  private Forward(Path checkpoint, int threads, Optional<DType> type) {
     workers = new Workers(threads);
     try (Checkpoint opened = Checkpoint.open(checkpoint)) {
-      model = Model.load(opened, Model.exactType(opened), workers, (done, total) -> {});
+      DType exact = Model.exactType(opened);
+      model = Model.load(opened, type.orElse(exact), workers, (done, total) -> {});
     }
     decoder = model.decoder(DType.F32, workers, Meter.NONE);
   }

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MeteredEqualsEstimatedTest {
 
+  private static final List<DType> WEIGHTS = List.of(DType.values());
+
   record Case(ModelConfig config, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
 
   static Stream<Case> cases() {
@@ -35,12 +37,18 @@ class MeteredEqualsEstimatedTest {
               int headDim = 2 * (1 + random.nextInt(40));
               int layers = 1 + random.nextInt(3);
               boolean sliding = random.nextBoolean();
+              DType weights = WEIGHTS.get(random.nextInt(WEIGHTS.size()));
+              // Rows are whole blocks: hidden, intermediate and all heads together.
+              int block = weights.blockElements();
+              int hiddenSize = wholeBlocks(1 + random.nextInt(150), block);
+              int intermediateSize = wholeBlocks(1 + random.nextInt(200), block);
+              headDim = wholeBlocks(headDim, block);
               ModelConfig config =
                   new ModelConfig(
                       "llama",
                       50 + random.nextInt(400),
-                      1 + random.nextInt(150),
-                      1 + random.nextInt(200),
+                      hiddenSize,
+                      intermediateSize,
                       layers,
                       kvHeads * (1 + random.nextInt(5)),
                       kvHeads,
@@ -63,11 +71,15 @@ class MeteredEqualsEstimatedTest {
               }
               return new Case(
                   config,
-                  random.nextBoolean() ? DType.F32 : DType.BF16,
+                  weights,
                   random.nextBoolean() ? DType.F32 : DType.BF16,
                   sequences);
             })
         .limit(40);
+  }
+
+  private static int wholeBlocks(int elements, int block) {
+    return Math.ceilDiv(elements, block) * block;
   }
 
   @ParameterizedTest
@@ -138,6 +150,6 @@ class MeteredEqualsEstimatedTest {
   }
 
   private static Precision precision(DType dtype) {
-    return dtype == DType.F32 ? Precision.F32 : Precision.BF16;
+    return Precision.named("dtype", dtype.name());
   }
 }

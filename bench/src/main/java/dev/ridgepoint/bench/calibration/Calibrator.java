@@ -2,7 +2,6 @@ package dev.ridgepoint.bench.calibration;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import java.time.Duration;
 import java.util.List;
 
@@ -30,13 +29,13 @@ public final class Calibrator implements AutoCloseable {
   }
 
   /** Kernels on all shapes with a team of {@code threads}, as fast as they are now. */
-  public KernelCalibration time(int threads, Shapes shapes) {
+  public TimedKernels time(int threads, Shapes shapes) {
     if (bench == null || this.threads != threads) {
       close();
       bench = new KernelBench(config, dtype, threads, each);
       this.threads = threads;
     }
-    return new KernelCalibration(bench.samples(shapes), List.of(bench.dispatch()));
+    return new TimedKernels(bench.samples(shapes), List.of(bench.dispatch()));
   }
 
   @Override

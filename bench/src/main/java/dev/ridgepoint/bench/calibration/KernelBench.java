@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.calibration;
 
+import dev.ridgepoint.bench.calibration.TimedKernels.TimedKernel;
+import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
@@ -58,6 +60,7 @@ final class KernelBench implements AutoCloseable {
   private final Operations operations;
   private final DecoderWeights weights;
   private final RotaryTable angles;
+  private final PlainReads reads;
   private final Dispatch dispatch;
   private final int qkvWidth;
   private final int queryWidth;
@@ -72,14 +75,17 @@ final class KernelBench implements AutoCloseable {
     layers = layersToWalk(config, dtype);
     workers = new Workers(threads);
     operations = new Operations(workers, counter);
-    weights =
-        DecoderWeights.load(
-            config.withLayers(layers),
-            new SyntheticWeights(SEED),
-            dtype,
-            arena,
-            workers,
-            (done, total) -> {});
+    try (Workers all = new Workers(Runtime.getRuntime().availableProcessors())) {
+      weights =
+          DecoderWeights.load(
+              config.withLayers(layers),
+              new SyntheticWeights(SEED),
+              dtype,
+              arena,
+              all,
+              (done, total) -> {});
+    }
+    reads = new PlainReads(threads);
     dispatch = measureDispatch();
     angles = new RotaryTable(new double[config.headDim() / 2]);
     queryWidth = config.numAttentionHeads() * config.headDim();
@@ -87,8 +93,8 @@ final class KernelBench implements AutoCloseable {
   }
 
   /** Every kernel on every shape. */
-  List<Sample> samples(Shapes shapes) {
-    List<Sample> samples = new ArrayList<>();
+  List<TimedKernel> samples(Shapes shapes) {
+    List<TimedKernel> samples = new ArrayList<>();
     for (int rows : shapes.rows()) {
       samples.add(projections(rows));
       samples.add(norm(rows));
@@ -133,7 +139,7 @@ final class KernelBench implements AutoCloseable {
     return new Dispatch(workers.size(), best);
   }
 
-  private Sample projections(int rows) {
+  private TimedKernel projections(int rows) {
     Tensor hidden = tensor(rows, config.hiddenSize());
     Tensor qkv = tensor(rows, qkvWidth);
     Tensor attended = tensor(rows, queryWidth);
@@ -154,7 +160,7 @@ final class KernelBench implements AutoCloseable {
         });
   }
 
-  private Sample head(int rows) {
+  private TimedKernel head(int rows) {
     Tensor hidden = tensor(rows, config.hiddenSize());
     Tensor logits = tensor(rows, config.vocabSize());
     return sample(
@@ -166,7 +172,7 @@ final class KernelBench implements AutoCloseable {
         layer -> operations.linear(hidden, weights.lmHead(), null, false, logits));
   }
 
-  private Sample norm(int rows) {
+  private TimedKernel norm(int rows) {
     Tensor hidden = tensor(rows, config.hiddenSize());
     Tensor normed = tensor(rows, config.hiddenSize());
     return sample(
@@ -183,7 +189,7 @@ final class KernelBench implements AutoCloseable {
                 normed));
   }
 
-  private Sample rotation(int rows) {
+  private TimedKernel rotation(int rows) {
     Tensor qkv = tensor(rows, qkvWidth);
     try (KvCache cache = cache(rows)) {
       List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows, 0));
@@ -199,13 +205,13 @@ final class KernelBench implements AutoCloseable {
     }
   }
 
-  private Sample activation(int rows) {
+  private TimedKernel activation(int rows) {
     Tensor gateUp = tensor(rows, 2 * config.intermediateSize());
     Tensor activated = tensor(rows, config.intermediateSize());
     return sample(Kernel.SWIGLU, F32, rows, 0, 1, layer -> operations.swiGlu(gateUp, activated));
   }
 
-  private Sample append(int rows) {
+  private TimedKernel append(int rows) {
     Tensor qkv = tensor(rows, qkvWidth);
     try (KvCache cache = cache(rows)) {
       List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows, 0));
@@ -219,7 +225,7 @@ final class KernelBench implements AutoCloseable {
     }
   }
 
-  private Sample attention(Shapes.Attention shape) {
+  private TimedKernel attention(Shapes.Attention shape) {
     int rows = shape.rows();
     Tensor qkv = tensor(shape.sequences() * rows, qkvWidth);
     Tensor attended = tensor(shape.sequences() * rows, queryWidth);
@@ -257,7 +263,7 @@ final class KernelBench implements AutoCloseable {
    * @param count such operations in a forward pass: what they weigh among samples of one shape. The
    *     sample stands for all of them, and includes one dispatch
    */
-  private Sample sample(
+  private TimedKernel sample(
       Kernel kernel,
       String format,
       int rows,
@@ -274,10 +280,13 @@ final class KernelBench implements AutoCloseable {
       warmUp(operationsOfLayer, time);
     }
     counter.reset();
+    double before = reads.bytesPerSecond();
     double[] layers = run(operationsOfLayer, time);
+    double after = reads.bytesPerSecond();
     double operationsPerLayer = (double) counter.operations() / layers.length;
     double typical = median(layers) / operationsPerLayer;
-    return new Sample(
+    Sample sample =
+        new Sample(
         kernel,
         format,
         workers.size(),
@@ -286,6 +295,7 @@ final class KernelBench implements AutoCloseable {
         count * counter.meanFlops(),
         count * counter.meanBytes(),
         count * typical - (count - 1) * Math.min(typical, dispatch.seconds()));
+    return new TimedKernel(sample, (before + after) / 2);
   }
 
   /** Until the compiler's best code runs, and then as long as it will be timed. */
@@ -339,6 +349,7 @@ final class KernelBench implements AutoCloseable {
 
   @Override
   public void close() {
+    reads.close();
     workers.close();
     arena.close();
   }

@@ -72,14 +72,17 @@ public abstract class StepBenchmark {
     this.context = context;
     arena = new HugePageArena();
     workers = new Workers(threads);
-    DecoderWeights weights =
-        DecoderWeights.load(
-            config,
-            new SyntheticWeights(SEED),
-            DType.valueOf(dtype.toUpperCase(Locale.ROOT)),
-            arena,
-            workers,
-            (done, total) -> {});
+    DecoderWeights weights;
+    try (Workers all = new Workers(Runtime.getRuntime().availableProcessors())) {
+      weights =
+          DecoderWeights.load(
+              config,
+              new SyntheticWeights(SEED),
+              DType.valueOf(dtype.toUpperCase(Locale.ROOT)),
+              arena,
+              all,
+              (done, total) -> {});
+    }
     decoder = new Decoder(config, weights, KV_TYPE, workers, Meter.NONE);
     caches = new ArrayList<>();
     List<Batch.Entry> entries = new ArrayList<>();

@@ -10,8 +10,8 @@ import dev.ridgepoint.estimator.hardware.KernelCalibration;
  * @param context tokens that each sequence had cached before the step
  * @param seconds median time of the step
  * @param secondsError half the width of its 90 % confidence interval
- * @param kernels the step's kernels, timed alone right before and after the step was; what its
- *     calibrated prediction is made of
+ * @param kernels the step's kernels, timed alone right before and after the step was, and restated
+ *     for the bandwidth that the step met; what its calibrated prediction is made of
  * @param readBytesPerSecond what plain reads of memory got between the step's iterations
  */
 public record MeasuredPoint(

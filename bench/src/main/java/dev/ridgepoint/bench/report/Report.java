@@ -28,7 +28,7 @@ public record Report(
     Machine machine, ModelSummary model, Run run, List<Point> points, List<String> warnings) {
 
   /** The engine multiplies in F32, whatever the storage format. */
-  private static final String COMPUTE_DTYPE = "F32";
+  public static final String COMPUTE_DTYPE = "F32";
 
   private static final Comparator<MeasuredPoint> ORDER =
       Comparator.comparingInt((MeasuredPoint point) -> -point.threads())

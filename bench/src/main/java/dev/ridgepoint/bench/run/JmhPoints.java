@@ -1,11 +1,12 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.bench.calibration.TimedKernels;
 import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -47,8 +48,16 @@ final class JmhPoints {
     return parameters;
   }
 
-  /** The point with its time and the times of its kernels. */
-  static MeasuredPoint measured(PlannedPoint point, JsonNode result, KernelCalibration kernels) {
+  /**
+   * The point with its time, and its kernels as fast as they are under the bandwidth that it met.
+   *
+   * @param roofline of its threads, with the memory at its best
+   */
+  static MeasuredPoint measured(
+      PlannedPoint point, JsonNode result, TimedKernels kernels, Roofline roofline) {
+    double readBytesPerSecond =
+        JmhScore.median(result.required("secondaryMetrics").required(ReadsProfiler.NAME)) * 1e9;
+    Roofline then = new Roofline(roofline.peakFlopsPerSecond(), readBytesPerSecond);
     JmhScore score = JmhScore.of(result);
     return new MeasuredPoint(
         point.phase(),
@@ -58,7 +67,7 @@ final class JmhPoints {
         point.context(),
         score.seconds(),
         score.secondsError(),
-        kernels,
-        JmhScore.median(result.required("secondaryMetrics").required(ReadsProfiler.NAME)) * 1e9);
+        kernels.under(then),
+        readBytesPerSecond);
   }
 }

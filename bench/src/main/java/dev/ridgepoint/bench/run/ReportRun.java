@@ -5,6 +5,7 @@ import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
+import dev.ridgepoint.bench.calibration.TimedKernels;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
@@ -24,6 +25,7 @@ import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,9 +132,11 @@ public final class ReportRun {
     List<MeasuredPoint> measured = new ArrayList<>();
     KernelCalibration all = KernelCalibration.NONE;
     for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
-      KernelCalibration kernels = kernels(store, code, result.getKey());
-      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
-      all = all.and(kernels);
+      TimedKernels kernels = kernels(store, code, result.getKey());
+      Roofline roofline =
+          probed.machine().roofline(Report.COMPUTE_DTYPE, result.getKey().threads());
+      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels, roofline));
+      all = all.and(kernels.under(roofline));
     }
     Machine machine = probed.machine().withCalibration(all);
     machines.put(machine);
@@ -182,11 +186,11 @@ public final class ReportRun {
                     code),
             point -> {
               // Before and after, because a shared machine changes from minute to minute.
-              KernelCalibration before = calibrator.time(point.threads(), shapes(point));
+              TimedKernels before = calibrator.time(point.threads(), shapes(point));
               JsonNode result =
                   JmhMeasurement.measure(
                       JmhPoints.benchmark(point), points.parameters(point), repetition(point));
-              KernelCalibration after = calibrator.time(point.threads(), shapes(point));
+              TimedKernels after = calibrator.time(point.threads(), shapes(point));
               store.put(kernelsKey(point, code), JSON.valueToTree(before.and(after)));
               return result;
             });
@@ -218,12 +222,12 @@ public final class ReportRun {
   }
 
   /** The kernels timed around a point; none if their file was lost. */
-  private KernelCalibration kernels(MeasurementStore store, String code, PlannedPoint point)
+  private TimedKernels kernels(MeasurementStore store, String code, PlannedPoint point)
       throws IOException {
     Optional<JsonNode> known = store.find(kernelsKey(point, code));
     return known.isPresent()
-        ? JSON.treeToValue(known.get(), KernelCalibration.class)
-        : KernelCalibration.NONE;
+        ? JSON.treeToValue(known.get(), TimedKernels.class)
+        : TimedKernels.NONE;
   }
 
   private JmhMeasurement.Repetition repetition(PlannedPoint point) {
