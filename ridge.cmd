@@ -1,10 +1,19 @@
 @echo off
 rem Finds a JDK 25, builds what is out of date, and runs Ridgepoint.
 rem
+rem 'ridge peers' builds the Maven profile peers, with other engines; all else does without them.
+rem
 rem RIDGE_JAVA_HOME names the JDK to use; RIDGE_JAVA_OPTS holds further JVM options.
 setlocal EnableExtensions DisableDelayedExpansion
 set "ridge_home=%~dp0"
 set "ridge_jar=%ridge_home%bench\target\ridge.jar"
+set "ridge_profile="
+set "ridge_sources=*/src"
+if "%~1"=="peers" (
+  set "ridge_jar=%ridge_home%bench\peers\target\peers.jar"
+  set "ridge_profile=-Ppeers"
+  set "ridge_sources=*/src, bench/peers/src, bench/peers/pom.xml"
+)
 set "ridge_lock=%ridge_home%target\ridge.lock"
 
 set "jdk="
@@ -77,7 +86,8 @@ if not exist "%ridge_jar%" exit /b 1
 powershell -NoProfile -Command ^
   "Set-Location -LiteralPath $env:ridge_home;" ^
   "$built = (Get-Item -LiteralPath $env:ridge_jar).LastWriteTimeUtc;" ^
-  "$inputs = @(Get-Item pom.xml, */pom.xml, */src) + @(Get-Item */src | Get-ChildItem -Recurse);" ^
+  "$inputs = @(Get-Item pom.xml, */pom.xml) +" ^
+  "  @(Get-Item %ridge_sources%) + @(Get-Item %ridge_sources% | Get-ChildItem -Recurse);" ^
   "if ($inputs | Where-Object LastWriteTimeUtc -gt $built) { exit 1 }"
 exit /b %errorlevel%
 
@@ -91,6 +101,6 @@ if not errorlevel 1 (
 setlocal
 set "JAVA_HOME=%jdk%"
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
-call mvn -B -q -f "%ridge_home%pom.xml" -Dmaven.test.skip=true package 1>&2
+call mvn -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
 endlocal & set "build_status=%errorlevel%"
 exit /b 0

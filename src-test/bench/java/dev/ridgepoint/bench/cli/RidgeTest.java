@@ -164,6 +164,11 @@ class RidgeTest {
         "estimate tiny --batch 2000000000",
         "logits",
         "logits --model no-such-folder --tokens 1",
+        "peers --size 0",
+        "peers --work nonsense",
+        "peers --model no-such-model",
+        "peers --threads 0",
+        "peers --quick", // the tests are built without other engines
         "bench --no-such-jmh-option",
         "bench -f x",
       })
@@ -223,6 +228,7 @@ class RidgeTest {
         "inspect",
         "export",
         "logits",
+        "peers",
         "bench"
       })
   void everyCommandHasHelp(String command) {

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       LogitsCommand.class,
       ExportCommand.class,
+      PeersCommand.class,
       BenchCommand.class
     })
 public final class Ridge implements Runnable {

@@ -38,7 +38,9 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 @State(Scope.Benchmark)
 public abstract class StepBenchmark {
-  private static final long SEED = 20_240_917;
+  /** Of the weights, which an export for other engines repeats. */
+  public static final long SEED = 20_240_917;
+
   private static final int WARM_UP_CALLS = 2;
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(20);
   private static final DType KV_TYPE = DType.F32;

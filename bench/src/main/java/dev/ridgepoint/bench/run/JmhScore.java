@@ -13,12 +13,9 @@ import tools.jackson.databind.JsonNode;
  * mean is drawn away by the few in which a shared machine was busy with something else.
  *
  * @param seconds median time of an invocation
- * @param secondsError half the width of the interval between two iterations, counted from both ends
- *     alike, that holds the median with a confidence of 90 % whatever the distribution; of fewer
- *     than five iterations half their range, and 0 of a single one
+ * @param secondsError the median's error, as {@link MedianInterval} has it
  */
 public record JmhScore(double seconds, double secondsError) {
-  private static final double CONFIDENCE = 0.9;
 
   /**
    * Reads a result in JMH's JSON format.
@@ -28,11 +25,8 @@ public record JmhScore(double seconds, double secondsError) {
   public static JmhScore of(JsonNode result) {
     JsonNode metric = result.required("primaryMetric");
     double unit = secondsOf(metric.required("scoreUnit").asString());
-    double[] sorted = sorted(metric);
-    int outside = outside(sorted.length);
-    int last = sorted.length - 1;
-    return new JmhScore(
-        unit * median(sorted), unit * (sorted[last - outside] - sorted[outside]) / 2);
+    MedianInterval interval = MedianInterval.of(samples(metric));
+    return new JmhScore(unit * interval.median(), unit * interval.error());
   }
 
   /**
@@ -43,8 +37,8 @@ public record JmhScore(double seconds, double secondsError) {
    * @param metric with a value for each iteration
    */
   static double aroundMedian(JsonNode result, JsonNode metric) {
-    double[] scores = unsorted(result.required("primaryMetric"));
-    double[] values = unsorted(metric);
+    double[] scores = samples(result.required("primaryMetric"));
+    double[] values = samples(metric);
     int[] typical =
         IntStream.range(0, scores.length)
             .boxed()
@@ -58,20 +52,10 @@ public record JmhScore(double seconds, double secondsError) {
 
   /** The greatest value of a metric in any iteration. */
   static double greatest(JsonNode metric) {
-    return Arrays.stream(unsorted(metric)).max().orElseThrow();
+    return Arrays.stream(samples(metric)).max().orElseThrow();
   }
 
-  private static double median(double[] sorted) {
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-  }
-
-  private static double[] sorted(JsonNode metric) {
-    double[] values = unsorted(metric);
-    Arrays.sort(values);
-    return values;
-  }
-
-  private static double[] unsorted(JsonNode metric) {
+  private static double[] samples(JsonNode metric) {
     return StreamSupport.stream(metric.required("rawData").spliterator(), false)
         .flatMapToDouble(JmhScore::iterations)
         .toArray();
@@ -79,23 +63,6 @@ public record JmhScore(double seconds, double secondsError) {
 
   private static DoubleStream iterations(JsonNode fork) {
     return StreamSupport.stream(fork.spliterator(), false).mapToDouble(JsonNode::asDouble);
-  }
-
-  /**
-   * How many of {@code count} ordered samples to leave out at each end. The median lies below the
-   * k-th of n samples if fewer than k fall below it, each with probability 1/2: P(B(n, 1/2)
-   * {@literal <} k) (David and Nagaraja, Order Statistics, 2003, section 7.1).
-   */
-  private static int outside(int count) {
-    double probability = Math.pow(0.5, count);
-    double below = 0;
-    for (int k = 0; ; k++) {
-      below += probability;
-      if (1 - 2 * below < CONFIDENCE) {
-        return Math.max(0, k - 1);
-      }
-      probability *= (double) (count - k) / (k + 1);
-    }
   }
 
   private static double secondsOf(String unit) {

@@ -86,7 +86,13 @@ public record Plan(List<PlannedPoint> points) {
     }
   }
 
-  private static Set<Integer> threads(List<String> values, int cores) {
+  /**
+   * Sizes of teams, each once.
+   *
+   * @param values numbers, or {@code all} for all cores
+   * @throws InvalidInputException naming the option, if a number is not in 1..cores
+   */
+  public static Set<Integer> threads(List<String> values, int cores) {
     Set<Integer> threads = new LinkedHashSet<>();
     for (String value : values) {
       threads.add(value.equals("all") ? cores : number(value, cores));

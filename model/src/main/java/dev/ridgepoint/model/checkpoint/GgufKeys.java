@@ -21,6 +21,11 @@ record GgufKeys(String architecture) {
   static final String TOKENS = "tokenizer.ggml.tokens";
   static final String SCORES = "tokenizer.ggml.scores";
   static final String TOKEN_TYPES = "tokenizer.ggml.token_type";
+  static final String UNKNOWN_TOKEN = "tokenizer.ggml.unknown_token_id";
+  static final String BOS_TOKEN = "tokenizer.ggml.bos_token_id";
+  static final String EOS_TOKEN = "tokenizer.ggml.eos_token_id";
+  static final String ADD_BOS_TOKEN = "tokenizer.ggml.add_bos_token";
+  static final String ADD_SPACE_PREFIX = "tokenizer.ggml.add_space_prefix";
 
   String vocabSize() {
     return architecture + ".vocab_size";

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Collects the metadata entries of a GGUF file as its bytes. */
 final class GgufMetadataWriter {
@@ -40,6 +41,36 @@ final class GgufMetadataWriter {
     return this;
   }
 
+  GgufMetadataWriter flag(String key, boolean value) {
+    begin(key, GgufValueType.BOOL);
+    bytes.write(value ? 1 : 0);
+    return this;
+  }
+
+  GgufMetadataWriter texts(String key, List<String> values) {
+    beginArray(key, GgufValueType.STRING, values.size());
+    values.forEach(value -> string(bytes, value));
+    return this;
+  }
+
+  /** An array of INT32. */
+  GgufMetadataWriter integers(String key, int[] values) {
+    beginArray(key, GgufValueType.INT32, values.length);
+    for (int value : values) {
+      int32(bytes, value);
+    }
+    return this;
+  }
+
+  /** An array of FLOAT32. */
+  GgufMetadataWriter reals(String key, float[] values) {
+    beginArray(key, GgufValueType.FLOAT32, values.length);
+    for (float value : values) {
+      int32(bytes, Float.floatToRawIntBits(value));
+    }
+    return this;
+  }
+
   /** An entry as it was in another file, from its key on. */
   GgufMetadataWriter copied(byte[] entry) {
     bytes.writeBytes(entry);
@@ -51,6 +82,12 @@ final class GgufMetadataWriter {
     string(bytes, key);
     int32(bytes, type.id());
     entries++;
+  }
+
+  private void beginArray(String key, GgufValueType elementType, int count) {
+    begin(key, GgufValueType.ARRAY);
+    int32(bytes, elementType.id());
+    int64(bytes, count);
   }
 
   /** Appends a string: its length as 64 bits, then its UTF-8. */

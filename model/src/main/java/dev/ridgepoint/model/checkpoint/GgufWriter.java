@@ -40,7 +40,7 @@ public final class GgufWriter {
    * @param tensors those of {@link CheckpointLayout}, in any order
    * @param ropeDivisors what the rotary frequencies are divided by, one for each pair of a head's
    *     elements; none unless the config scales them one by one
-   * @param tokenizer the GGUF file whose tokenizer is carried over
+   * @param tokenizer the GGUF file whose tokenizer is carried over; without one, bytes are tokens
    * @throws InvalidInputException if a number does not fit its dtype, or the disk has no room
    * @throws IOException if writing fails
    */
@@ -125,12 +125,11 @@ public final class GgufWriter {
     };
   }
 
-  /** With {@code no_vocab}, llama.cpp takes token numbers and no text. */
-  private static void addTokenizer(GgufMetadataWriter metadata, Optional<Path> tokenizer) {
+  private void addTokenizer(GgufMetadataWriter metadata, Optional<Path> tokenizer) {
     List<byte[]> entries =
         tokenizer.map(file -> GgufHeader.readEntries(file, GgufKeys.TOKENIZER)).orElse(List.of());
     if (entries.isEmpty()) {
-      metadata.text(GgufKeys.TOKENIZER_MODEL, "no_vocab");
+      ByteTokenizer.addTo(metadata, config.vocabSize());
     } else {
       entries.forEach(metadata::copied);
     }

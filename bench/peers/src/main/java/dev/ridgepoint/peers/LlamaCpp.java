@@ -1,0 +1,101 @@
+package dev.ridgepoint.peers;
+
+import de.kherud.llama.LlamaModel;
+import de.kherud.llama.ModelParameters;
+import dev.ridgepoint.bench.peers.Engine;
+import dev.ridgepoint.bench.peers.Workload;
+import dev.ridgepoint.engine.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** llama.cpp through its JNI binding, as the binary in the binding's jar was built. */
+final class LlamaCpp implements Engine {
+  private static final Pattern BUILD = Pattern.compile("build: (\\d+)");
+  private static final Pattern SYSTEM =
+      Pattern.compile("system_info: .*\\| CPU : (.*?)\\s*\\|?\\s*$");
+
+  /** What multiplies matrices and no Java code can use, as llama.cpp names it. */
+  private static final List<String> MATRIX_UNITS = List.of("AMX_INT8", "SME", "ACCELERATE");
+
+  @Override
+  public String name() {
+    return "llama.cpp";
+  }
+
+  @Override
+  public ModelFormat format() {
+    return ModelFormat.GGUF;
+  }
+
+  /** From what llama.cpp logs while it loads a model, which does not reach the binding's logger. */
+  @Override
+  public String describe(Path model) throws IOException {
+    Path log = Files.createTempFile("llama", ".log");
+    try {
+      new LlamaModel(parameters(model, 1).setLogFile(log.toString())).close();
+      List<String> lines = Files.readAllLines(log);
+      String system = first(SYSTEM, lines).replace(" = 1", "").replace(" |", ",");
+      String unreachable =
+          MATRIX_UNITS.stream().filter(system::contains).collect(Collectors.joining(", "));
+      return "build %s; built for %s%s; KV cache in F16; time includes sampling, greedily"
+          .formatted(
+              first(BUILD, lines),
+              system,
+              unreachable.isEmpty() ? "" : ", of which Java cannot reach " + unreachable);
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  private static String first(Pattern pattern, List<String> lines) {
+    return lines.stream()
+        .map(pattern::matcher)
+        .filter(Matcher::find)
+        .map(match -> match.group(1))
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  /** Of a model on the CPU alone, with room for the contexts that are measured. */
+  static ModelParameters parameters(Path model, int threads) {
+    return new ModelParameters()
+        .setModel(model.toString())
+        .setGpuLayers(0)
+        .setThreads(threads)
+        .setThreadsBatch(threads)
+        .setParallel(1);
+  }
+
+  @Override
+  public boolean has(Workload workload, DType dtype) {
+    return workload instanceof Workload.ModelStep;
+  }
+
+  @Override
+  public Run run(Workload workload, DType dtype, int threads, Path model) {
+    return switch (workload) {
+      case Workload.Prefill prefill ->
+          Parameters.run(
+              LlamaCppPrefill.class.getCanonicalName() + ".prefill",
+              model,
+              dtype,
+              threads,
+              "tokens",
+              prefill.prompt());
+      case Workload.Decode decode ->
+          Parameters.run(
+              LlamaCppDecode.class.getCanonicalName() + ".decode",
+              model,
+              dtype,
+              threads,
+              "tokens",
+              decode.context());
+      case Workload.Product product -> throw new IllegalArgumentException(product.label());
+    };
+  }
+}

@@ -1,0 +1,64 @@
+package dev.ridgepoint.peers;
+
+import dev.ridgepoint.bench.jmh.DecodeBenchmark;
+import dev.ridgepoint.bench.jmh.PrefillBenchmark;
+import dev.ridgepoint.bench.peers.Engine;
+import dev.ridgepoint.bench.peers.Workload;
+import dev.ridgepoint.engine.DType;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Ridgepoint itself. */
+final class Ridgepoint implements Engine {
+  /** What its kernels compute with: the peers are compared at these. */
+  private static final Set<DType> DTYPES =
+      EnumSet.of(DType.F32, DType.BF16, DType.F16, DType.Q8_0, DType.Q4_0);
+
+  @Override
+  public String name() {
+    return "Ridgepoint";
+  }
+
+  @Override
+  public ModelFormat format() {
+    return ModelFormat.DRAWN;
+  }
+
+  @Override
+  public String describe(Path model) {
+    return "Java's vectors; KV cache in F32";
+  }
+
+  @Override
+  public boolean has(Workload workload, DType dtype) {
+    return DTYPES.contains(dtype);
+  }
+
+  @Override
+  public Run run(Workload workload, DType dtype, int threads, Path model) {
+    return switch (workload) {
+      case Workload.Product product -> Parameters.run(RidgepointProduct.class, product, threads);
+      case Workload.Prefill prefill ->
+          Parameters.run(
+              PrefillBenchmark.class.getCanonicalName() + ".prefill",
+              Path.of(prefill.model()),
+              dtype,
+              threads,
+              "prompt",
+              prefill.prompt());
+      case Workload.Decode decode -> {
+        Run run =
+            Parameters.run(
+                DecodeBenchmark.class.getCanonicalName() + ".decode",
+                Path.of(decode.model()),
+                dtype,
+                threads,
+                "context",
+                decode.context());
+        run.parameters().put("batch", "1");
+        yield run;
+      }
+    };
+  }
+}

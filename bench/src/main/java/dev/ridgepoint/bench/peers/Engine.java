@@ -1,0 +1,57 @@
+package dev.ridgepoint.bench.peers;
+
+import dev.ridgepoint.engine.DType;
+import java.nio.file.Path;
+import java.util.SortedMap;
+
+/** Ridgepoint or one of its peers. */
+public interface Engine {
+
+  /** How an engine gets the weights of a model. */
+  enum ModelFormat {
+    /** Draws them itself, from the seed that the exported models are drawn from. */
+    DRAWN,
+    /** A GGUF file. */
+    GGUF,
+    /** A Hugging Face folder. */
+    FOLDER
+  }
+
+  /**
+   * A benchmark with a value for each of its parameters.
+   *
+   * @param benchmark class and method
+   */
+  record Run(String benchmark, SortedMap<String, String> parameters) {}
+
+  /** As the table names it. */
+  String name();
+
+  /** What models are exported as for this engine. */
+  ModelFormat format();
+
+  /**
+   * Its version, the instruction set that it uses here, and what a reader of the ratios should
+   * know. Called in a process of its own, since native code may end it.
+   *
+   * @param model a small model, exported for this engine
+   * @throws Throwable if the engine cannot run on this machine
+   */
+  String describe(Path model) throws Throwable;
+
+  /** What models whose matrices it is to store as {@code dtype} are exported as. */
+  default DType exportType(DType dtype) {
+    return dtype;
+  }
+
+  /** Whether it has the workload at all, with matrices stored as {@code dtype}. */
+  boolean has(Workload workload, DType dtype);
+
+  /**
+   * The benchmark of a workload that it has.
+   *
+   * @param model the workload's model as exported for this engine; for a {@link Workload.Product}
+   *     and where {@link ModelFormat#DRAWN}, a path that is not used
+   */
+  Run run(Workload workload, DType dtype, int threads, Path model);
+}
