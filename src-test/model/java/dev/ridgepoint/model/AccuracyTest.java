@@ -139,8 +139,7 @@ class AccuracyTest {
     assertBelow(error, divergence, accuracy, type);
   }
 
-  private static void assertBelow(
-      double error, double divergence, Accuracy accuracy, DType type) {
+  private static void assertBelow(double error, double divergence, Accuracy accuracy, DType type) {
     assertTrue(accuracy.rootMeanSquare() < error, type + ": " + accuracy);
     assertTrue(accuracy.meanDivergence() < divergence, type + ": " + accuracy);
   }

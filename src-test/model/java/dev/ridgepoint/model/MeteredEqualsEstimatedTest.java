@@ -70,10 +70,7 @@ class MeteredEqualsEstimatedTest {
                 sequences.add(new int[] {random.nextInt(80), count, random.nextInt(count + 1)});
               }
               return new Case(
-                  config,
-                  weights,
-                  random.nextBoolean() ? DType.F32 : DType.BF16,
-                  sequences);
+                  config, weights, random.nextBoolean() ? DType.F32 : DType.BF16, sequences);
             })
         .limit(40);
   }

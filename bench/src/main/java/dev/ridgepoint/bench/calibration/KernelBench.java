@@ -287,14 +287,14 @@ final class KernelBench implements AutoCloseable {
     double typical = median(layers) / operationsPerLayer;
     Sample sample =
         new Sample(
-        kernel,
-        format,
-        workers.size(),
-        rows,
-        context,
-        count * counter.meanFlops(),
-        count * counter.meanBytes(),
-        count * typical - (count - 1) * Math.min(typical, dispatch.seconds()));
+            kernel,
+            format,
+            workers.size(),
+            rows,
+            context,
+            count * counter.meanFlops(),
+            count * counter.meanBytes(),
+            count * typical - (count - 1) * Math.min(typical, dispatch.seconds()));
     return new TimedKernel(sample, (before + after) / 2);
   }
 
