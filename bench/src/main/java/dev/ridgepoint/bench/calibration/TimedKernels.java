@@ -4,7 +4,6 @@ import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
-import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,15 +23,16 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
    */
   public record TimedKernel(Sample sample, double readBytesPerSecond) {
 
-    /** The time that it would have taken under another bandwidth, at the same efficiency. */
-    private Sample under(Roofline roofline) {
+    /**
+     * Under another bandwidth: the share of the time that reading its bytes accounts for changes
+     * with the memory, the rest does not.
+     */
+    private Sample under(double bytesPerSecond) {
       if (sample.kernel() != Kernel.LINEAR && sample.kernel() != Kernel.ATTENTION) {
         return sample; // the others work in a cache
       }
-      Roofline then = new Roofline(roofline.peakFlopsPerSecond(), readBytesPerSecond);
-      double ratio =
-          roofline.boundSeconds(sample.flops(), sample.bytes())
-              / then.boundSeconds(sample.flops(), sample.bytes());
+      double share = Math.min(1, sample.bytes() / readBytesPerSecond / sample.seconds());
+      double ratio = 1 + share * (readBytesPerSecond / bytesPerSecond - 1);
       return new Sample(
           sample.kernel(),
           sample.format(),
@@ -58,12 +58,12 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
   }
 
   /**
-   * The calibration for predictions of what runs under {@code roofline}.
+   * The calibration for predictions of what runs while memory has a bandwidth.
    *
-   * @param roofline its slope is the bandwidth of memory at the time that is predicted
+   * @param readBytesPerSecond what plain reads get at that time
    */
-  public KernelCalibration under(Roofline roofline) {
+  public KernelCalibration under(double readBytesPerSecond) {
     return new KernelCalibration(
-        kernels.stream().map(kernel -> kernel.under(roofline)).toList(), dispatches);
+        kernels.stream().map(kernel -> kernel.under(readBytesPerSecond)).toList(), dispatches);
   }
 }

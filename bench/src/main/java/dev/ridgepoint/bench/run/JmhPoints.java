@@ -6,7 +6,6 @@ import dev.ridgepoint.bench.jmh.PrefillBenchmark;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
-import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -48,15 +47,9 @@ final class JmhPoints {
     return parameters;
   }
 
-  /**
-   * The point with its time, and its kernels as fast as they are under the bandwidth that it met.
-   *
-   * @param roofline of its threads, with the memory at its best
-   */
-  static MeasuredPoint measured(
-      PlannedPoint point, JsonNode result, TimedKernels kernels, Roofline roofline) {
+  /** The point with its time, and its kernels as fast as they are in the memory that it met. */
+  static MeasuredPoint measured(PlannedPoint point, JsonNode result, TimedKernels kernels) {
     double readBytesPerSecond = JmhScore.aroundMedian(result, reads(result)) * 1e9;
-    Roofline then = new Roofline(roofline.peakFlopsPerSecond(), readBytesPerSecond);
     JmhScore score = JmhScore.of(result);
     return new MeasuredPoint(
         point.phase(),
@@ -66,7 +59,7 @@ final class JmhPoints {
         point.context(),
         score.seconds(),
         score.secondsError(),
-        kernels.under(then),
+        kernels.under(readBytesPerSecond),
         readBytesPerSecond);
   }
 

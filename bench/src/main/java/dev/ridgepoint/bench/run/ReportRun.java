@@ -139,9 +139,9 @@ public final class ReportRun {
     KernelCalibration all = KernelCalibration.NONE;
     for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
       TimedKernels kernels = kernels(store, code, result.getKey());
-      Roofline roofline = roofs.roofline(Report.COMPUTE_DTYPE, result.getKey().threads());
-      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels, roofline));
-      all = all.and(kernels.under(roofline));
+      Roofline best = roofs.roofline(Report.COMPUTE_DTYPE, result.getKey().threads());
+      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
+      all = all.and(kernels.under(best.bytesPerSecond()));
     }
     Machine machine = roofs.withCalibration(all);
     machines.put(machine);
