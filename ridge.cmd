@@ -8,10 +8,13 @@ setlocal EnableExtensions DisableDelayedExpansion
 set "ridge_home=%~dp0"
 set "ridge_jar=%ridge_home%bench\target\ridge.jar"
 set "ridge_profile="
+rem Benchmarks inherit these options, and other engines are measured with the JVM's own.
+set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=64m"
 set "ridge_sources=*/src"
 if "%~1"=="peers" (
   set "ridge_jar=%ridge_home%bench\peers\target\peers.jar"
   set "ridge_profile=-Ppeers"
+  set "ridge_heap="
   set "ridge_sources=*/src, bench/peers/src, bench/peers/pom.xml"
 )
 set "ridge_lock=%ridge_home%target\ridge.lock"
@@ -70,7 +73,7 @@ if not "%build_status%"=="0" exit /b %build_status%
 
 :run
 "%jdk%\bin\java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
-  -XX:+UseSerialGC -XX:MaxNewSize=64m --sun-misc-unsafe-memory-access=allow %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
+  %ridge_heap% --sun-misc-unsafe-memory-access=allow %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
 exit /b %errorlevel%
 
 rem Sets jdk to the argument if that is a JDK 25 and none has been found before.
