@@ -36,7 +36,7 @@ public final class JmhMeasurement {
    */
   public record Repetition(int forks, int warmupIterations, int iterations, long iterationMillis) {
     /** For a first look. */
-    public static final Repetition QUICK = new Repetition(1, 1, 5, 250);
+    public static final Repetition QUICK = new Repetition(1, 0, 5, 200);
 
     private static final int MOST_ITERATIONS = 12;
     private static final int LEAST_ITERATIONS = 5;

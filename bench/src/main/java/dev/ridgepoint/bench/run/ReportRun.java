@@ -125,8 +125,10 @@ public final class ReportRun {
     try (Calibrator calibrator = new Calibrator(config, dtype, kernelTime())) {
       results = measure(store, code, calibrator);
     }
-    listener.stage("probing the roofs once more");
-    probed = probed.again();
+    if (!settings.quick()) {
+      listener.stage("probing the roofs once more");
+      probed = probed.again();
+    }
     MachineStore machines = new MachineStore(settings.folder());
     machines.put(probed);
     Machine roofs = probed.machine();
@@ -190,12 +192,15 @@ public final class ReportRun {
                     host.toString(),
                     code),
             point -> {
-              // Before and after, because a shared machine changes from minute to minute.
               TimedKernels before = calibrator.time(point.threads(), shapes(point));
               JsonNode result =
                   JmhMeasurement.measure(
                       JmhPoints.benchmark(point), points.parameters(point), repetition(point));
-              TimedKernels after = calibrator.time(point.threads(), shapes(point));
+              // After, too, because a shared machine changes from minute to minute.
+              TimedKernels after =
+                  settings.quick()
+                      ? TimedKernels.NONE
+                      : calibrator.time(point.threads(), shapes(point));
               store.put(kernelsKey(point, code), JSON.valueToTree(before.and(after)));
               return result;
             });
