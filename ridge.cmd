@@ -72,6 +72,8 @@ if not defined build_status (
 if not "%build_status%"=="0" exit /b %build_status%
 
 :run
+rem Two collectors exclude each other.
+if defined RIDGE_JAVA_OPTS if not "%RIDGE_JAVA_OPTS:GC=%"=="%RIDGE_JAVA_OPTS%" set "ridge_heap="
 "%jdk%\bin\java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
   %ridge_heap% --sun-misc-unsafe-memory-access=allow %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
 exit /b %errorlevel%

@@ -124,7 +124,7 @@ final class MatMul {
    */
   private void stream(int worker, int fromPanel, int toPanel) {
     WorkerScratch own = scratch[worker];
-    int streams = Streams.sideBySide(block.paddedRows());
+    int streams = ((StreamedFormat) w.format()).sideBySide(block.paddedRows());
     int length = (toPanel - fromPanel) / streams;
     for (int i = 0; i < length; i++) {
       stream(own, fromPanel + i, length, streams);

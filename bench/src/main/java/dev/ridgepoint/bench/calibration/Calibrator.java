@@ -28,6 +28,11 @@ public final class Calibrator implements AutoCloseable {
     this.each = each;
   }
 
+  /** Memory that a calibrator of these holds on to, in bytes. */
+  public static long memoryBytes(ModelConfig config, DType dtype) {
+    return KernelBench.memoryBytes(config, dtype);
+  }
+
   /** Kernels on all shapes with a team of {@code threads}, as fast as they are now. */
   public TimedKernels time(int threads, Shapes shapes) {
     if (bench == null || this.threads != threads) {

@@ -11,8 +11,10 @@ import dev.ridgepoint.engine.RotaryTable;
 import dev.ridgepoint.engine.SequenceRows;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.MemoryEstimate;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.ParameterCount;
+import dev.ridgepoint.estimator.Precision;
 import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
@@ -65,6 +67,9 @@ final class KernelBench implements AutoCloseable {
   private final int qkvWidth;
   private final int queryWidth;
 
+  /** What plain reads got since the last kernel. */
+  private double lastRead;
+
   /**
    * @param each how long the heavy kernels are timed on each of their shapes
    */
@@ -94,6 +99,7 @@ final class KernelBench implements AutoCloseable {
 
   /** Every kernel on every shape. */
   List<TimedKernel> samples(Shapes shapes) {
+    lastRead = reads.bytesPerSecond();
     List<TimedKernel> samples = new ArrayList<>();
     for (int rows : shapes.rows()) {
       samples.add(projections(rows));
@@ -109,6 +115,14 @@ final class KernelBench implements AutoCloseable {
       samples.add(attention(shape));
     }
     return samples;
+  }
+
+  /** Memory that an instance holds, in bytes. */
+  static long memoryBytes(ModelConfig config, DType dtype) {
+    Precision precision = Precision.named("dtype", dtype.name());
+    return Math.addExact(
+        MemoryEstimate.weightBytes(config.withLayers(layersToWalk(config, dtype)), precision),
+        PlainReads.WORKING_SET_BYTES);
   }
 
   /** A share of a large model's layers is as good as all, and leaves memory to the measured one. */
@@ -278,11 +292,12 @@ final class KernelBench implements AutoCloseable {
         };
     if (warm.add(kernel + " " + count + " " + rows + " " + context)) {
       warmUp(operationsOfLayer, time);
+      lastRead = reads.bytesPerSecond();
     }
     counter.reset();
-    double before = reads.bytesPerSecond();
+    double before = lastRead;
     double[] layers = run(operationsOfLayer, time);
-    double after = reads.bytesPerSecond();
+    lastRead = reads.bytesPerSecond();
     double operationsPerLayer = (double) counter.operations() / layers.length;
     double typical = median(layers) / operationsPerLayer;
     Sample sample =
@@ -295,7 +310,7 @@ final class KernelBench implements AutoCloseable {
             count * counter.meanFlops(),
             count * counter.meanBytes(),
             count * typical - (count - 1) * Math.min(typical, dispatch.seconds()));
-    return new TimedKernel(sample, (before + after) / 2);
+    return new TimedKernel(sample, (before + lastRead) / 2);
   }
 
   /** Until the compiler's best code runs, and then as long as it will be timed. */

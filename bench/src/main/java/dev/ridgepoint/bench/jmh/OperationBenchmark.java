@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
@@ -21,7 +22,6 @@ import dev.ridgepoint.model.SyntheticWeights;
 import java.lang.foreign.Arena;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -100,7 +100,7 @@ public class OperationBenchmark {
     arena = new HugePageArena();
     workers = new Workers(threads);
     ModelConfig config = ModelSource.config(model);
-    DType weightType = DType.valueOf(dtype.toUpperCase(Locale.ROOT));
+    DType weightType = EngineFormats.named("dtype", dtype, config);
     DecoderWeights weights =
         DecoderWeights.load(
             config, new SyntheticWeights(SEED), weightType, arena, workers, (done, total) -> {});

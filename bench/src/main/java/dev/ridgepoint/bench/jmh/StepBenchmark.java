@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Param;
@@ -78,7 +78,7 @@ public abstract class StepBenchmark {
           DecoderWeights.load(
               config,
               new SyntheticWeights(SEED),
-              DType.valueOf(dtype.toUpperCase(Locale.ROOT)),
+              EngineFormats.named("dtype", dtype, config),
               arena,
               all,
               (done, total) -> {});

@@ -4,7 +4,8 @@ import java.util.List;
 
 /** The bandwidth of plain reads at this moment: one pass over more memory than caches hold. */
 public final class PlainReads implements AutoCloseable {
-  private static final long WORKING_SET_BYTES = 256 << 20;
+  /** Memory that an instance holds. */
+  public static final long WORKING_SET_BYTES = 256 << 20;
 
   private final Team team;
   private final BandwidthProbe probe;

@@ -9,6 +9,7 @@ import dev.ridgepoint.bench.calibration.TimedKernels;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.report.HtmlReport;
 import dev.ridgepoint.bench.report.MeasuredPoint;
@@ -98,7 +99,11 @@ public final class ReportRun {
     formats = new DataFormats(Precision.named("--dtype", dtype.name()), KV_FORMAT);
     host = Host.current();
     plan = Plan.of(settings.request(), host.physicalCores(), config.maxPositionEmbeddings());
-    long available = Host.availableMemoryBytes();
+    // The process that measures a step has reads of its own, and runs beside this one's kernels.
+    long available =
+        Host.availableMemoryBytes()
+            - Calibrator.memoryBytes(config, dtype)
+            - PlainReads.WORKING_SET_BYTES;
     for (PlannedPoint point : plan.points()) {
       MemoryEstimate.of(
               config, formats, step(point), Math.addExact(point.context(), point.newTokens()))

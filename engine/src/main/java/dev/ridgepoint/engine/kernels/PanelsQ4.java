@@ -5,13 +5,6 @@ import static dev.ridgepoint.engine.kernels.Lanes.F;
 import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.BIAS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.SCALE_BYTES;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.SHIFTED_BITS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.STEPS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.highScales;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.load;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.lowScales;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
@@ -22,7 +15,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import dev.ridgepoint.engine.formats.Q4Codec;
 import dev.ridgepoint.engine.formats.RowCodec;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -35,58 +27,28 @@ import jdk.incubator.vector.IntVector;
  * it multiplies q, not q - 8: the difference is the same for all columns, and is added as one more
  * step of the row.
  */
-final class PanelsQ4 implements StreamedFormat {
+final class PanelsQ4 extends QuantisedPanels {
   private static final int STEPS_PER_INT = 8;
-  private static final int INTS_BYTES = 4 * PANEL;
   private static final long BLOCK_BYTES = SCALE_BYTES + (long) STEPS / STEPS_PER_INT * INTS_BYTES;
   private static final int PREPARED_STEPS = STEPS + 1;
   private static final int HALF_BYTE = 0xf;
-  private static final ValueLayout.OfShort SCALE =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
-  @Override
-  public int blockSteps() {
-    return STEPS;
+  PanelsQ4() {
+    super(RowCodec.Q4_0);
   }
 
   @Override
-  public long bytes(int steps) {
-    return steps / STEPS * BLOCK_BYTES;
+  void setQuant(
+      MemorySegment row, long rowBlock, int step, MemorySegment panel, long block, int column) {
+    int q = Q4Codec.quant(row, rowBlock, step);
+    long at = at(block, step, column);
+    panel.set(JAVA_BYTE, at, (byte) (panel.get(JAVA_BYTE, at) | (q << shift(step))));
   }
 
   @Override
-  public int streamedRows() {
-    return 1;
-  }
-
-  @Override
-  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
-    MemorySegment encoded = QuantisedPanels.encode(RowCodec.Q4_0, rows, PANEL * depth);
-    panel.asSlice(panelOffset, bytes(depth)).fill((byte) 0);
-    long from = 0;
-    for (int column = 0; column < PANEL; column++) {
-      for (int k = 0; k < depth; k += STEPS) {
-        long block = panelOffset + bytes(k);
-        QuantisedPanels.setScale(panel, block, column, encoded.get(SCALE, from));
-        for (int i = 0; i < STEPS; i++) {
-          int q = Q4Codec.quant(encoded, from, i);
-          long at = at(block, i, column);
-          panel.set(JAVA_BYTE, at, (byte) (panel.get(JAVA_BYTE, at) | (q << shift(i))));
-        }
-        from += Q4Codec.BLOCK_BYTES;
-      }
-    }
-  }
-
-  @Override
-  public void readColumn(
-      MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
-    for (int k = 0; k < depth; k++) {
-      long block = panelOffset + bytes(k);
-      float scale = QuantisedPanels.scale(panel, block, column);
-      int q = panel.get(JAVA_BYTE, at(block, k % STEPS, column)) >> shift(k) & HALF_BYTE;
-      target[k] = scale * (q - ZERO_POINT);
-    }
+  int quant(MemorySegment panel, long block, int step, int column) {
+    int pair = panel.get(JAVA_BYTE, at(block, step, column));
+    return (pair >> shift(step) & HALF_BYTE) - ZERO_POINT;
   }
 
   /** The byte of a step. */
@@ -180,6 +142,7 @@ final class PanelsQ4 implements StreamedFormat {
     return step == STEPS_PER_INT - 1 ? 1 : 1f / (1 << (4 * step));
   }
 
+  /** One row by one panel; even and odd steps have sums of their own, to hide latency. */
   @Override
   public void multiplyAdd(
       int rows,
@@ -192,14 +155,6 @@ final class PanelsQ4 implements StreamedFormat {
       int depth,
       float[] c,
       int cOffset) {
-    for (int i = 0; i < panels; i++) {
-      multiplyAdd(x, xOffset, w, wOffset + i * panelBytes, depth, c, cOffset + i * PANEL);
-    }
-  }
-
-  /** One row by one panel; even and odd steps have sums of their own, to hide latency. */
-  private static void multiplyAdd(
-      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     int xi = xOffset;
     long block = wOffset;
     for (int k = 0; k < depth; k += STEPS) {

@@ -4,13 +4,6 @@ import static dev.ridgepoint.engine.kernels.Lanes.F;
 import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.BIAS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.SCALE_BYTES;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.SHIFTED_BITS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.STEPS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.highScales;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.load;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.lowScales;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
@@ -20,7 +13,6 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import dev.ridgepoint.engine.formats.Q8Codec;
 import dev.ridgepoint.engine.formats.RowCodec;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -29,55 +21,27 @@ import jdk.incubator.vector.IntVector;
  * ints: four steps of one column each, the first in the lowest byte. Two shifts make a step's
  * lanes, whatever the width of the vectors.
  */
-final class PanelsQ8 implements StreamedFormat {
+final class PanelsQ8 extends QuantisedPanels {
   private static final int STEPS_PER_INT = 4;
-  private static final int INTS_BYTES = 4 * PANEL;
   private static final long BLOCK_BYTES = SCALE_BYTES + (long) STEPS / STEPS_PER_INT * INTS_BYTES;
-  private static final ValueLayout.OfShort SCALE =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
-  @Override
-  public int blockSteps() {
-    return STEPS;
+  PanelsQ8() {
+    super(RowCodec.Q8_0);
   }
 
   @Override
-  public long bytes(int steps) {
-    return steps / STEPS * BLOCK_BYTES;
+  void setQuant(
+      MemorySegment row, long rowBlock, int step, MemorySegment panel, long block, int column) {
+    byte q = row.get(JAVA_BYTE, rowBlock + Q8Codec.QUANTS_OFFSET + step);
+    panel.set(JAVA_BYTE, at(block, step, column), q);
   }
 
   @Override
-  public int streamedRows() {
-    return 1;
+  int quant(MemorySegment panel, long block, int step, int column) {
+    return panel.get(JAVA_BYTE, at(block, step, column));
   }
 
-  @Override
-  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
-    MemorySegment encoded = QuantisedPanels.encode(RowCodec.Q8_0, rows, PANEL * depth);
-    long from = 0;
-    for (int column = 0; column < PANEL; column++) {
-      for (int k = 0; k < depth; k += STEPS) {
-        long block = panelOffset + bytes(k);
-        QuantisedPanels.setScale(panel, block, column, encoded.get(SCALE, from));
-        for (int i = 0; i < STEPS; i++) {
-          byte q = encoded.get(JAVA_BYTE, from + Q8Codec.QUANTS_OFFSET + i);
-          panel.set(JAVA_BYTE, at(block, i, column), q);
-        }
-        from += Q8Codec.BLOCK_BYTES;
-      }
-    }
-  }
-
-  @Override
-  public void readColumn(
-      MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
-    for (int k = 0; k < depth; k++) {
-      long block = panelOffset + bytes(k);
-      float scale = QuantisedPanels.scale(panel, block, column);
-      target[k] = scale * panel.get(JAVA_BYTE, at(block, k % STEPS, column));
-    }
-  }
-
+  /** The byte of a step. */
   private static long at(long block, int step, int column) {
     long ints = block + SCALE_BYTES + (long) step / STEPS_PER_INT * INTS_BYTES;
     return ints + 4L * column + step % STEPS_PER_INT;
@@ -117,6 +81,7 @@ final class PanelsQ8 implements StreamedFormat {
     }
   }
 
+  /** One row by one panel; even and odd steps have sums of their own, to hide latency. */
   @Override
   public void multiplyAdd(
       int rows,
@@ -129,14 +94,6 @@ final class PanelsQ8 implements StreamedFormat {
       int depth,
       float[] c,
       int cOffset) {
-    for (int i = 0; i < panels; i++) {
-      multiplyAdd(x, xOffset, w, wOffset + i * panelBytes, depth, c, cOffset + i * PANEL);
-    }
-  }
-
-  /** One row by one panel; even and odd steps have sums of their own, to hide latency. */
-  private static void multiplyAdd(
-      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
     int xi = xOffset;
     long block = wOffset;
     for (int k = 0; k < depth; k += STEPS) {

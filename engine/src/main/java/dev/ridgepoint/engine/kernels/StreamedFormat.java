@@ -3,11 +3,24 @@ package dev.ridgepoint.engine.kernels;
 import java.lang.foreign.MemorySegment;
 
 /** A format with a product of its own for few rows, which streams the panels from memory once. */
-public sealed interface StreamedFormat extends PanelFormat permits CacheFormat, PanelsQ8, PanelsQ4 {
+public sealed interface StreamedFormat extends PanelFormat permits CacheFormat, QuantisedPanels {
 
   /** The most rows that its streaming product serves. */
   default int streamedRows() {
     return Streams.MAX_ROWS;
+  }
+
+  /**
+   * Panels that {@link #multiplyAdd} reads at once for {@code rows}: as many as leave the sums in
+   * registers, since several streams get more out of the memory than one.
+   */
+  default int sideBySide(int rows) {
+    return switch (rows) {
+      case 1 -> 4;
+      case 2 -> Lanes.MANY_REGISTERS ? 4 : 2;
+      case 4 -> Lanes.MANY_REGISTERS ? 2 : 1;
+      default -> 1;
+    };
   }
 
   /** Floats per row that {@link #prepare} makes of {@code depth}. */

@@ -4,8 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The product of few rows with packed panels, {@code c += x * w}, streaming the panels from memory
- * once: what decoding spends its time in. It reads up to four panels side by side, because several
- * streams per core get more out of the memory than one.
+ * once: what decoding spends its time in.
  *
  * <p>Layouts and the order of additions are those of {@link Tiles}, but that w stays in native
  * memory and in its own format.
@@ -43,22 +42,12 @@ public final class Streams {
       int depth,
       float[] c,
       int cOffset) {
-    int sideBySide = sideBySide(rows);
+    int sideBySide = format.sideBySide(rows);
     for (int panel = 0; panel < panels; panel += sideBySide) {
       int now = Math.min(sideBySide, panels - panel);
       long start = wOffset + panel * panelBytes;
       int column = cOffset + panel * Lanes.PANEL;
       format.multiplyAdd(rows, now, x, xOffset, w, start, panelBytes, depth, c, column);
     }
-  }
-
-  /** Panels read at once for {@code rows}: as many as leave the accumulators in registers. */
-  public static int sideBySide(int rows) {
-    return switch (rows) {
-      case 1 -> 4;
-      case 2 -> Lanes.MANY_REGISTERS ? 4 : 2;
-      case 4 -> Lanes.MANY_REGISTERS ? 2 : 1;
-      default -> 1;
-    };
   }
 }
