@@ -3,6 +3,7 @@ package dev.ridgepoint.engine;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.Interleaver;
 import dev.ridgepoint.engine.kernels.Lanes;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
@@ -52,19 +53,16 @@ final class Attention {
     private float[] scores = new float[0];
     private float[] weights = new float[0];
     private float[] output = new float[0];
-    private float[] unpacked = new float[0];
     private float[] rowMax = new float[0];
     private float[] rowSum = new float[0];
 
     private void ensure(int rows, int headDim, int valueGroups) {
-      int depth = Math.max(headDim, CHUNK);
-      if (rowMax.length < rows || q.length < rows * headDim || unpacked.length < depth) {
-        this.rows = new float[Math.max(rows * headDim, CHUNK)];
+      if (rowMax.length < rows || q.length < rows * headDim) {
+        this.rows = new float[rows * headDim];
         q = new float[rows * headDim];
         scores = new float[rows * CHUNK];
         weights = new float[rows * CHUNK];
         output = new float[valueGroups * rows * Tiles.STRIDE];
-        unpacked = new float[depth * Lanes.PANEL];
         rowMax = new float[rows];
         rowSum = new float[rows];
       }
@@ -126,7 +124,7 @@ final class Attention {
     int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
     int valueGroups = Math.ceilDiv(valuePanels, GROUP);
     RowBlock block = own.block;
-    block.plan(tokens * group, cache.format());
+    block.plan(tokens * group);
     int rows = block.rows();
     own.ensure(block.paddedRows(), headDim, valueGroups);
     interleaveQueries(own, sequence, head, firstToken, tokens);
@@ -141,20 +139,15 @@ final class Attention {
       int count = Math.min(CHUNK, end - chunk);
       Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
       block.multiplyAdd(
-          0,
-          block.tiles(),
           cache.format(),
           own.q,
-          0,
           cache.segment(),
           cache.keyOffset(layer, head) + chunk / Lanes.PANEL * cache.keyPanelBytes(),
           cache.keyPanelBytes(),
           Math.ceilDiv(count, Lanes.PANEL),
-          0,
           headDim,
           own.scores,
-          0,
-          own.unpacked);
+          0);
       softmax(own, cache, firstPosition, chunk, count, valueGroups);
       addValues(own, cache, head, chunk, count, valuePanels);
     }
@@ -174,7 +167,16 @@ final class Attention {
     }
     for (int tile = 0; tile < own.block.tiles(); tile++) {
       int first = own.block.firstRow(tile);
-      own.block.interleave(tile, own.rows, first * headDim, headDim, headDim, own.q, 0);
+      int height = own.block.tileRows(tile);
+      Interleaver.interleave(
+          own.rows,
+          first * headDim,
+          headDim,
+          Math.min(height, own.block.rows() - first),
+          height,
+          headDim,
+          own.q,
+          first * headDim);
     }
   }
 
@@ -200,7 +202,7 @@ final class Attention {
     }
     for (int tile = 0; tile < block.tiles(); tile++) {
       int first = block.firstRow(tile);
-      Tiles.interleave(
+      Interleaver.interleave(
           own.scores,
           first * CHUNK,
           CHUNK,
@@ -252,22 +254,18 @@ final class Attention {
       WorkerScratch own, KvCache cache, int head, int chunk, int count, int valuePanels) {
     RowBlock block = own.block;
     int groupFloats = block.paddedRows() * Tiles.STRIDE;
+    long values = cache.valueOffset(layer, head) + cache.format().bytes(chunk);
     for (int panel = 0; panel < valuePanels; panel += GROUP) {
       block.multiplyAdd(
-          0,
-          block.tiles(),
           cache.format(),
           own.weights,
-          0,
           cache.segment(),
-          cache.valueOffset(layer, head) + panel * cache.valuePanelBytes(),
+          values + panel * cache.valuePanelBytes(),
           cache.valuePanelBytes(),
           Math.min(GROUP, valuePanels - panel),
-          chunk,
           count,
           own.output,
-          panel / GROUP * groupFloats,
-          own.unpacked);
+          panel / GROUP * groupFloats);
     }
   }
 

@@ -21,6 +21,6 @@ public sealed interface PanelFormat permits StreamedFormat, PanelsF16 {
   /** Reads one column of a panel, widened to float. */
   void readColumn(MemorySegment panel, long panelOffset, int column, int depth, float[] target);
 
-  /** Copies steps {@code from..from+depth} of a panel, widened to float, to an array. */
-  void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target);
+  /** Copies the first {@code depth} steps of a panel to {@code target}, a panel of F32. */
+  void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target);
 }

@@ -67,13 +67,15 @@ final class PanelsBf16 implements CacheFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    long start = at(panelOffset, from, 0);
-    for (int k = 0; k < depth; k++) {
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    for (long k = 0; k < depth; k++) {
       IntVector both =
-          IntVector.fromMemorySegment(I, panel, start + 4L * k * LENGTH, LITTLE_ENDIAN);
-      both.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(target, k * PANEL);
-      both.and(HIGH_HALF).reinterpretAsFloats().intoArray(target, k * PANEL + LENGTH);
+          IntVector.fromMemorySegment(I, panel, panelOffset + 2 * k * PANEL, LITTLE_ENDIAN);
+      long to = 4 * k * PANEL;
+      both.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(target, to, LITTLE_ENDIAN);
+      both.and(HIGH_HALF)
+          .reinterpretAsFloats()
+          .intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.kernels;
 
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
@@ -41,10 +42,10 @@ final class PanelsF16 implements PanelFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    long start = panelOffset + bytes(from);
-    for (int i = 0; i < depth * PANEL; i++) {
-      target[i] = Float.float16ToFloat(panel.get(JAVA_SHORT_UNALIGNED, start + 2L * i));
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    for (long i = 0; i < (long) depth * PANEL; i++) {
+      float widened = Float.float16ToFloat(panel.get(JAVA_SHORT_UNALIGNED, panelOffset + 2 * i));
+      target.set(JAVA_FLOAT_UNALIGNED, 4 * i, widened);
     }
   }
 }

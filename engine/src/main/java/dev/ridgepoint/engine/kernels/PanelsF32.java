@@ -54,9 +54,8 @@ final class PanelsF32 implements CacheFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    MemorySegment.copy(
-        panel, JAVA_FLOAT_UNALIGNED, at(panelOffset, from, 0), target, 0, depth * PANEL);
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    MemorySegment.copy(panel, panelOffset, target, 0, bytes(depth));
   }
 
   @Override

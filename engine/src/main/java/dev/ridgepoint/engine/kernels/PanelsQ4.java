@@ -66,9 +66,9 @@ final class PanelsQ4 extends QuantisedPanels {
   // vectors, and what is not inlined allocates them.
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    long block = panelOffset + bytes(from);
-    for (int to = 0; to < depth * PANEL; block += BLOCK_BYTES) {
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    long block = panelOffset;
+    for (long to = 0, end = 4L * depth * PANEL; to < end; block += BLOCK_BYTES) {
       IntVector scales = load(panel, block);
       FloatVector scalesA = lowScales(scales);
       FloatVector scalesB = highScales(scales);
@@ -79,38 +79,38 @@ final class PanelsQ4 extends QuantisedPanels {
         IntVector a = IntVector.fromMemorySegment(I, panel, block + at, LITTLE_ENDIAN);
         IntVector b = IntVector.fromMemorySegment(I, panel, block + at + 4 * LENGTH, LITTLE_ENDIAN);
         FloatVector a0 = (FloatVector) a.and(HALF_BYTE).convert(I2F, 0);
-        a0.fma(scalesA, zeroA).intoArray(target, to);
+        a0.fma(scalesA, zeroA).intoMemorySegment(target, to, LITTLE_ENDIAN);
         FloatVector b0 = (FloatVector) b.and(HALF_BYTE).convert(I2F, 0);
-        b0.fma(scalesB, zeroB).intoArray(target, to + LENGTH);
+        b0.fma(scalesB, zeroB).intoMemorySegment(target, to + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a1 = (FloatVector) a.lanewise(LSHR, 4).and(HALF_BYTE).convert(I2F, 0);
-        a1.fma(scalesA, zeroA).intoArray(target, to + PANEL);
+        a1.fma(scalesA, zeroA).intoMemorySegment(target, to + STEP, LITTLE_ENDIAN);
         FloatVector b1 = (FloatVector) b.lanewise(LSHR, 4).and(HALF_BYTE).convert(I2F, 0);
-        b1.fma(scalesB, zeroB).intoArray(target, to + PANEL + LENGTH);
+        b1.fma(scalesB, zeroB).intoMemorySegment(target, to + STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a2 = (FloatVector) a.lanewise(LSHR, 8).and(HALF_BYTE).convert(I2F, 0);
-        a2.fma(scalesA, zeroA).intoArray(target, to + 2 * PANEL);
+        a2.fma(scalesA, zeroA).intoMemorySegment(target, to + 2 * STEP, LITTLE_ENDIAN);
         FloatVector b2 = (FloatVector) b.lanewise(LSHR, 8).and(HALF_BYTE).convert(I2F, 0);
-        b2.fma(scalesB, zeroB).intoArray(target, to + 2 * PANEL + LENGTH);
+        b2.fma(scalesB, zeroB).intoMemorySegment(target, to + 2 * STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a3 = (FloatVector) a.lanewise(LSHR, 12).and(HALF_BYTE).convert(I2F, 0);
-        a3.fma(scalesA, zeroA).intoArray(target, to + 3 * PANEL);
+        a3.fma(scalesA, zeroA).intoMemorySegment(target, to + 3 * STEP, LITTLE_ENDIAN);
         FloatVector b3 = (FloatVector) b.lanewise(LSHR, 12).and(HALF_BYTE).convert(I2F, 0);
-        b3.fma(scalesB, zeroB).intoArray(target, to + 3 * PANEL + LENGTH);
+        b3.fma(scalesB, zeroB).intoMemorySegment(target, to + 3 * STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a4 = (FloatVector) a.lanewise(LSHR, 16).and(HALF_BYTE).convert(I2F, 0);
-        a4.fma(scalesA, zeroA).intoArray(target, to + 4 * PANEL);
+        a4.fma(scalesA, zeroA).intoMemorySegment(target, to + 4 * STEP, LITTLE_ENDIAN);
         FloatVector b4 = (FloatVector) b.lanewise(LSHR, 16).and(HALF_BYTE).convert(I2F, 0);
-        b4.fma(scalesB, zeroB).intoArray(target, to + 4 * PANEL + LENGTH);
+        b4.fma(scalesB, zeroB).intoMemorySegment(target, to + 4 * STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a5 = (FloatVector) a.lanewise(LSHR, 20).and(HALF_BYTE).convert(I2F, 0);
-        a5.fma(scalesA, zeroA).intoArray(target, to + 5 * PANEL);
+        a5.fma(scalesA, zeroA).intoMemorySegment(target, to + 5 * STEP, LITTLE_ENDIAN);
         FloatVector b5 = (FloatVector) b.lanewise(LSHR, 20).and(HALF_BYTE).convert(I2F, 0);
-        b5.fma(scalesB, zeroB).intoArray(target, to + 5 * PANEL + LENGTH);
+        b5.fma(scalesB, zeroB).intoMemorySegment(target, to + 5 * STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a6 = (FloatVector) a.lanewise(LSHR, 24).and(HALF_BYTE).convert(I2F, 0);
-        a6.fma(scalesA, zeroA).intoArray(target, to + 6 * PANEL);
+        a6.fma(scalesA, zeroA).intoMemorySegment(target, to + 6 * STEP, LITTLE_ENDIAN);
         FloatVector b6 = (FloatVector) b.lanewise(LSHR, 24).and(HALF_BYTE).convert(I2F, 0);
-        b6.fma(scalesB, zeroB).intoArray(target, to + 6 * PANEL + LENGTH);
+        b6.fma(scalesB, zeroB).intoMemorySegment(target, to + 6 * STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a7 = (FloatVector) a.lanewise(LSHR, 28).convert(I2F, 0);
-        a7.fma(scalesA, zeroA).intoArray(target, to + 7 * PANEL);
+        a7.fma(scalesA, zeroA).intoMemorySegment(target, to + 7 * STEP, LITTLE_ENDIAN);
         FloatVector b7 = (FloatVector) b.lanewise(LSHR, 28).convert(I2F, 0);
-        b7.fma(scalesB, zeroB).intoArray(target, to + 7 * PANEL + LENGTH);
-        to += STEPS_PER_INT * PANEL;
+        b7.fma(scalesB, zeroB).intoMemorySegment(target, to + 7 * STEP + HALF_STEP, LITTLE_ENDIAN);
+        to += STEPS_PER_INT * STEP;
       }
     }
   }

@@ -51,9 +51,9 @@ final class PanelsQ8 extends QuantisedPanels {
   // vectors, and what is not inlined allocates them.
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    long block = panelOffset + bytes(from);
-    for (int to = 0; to < depth * PANEL; block += BLOCK_BYTES) {
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    long block = panelOffset;
+    for (long to = 0, end = 4L * depth * PANEL; to < end; block += BLOCK_BYTES) {
       IntVector scales = load(panel, block);
       FloatVector scalesA = lowScales(scales);
       FloatVector scalesB = highScales(scales);
@@ -61,22 +61,22 @@ final class PanelsQ8 extends QuantisedPanels {
         IntVector a = IntVector.fromMemorySegment(I, panel, block + at, LITTLE_ENDIAN);
         IntVector b = IntVector.fromMemorySegment(I, panel, block + at + 4 * LENGTH, LITTLE_ENDIAN);
         FloatVector a0 = (FloatVector) a.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
-        a0.mul(scalesA).intoArray(target, to);
+        a0.mul(scalesA).intoMemorySegment(target, to, LITTLE_ENDIAN);
         FloatVector b0 = (FloatVector) b.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
-        b0.mul(scalesB).intoArray(target, to + LENGTH);
+        b0.mul(scalesB).intoMemorySegment(target, to + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a1 = (FloatVector) a.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
-        a1.mul(scalesA).intoArray(target, to + PANEL);
+        a1.mul(scalesA).intoMemorySegment(target, to + STEP, LITTLE_ENDIAN);
         FloatVector b1 = (FloatVector) b.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
-        b1.mul(scalesB).intoArray(target, to + PANEL + LENGTH);
+        b1.mul(scalesB).intoMemorySegment(target, to + STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a2 = (FloatVector) a.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
-        a2.mul(scalesA).intoArray(target, to + 2 * PANEL);
+        a2.mul(scalesA).intoMemorySegment(target, to + 2 * STEP, LITTLE_ENDIAN);
         FloatVector b2 = (FloatVector) b.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
-        b2.mul(scalesB).intoArray(target, to + 2 * PANEL + LENGTH);
+        b2.mul(scalesB).intoMemorySegment(target, to + 2 * STEP + HALF_STEP, LITTLE_ENDIAN);
         FloatVector a3 = (FloatVector) a.lanewise(ASHR, 24).convert(I2F, 0);
-        a3.mul(scalesA).intoArray(target, to + 3 * PANEL);
+        a3.mul(scalesA).intoMemorySegment(target, to + 3 * STEP, LITTLE_ENDIAN);
         FloatVector b3 = (FloatVector) b.lanewise(ASHR, 24).convert(I2F, 0);
-        b3.mul(scalesB).intoArray(target, to + 3 * PANEL + LENGTH);
-        to += STEPS_PER_INT * PANEL;
+        b3.mul(scalesB).intoMemorySegment(target, to + 3 * STEP + HALF_STEP, LITTLE_ENDIAN);
+        to += STEPS_PER_INT * STEP;
       }
     }
   }

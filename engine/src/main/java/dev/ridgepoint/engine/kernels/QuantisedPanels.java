@@ -29,6 +29,12 @@ abstract sealed class QuantisedPanels implements StreamedFormat permits PanelsQ8
   /** Bytes of the ints that hold as many steps of all columns as fit into one. */
   static final int INTS_BYTES = 4 * PANEL;
 
+  /** Bytes of an unpacked step. */
+  static final long STEP = 4L * PANEL;
+
+  /** Bytes of an unpacked step's lower columns. */
+  static final long HALF_STEP = 4L * LENGTH;
+
   /** Sign, exponent and mantissa of an F16 that was shifted to where an F32 has them. */
   static final int SHIFTED_BITS = 0x8fffe000;
 

@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 /** A format with a product of its own for few rows, which streams the panels from memory once. */
 public sealed interface StreamedFormat extends PanelFormat permits CacheFormat, QuantisedPanels {
 
-  /** The most rows that its streaming product serves. */
+  /** The most rows that its product serves. */
   default int streamedRows() {
-    return Streams.MAX_ROWS;
+    return Tiles.MAX_ROWS;
   }
 
   /**

@@ -10,21 +10,13 @@ import java.lang.foreign.MemorySegment;
  * memory and in its own format.
  */
 public final class Streams {
-  /** The most rows that one pass over the panels can serve with accumulators in registers. */
-  public static final int MAX_ROWS = Lanes.MANY_REGISTERS ? 8 : 4;
-
   private Streams() {}
-
-  /** Rows of the kernel that serves {@code rows}, at most {@link #MAX_ROWS}: 1, 2, 4 or 8. */
-  public static int kernelRows(int rows) {
-    return rows <= 2 ? rows : rows <= 4 ? 4 : 8;
-  }
 
   /**
    * {@code c += x * w} for {@code panels} neighbouring panels.
    *
    * @param format of w
-   * @param rows 1, 2, 4 or 8
+   * @param rows a height that {@link Tiles#rows} returned
    * @param panels any number whose columns fit into {@link Tiles#STRIDE}
    * @param x {@code [depth][rows]} floats from {@code xOffset}
    * @param w panels {@code [depth][PANEL]} from byte {@code wOffset}, {@code panelBytes} apart

@@ -42,7 +42,9 @@ final class StreamsF32 {
       case 2 * 8 + 1 -> rows2panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 4 * 8 + 2 -> rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
       case 4 * 8 + 1 -> rows4panels1(x, xOffset, w, wOffset, depth, c, cOffset);
+      case 5 * 8 + 1 -> rows5panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 8 * 8 + 1 -> rows8panels1(x, xOffset, w, wOffset, depth, c, cOffset);
+      case 12 * 8 + 1 -> rows12panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       default ->
           throw new IllegalArgumentException(
               "no kernel of %d rows by %d panels".formatted(rows, panels));
@@ -597,5 +599,146 @@ final class StreamsF32 {
     c60b.intoArray(c, cOffset + 6 * STRIDE + LENGTH);
     c70a.intoArray(c, cOffset + 7 * STRIDE);
     c70b.intoArray(c, cOffset + 7 * STRIDE + LENGTH);
+  }
+
+  private static void rows5panels1(
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
+    FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
+    FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
+    FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
+    FloatVector c20a = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE);
+    FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
+    FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
+    FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
+    FloatVector c40a = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE);
+    FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      c00a = x0.fma(w0a, c00a);
+      c00b = x0.fma(w0b, c00b);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      c10a = x1.fma(w0a, c10a);
+      c10b = x1.fma(w0b, c10b);
+      FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+      c20a = x2.fma(w0a, c20a);
+      c20b = x2.fma(w0b, c20b);
+      FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+      c30a = x3.fma(w0a, c30a);
+      c30b = x3.fma(w0b, c30b);
+      FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
+      c40a = x4.fma(w0a, c40a);
+      c40b = x4.fma(w0b, c40b);
+      xi += 5;
+    }
+    c00a.intoArray(c, cOffset);
+    c00b.intoArray(c, cOffset + LENGTH);
+    c10a.intoArray(c, cOffset + STRIDE);
+    c10b.intoArray(c, cOffset + STRIDE + LENGTH);
+    c20a.intoArray(c, cOffset + 2 * STRIDE);
+    c20b.intoArray(c, cOffset + 2 * STRIDE + LENGTH);
+    c30a.intoArray(c, cOffset + 3 * STRIDE);
+    c30b.intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+    c40a.intoArray(c, cOffset + 4 * STRIDE);
+    c40b.intoArray(c, cOffset + 4 * STRIDE + LENGTH);
+  }
+
+  private static void rows12panels1(
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
+    FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
+    FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
+    FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
+    FloatVector c20a = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE);
+    FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
+    FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
+    FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
+    FloatVector c40a = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE);
+    FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
+    FloatVector c50a = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE);
+    FloatVector c50b = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE + LENGTH);
+    FloatVector c60a = FloatVector.fromArray(F, c, cOffset + 6 * STRIDE);
+    FloatVector c60b = FloatVector.fromArray(F, c, cOffset + 6 * STRIDE + LENGTH);
+    FloatVector c70a = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE);
+    FloatVector c70b = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE + LENGTH);
+    FloatVector c80a = FloatVector.fromArray(F, c, cOffset + 8 * STRIDE);
+    FloatVector c80b = FloatVector.fromArray(F, c, cOffset + 8 * STRIDE + LENGTH);
+    FloatVector c90a = FloatVector.fromArray(F, c, cOffset + 9 * STRIDE);
+    FloatVector c90b = FloatVector.fromArray(F, c, cOffset + 9 * STRIDE + LENGTH);
+    FloatVector c100a = FloatVector.fromArray(F, c, cOffset + 10 * STRIDE);
+    FloatVector c100b = FloatVector.fromArray(F, c, cOffset + 10 * STRIDE + LENGTH);
+    FloatVector c110a = FloatVector.fromArray(F, c, cOffset + 11 * STRIDE);
+    FloatVector c110b = FloatVector.fromArray(F, c, cOffset + 11 * STRIDE + LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      c00a = x0.fma(w0a, c00a);
+      c00b = x0.fma(w0b, c00b);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      c10a = x1.fma(w0a, c10a);
+      c10b = x1.fma(w0b, c10b);
+      FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+      c20a = x2.fma(w0a, c20a);
+      c20b = x2.fma(w0b, c20b);
+      FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+      c30a = x3.fma(w0a, c30a);
+      c30b = x3.fma(w0b, c30b);
+      FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
+      c40a = x4.fma(w0a, c40a);
+      c40b = x4.fma(w0b, c40b);
+      FloatVector x5 = FloatVector.broadcast(F, x[xi + 5]);
+      c50a = x5.fma(w0a, c50a);
+      c50b = x5.fma(w0b, c50b);
+      FloatVector x6 = FloatVector.broadcast(F, x[xi + 6]);
+      c60a = x6.fma(w0a, c60a);
+      c60b = x6.fma(w0b, c60b);
+      FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
+      c70a = x7.fma(w0a, c70a);
+      c70b = x7.fma(w0b, c70b);
+      FloatVector x8 = FloatVector.broadcast(F, x[xi + 8]);
+      c80a = x8.fma(w0a, c80a);
+      c80b = x8.fma(w0b, c80b);
+      FloatVector x9 = FloatVector.broadcast(F, x[xi + 9]);
+      c90a = x9.fma(w0a, c90a);
+      c90b = x9.fma(w0b, c90b);
+      FloatVector x10 = FloatVector.broadcast(F, x[xi + 10]);
+      c100a = x10.fma(w0a, c100a);
+      c100b = x10.fma(w0b, c100b);
+      FloatVector x11 = FloatVector.broadcast(F, x[xi + 11]);
+      c110a = x11.fma(w0a, c110a);
+      c110b = x11.fma(w0b, c110b);
+      xi += 12;
+    }
+    c00a.intoArray(c, cOffset);
+    c00b.intoArray(c, cOffset + LENGTH);
+    c10a.intoArray(c, cOffset + STRIDE);
+    c10b.intoArray(c, cOffset + STRIDE + LENGTH);
+    c20a.intoArray(c, cOffset + 2 * STRIDE);
+    c20b.intoArray(c, cOffset + 2 * STRIDE + LENGTH);
+    c30a.intoArray(c, cOffset + 3 * STRIDE);
+    c30b.intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+    c40a.intoArray(c, cOffset + 4 * STRIDE);
+    c40b.intoArray(c, cOffset + 4 * STRIDE + LENGTH);
+    c50a.intoArray(c, cOffset + 5 * STRIDE);
+    c50b.intoArray(c, cOffset + 5 * STRIDE + LENGTH);
+    c60a.intoArray(c, cOffset + 6 * STRIDE);
+    c60b.intoArray(c, cOffset + 6 * STRIDE + LENGTH);
+    c70a.intoArray(c, cOffset + 7 * STRIDE);
+    c70b.intoArray(c, cOffset + 7 * STRIDE + LENGTH);
+    c80a.intoArray(c, cOffset + 8 * STRIDE);
+    c80b.intoArray(c, cOffset + 8 * STRIDE + LENGTH);
+    c90a.intoArray(c, cOffset + 9 * STRIDE);
+    c90b.intoArray(c, cOffset + 9 * STRIDE + LENGTH);
+    c100a.intoArray(c, cOffset + 10 * STRIDE);
+    c100b.intoArray(c, cOffset + 10 * STRIDE + LENGTH);
+    c110a.intoArray(c, cOffset + 11 * STRIDE);
+    c110b.intoArray(c, cOffset + 11 * STRIDE + LENGTH);
   }
 }
