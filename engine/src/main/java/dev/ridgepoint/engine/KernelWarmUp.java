@@ -41,7 +41,8 @@ final class KernelWarmUp implements AutoCloseable {
   private final Operations operations = new Operations(alone, Meter.NONE);
   private final PackedMatrix table;
   private final RotaryTable angles;
-  private final KvCache cache;
+  private final KvCache empty;
+  private final KvCache cached;
   private final List<Step> steps = new ArrayList<>();
 
   /**
@@ -57,13 +58,15 @@ final class KernelWarmUp implements AutoCloseable {
     this.headDim = headDim;
     table = zeros(1);
     angles = new RotaryTable(new double[headDim / 2]);
-    cache = new KvCache(kvType, 1, 1, headDim, POSITIONS);
+    empty = new KvCache(kvType, 1, 1, headDim, POSITIONS);
+    cached = new KvCache(kvType, 1, 1, headDim, POSITIONS);
+    cached.advance(POSITIONS - 1);
     for (int rows : PROMPTS) {
       // Few tokens attend, since all the query heads of each are rows: enough for a tile.
-      steps.add(new Step(rows, 1 + Tiles.MAX_ROWS / group, 0, 1));
+      steps.add(new Step(rows, empty, 1 + Tiles.MAX_ROWS / group, 1));
     }
     // One row streams four panels side by side, and then the one, two or three that are left.
-    steps.add(new Step(1, 1, POSITIONS - 1, 5, 6, 7));
+    steps.add(new Step(1, cached, 1, 5, 6, 7));
   }
 
   /** A step's operands. */
@@ -79,7 +82,7 @@ final class KernelWarmUp implements AutoCloseable {
 
     private record Linear(PackedMatrix w, float[] bias, Tensor y) {}
 
-    Step(int rows, int attending, int position, int... panels) {
+    Step(int rows, KvCache cache, int attending, int... panels) {
       tokens = new int[rows];
       hidden = Tensor.allocate(arena, DType.F32, rows, WIDTH);
       for (int count : panels) {
@@ -87,7 +90,7 @@ final class KernelWarmUp implements AutoCloseable {
         Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
         layers.add(new Linear(zeros(outputs), new float[outputs], y));
       }
-      sequences = List.of(new SequenceRows(cache, 0, attending, position));
+      sequences = List.of(new SequenceRows(cache, 0, attending));
       qkv = Tensor.allocate(arena, DType.F32, attending, (group + 2) * headDim);
       attended = Tensor.allocate(arena, DType.F32, attending, group * headDim);
       gateUp = Tensor.allocate(arena, DType.F32, rows, 2 * WIDTH);
@@ -132,7 +135,8 @@ final class KernelWarmUp implements AutoCloseable {
 
   @Override
   public void close() {
-    cache.close();
+    empty.close();
+    cached.close();
     alone.close();
     arena.close();
   }
