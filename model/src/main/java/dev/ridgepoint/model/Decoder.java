@@ -104,7 +104,9 @@ public final class Decoder implements AutoCloseable {
       }
       first = Math.addExact(first, count);
     }
-    sequences.subList(entries.size(), sequences.size()).clear();
+    while (sequences.size() > entries.size()) {
+      sequences.removeLast();
+    }
   }
 
   private static boolean isAt(SequenceRows sequence, KvCache cache, int first, int count) {
