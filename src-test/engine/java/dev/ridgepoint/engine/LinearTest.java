@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.Streams;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -52,12 +55,26 @@ class LinearTest {
                                 s[0], s[1], wholeBlocks(dtype, s[2]), dtype, 1 + s[0] % 3)));
   }
 
+  /** Every height of a streaming kernel, and numbers of panels that leave every rest. */
+  static Stream<Arguments> fewRows() {
+    return Arrays.stream(DType.values())
+        .flatMap(
+            dtype ->
+                Stream.of(1, 2, 3, 4, 5, 8)
+                    .flatMap(
+                        rows ->
+                            IntStream.rangeClosed(1, 7)
+                                .mapToObj(
+                                    panels ->
+                                        Arguments.of(rows, panels * Lanes.PANEL, 96, dtype, 1))));
+  }
+
   private static int wholeBlocks(DType dtype, int inputs) {
     return Math.ceilDiv(inputs, dtype.blockElements()) * dtype.blockElements();
   }
 
   @ParameterizedTest(name = "[{0},{2}] x [{2},{1}] {3}, {4} threads")
-  @MethodSource("shapes")
+  @MethodSource({"shapes", "fewRows"})
   void agreesWithEjml(int rows, int outputs, int inputs, DType dtype, int threads) {
     Random random = new Random(31L * rows + outputs);
     boolean biased = random.nextBoolean();
@@ -133,6 +150,37 @@ class LinearTest {
         for (int i = 0; i < count * outputs; i++) {
           assertEquals(
               together.segment().getAtIndex(JAVA_FLOAT, 11L * outputs + i),
+              some.segment().getAtIndex(JAVA_FLOAT, i),
+              0f,
+              "element " + i + " of " + count + " rows");
+        }
+      }
+    }
+  }
+
+  /** As far as quantised weights keep that promise: among the rows that one kernel serves. */
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q4_0"})
+  void fewRowsOfQuantisedWeightsDoNotDependOnTheirNeighbours(DType dtype) {
+    Random random = new Random(3);
+    int rows = Streams.MAX_ROWS;
+    int inputs = 704;
+    int outputs = 200;
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Tensor x = TestData.random(arena, random, rows, inputs);
+      PackedMatrix w =
+          PackedMatrix.pack(arena, workers, dtype, TestData.random(arena, random, outputs, inputs));
+      Operations operations = new Operations(workers, Meter.NONE);
+      Tensor together = Tensor.allocate(arena, DType.F32, rows, outputs);
+      operations.linear(x, w, null, false, together);
+      for (int count = 1; count < rows; count++) {
+        int first = rows - count;
+        Tensor some = Tensor.allocate(arena, DType.F32, count, outputs);
+        operations.linear(x.rows(first, count), w, null, false, some);
+        for (int i = 0; i < count * outputs; i++) {
+          assertEquals(
+              together.segment().getAtIndex(JAVA_FLOAT, (long) first * outputs + i),
               some.segment().getAtIndex(JAVA_FLOAT, i),
               0f,
               "element " + i + " of " + count + " rows");

@@ -13,7 +13,8 @@ import java.util.Arrays;
  * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
  * around the kernels. With plain weights every element of y is one chain of fused multiply-adds in
  * ascending depth, so that a row's result is the same bits whatever other rows it is computed with.
- * With quantised ones that holds to rounding: one row is summed up block by block.
+ * With quantised ones up to {@link Streams#MAX_ROWS} rows are summed up block by block, more are
+ * not: so that holds among as few rows, and to rounding beyond.
  *
  * <p>Many rows: all of x is interleaved once into blocks of {@link #DEPTH_BLOCK} steps; then each
  * worker takes panels, and for each block unpacks one panel into the L1 cache and passes all row
