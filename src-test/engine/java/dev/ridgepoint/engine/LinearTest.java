@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The linear layer against EJML in double precision. */
 class LinearTest {
@@ -216,6 +217,52 @@ class LinearTest {
               () -> PackedMatrix.pack(arena, workers, DType.Q8_0, w));
       assertEquals("cannot pack rows of 40 as Q8_0, whose blocks have 32", thrown.getMessage());
     }
+  }
+
+  /** Beyond 65504, which kernels that widen halves by arithmetic would take for 2^16 and more. */
+  @ParameterizedTest
+  @ValueSource(floats = {65520, Float.NEGATIVE_INFINITY, Float.NaN})
+  void refusesWhatIsNotFiniteInF16(float weight) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor w = Tensor.allocate(arena, DType.F32, 4, 8);
+      w.segment().setAtIndex(JAVA_FLOAT, 13, weight);
+      IllegalArgumentException thrown =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> PackedMatrix.pack(arena, workers, DType.F16, w));
+      assertEquals("cannot pack " + weight + " as F16", thrown.getMessage());
+    }
+  }
+
+  /** Each power of two that a half can be, as the only weight of an output. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 9})
+  void widensEveryExponentOfF16(int rows) {
+    int outputs = 40;
+    int inputs = 3;
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor w = Tensor.allocate(arena, DType.F32, outputs, inputs);
+      for (int output = 0; output < outputs; output++) {
+        w.segment().setAtIndex(JAVA_FLOAT, (long) output * inputs + 1, weight(output));
+      }
+      PackedMatrix packed = PackedMatrix.pack(arena, workers, DType.F16, w);
+      Tensor x = TestData.random(arena, new Random(9), rows, inputs);
+      Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
+      new Operations(workers, Meter.NONE).linear(x, packed, null, false, y);
+      for (int row = 0; row < rows; row++) {
+        for (int output = 0; output < outputs; output++) {
+          float expected = x.get((long) row * inputs + 1) * weight(output);
+          assertEquals(expected, y.get((long) row * outputs + output), 0f, "output " + output);
+        }
+      }
+    }
+  }
+
+  /** From the least subnormal, 2^-24, to the greatest power, 2^15, with signs. */
+  private static float weight(int output) {
+    return Math.scalb(output % 3 == 0 ? -1f : 1f, output - 24);
   }
 
   @ParameterizedTest

@@ -4,7 +4,6 @@ import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -24,7 +23,7 @@ import jdk.incubator.vector.IntVector;
  * <p>Within an int the last step is in two's complement, so that the sign of the int is its sign;
  * the others are offset to be at least 0, as long as the last one's bits are masked.
  */
-final class QuantisedPanels implements StreamedFormat {
+final class QuantisedPanels implements PanelFormat {
   /** Steps that share a scale, in every format. */
   static final int STEPS = 32;
 
@@ -33,12 +32,6 @@ final class QuantisedPanels implements StreamedFormat {
 
   /** Bytes of the ints that hold as many steps of all columns as fit into one. */
   static final int INTS_BYTES = 4 * PANEL;
-
-  /** Sign, exponent and mantissa of an F16 that was shifted to where an F32 has them. */
-  static final int SHIFTED_BITS = 0x8fffe000;
-
-  /** 2 to the difference of the exponents' biases, 127 - 15. */
-  static final float BIAS = 0x1p112f;
 
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
@@ -149,8 +142,8 @@ final class QuantisedPanels implements StreamedFormat {
     int to = 0;
     for (int k = 0; k < depth; k += STEPS) {
       IntVector scales = load(panel, block);
-      FloatVector scalesA = lowScales(scales);
-      FloatVector scalesB = highScales(scales);
+      FloatVector scalesA = PanelsF16.lowHalves(scales);
+      FloatVector scalesB = PanelsF16.highHalves(scales);
       FloatVector offsetA = scalesA.mul(-offset);
       FloatVector offsetB = scalesB.mul(-offset);
       long end = block + blockBytes(bits);
@@ -232,20 +225,6 @@ final class QuantisedPanels implements StreamedFormat {
       int cOffset) {
     StreamsQuantised.multiplyAdd(
         bits, rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-  }
-
-  /** Scales of the lower columns. Right for finite numbers, subnormal ones included. */
-  static FloatVector lowScales(IntVector pairs) {
-    return scales(pairs.lanewise(LSHL, 16));
-  }
-
-  /** Scales of the upper columns. */
-  static FloatVector highScales(IntVector pairs) {
-    return scales(pairs);
-  }
-
-  private static FloatVector scales(IntVector upperHalves) {
-    return upperHalves.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
   }
 
   static IntVector load(MemorySegment panel, long offset) {
