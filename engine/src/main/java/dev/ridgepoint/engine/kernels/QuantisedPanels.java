@@ -20,8 +20,8 @@ import jdk.incubator.vector.IntVector;
  * upper half. The integers lie in ints, {@code [STEPS / stepsPerInt][PANEL]}, each of which holds
  * several steps of one column, the first in its lowest bits.
  *
- * <p>Within an int the last step is in two's complement, so that the sign of the int is its sign;
- * the others are offset to be at least 0, as long as the last one's bits are masked.
+ * <p>Within an int the last step is in two's complement, because its sign is the int's; the others
+ * have an offset added that makes them at least 0.
  */
 final class QuantisedPanels implements PanelFormat {
   /** Steps that share a scale, in every format. */
