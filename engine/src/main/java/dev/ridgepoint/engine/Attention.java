@@ -126,7 +126,7 @@ final class Attention {
     int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
     int valueGroups = Math.ceilDiv(valuePanels, GROUP);
     RowBlock block = own.block;
-    block.plan(tokens * group, cache.format());
+    block.plan(tokens * group);
     int rows = block.rows();
     own.ensure(block.paddedRows(), headDim, valueGroups);
     interleaveQueries(own, sequence, head, firstToken, tokens);

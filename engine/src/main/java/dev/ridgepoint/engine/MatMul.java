@@ -2,7 +2,7 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Elementwise;
 import dev.ridgepoint.engine.kernels.Lanes;
-import dev.ridgepoint.engine.kernels.StreamedFormat;
+import dev.ridgepoint.engine.kernels.PanelFormat;
 import dev.ridgepoint.engine.kernels.Streams;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +13,8 @@ import java.util.Arrays;
  * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
  * around the kernels. With plain weights every element of y is one chain of fused multiply-adds in
  * ascending depth, so that a row's result is the same bits whatever other rows it is computed with.
- * With quantised ones that holds to rounding: one row is summed up block by block.
+ * With quantised ones up to {@link Streams#MAX_ROWS} rows are summed up block by block, more are
+ * not: so that holds among as few rows, and to rounding beyond.
  *
  * <p>Many rows: all of x is interleaved once into blocks of {@link #DEPTH_BLOCK} steps; then each
  * worker takes panels, and for each block unpacks one panel into the L1 cache and passes all row
@@ -71,8 +72,9 @@ final class MatMul {
     this.bias = bias;
     this.accumulate = accumulate;
     this.y = y;
-    block.plan(x.size(0), w.format());
-    if (w.format() instanceof StreamedFormat format && block.streaming()) {
+    block.plan(x.size(0));
+    PanelFormat format = w.format();
+    if (block.streaming()) {
       ensureInterleaved(format.preparedSteps(w.inputs()));
       interleave(0, 0, block.tiles());
       format.prepare(xInterleaved, block.paddedRows(), w.inputs());
@@ -124,7 +126,7 @@ final class MatMul {
    */
   private void stream(int worker, int fromPanel, int toPanel) {
     WorkerScratch own = scratch[worker];
-    int streams = ((StreamedFormat) w.format()).sideBySide(block.paddedRows());
+    int streams = w.format().sideBySide(block.paddedRows());
     int length = (toPanel - fromPanel) / streams;
     for (int i = 0; i < length; i++) {
       stream(own, fromPanel + i, length, streams);
@@ -141,7 +143,7 @@ final class MatMul {
     own.ensureColumns(paddedRows);
     Arrays.fill(own.c, 0, paddedRows * Tiles.STRIDE, 0f);
     Streams.multiplyAdd(
-        (StreamedFormat) w.format(),
+        w.format(),
         paddedRows,
         panels,
         xInterleaved,

@@ -2,7 +2,6 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Lanes;
 import dev.ridgepoint.engine.kernels.PanelFormat;
-import dev.ridgepoint.engine.kernels.StreamedFormat;
 import dev.ridgepoint.engine.kernels.Streams;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
@@ -19,11 +18,11 @@ final class RowBlock {
   private int[] firstRow = new int[8];
   private boolean streaming;
 
-  /** Cuts {@code rows} rows, at least 1, for products with panels of {@code format}. */
-  void plan(int rows, PanelFormat format) {
+  /** Cuts {@code rows} rows, at least 1. */
+  void plan(int rows) {
     this.rows = rows;
     tiles = 0;
-    streaming = format instanceof StreamedFormat streamed && rows <= streamed.streamedRows();
+    streaming = rows <= Streams.MAX_ROWS;
     int planned = 0;
     while (planned < rows) {
       if (tiles + 2 > firstRow.length) {
@@ -115,17 +114,7 @@ final class RowBlock {
     if (streaming) {
       long first = wOffset + format.bytes(fromStep);
       Streams.multiplyAdd(
-          (StreamedFormat) format,
-          paddedRows,
-          panels,
-          x,
-          xOffset,
-          w,
-          first,
-          panelBytes,
-          depth,
-          c,
-          cOffset);
+          format, paddedRows, panels, x, xOffset, w, first, panelBytes, depth, c, cOffset);
       return;
     }
     for (int panel = 0; panel < panels; panel++) {

@@ -92,7 +92,8 @@ final class PanelsBf16 implements CacheFormat {
     StreamsBf16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 
-  private static long at(long panelOffset, int step, int column) {
+  /** Where a number is stored. */
+  static long at(long panelOffset, int step, int column) {
     long lane = (long) step * LENGTH + column % LENGTH;
     return panelOffset + 4 * lane + (column < LENGTH ? 0 : 2);
   }

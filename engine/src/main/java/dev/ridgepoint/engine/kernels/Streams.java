@@ -31,7 +31,7 @@ public final class Streams {
    * @param c {@code rows} rows of {@code panels * PANEL} floats, {@code STRIDE} apart
    */
   public static void multiplyAdd(
-      StreamedFormat format,
+      PanelFormat format,
       int rows,
       int panels,
       float[] x,
