@@ -67,10 +67,10 @@ class AttentionTest {
         caches.add(cache);
         if (context > 0) {
           operations.append(
-              all.rows(context), heads, List.of(new SequenceRows(cache, 0, context, 0)), 1);
+              all.rows(context), heads, List.of(new SequenceRows(cache, 0, context)), 1);
           cache.advance(context);
         }
-        sequences.add(new SequenceRows(cache, first, count, context));
+        sequences.add(new SequenceRows(cache, first, count));
         qkv.rows(first, count).segment().copyFrom(all.rows(context, count).segment());
         first += count;
       }

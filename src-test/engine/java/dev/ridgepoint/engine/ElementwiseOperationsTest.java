@@ -81,7 +81,9 @@ class ElementwiseOperationsTest {
     }
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(2);
-        KvCache cache = new KvCache(DType.F32, 1, kvHeads, headDim, 64)) {
+        KvCache longer = new KvCache(DType.F32, 1, kvHeads, headDim, 64);
+        KvCache empty = new KvCache(DType.F32, 1, kvHeads, headDim, 64)) {
+      longer.advance(17);
       Operations operations = new Operations(workers, Meter.NONE);
       Tensor before = TestData.random(arena, random, 9, width);
       Tensor after = TestData.random(arena, random, 9, width);
@@ -94,7 +96,7 @@ class ElementwiseOperationsTest {
           heads,
           kvHeads,
           new RotaryTable(frequencies),
-          List.of(new SequenceRows(cache, 0, 4, 17), new SequenceRows(cache, 4, 5, 0)));
+          List.of(new SequenceRows(longer, 0, 4), new SequenceRows(empty, 4, 5)));
 
       for (int row = 0; row < 9; row++) {
         int position = row < 4 ? 17 + row : row - 4;

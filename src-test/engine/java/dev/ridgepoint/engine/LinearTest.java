@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.UnpackedFormat;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The linear layer against EJML in double precision. */
 class LinearTest {
@@ -52,12 +56,26 @@ class LinearTest {
                                 s[0], s[1], wholeBlocks(dtype, s[2]), dtype, 1 + s[0] % 3)));
   }
 
+  /** Every height of a streaming kernel, and numbers of panels that leave every rest. */
+  static Stream<Arguments> fewRows() {
+    return Arrays.stream(DType.values())
+        .flatMap(
+            dtype ->
+                Stream.of(1, 2, 3, 4, 5, 8)
+                    .flatMap(
+                        rows ->
+                            IntStream.rangeClosed(1, 7)
+                                .mapToObj(
+                                    panels ->
+                                        Arguments.of(rows, panels * Lanes.PANEL, 96, dtype, 1))));
+  }
+
   private static int wholeBlocks(DType dtype, int inputs) {
     return Math.ceilDiv(inputs, dtype.blockElements()) * dtype.blockElements();
   }
 
   @ParameterizedTest(name = "[{0},{2}] x [{2},{1}] {3}, {4} threads")
-  @MethodSource("shapes")
+  @MethodSource({"shapes", "fewRows"})
   void agreesWithEjml(int rows, int outputs, int inputs, DType dtype, int threads) {
     Random random = new Random(31L * rows + outputs);
     boolean biased = random.nextBoolean();
@@ -141,6 +159,37 @@ class LinearTest {
     }
   }
 
+  /** As far as quantised weights keep that promise: among the rows that one kernel serves. */
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q4_0"})
+  void fewRowsOfQuantisedWeightsDoNotDependOnTheirNeighbours(DType dtype) {
+    Random random = new Random(3);
+    int rows = UnpackedFormat.MAX_ROWS;
+    int inputs = 704;
+    int outputs = 200;
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Tensor x = TestData.random(arena, random, rows, inputs);
+      PackedMatrix w =
+          PackedMatrix.pack(arena, workers, dtype, TestData.random(arena, random, outputs, inputs));
+      Operations operations = new Operations(workers, Meter.NONE);
+      Tensor together = Tensor.allocate(arena, DType.F32, rows, outputs);
+      operations.linear(x, w, null, false, together);
+      for (int count = 1; count < rows; count++) {
+        int first = rows - count;
+        Tensor some = Tensor.allocate(arena, DType.F32, count, outputs);
+        operations.linear(x.rows(first, count), w, null, false, some);
+        for (int i = 0; i < count * outputs; i++) {
+          assertEquals(
+              together.segment().getAtIndex(JAVA_FLOAT, (long) first * outputs + i),
+              some.segment().getAtIndex(JAVA_FLOAT, i),
+              0f,
+              "element " + i + " of " + count + " rows");
+        }
+      }
+    }
+  }
+
   @Test
   void namesTheShapeThatDoesNotFit() {
     try (Arena arena = Arena.ofShared();
@@ -168,6 +217,52 @@ class LinearTest {
               () -> PackedMatrix.pack(arena, workers, DType.Q8_0, w));
       assertEquals("cannot pack rows of 40 as Q8_0, whose blocks have 32", thrown.getMessage());
     }
+  }
+
+  /** Beyond 65504, which kernels that widen halves by arithmetic would take for 2^16 and more. */
+  @ParameterizedTest
+  @ValueSource(floats = {65520, Float.NEGATIVE_INFINITY, Float.NaN})
+  void refusesWhatIsNotFiniteInF16(float weight) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor w = Tensor.allocate(arena, DType.F32, 4, 8);
+      w.segment().setAtIndex(JAVA_FLOAT, 13, weight);
+      IllegalArgumentException thrown =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> PackedMatrix.pack(arena, workers, DType.F16, w));
+      assertEquals("cannot pack " + weight + " as F16", thrown.getMessage());
+    }
+  }
+
+  /** Each power of two that a half can be, as the only weight of an output. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 9})
+  void widensEveryExponentOfF16(int rows) {
+    int outputs = 40;
+    int inputs = 3;
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor w = Tensor.allocate(arena, DType.F32, outputs, inputs);
+      for (int output = 0; output < outputs; output++) {
+        w.segment().setAtIndex(JAVA_FLOAT, (long) output * inputs + 1, weight(output));
+      }
+      PackedMatrix packed = PackedMatrix.pack(arena, workers, DType.F16, w);
+      Tensor x = TestData.random(arena, new Random(9), rows, inputs);
+      Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
+      new Operations(workers, Meter.NONE).linear(x, packed, null, false, y);
+      for (int row = 0; row < rows; row++) {
+        for (int output = 0; output < outputs; output++) {
+          float expected = x.get((long) row * inputs + 1) * weight(output);
+          assertEquals(expected, y.get((long) row * outputs + output), 0f, "output " + output);
+        }
+      }
+    }
+  }
+
+  /** From the least subnormal, 2^-24, to the greatest power, 2^15, with signs. */
+  private static float weight(int output) {
+    return Math.scalb(output % 3 == 0 ? -1f : 1f, output - 24);
   }
 
   @ParameterizedTest

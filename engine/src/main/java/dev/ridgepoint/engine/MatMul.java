@@ -2,9 +2,10 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.kernels.Interleaver;
 import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.PanelFormat;
 import dev.ridgepoint.engine.kernels.PanelFormats;
-import dev.ridgepoint.engine.kernels.StreamedFormat;
 import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.kernels.UnpackedFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -13,7 +14,8 @@ import java.util.Arrays;
  * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
  * around the kernels. With plain weights every element of y is one chain of fused multiply-adds in
  * ascending depth, so that a row's result is the same bits whatever other rows it is computed with.
- * With quantised ones that holds to rounding: one row is summed up block by block.
+ * With quantised ones up to {@link UnpackedFormat#MAX_ROWS} rows are summed up block by block, more
+ * are not: so that holds among as few rows, and to rounding beyond.
  *
  * <p>First all of x is interleaved, tile by tile. One tile of rows streams the panels once, several
  * of them at a time; more tiles share each panel while it is in a cache. Either way a tile's sums
@@ -72,7 +74,7 @@ final class MatMul {
     this.y = y;
     block.plan(x.size(0));
     if (block.tiles() == 1 && block.multiplies(w.format())) {
-      StreamedFormat format = (StreamedFormat) w.format();
+      PanelFormat format = w.format();
       ensureInterleaved(format.preparedSteps(w.inputs()));
       interleave(0, 0, 1);
       format.prepare(xInterleaved, block.paddedRows(), w.inputs());
@@ -114,7 +116,7 @@ final class MatMul {
    */
   private void stream(int worker, int fromPanel, int toPanel) {
     WorkerScratch own = scratch[worker];
-    int streams = ((StreamedFormat) w.format()).sideBySide(block.paddedRows());
+    int streams = w.format().sideBySide(block.paddedRows());
     int length = (toPanel - fromPanel) / streams;
     for (int i = 0; i < length; i++) {
       stream(own, fromPanel + i, length, streams);
@@ -127,7 +129,7 @@ final class MatMul {
 
   /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
   private void stream(WorkerScratch own, int panel, int distance, int panels) {
-    ((StreamedFormat) w.format())
+    w.format()
         .multiplyAdd(
             block.paddedRows(),
             panels,
@@ -146,26 +148,25 @@ final class MatMul {
 
   private void multiply(int worker, int fromPanel, int toPanel) {
     WorkerScratch own = scratch[worker];
-    boolean unpack = !block.multiplies(w.format());
-    // An unpacked panel serves all rows, lest it be unpacked again for every block of them.
-    int group = unpack ? 1 : GROUP;
-    int blockTiles = unpack ? block.tiles() : BLOCK_TILES;
-    if (unpack) {
+    if (block.multiplies(w.format())) {
+      for (int panel = fromPanel; panel < toPanel; panel += GROUP) {
+        multiplyGroup(own, panel, Math.min(panel + GROUP, toPanel));
+      }
+    } else {
+      UnpackedFormat format = (UnpackedFormat) w.format();
       own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
+      for (int panel = fromPanel; panel < toPanel; panel++) {
+        format.unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
+        multiply(own.c, 0, block.tiles(), panel, PanelFormats.F32, own.unpacked, 0);
+      }
     }
-    for (int panel = fromPanel; panel < toPanel; panel += group) {
-      int groupEnd = Math.min(panel + group, toPanel);
-      for (int tile = 0; tile < block.tiles(); tile += blockTiles) {
-        int blockEnd = Math.min(tile + blockTiles, block.tiles());
-        for (int p = panel; p < groupEnd; p++) {
-          if (unpack) {
-            w.format().unpack(w.segment(), p * w.panelBytes(), w.inputs(), own.unpacked);
-            multiply(own.c, tile, blockEnd, p, PanelFormats.F32, own.unpacked, 0);
-          } else {
-            StreamedFormat format = (StreamedFormat) w.format();
-            multiply(own.c, tile, blockEnd, p, format, w.segment(), p * w.panelBytes());
-          }
-        }
+  }
+
+  private void multiplyGroup(WorkerScratch own, int fromPanel, int toPanel) {
+    for (int tile = 0; tile < block.tiles(); tile += BLOCK_TILES) {
+      int end = Math.min(tile + BLOCK_TILES, block.tiles());
+      for (int panel = fromPanel; panel < toPanel; panel++) {
+        multiply(own.c, tile, end, panel, w.format(), w.segment(), panel * w.panelBytes());
       }
     }
   }
@@ -176,7 +177,7 @@ final class MatMul {
       int fromTile,
       int toTile,
       int panel,
-      StreamedFormat format,
+      PanelFormat format,
       MemorySegment weights,
       long offset) {
     int depth = w.inputs();

@@ -229,7 +229,7 @@ public final class Operations {
     for (int i = 0; i < sequences.size(); i++) {
       SequenceRows sequence = sequences.get(i);
       KvCache cache = sequence.cache();
-      cache.requireRoom(sequence.position() + sequence.count() - cache.length());
+      cache.requireRoom(sequence.count());
       long elements = 2L * sequence.count() * cache.heads() * cache.headDim();
       written += cache.dtype().bytes(elements);
       read += 4 * elements;

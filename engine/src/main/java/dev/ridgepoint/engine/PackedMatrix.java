@@ -36,8 +36,8 @@ public final class PackedMatrix {
    * Packs {@code outputs} rows of {@code inputs} numbers each.
    *
    * @param dtype numbers are rounded to it as its {@link DType#codec} does
-   * @throws IllegalArgumentException if a size is less than 1, or {@code inputs} is no whole number
-   *     of the dtype's blocks
+   * @throws IllegalArgumentException if a size is less than 1, {@code inputs} is no whole number of
+   *     the dtype's blocks, or a number is not finite in F16
    */
   public static PackedMatrix pack(
       Arena arena, Workers workers, DType dtype, int outputs, int inputs, Rows rows) {

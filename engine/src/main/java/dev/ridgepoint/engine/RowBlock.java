@@ -3,14 +3,16 @@ package dev.ridgepoint.engine;
 import dev.ridgepoint.engine.kernels.CacheFormat;
 import dev.ridgepoint.engine.kernels.Lanes;
 import dev.ridgepoint.engine.kernels.PanelFormat;
-import dev.ridgepoint.engine.kernels.StreamedFormat;
-import dev.ridgepoint.engine.kernels.Streams;
 import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.kernels.UnpackedFormat;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** How the rows of a matrix are cut into register tiles for products with packed panels. */
 final class RowBlock {
+  /** Rows of the shortest tile but a first: shorter ones gain too little to be compiled for it. */
+  private static final int MIN_FURTHER_ROWS = 4;
+
   private int rows;
   private int tiles;
   private int tallestTile;
@@ -28,6 +30,9 @@ final class RowBlock {
       }
       firstRow[tiles++] = planned;
       int height = Tiles.rows(rows - planned);
+      if (tiles > 1) {
+        height = Math.max(MIN_FURTHER_ROWS, height);
+      }
       tallestTile = Math.max(tallestTile, height);
       planned += height;
     }
@@ -57,7 +62,7 @@ final class RowBlock {
 
   /** Whether {@code format} has kernels for all tiles. */
   boolean multiplies(PanelFormat format) {
-    return format instanceof StreamedFormat streamed && tallestTile <= streamed.streamedRows();
+    return !(format instanceof UnpackedFormat) || tallestTile <= UnpackedFormat.MAX_ROWS;
   }
 
   /**
@@ -78,17 +83,14 @@ final class RowBlock {
       int depth,
       float[] c,
       int cOffset) {
-    if (tiles == 1) {
-      Streams.multiplyAdd(
-          format, paddedRows(), panels, x, 0, w, wOffset, panelBytes, depth, c, cOffset);
-      return;
-    }
-    for (int panel = 0; panel < panels; panel++) {
+    int sideBySide = tiles == 1 ? format.sideBySide(paddedRows()) : 1;
+    for (int panel = 0; panel < panels; panel += sideBySide) {
+      int now = Math.min(sideBySide, panels - panel);
       long start = wOffset + panel * panelBytes;
       for (int tile = 0; tile < tiles; tile++) {
         int column = cOffset + firstRow[tile] * Tiles.STRIDE + panel * Lanes.PANEL;
-        format.multiplyAdd(
-            tileRows(tile), 1, x, firstRow[tile] * depth, w, start, 0, depth, c, column);
+        int xOffset = firstRow[tile] * depth;
+        format.multiplyAdd(tileRows(tile), now, x, xOffset, w, start, panelBytes, depth, c, column);
       }
     }
   }

@@ -1,11 +1,16 @@
 package dev.ridgepoint.engine;
 
 /**
- * Which rows of a step's activations belong to one sequence.
+ * Which rows of a step's activations belong to one sequence: new tokens that come after those that
+ * its cache holds.
  *
  * @param cache the sequence's keys and values
  * @param first its first row
  * @param count its rows: one per new token
- * @param position the position, from 0, of its first new token
  */
-public record SequenceRows(KvCache cache, int first, int count, int position) {}
+public record SequenceRows(KvCache cache, int first, int count) {
+  /** The position, from 0, of its first new token. */
+  public int position() {
+    return cache.length();
+  }
+}

@@ -19,7 +19,8 @@ import java.util.List;
  * A dense Llama-family decoder: config and weights in, logits out. It executes the operations that
  * the estimator's operation list names, in that order.
  *
- * <p>One caller at a time. Activation memory is kept from step to step and grows to the largest.
+ * <p>One caller at a time. Activation memory is kept from step to step and grows to the largest; a
+ * step of the same shape as the last allocates nothing on the heap.
  */
 public final class Decoder implements AutoCloseable {
   private final ModelConfig config;
@@ -29,6 +30,7 @@ public final class Decoder implements AutoCloseable {
   private final Operations operations;
   private final RotaryTable angles;
   private final float epsilon;
+  private final List<SequenceRows> sequences = new ArrayList<>();
 
   private Activations memory;
   private Activations activations;
@@ -64,32 +66,23 @@ public final class Decoder implements AutoCloseable {
    * @throws IllegalArgumentException if a token is not in the vocabulary or a cache has no room
    */
   public Tensor forward(Batch batch) {
-    List<SequenceRows> sequences = new ArrayList<>(batch.entries().size());
-    int rows = 0;
-    int logits = 0;
-    for (Batch.Entry entry : batch.entries()) {
-      int count = entry.tokens().length;
-      sequences.add(new SequenceRows(entry.cache(), rows, count, entry.cache().length()));
-      rows = Math.addExact(rows, count);
-      logits += entry.logits();
-    }
-    int[] tokens = new int[rows];
+    assignRows(batch);
+    Activations a = activations(rows(), logits(batch));
     for (int i = 0; i < sequences.size(); i++) {
       int[] own = batch.entries().get(i).tokens();
-      System.arraycopy(own, 0, tokens, sequences.get(i).first(), own.length);
+      System.arraycopy(own, 0, a.tokens, sequences.get(i).first(), own.length);
     }
-    Activations a = activations(rows, logits);
 
     meter.begin("embedding", -1);
-    operations.embed(weights.embedding(), tokens, a.hidden);
+    operations.embed(weights.embedding(), a.tokens, a.hidden);
     for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-      layer(layer, sequences, a);
+      layer(layer, a);
     }
-    for (SequenceRows sequence : sequences) {
-      sequence.cache().advance(sequence.count());
+    for (int i = 0; i < sequences.size(); i++) {
+      sequences.get(i).cache().advance(sequences.get(i).count());
     }
-    if (logits > 0) {
-      gatherLastRows(batch, sequences, a);
+    if (a.logitRows > 0) {
+      gatherLastRows(batch, a);
       meter.begin("final_norm", -1);
       operations.rmsNorm(a.last, weights.finalNorm(), epsilon, a.last);
       meter.begin("lm_head", -1);
@@ -98,7 +91,43 @@ public final class Decoder implements AutoCloseable {
     return a.logits;
   }
 
-  private void layer(int layer, List<SequenceRows> sequences, Activations a) {
+  /** Gives each sequence its rows; a sequence that had the same in the last step keeps its own. */
+  private void assignRows(Batch batch) {
+    List<Batch.Entry> entries = batch.entries();
+    int first = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      KvCache cache = entries.get(i).cache();
+      int count = entries.get(i).tokens().length;
+      if (i == sequences.size()) {
+        sequences.add(new SequenceRows(cache, first, count));
+      } else if (!isAt(sequences.get(i), cache, first, count)) {
+        sequences.set(i, new SequenceRows(cache, first, count));
+      }
+      first = Math.addExact(first, count);
+    }
+    while (sequences.size() > entries.size()) {
+      sequences.removeLast();
+    }
+  }
+
+  private static boolean isAt(SequenceRows sequence, KvCache cache, int first, int count) {
+    return sequence.cache() == cache && sequence.first() == first && sequence.count() == count;
+  }
+
+  private int rows() {
+    SequenceRows last = sequences.getLast();
+    return last.first() + last.count();
+  }
+
+  private static int logits(Batch batch) {
+    int logits = 0;
+    for (int i = 0; i < batch.entries().size(); i++) {
+      logits += batch.entries().get(i).logits();
+    }
+    return logits;
+  }
+
+  private void layer(int layer, Activations a) {
     DecoderWeights.Layer w = weights.layers().get(layer);
     int heads = config.numAttentionHeads();
     int kvHeads = config.numKeyValueHeads();
@@ -131,7 +160,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** Only rows whose logits are wanted go on after the last layer. */
-  private static void gatherLastRows(Batch batch, List<SequenceRows> sequences, Activations a) {
+  private void gatherLastRows(Batch batch, Activations a) {
     long rowBytes = a.hidden.byteSize() / a.hidden.size(0);
     long to = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -161,6 +190,7 @@ public final class Decoder implements AutoCloseable {
     private final Arena arena;
     private final int rows;
     private final int logitRows;
+    private final int[] tokens;
     private final Tensor hidden;
     private final Tensor normed;
     private final Tensor qkv;
@@ -174,6 +204,7 @@ public final class Decoder implements AutoCloseable {
       arena = new HugePageArena();
       this.rows = rows;
       this.logitRows = logitRows;
+      tokens = new int[rows];
       int heads = config.numAttentionHeads();
       hidden = allocate(rows, config.hiddenSize());
       normed = allocate(rows, config.hiddenSize());
@@ -190,6 +221,7 @@ public final class Decoder implements AutoCloseable {
       arena = whole.arena;
       this.rows = rows;
       this.logitRows = logitRows;
+      tokens = new int[rows];
       hidden = view(whole.hidden, rows);
       normed = view(whole.normed, rows);
       qkv = view(whole.qkv, rows);

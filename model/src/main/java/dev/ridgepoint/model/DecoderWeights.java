@@ -3,6 +3,7 @@ package dev.ridgepoint.model;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.PackedMatrix;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The weights of a dense Llama-family decoder, packed for the engine. Query, key and value
@@ -59,6 +61,7 @@ public record DecoderWeights(
    *
    * @param arena owns the packed weights
    * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
+   * @throws InvalidInputException if the dtype cannot hold a matrix, as F16 what is beyond 65504
    */
   public static DecoderWeights load(
       ModelConfig config,
@@ -133,21 +136,27 @@ public record DecoderWeights(
         rows[i] = source.matrix(parts[i]);
         outputs[i] = Math.toIntExact(parts[i].shape().get(0));
       }
-      PackedMatrix packed =
-          PackedMatrix.pack(
-              arena,
-              workers,
-              dtype,
-              Arrays.stream(outputs).sum(),
-              Math.toIntExact(parts[0].shape().get(1)),
-              (row, target, offset) -> {
-                int part = 0;
-                int partRow = row;
-                while (partRow >= outputs[part]) {
-                  partRow -= outputs[part++];
-                }
-                rows[part].read(partRow, target, offset);
-              });
+      PackedMatrix packed;
+      try {
+        packed =
+            PackedMatrix.pack(
+                arena,
+                workers,
+                dtype,
+                Arrays.stream(outputs).sum(),
+                Math.toIntExact(parts[0].shape().get(1)),
+                (row, target, offset) -> {
+                  int part = 0;
+                  int partRow = row;
+                  while (partRow >= outputs[part]) {
+                    partRow -= outputs[part++];
+                  }
+                  rows[part].read(partRow, target, offset);
+                });
+      } catch (IllegalArgumentException e) {
+        String names = Arrays.stream(parts).map(TensorSpec::name).collect(Collectors.joining(", "));
+        throw new InvalidInputException(names, e.getMessage(), e);
+      }
       for (TensorSpec part : parts) {
         source.release(part);
       }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.model;
 
+import dev.ridgepoint.engine.BackgroundWarmUp;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
@@ -9,7 +10,10 @@ import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/** A config with its weights in memory, from which any number of decoders can be made. */
+/**
+ * A config with its weights in memory, from which any number of decoders can be made. While they
+ * are loaded the engine's kernels are compiled, for caches of F32: see {@link BackgroundWarmUp}.
+ */
 public final class Model implements AutoCloseable {
   private final ModelConfig config;
   private final Arena arena;
@@ -23,7 +27,8 @@ public final class Model implements AutoCloseable {
       DecoderWeights.Progress progress) {
     this.config = config;
     arena = new HugePageArena();
-    try {
+    int group = config.numAttentionHeads() / config.numKeyValueHeads();
+    try (var _ = new BackgroundWarmUp(dtype, DType.F32, group, config.headDim())) {
       weights = DecoderWeights.load(config, source, dtype, arena, workers, progress);
     } catch (Throwable e) {
       arena.close();

@@ -36,7 +36,8 @@ class BenchmarkListTest {
                 "MatMulBenchmark.packingIncluded",
                 "OperationBenchmark.operation",
                 "PeakBenchmark.fma",
-                "PrefillBenchmark.prefill")
+                "PrefillBenchmark.prefill",
+                "WorkersBenchmark.section")
             .map(name -> "dev.ridgepoint.bench.jmh." + name)
             .collect(Collectors.toCollection(TreeSet::new)),
         benchmarks());

@@ -206,7 +206,7 @@ final class KernelBench implements AutoCloseable {
   private TimedKernel rotation(int rows) {
     Tensor qkv = tensor(rows, qkvWidth);
     try (KvCache cache = cache(rows)) {
-      List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows, 0));
+      List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows));
       return sample(
           Kernel.ROPE,
           F32,
@@ -228,7 +228,7 @@ final class KernelBench implements AutoCloseable {
   private TimedKernel append(int rows) {
     Tensor qkv = tensor(rows, qkvWidth);
     try (KvCache cache = cache(rows)) {
-      List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows, 0));
+      List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, rows));
       return sample(
           Kernel.COPY,
           F32,
@@ -250,7 +250,7 @@ final class KernelBench implements AutoCloseable {
         KvCache cache = cache(shape.context() + rows);
         cache.advance(shape.context());
         caches.add(cache);
-        sequences.add(new SequenceRows(cache, i * rows, rows, shape.context()));
+        sequences.add(new SequenceRows(cache, i * rows, rows));
       }
       return sample(
           Kernel.ATTENTION,

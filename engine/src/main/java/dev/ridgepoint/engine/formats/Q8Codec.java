@@ -18,7 +18,7 @@ public final class Q8Codec implements RowCodec {
   public static final int BLOCK_ELEMENTS = 32;
 
   /** Where a block's numbers begin, after its scale. */
-  public static final int QUANTS_OFFSET = Short.BYTES;
+  private static final int QUANTS_OFFSET = Short.BYTES;
 
   /** Bytes of one block. */
   public static final int BLOCK_BYTES = QUANTS_OFFSET + BLOCK_ELEMENTS;
@@ -63,6 +63,11 @@ public final class Q8Codec implements RowCodec {
     return (byte) (value + Math.copySign(0.5, value));
   }
 
+  /** The q of number {@code i} of the block at {@code block}. */
+  public static int quant(MemorySegment source, long block, int i) {
+    return source.get(JAVA_BYTE, block + QUANTS_OFFSET + i);
+  }
+
   @Override
   public void decode(
       MemorySegment source, long sourceOffset, int count, float[] target, int targetOffset) {
@@ -70,7 +75,7 @@ public final class Q8Codec implements RowCodec {
     for (int to = targetOffset; to < targetOffset + count; to += BLOCK_ELEMENTS) {
       float scale = Float.float16ToFloat(source.get(SCALE, block));
       for (int i = 0; i < BLOCK_ELEMENTS; i++) {
-        target[to + i] = scale * source.get(JAVA_BYTE, block + QUANTS_OFFSET + i);
+        target[to + i] = scale * quant(source, block, i);
       }
       block += BLOCK_BYTES;
     }

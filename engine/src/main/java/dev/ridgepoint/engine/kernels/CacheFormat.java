@@ -3,7 +3,7 @@ package dev.ridgepoint.engine.kernels;
 import java.lang.foreign.MemorySegment;
 
 /** A format whose panels can be filled bit by bit, as a KV cache does. */
-public sealed interface CacheFormat extends StreamedFormat permits PanelsF32, PanelsBf16 {
+public sealed interface CacheFormat extends PanelFormat permits PanelsF32, PanelsBf16 {
 
   @Override
   default int blockSteps() {

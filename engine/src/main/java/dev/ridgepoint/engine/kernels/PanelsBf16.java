@@ -1,15 +1,11 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.ridgepoint.engine.formats.Bfloat16;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.IntVector;
 
 /**
  * Panels of bfloat16, {@code [depth][LENGTH]} ints, of which lane j holds column j in its lower
@@ -67,19 +63,6 @@ final class PanelsBf16 implements CacheFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
-    for (long k = 0; k < depth; k++) {
-      IntVector both =
-          IntVector.fromMemorySegment(I, panel, panelOffset + 2 * k * PANEL, LITTLE_ENDIAN);
-      long to = 4 * k * PANEL;
-      both.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(target, to, LITTLE_ENDIAN);
-      both.and(HIGH_HALF)
-          .reinterpretAsFloats()
-          .intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
-    }
-  }
-
-  @Override
   public void multiplyAdd(
       int rows,
       int panels,
@@ -91,10 +74,11 @@ final class PanelsBf16 implements CacheFormat {
       int depth,
       float[] c,
       int cOffset) {
-    StreamsBf16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+    TilesBf16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 
-  private static long at(long panelOffset, int step, int column) {
+  /** Where a number is stored. */
+  static long at(long panelOffset, int step, int column) {
     long lane = (long) step * LENGTH + column % LENGTH;
     return panelOffset + 4 * lane + (column < LENGTH ? 0 : 2);
   }

@@ -54,11 +54,6 @@ final class PanelsF32 implements CacheFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
-    MemorySegment.copy(panel, panelOffset, target, 0, bytes(depth));
-  }
-
-  @Override
   public void multiplyAdd(
       int rows,
       int panels,
@@ -70,7 +65,7 @@ final class PanelsF32 implements CacheFormat {
       int depth,
       float[] c,
       int cOffset) {
-    StreamsF32.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+    TilesF32.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 
   private static long at(long panelOffset, int step, int column) {

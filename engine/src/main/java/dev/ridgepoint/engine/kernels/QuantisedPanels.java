@@ -4,7 +4,7 @@ import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.ridgepoint.engine.formats.RowCodec;
@@ -14,12 +14,16 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * What the panels of GGUF's quantised blocks share: for each {@link #STEPS} steps first the scales
- * of all columns, then the steps, as many bytes as the blocks of as many rows have. Scales lie as
- * in {@link PanelsBf16}: lane j holds that of column j in its lower half and that of column j +
- * LENGTH in its upper half. The integers of a step lie in ints, several steps of one column each.
+ * Panels of GGUF's quantised blocks: for each {@link #STEPS} steps first the scales of all columns,
+ * then their integers, as many bytes as the blocks of as many rows have. Scales lie as in {@link
+ * PanelsBf16}: lane j holds that of column j in its lower half and that of column j + LENGTH in its
+ * upper half. The integers lie in ints, {@code [STEPS / stepsPerInt][PANEL]}, each of which holds
+ * several steps of one column, the first in its lowest bits.
+ *
+ * <p>Within an int the last step is in two's complement, because its sign is the int's; the others
+ * have an offset added that makes them at least 0.
  */
-abstract sealed class QuantisedPanels implements StreamedFormat permits PanelsQ8, PanelsQ4 {
+final class QuantisedPanels implements UnpackedFormat {
   /** Steps that share a scale, in every format. */
   static final int STEPS = 32;
 
@@ -29,34 +33,36 @@ abstract sealed class QuantisedPanels implements StreamedFormat permits PanelsQ8
   /** Bytes of the ints that hold as many steps of all columns as fit into one. */
   static final int INTS_BYTES = 4 * PANEL;
 
-  /** Bytes of an unpacked step. */
-  static final long STEP = 4L * PANEL;
-
-  /** Bytes of an unpacked step's lower columns. */
-  static final long HALF_STEP = 4L * LENGTH;
-
-  /** Sign, exponent and mantissa of an F16 that was shifted to where an F32 has them. */
-  static final int SHIFTED_BITS = 0x8fffe000;
-
-  /** 2 to the difference of the exponents' biases, 127 - 15. */
-  static final float BIAS = 0x1p112f;
-
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
-  private final RowCodec codec;
-
-  /** Panels of rows in {@code codec}, whose blocks begin with their scale. */
-  QuantisedPanels(RowCodec codec) {
-    this.codec = codec;
+  /** Reads one integer of a row's block. */
+  @FunctionalInterface
+  interface Quants {
+    /** The integer that the scale multiplies, of number {@code i} of the block at {@code block}. */
+    int read(MemorySegment row, long block, int i);
   }
 
-  /** Copies number {@code step} of a row's block to a column of a panel's block. */
-  abstract void setQuant(
-      MemorySegment row, long rowBlock, int step, MemorySegment panel, long block, int column);
+  private final RowCodec codec;
+  private final Quants quants;
+  private final int bits;
+  private final int stepsPerInt;
+  private final int offset;
 
-  /** A number of a panel's block, before it is scaled. */
-  abstract int quant(MemorySegment panel, long block, int step, int column);
+  /**
+   * Panels of rows in {@code codec}, whose blocks begin with their scale.
+   *
+   * @param bits of an integer; divides 32
+   */
+  QuantisedPanels(RowCodec codec, Quants quants, int bits) {
+    this.codec = codec;
+    this.quants = quants;
+    this.bits = bits;
+    stepsPerInt = Integer.SIZE / bits;
+    offset = 1 << (bits - 1);
+  }
 
   @Override
   public int blockSteps() {
@@ -65,17 +71,20 @@ abstract sealed class QuantisedPanels implements StreamedFormat permits PanelsQ8
 
   @Override
   public long bytes(int steps) {
-    return (long) steps / STEPS * PANEL * codec.blockBytes();
+    return (long) steps / STEPS * blockBytes(bits);
   }
 
-  @Override
-  public int streamedRows() {
-    return 1;
+  static long blockBytes(int bits) {
+    return SCALE_BYTES + (long) bits * INTS_BYTES;
   }
 
   @Override
   public int sideBySide(int rows) {
-    return 1; // as many sums as vectors hide the latency within one panel
+    return switch (rows) {
+      case 1 -> Lanes.MANY_REGISTERS ? 4 : 2;
+      case 2, 4 -> Lanes.MANY_REGISTERS ? 2 : 1;
+      default -> 1;
+    };
   }
 
   @Override
@@ -83,14 +92,17 @@ abstract sealed class QuantisedPanels implements StreamedFormat permits PanelsQ8
     int blocks = depth / STEPS;
     MemorySegment encoded = MemorySegment.ofArray(new byte[PANEL * blocks * codec.blockBytes()]);
     codec.encode(rows, 0, PANEL * depth, encoded, 0);
-    panel.asSlice(panelOffset, bytes(depth)).fill((byte) 0);
     long rowBlock = 0;
     for (int column = 0; column < PANEL; column++) {
       for (int k = 0; k < depth; k += STEPS) {
         long block = panelOffset + bytes(k);
         panel.set(SHORT, scaleAt(block, column), encoded.get(SHORT, rowBlock));
-        for (int step = 0; step < STEPS; step++) {
-          setQuant(encoded, rowBlock, step, panel, block, column);
+        for (int step = 0; step < STEPS; step += stepsPerInt) {
+          int steps = Integer.MIN_VALUE;
+          for (int i = 0; i < stepsPerInt; i++) {
+            steps ^= (quants.read(encoded, rowBlock, step + i) + offset) << (bits * i);
+          }
+          panel.set(INT, intAt(block, step, column), steps);
         }
         rowBlock += codec.blockBytes();
       }
@@ -103,7 +115,9 @@ abstract sealed class QuantisedPanels implements StreamedFormat permits PanelsQ8
     for (int k = 0; k < depth; k++) {
       long block = panelOffset + bytes(k);
       float scale = Float.float16ToFloat(panel.get(SHORT, scaleAt(block, column)));
-      target[k] = scale * quant(panel, block, k % STEPS, column);
+      int steps = panel.get(INT, intAt(block, k % STEPS, column)) ^ Integer.MIN_VALUE;
+      int bottom = steps >>> (bits * (k % stepsPerInt));
+      target[k] = scale * ((bottom & mask()) - offset);
     }
   }
 
@@ -111,18 +125,106 @@ abstract sealed class QuantisedPanels implements StreamedFormat permits PanelsQ8
     return block + 4L * (column % LENGTH) + (column < LENGTH ? 0 : 2);
   }
 
-  /** Scales of the lower columns. Right for finite numbers, subnormal ones included. */
-  static FloatVector lowScales(IntVector pairs) {
-    return scales(pairs.lanewise(LSHL, 16));
+  private long intAt(long block, int step, int column) {
+    return block + SCALE_BYTES + (long) step / stepsPerInt * INTS_BYTES + 4L * column;
   }
 
-  /** Scales of the upper columns. */
-  static FloatVector highScales(IntVector pairs) {
-    return scales(pairs);
+  /** The bits of an int's first step. */
+  private int mask() {
+    return (1 << bits) - 1;
   }
 
-  private static FloatVector scales(IntVector upperHalves) {
-    return upperHalves.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+  @Override
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    int bits = this.bits;
+    float perStep = power();
+    long block = panelOffset;
+    long to = 0;
+    for (long k = 0; k < depth; k += STEPS) {
+      IntVector scales = load(panel, block);
+      FloatVector scalesA = PanelsF16.lowHalves(scales);
+      FloatVector scalesB = PanelsF16.highHalves(scales);
+      FloatVector offsetA = scalesA.mul(-offset);
+      FloatVector offsetB = scalesB.mul(-offset);
+      long end = block + blockBytes(bits);
+      for (long at = block + SCALE_BYTES; at < end; at += INTS_BYTES) {
+        IntVector wA = load(panel, at);
+        IntVector wB = load(panel, at + 4 * LENGTH);
+        IntVector mask = IntVector.broadcast(I, mask());
+        FloatVector stepA = scalesA;
+        FloatVector stepB = scalesB;
+        for (int bit = bits; bit < Integer.SIZE; bit += bits) {
+          // Exact, as a product of integer and scale fits into a float.
+          FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
+          FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
+          qA.fma(stepA, offsetA).intoMemorySegment(target, to, LITTLE_ENDIAN);
+          qB.fma(stepB, offsetB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+          mask = mask.lanewise(LSHL, bits);
+          stepA = stepA.mul(perStep);
+          stepB = stepB.mul(perStep);
+          to += 4 * PANEL;
+        }
+        FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
+        FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
+        qA.mul(stepA).intoMemorySegment(target, to, LITTLE_ENDIAN);
+        qB.mul(stepB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+        to += 4 * PANEL;
+      }
+      block = end;
+    }
+  }
+
+  /** What makes a step of an int as great as the step before it. */
+  private float power() {
+    return 1f / (1 << bits);
+  }
+
+  /** The rows, and behind them for each block and row what the offset of the integers adds. */
+  @Override
+  public int preparedSteps(int depth) {
+    return depth + depth / STEPS;
+  }
+
+  @Override
+  public void prepare(float[] x, int rows, int depth) {
+    float perStep = power();
+    int to = depth * rows;
+    for (int block = 0; block < depth * rows; block += STEPS * rows) {
+      for (int row = 0; row < rows; row++) {
+        int at = block + row;
+        float sum = 0;
+        for (int step = 0; step < STEPS; step += stepsPerInt) {
+          float offsetSteps = 0;
+          float power = 1;
+          for (int i = 1; i < stepsPerInt; i++) {
+            offsetSteps += x[at];
+            x[at] *= power;
+            power *= perStep;
+            at += rows;
+          }
+          x[at] *= power;
+          at += rows;
+          sum += offsetSteps;
+        }
+        x[to++] = -offset * sum;
+      }
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    TilesQuantised.multiplyAdd(
+        bits, rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 
   static IntVector load(MemorySegment panel, long offset) {

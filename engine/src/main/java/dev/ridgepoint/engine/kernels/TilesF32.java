@@ -1,28 +1,28 @@
 package dev.ridgepoint.engine.kernels;
 
 import static dev.ridgepoint.engine.kernels.Lanes.F;
-import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
-import static dev.ridgepoint.engine.kernels.PanelsBf16.HIGH_HALF;
 import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
- * Streaming products of few rows with panels in the layout of {@link PanelsBf16}. The loops count
- * in {@code long}: C2 unrolls those that count in {@code int} and then spills the broadcasts.
+ * Products of {@link Tiles} with panels in the layout of {@link PanelsF32}.
+ *
+ * <p>Long and flat on purpose: C2 keeps a sum in a register only if it is a local variable of its
+ * own. The loops count in {@code long}: those that count in {@code int} it unrolls, and then it
+ * spills.
  */
-final class StreamsBf16 {
-  private static final long STEP_BYTES = 2L * PANEL;
+final class TilesF32 {
+  private static final long VECTOR_BYTES = 4L * LENGTH;
+  private static final long STEP_BYTES = 4L * PANEL;
 
-  private StreamsBf16() {}
+  private TilesF32() {}
 
-  /** See {@link Streams#multiplyAdd}. */
+  /** See {@link PanelFormat#multiplyAdd}. */
   static void multiplyAdd(
       int rows,
       int panels,
@@ -77,24 +77,24 @@ final class StreamsBf16 {
     int xi = xOffset;
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
-      IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
-      IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
-      IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
-      FloatVector w3a = w3.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w3b = w3.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w3a = FloatVector.fromMemorySegment(F, w, w3Offset + step, LITTLE_ENDIAN);
+      FloatVector w3b =
+          FloatVector.fromMemorySegment(F, w, w3Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       xi++;
@@ -129,19 +129,19 @@ final class StreamsBf16 {
     int xi = xOffset;
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
-      IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
-      IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       xi++;
@@ -171,14 +171,14 @@ final class StreamsBf16 {
     int xi = xOffset;
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
-      IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       xi++;
@@ -196,9 +196,9 @@ final class StreamsBf16 {
     int xi = xOffset;
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       xi++;
@@ -239,30 +239,30 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
-      IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
-      IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
       c12b = x1.fma(w2b, c12b);
-      IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
-      FloatVector w3a = w3.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w3b = w3.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w3a = FloatVector.fromMemorySegment(F, w, w3Offset + step, LITTLE_ENDIAN);
+      FloatVector w3b =
+          FloatVector.fromMemorySegment(F, w, w3Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       c13a = x1.fma(w3a, c13a);
@@ -314,23 +314,23 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
-      IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
-      IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a = FloatVector.fromMemorySegment(F, w, w2Offset + step, LITTLE_ENDIAN);
+      FloatVector w2b =
+          FloatVector.fromMemorySegment(F, w, w2Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
@@ -373,16 +373,16 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
-      IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -409,9 +409,9 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -456,9 +456,9 @@ final class StreamsBf16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -467,9 +467,9 @@ final class StreamsBf16 {
       c20b = x2.fma(w0b, c20b);
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
-      IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a = FloatVector.fromMemorySegment(F, w, w1Offset + step, LITTLE_ENDIAN);
+      FloatVector w1b =
+          FloatVector.fromMemorySegment(F, w, w1Offset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -514,9 +514,9 @@ final class StreamsBf16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -565,9 +565,9 @@ final class StreamsBf16 {
       FloatVector x5 = FloatVector.broadcast(F, x[xi + 5]);
       FloatVector x6 = FloatVector.broadcast(F, x[xi + 6]);
       FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -618,9 +618,9 @@ final class StreamsBf16 {
     FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
     int xi = xOffset;
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
@@ -678,9 +678,9 @@ final class StreamsBf16 {
     FloatVector c110b = FloatVector.fromArray(F, c, cOffset + 11 * STRIDE + LENGTH);
     int xi = xOffset;
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);

@@ -1,0 +1,808 @@
+package dev.ridgepoint.engine.kernels;
+
+import static dev.ridgepoint.engine.kernels.Lanes.F;
+import static dev.ridgepoint.engine.kernels.Lanes.I;
+import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
+import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static dev.ridgepoint.engine.kernels.PanelsF16.BIAS;
+import static dev.ridgepoint.engine.kernels.PanelsF16.SHIFTED_BITS;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.INTS_BYTES;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.SCALE_BYTES;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.STEPS;
+import static dev.ridgepoint.engine.kernels.QuantisedPanels.blockBytes;
+import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Products of {@link Tiles} with {@link QuantisedPanels}, whose integers are as many bits wide as
+ * {@code bits} says. A block is summed up step by step and scaled once, in every kernel.
+ *
+ * <p>A mask that moves along the ints takes a step's integers out where they lie. There they are
+ * their value times a power of two, and so {@link QuantisedPanels#prepare} has divided the step's x
+ * by that power; it also has computed what makes good the offset of the integers, with which the
+ * sums of a block begin.
+ */
+final class TilesQuantised {
+  private TilesQuantised() {}
+
+  /** See {@link PanelFormat#multiplyAdd}. */
+  static void multiplyAdd(
+      int bits,
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    switch (rows * 8 + panels) {
+      case 1 * 8 + 4 -> rows1panels4(bits, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 3 -> {
+        rows1panels2(bits, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+        rows1panels1(bits, x, xOffset, w, wOffset + 2 * panelBytes, depth, c, cOffset + 2 * PANEL);
+      }
+      case 1 * 8 + 2 -> rows1panels2(bits, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 1 * 8 + 1 -> rows1panels1(bits, x, xOffset, w, wOffset, depth, c, cOffset);
+      case 2 * 8 + 2 -> rows2panels2(bits, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 2 * 8 + 1 -> rows2panels1(bits, x, xOffset, w, wOffset, depth, c, cOffset);
+      case 4 * 8 + 2 -> rows4panels2(bits, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+      case 4 * 8 + 1 -> rows4panels1(bits, x, xOffset, w, wOffset, depth, c, cOffset);
+      case 8 * 8 + 1 -> rows8panels1(bits, x, xOffset, w, wOffset, depth, c, cOffset);
+      default ->
+          throw new IllegalArgumentException(
+              "no kernel of %d rows by %d panels".formatted(rows, panels));
+    }
+  }
+
+  private static void rows1panels4(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long w1Offset = panelBytes;
+    long w2Offset = 2 * panelBytes;
+    long w3Offset = 3 * panelBytes;
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      FloatVector s01a = s00a;
+      FloatVector s01b = s00a;
+      FloatVector s02a = s00a;
+      FloatVector s02b = s00a;
+      FloatVector s03a = s00a;
+      FloatVector s03b = s00a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
+        IntVector w1b =
+            IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w2a = IntVector.fromMemorySegment(I, w, at + w2Offset, LITTLE_ENDIAN);
+        IntVector w2b =
+            IntVector.fromMemorySegment(I, w, at + w2Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w3a = IntVector.fromMemorySegment(I, w, at + w3Offset, LITTLE_ENDIAN);
+        IntVector w3b =
+            IntVector.fromMemorySegment(I, w, at + w3Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (int step = 0; step < stepsPerInt; step++) {
+          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
+          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
+          FloatVector q2a = (FloatVector) w2a.and(mask).convert(I2F, 0);
+          FloatVector q2b = (FloatVector) w2b.and(mask).convert(I2F, 0);
+          FloatVector q3a = (FloatVector) w3a.and(mask).convert(I2F, 0);
+          FloatVector q3b = (FloatVector) w3b.and(mask).convert(I2F, 0);
+          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+          s00a = x0.fma(q0a, s00a);
+          s00b = x0.fma(q0b, s00b);
+          s01a = x0.fma(q1a, s01a);
+          s01b = x0.fma(q1b, s01b);
+          s02a = x0.fma(q2a, s02a);
+          s02b = x0.fma(q2b, s02b);
+          s03a = x0.fma(q3a, s03a);
+          s03b = x0.fma(q3b, s03b);
+          mask = mask.lanewise(LSHL, bits);
+          xi++;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      IntVector scales1 = IntVector.fromMemorySegment(I, w, block + w1Offset, LITTLE_ENDIAN);
+      FloatVector scale1a =
+          scales1
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale1b =
+          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
+          .intoArray(c, cOffset + 2 * LENGTH);
+      s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
+          .intoArray(c, cOffset + 3 * LENGTH);
+      IntVector scales2 = IntVector.fromMemorySegment(I, w, block + w2Offset, LITTLE_ENDIAN);
+      FloatVector scale2a =
+          scales2
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale2b =
+          scales2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s02a.fma(scale2a, FloatVector.fromArray(F, c, cOffset + 4 * LENGTH))
+          .intoArray(c, cOffset + 4 * LENGTH);
+      s02b.fma(scale2b, FloatVector.fromArray(F, c, cOffset + 5 * LENGTH))
+          .intoArray(c, cOffset + 5 * LENGTH);
+      IntVector scales3 = IntVector.fromMemorySegment(I, w, block + w3Offset, LITTLE_ENDIAN);
+      FloatVector scale3a =
+          scales3
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale3b =
+          scales3.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s03a.fma(scale3a, FloatVector.fromArray(F, c, cOffset + 6 * LENGTH))
+          .intoArray(c, cOffset + 6 * LENGTH);
+      s03b.fma(scale3b, FloatVector.fromArray(F, c, cOffset + 7 * LENGTH))
+          .intoArray(c, cOffset + 7 * LENGTH);
+      zero++;
+      block += blockBytes;
+    }
+  }
+
+  private static void rows1panels2(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long w1Offset = panelBytes;
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      FloatVector s01a = s00a;
+      FloatVector s01b = s00a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
+        IntVector w1b =
+            IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (long step = 0; step < stepsPerInt; step++) {
+          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
+          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
+          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+          s00a = x0.fma(q0a, s00a);
+          s00b = x0.fma(q0b, s00b);
+          s01a = x0.fma(q1a, s01a);
+          s01b = x0.fma(q1b, s01b);
+          mask = mask.lanewise(LSHL, bits);
+          xi++;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      IntVector scales1 = IntVector.fromMemorySegment(I, w, block + w1Offset, LITTLE_ENDIAN);
+      FloatVector scale1a =
+          scales1
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale1b =
+          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
+          .intoArray(c, cOffset + 2 * LENGTH);
+      s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
+          .intoArray(c, cOffset + 3 * LENGTH);
+      zero++;
+      block += blockBytes;
+    }
+  }
+
+  private static void rows1panels1(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (long step = 0; step < stepsPerInt; step++) {
+          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+          s00a = x0.fma(q0a, s00a);
+          s00b = x0.fma(q0b, s00b);
+          mask = mask.lanewise(LSHL, bits);
+          xi++;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      zero++;
+      block += blockBytes;
+    }
+  }
+
+  private static void rows2panels2(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long w1Offset = panelBytes;
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth * 2;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      FloatVector s01a = s00a;
+      FloatVector s01b = s00a;
+      FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
+      FloatVector s10b = s10a;
+      FloatVector s11a = s10a;
+      FloatVector s11b = s10a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
+        IntVector w1b =
+            IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (int step = 0; step < stepsPerInt; step++) {
+          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
+          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
+          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+          s00a = x0.fma(q0a, s00a);
+          s00b = x0.fma(q0b, s00b);
+          s01a = x0.fma(q1a, s01a);
+          s01b = x0.fma(q1b, s01b);
+          FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+          s10a = x1.fma(q0a, s10a);
+          s10b = x1.fma(q0b, s10b);
+          s11a = x1.fma(q1a, s11a);
+          s11b = x1.fma(q1b, s11b);
+          mask = mask.lanewise(LSHL, bits);
+          xi += 2;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      s10a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + STRIDE))
+          .intoArray(c, cOffset + STRIDE);
+      s10b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH))
+          .intoArray(c, cOffset + STRIDE + LENGTH);
+      IntVector scales1 = IntVector.fromMemorySegment(I, w, block + w1Offset, LITTLE_ENDIAN);
+      FloatVector scale1a =
+          scales1
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale1b =
+          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
+          .intoArray(c, cOffset + 2 * LENGTH);
+      s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
+          .intoArray(c, cOffset + 3 * LENGTH);
+      s11a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + STRIDE + 2 * LENGTH))
+          .intoArray(c, cOffset + STRIDE + 2 * LENGTH);
+      s11b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + STRIDE + 3 * LENGTH))
+          .intoArray(c, cOffset + STRIDE + 3 * LENGTH);
+      zero += 2;
+      block += blockBytes;
+    }
+  }
+
+  private static void rows2panels1(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth * 2;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
+      FloatVector s10b = s10a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (int step = 0; step < stepsPerInt; step++) {
+          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+          s00a = x0.fma(q0a, s00a);
+          s00b = x0.fma(q0b, s00b);
+          FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+          s10a = x1.fma(q0a, s10a);
+          s10b = x1.fma(q0b, s10b);
+          mask = mask.lanewise(LSHL, bits);
+          xi += 2;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      s10a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + STRIDE))
+          .intoArray(c, cOffset + STRIDE);
+      s10b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH))
+          .intoArray(c, cOffset + STRIDE + LENGTH);
+      zero += 2;
+      block += blockBytes;
+    }
+  }
+
+  private static void rows4panels2(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long w1Offset = panelBytes;
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth * 4;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      FloatVector s01a = s00a;
+      FloatVector s01b = s00a;
+      FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
+      FloatVector s10b = s10a;
+      FloatVector s11a = s10a;
+      FloatVector s11b = s10a;
+      FloatVector s20a = FloatVector.broadcast(F, x[zero + 2]);
+      FloatVector s20b = s20a;
+      FloatVector s21a = s20a;
+      FloatVector s21b = s20a;
+      FloatVector s30a = FloatVector.broadcast(F, x[zero + 3]);
+      FloatVector s30b = s30a;
+      FloatVector s31a = s30a;
+      FloatVector s31b = s30a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
+        IntVector w1b =
+            IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (int step = 0; step < stepsPerInt; step++) {
+          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
+          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
+          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+          s00a = x0.fma(q0a, s00a);
+          s00b = x0.fma(q0b, s00b);
+          s01a = x0.fma(q1a, s01a);
+          s01b = x0.fma(q1b, s01b);
+          FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+          s10a = x1.fma(q0a, s10a);
+          s10b = x1.fma(q0b, s10b);
+          s11a = x1.fma(q1a, s11a);
+          s11b = x1.fma(q1b, s11b);
+          FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+          s20a = x2.fma(q0a, s20a);
+          s20b = x2.fma(q0b, s20b);
+          s21a = x2.fma(q1a, s21a);
+          s21b = x2.fma(q1b, s21b);
+          FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+          s30a = x3.fma(q0a, s30a);
+          s30b = x3.fma(q0b, s30b);
+          s31a = x3.fma(q1a, s31a);
+          s31b = x3.fma(q1b, s31b);
+          mask = mask.lanewise(LSHL, bits);
+          xi += 4;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      s10a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + STRIDE))
+          .intoArray(c, cOffset + STRIDE);
+      s10b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH))
+          .intoArray(c, cOffset + STRIDE + LENGTH);
+      s20a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE))
+          .intoArray(c, cOffset + 2 * STRIDE);
+      s20b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 2 * STRIDE + LENGTH);
+      s30a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE))
+          .intoArray(c, cOffset + 3 * STRIDE);
+      s30b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+      IntVector scales1 = IntVector.fromMemorySegment(I, w, block + w1Offset, LITTLE_ENDIAN);
+      FloatVector scale1a =
+          scales1
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale1b =
+          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
+          .intoArray(c, cOffset + 2 * LENGTH);
+      s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
+          .intoArray(c, cOffset + 3 * LENGTH);
+      s11a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + STRIDE + 2 * LENGTH))
+          .intoArray(c, cOffset + STRIDE + 2 * LENGTH);
+      s11b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + STRIDE + 3 * LENGTH))
+          .intoArray(c, cOffset + STRIDE + 3 * LENGTH);
+      s21a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + 2 * LENGTH))
+          .intoArray(c, cOffset + 2 * STRIDE + 2 * LENGTH);
+      s21b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + 3 * LENGTH))
+          .intoArray(c, cOffset + 2 * STRIDE + 3 * LENGTH);
+      s31a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 2 * LENGTH))
+          .intoArray(c, cOffset + 3 * STRIDE + 2 * LENGTH);
+      s31b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 3 * LENGTH))
+          .intoArray(c, cOffset + 3 * STRIDE + 3 * LENGTH);
+      zero += 4;
+      block += blockBytes;
+    }
+  }
+
+  private static void rows4panels1(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth * 4;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
+      FloatVector s10b = s10a;
+      FloatVector s20a = FloatVector.broadcast(F, x[zero + 2]);
+      FloatVector s20b = s20a;
+      FloatVector s30a = FloatVector.broadcast(F, x[zero + 3]);
+      FloatVector s30b = s30a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (int step = 0; step < stepsPerInt; step++) {
+          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+          s00a = x0.fma(q0a, s00a);
+          s00b = x0.fma(q0b, s00b);
+          FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+          s10a = x1.fma(q0a, s10a);
+          s10b = x1.fma(q0b, s10b);
+          FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+          s20a = x2.fma(q0a, s20a);
+          s20b = x2.fma(q0b, s20b);
+          FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+          s30a = x3.fma(q0a, s30a);
+          s30b = x3.fma(q0b, s30b);
+          mask = mask.lanewise(LSHL, bits);
+          xi += 4;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      s10a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + STRIDE))
+          .intoArray(c, cOffset + STRIDE);
+      s10b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH))
+          .intoArray(c, cOffset + STRIDE + LENGTH);
+      s20a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE))
+          .intoArray(c, cOffset + 2 * STRIDE);
+      s20b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 2 * STRIDE + LENGTH);
+      s30a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE))
+          .intoArray(c, cOffset + 3 * STRIDE);
+      s30b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+      zero += 4;
+      block += blockBytes;
+    }
+  }
+
+  private static void rows8panels1(
+      int bits,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      int depth,
+      float[] c,
+      int cOffset) {
+    int stepsPerInt = Integer.SIZE / bits;
+    long blockBytes = blockBytes(bits);
+    long block = wOffset;
+    int xi = xOffset;
+    int zero = xOffset + depth * 8;
+
+    for (int k = 0; k < depth; k += STEPS) {
+      FloatVector s00a = FloatVector.broadcast(F, x[zero]);
+      FloatVector s00b = s00a;
+      FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
+      FloatVector s10b = s10a;
+      FloatVector s20a = FloatVector.broadcast(F, x[zero + 2]);
+      FloatVector s20b = s20a;
+      FloatVector s30a = FloatVector.broadcast(F, x[zero + 3]);
+      FloatVector s30b = s30a;
+      FloatVector s40a = FloatVector.broadcast(F, x[zero + 4]);
+      FloatVector s40b = s40a;
+      FloatVector s50a = FloatVector.broadcast(F, x[zero + 5]);
+      FloatVector s50b = s50a;
+      FloatVector s60a = FloatVector.broadcast(F, x[zero + 6]);
+      FloatVector s60b = s60a;
+      FloatVector s70a = FloatVector.broadcast(F, x[zero + 7]);
+      FloatVector s70b = s70a;
+      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
+        for (int step = 0; step < stepsPerInt; step += 2) {
+          FloatVector q0aEven = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0bEven = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
+          s00a = x0Even.fma(q0aEven, s00a);
+          s00b = x0Even.fma(q0bEven, s00b);
+          FloatVector x1Even = FloatVector.broadcast(F, x[xi + 1]);
+          s10a = x1Even.fma(q0aEven, s10a);
+          s10b = x1Even.fma(q0bEven, s10b);
+          FloatVector x2Even = FloatVector.broadcast(F, x[xi + 2]);
+          s20a = x2Even.fma(q0aEven, s20a);
+          s20b = x2Even.fma(q0bEven, s20b);
+          FloatVector x3Even = FloatVector.broadcast(F, x[xi + 3]);
+          s30a = x3Even.fma(q0aEven, s30a);
+          s30b = x3Even.fma(q0bEven, s30b);
+          FloatVector x4Even = FloatVector.broadcast(F, x[xi + 4]);
+          s40a = x4Even.fma(q0aEven, s40a);
+          s40b = x4Even.fma(q0bEven, s40b);
+          FloatVector x5Even = FloatVector.broadcast(F, x[xi + 5]);
+          s50a = x5Even.fma(q0aEven, s50a);
+          s50b = x5Even.fma(q0bEven, s50b);
+          FloatVector x6Even = FloatVector.broadcast(F, x[xi + 6]);
+          s60a = x6Even.fma(q0aEven, s60a);
+          s60b = x6Even.fma(q0bEven, s60b);
+          FloatVector x7Even = FloatVector.broadcast(F, x[xi + 7]);
+          s70a = x7Even.fma(q0aEven, s70a);
+          s70b = x7Even.fma(q0bEven, s70b);
+          mask = mask.lanewise(LSHL, bits);
+          FloatVector q0aOdd = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0bOdd = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 8]);
+          s00a = x0Odd.fma(q0aOdd, s00a);
+          s00b = x0Odd.fma(q0bOdd, s00b);
+          FloatVector x1Odd = FloatVector.broadcast(F, x[xi + 9]);
+          s10a = x1Odd.fma(q0aOdd, s10a);
+          s10b = x1Odd.fma(q0bOdd, s10b);
+          FloatVector x2Odd = FloatVector.broadcast(F, x[xi + 10]);
+          s20a = x2Odd.fma(q0aOdd, s20a);
+          s20b = x2Odd.fma(q0bOdd, s20b);
+          FloatVector x3Odd = FloatVector.broadcast(F, x[xi + 11]);
+          s30a = x3Odd.fma(q0aOdd, s30a);
+          s30b = x3Odd.fma(q0bOdd, s30b);
+          FloatVector x4Odd = FloatVector.broadcast(F, x[xi + 12]);
+          s40a = x4Odd.fma(q0aOdd, s40a);
+          s40b = x4Odd.fma(q0bOdd, s40b);
+          FloatVector x5Odd = FloatVector.broadcast(F, x[xi + 13]);
+          s50a = x5Odd.fma(q0aOdd, s50a);
+          s50b = x5Odd.fma(q0bOdd, s50b);
+          FloatVector x6Odd = FloatVector.broadcast(F, x[xi + 14]);
+          s60a = x6Odd.fma(q0aOdd, s60a);
+          s60b = x6Odd.fma(q0bOdd, s60b);
+          FloatVector x7Odd = FloatVector.broadcast(F, x[xi + 15]);
+          s70a = x7Odd.fma(q0aOdd, s70a);
+          s70b = x7Odd.fma(q0bOdd, s70b);
+          mask = mask.lanewise(LSHL, bits);
+          xi += 16;
+        }
+      }
+      IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
+      FloatVector scale0a =
+          scales0
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector scale0b =
+          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
+      s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
+          .intoArray(c, cOffset + LENGTH);
+      s10a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + STRIDE))
+          .intoArray(c, cOffset + STRIDE);
+      s10b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH))
+          .intoArray(c, cOffset + STRIDE + LENGTH);
+      s20a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE))
+          .intoArray(c, cOffset + 2 * STRIDE);
+      s20b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 2 * STRIDE + LENGTH);
+      s30a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE))
+          .intoArray(c, cOffset + 3 * STRIDE);
+      s30b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+      s40a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 4 * STRIDE))
+          .intoArray(c, cOffset + 4 * STRIDE);
+      s40b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 4 * STRIDE + LENGTH);
+      s50a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 5 * STRIDE))
+          .intoArray(c, cOffset + 5 * STRIDE);
+      s50b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 5 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 5 * STRIDE + LENGTH);
+      s60a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 6 * STRIDE))
+          .intoArray(c, cOffset + 6 * STRIDE);
+      s60b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 6 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 6 * STRIDE + LENGTH);
+      s70a.fma(scale0a, FloatVector.fromArray(F, c, cOffset + 7 * STRIDE))
+          .intoArray(c, cOffset + 7 * STRIDE);
+      s70b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + 7 * STRIDE + LENGTH))
+          .intoArray(c, cOffset + 7 * STRIDE + LENGTH);
+      zero += 8;
+      block += blockBytes;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.ridgepoint.model;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.KvCache;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.RopeScaling;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A step of the same shape as the last allocates nothing. Until the optimising compiler is done
+ * with the kernels every vector is an object, so that steps are repeated until none was: an
+ * allocation that belongs to the step never goes away.
+ */
+class SteadyStateTest {
+  private static final int STEPS_WITHOUT_ALLOCATION = 20;
+
+  /** Twenty times as many as it takes: after that it is no matter of warming up. */
+  private static final int MAX_STEPS = 100_000;
+
+  private static final ModelConfig CONFIG =
+      new ModelConfig(
+          "qwen3",
+          96,
+          32,
+          64,
+          2,
+          4,
+          2,
+          16,
+          128,
+          1e-6,
+          10_000,
+          new RopeScaling.None(),
+          true,
+          true,
+          false,
+          false,
+          true,
+          0,
+          2);
+
+  @ParameterizedTest
+  @CsvSource({"BF16, 1, 1", "BF16, 3, 1", "F32, 1, 20", "Q8_0, 1, 1", "Q4_0, 2, 1", "F16, 1, 1"})
+  void aStepAllocatesNothing(DType dtype, int sequences, int newTokens) {
+    assumeTrue(
+        ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+            && threads.isThreadAllocatedMemorySupported(),
+        "this JVM does not count what a thread allocates");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    List<KvCache> caches = new ArrayList<>();
+    try (Workers alone = new Workers(1);
+        Model model = Model.synthetic(CONFIG, 1, dtype, alone, (done, total) -> {});
+        Decoder decoder = model.decoder(DType.F32, alone, Meter.NONE)) {
+      List<Batch.Entry> entries = new ArrayList<>();
+      for (int i = 0; i < sequences; i++) {
+        KvCache cache = decoder.newCache(64);
+        cache.advance(40);
+        caches.add(cache);
+        entries.add(new Batch.Entry(cache, new int[newTokens], 1));
+      }
+      Batch batch = new Batch(entries);
+      int without = 0;
+      long allocated = 0;
+      for (int step = 0; step < MAX_STEPS && without < STEPS_WITHOUT_ALLOCATION; step++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        decoder.forward(batch);
+        for (int i = 0; i < sequences; i++) {
+          caches.get(i).truncate(40);
+        }
+        allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        without = allocated == 0 ? without + 1 : 0;
+      }
+      assertTrue(without == STEPS_WITHOUT_ALLOCATION, "bytes in the last step: " + allocated);
+    } finally {
+      caches.forEach(KvCache::close);
+    }
+  }
+}
