@@ -56,7 +56,16 @@ final class Attention {
     private float[] rowMax = new float[0];
     private float[] rowSum = new float[0];
 
-    private void ensure(int rows, int headDim, int valueGroups) {
+    /** Groups of {@link Tiles#STRIDE} columns that the values of a head are summed up in. */
+    private int valueGroups;
+
+    /** Columns of a group that are in use. */
+    private int valueColumns;
+
+    private void ensure(int rows, int headDim) {
+      int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
+      valueGroups = Math.ceilDiv(valuePanels, GROUP);
+      valueColumns = Math.min(valuePanels, GROUP) * Lanes.PANEL;
       if (rowMax.length < rows || q.length < rows * headDim) {
         this.rows = new float[rows * headDim];
         q = new float[rows * headDim];
@@ -121,16 +130,16 @@ final class Attention {
     KvCache cache = sequence.cache();
     int headDim = cache.headDim();
     int group = group(cache);
-    int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
-    int valueGroups = Math.ceilDiv(valuePanels, GROUP);
     RowBlock block = own.block;
     block.plan(tokens * group);
     int rows = block.rows();
-    own.ensure(block.paddedRows(), headDim, valueGroups);
+    own.ensure(block.paddedRows(), headDim);
     interleaveQueries(own, sequence, head, firstToken, tokens);
     Arrays.fill(own.rowMax, 0, rows, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.rowSum, 0, rows, 0f);
-    Arrays.fill(own.output, 0, valueGroups * block.paddedRows() * Tiles.STRIDE, 0f);
+    for (int row = 0; row < own.valueGroups * block.paddedRows(); row++) {
+      Arrays.fill(own.output, row * Tiles.STRIDE, row * Tiles.STRIDE + own.valueColumns, 0f);
+    }
 
     int firstPosition = sequence.position() + firstToken;
     int end = firstPosition + tokens;
@@ -148,8 +157,8 @@ final class Attention {
           headDim,
           own.scores,
           0);
-      softmax(own, cache, firstPosition, chunk, count, valueGroups);
-      addValues(own, cache, head, chunk, count, valuePanels);
+      softmax(own, cache, firstPosition, chunk, count);
+      addValues(own, cache, head, chunk, count);
     }
     storeOutput(own, sequence, head, firstToken, tokens, headDim);
   }
@@ -182,7 +191,7 @@ final class Attention {
 
   /** Turns a chunk's scores into interleaved weights and rescales what was summed before. */
   private void softmax(
-      WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count, int valueGroups) {
+      WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count) {
     RowBlock block = own.block;
     int group = group(cache);
     float scale = (float) (1.0 / Math.sqrt(cache.headDim()));
@@ -194,7 +203,7 @@ final class Attention {
           int position = firstPosition + row / group;
           int visibleFrom = Math.clamp(position - (long) window + 1 - chunk, 0, count);
           int visibleTo = Math.clamp(position + 1L - chunk, visibleFrom, count);
-          softmaxRow(own, row, at, visibleFrom, visibleTo, count, scale, valueGroups);
+          softmaxRow(own, row, at, visibleFrom, visibleTo, count, scale);
         } else {
           Arrays.fill(own.scores, at, at + count, 0f);
         }
@@ -221,8 +230,7 @@ final class Attention {
       int visibleFrom,
       int visibleTo,
       int count,
-      float scale,
-      int valueGroups) {
+      float scale) {
     int visible = visibleTo - visibleFrom;
     if (visible == 0) {
       Arrays.fill(own.scores, at, at + count, 0f);
@@ -241,9 +249,9 @@ final class Attention {
     if (max != own.rowMax[row]) {
       float shrink = (float) Math.exp(own.rowMax[row] - max);
       own.rowSum[row] *= shrink;
-      for (int g = 0; g < valueGroups; g++) {
+      for (int g = 0; g < own.valueGroups; g++) {
         int output = (g * own.block.paddedRows() + row) * Tiles.STRIDE;
-        Elementwise.scale(own.output, output, shrink, Tiles.STRIDE);
+        Elementwise.scale(own.output, output, shrink, own.valueColumns);
       }
       own.rowMax[row] = max;
     }
@@ -251,8 +259,9 @@ final class Attention {
   }
 
   private void addValues(
-      WorkerScratch own, KvCache cache, int head, int chunk, int count, int valuePanels) {
+      WorkerScratch own, KvCache cache, int head, int chunk, int count) {
     RowBlock block = own.block;
+    int valuePanels = Math.ceilDiv(cache.headDim(), Lanes.PANEL);
     int groupFloats = block.paddedRows() * Tiles.STRIDE;
     long values = cache.valueOffset(layer, head) + cache.format().bytes(chunk);
     for (int panel = 0; panel < valuePanels; panel += GROUP) {
