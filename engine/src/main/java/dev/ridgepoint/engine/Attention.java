@@ -190,8 +190,7 @@ final class Attention {
   }
 
   /** Turns a chunk's scores into interleaved weights and rescales what was summed before. */
-  private void softmax(
-      WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count) {
+  private void softmax(WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count) {
     RowBlock block = own.block;
     int group = group(cache);
     float scale = (float) (1.0 / Math.sqrt(cache.headDim()));
@@ -224,13 +223,7 @@ final class Attention {
   }
 
   private void softmaxRow(
-      WorkerScratch own,
-      int row,
-      int at,
-      int visibleFrom,
-      int visibleTo,
-      int count,
-      float scale) {
+      WorkerScratch own, int row, int at, int visibleFrom, int visibleTo, int count, float scale) {
     int visible = visibleTo - visibleFrom;
     if (visible == 0) {
       Arrays.fill(own.scores, at, at + count, 0f);
@@ -258,8 +251,7 @@ final class Attention {
     own.rowSum[row] += sum;
   }
 
-  private void addValues(
-      WorkerScratch own, KvCache cache, int head, int chunk, int count) {
+  private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
     RowBlock block = own.block;
     int valuePanels = Math.ceilDiv(cache.headDim(), Lanes.PANEL);
     int groupFloats = block.paddedRows() * Tiles.STRIDE;
