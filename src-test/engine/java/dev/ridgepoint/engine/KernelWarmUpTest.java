@@ -1,11 +1,9 @@
 package dev.ridgepoint.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.engine.kernels.PanelFormat;
-import dev.ridgepoint.engine.kernels.Streams;
+import dev.ridgepoint.engine.kernels.Tiles;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -40,17 +38,15 @@ class KernelWarmUpTest {
       addHeights(rows, met);
     }
     Set<Integer> all = new TreeSet<>();
-    for (int rows = Streams.MAX_ROWS + 1; rows < 1000; rows++) {
+    for (int rows = Tiles.MAX_ROWS + 1; rows < 1000; rows++) {
       addHeights(rows, all);
     }
     assertEquals(all, met);
   }
 
   private static void addHeights(int rows, Set<Integer> heights) {
-    PanelFormat format = DType.F32.panelFormat();
     RowBlock block = new RowBlock();
-    block.plan(rows, format);
-    assertFalse(block.streaming());
+    block.plan(rows);
     for (int tile = 0; tile < block.tiles(); tile++) {
       heights.add(block.tileRows(tile));
     }

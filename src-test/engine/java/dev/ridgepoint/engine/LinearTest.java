@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.kernels.Lanes;
-import dev.ridgepoint.engine.kernels.Streams;
+import dev.ridgepoint.engine.kernels.UnpackedFormat;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
@@ -164,7 +164,7 @@ class LinearTest {
   @EnumSource(names = {"Q8_0", "Q4_0"})
   void fewRowsOfQuantisedWeightsDoNotDependOnTheirNeighbours(DType dtype) {
     Random random = new Random(3);
-    int rows = Streams.MAX_ROWS;
+    int rows = UnpackedFormat.MAX_ROWS;
     int inputs = 704;
     int outputs = 200;
     try (Arena arena = Arena.ofShared();

@@ -3,6 +3,7 @@ package dev.ridgepoint.engine;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.Interleaver;
 import dev.ridgepoint.engine.kernels.Lanes;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
@@ -52,19 +53,25 @@ final class Attention {
     private float[] scores = new float[0];
     private float[] weights = new float[0];
     private float[] output = new float[0];
-    private float[] unpacked = new float[0];
     private float[] rowMax = new float[0];
     private float[] rowSum = new float[0];
 
-    private void ensure(int rows, int headDim, int valueGroups) {
-      int depth = Math.max(headDim, CHUNK);
-      if (rowMax.length < rows || q.length < rows * headDim || unpacked.length < depth) {
-        this.rows = new float[Math.max(rows * headDim, CHUNK)];
+    /** Groups of {@link Tiles#STRIDE} columns that the values of a head are summed up in. */
+    private int valueGroups;
+
+    /** Columns of a group that are in use. */
+    private int valueColumns;
+
+    private void ensure(int rows, int headDim) {
+      int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
+      valueGroups = Math.ceilDiv(valuePanels, GROUP);
+      valueColumns = Math.min(valuePanels, GROUP) * Lanes.PANEL;
+      if (rowMax.length < rows || q.length < rows * headDim) {
+        this.rows = new float[rows * headDim];
         q = new float[rows * headDim];
         scores = new float[rows * CHUNK];
         weights = new float[rows * CHUNK];
         output = new float[valueGroups * rows * Tiles.STRIDE];
-        unpacked = new float[depth * Lanes.PANEL];
         rowMax = new float[rows];
         rowSum = new float[rows];
       }
@@ -123,16 +130,16 @@ final class Attention {
     KvCache cache = sequence.cache();
     int headDim = cache.headDim();
     int group = group(cache);
-    int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
-    int valueGroups = Math.ceilDiv(valuePanels, GROUP);
     RowBlock block = own.block;
     block.plan(tokens * group);
     int rows = block.rows();
-    own.ensure(block.paddedRows(), headDim, valueGroups);
+    own.ensure(block.paddedRows(), headDim);
     interleaveQueries(own, sequence, head, firstToken, tokens);
     Arrays.fill(own.rowMax, 0, rows, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.rowSum, 0, rows, 0f);
-    Arrays.fill(own.output, 0, valueGroups * block.paddedRows() * Tiles.STRIDE, 0f);
+    for (int row = 0; row < own.valueGroups * block.paddedRows(); row++) {
+      Arrays.fill(own.output, row * Tiles.STRIDE, row * Tiles.STRIDE + own.valueColumns, 0f);
+    }
 
     int firstPosition = sequence.position() + firstToken;
     int end = firstPosition + tokens;
@@ -141,22 +148,17 @@ final class Attention {
       int count = Math.min(CHUNK, end - chunk);
       Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
       block.multiplyAdd(
-          0,
-          block.tiles(),
           cache.format(),
           own.q,
-          0,
           cache.segment(),
           cache.keyOffset(layer, head) + chunk / Lanes.PANEL * cache.keyPanelBytes(),
           cache.keyPanelBytes(),
           Math.ceilDiv(count, Lanes.PANEL),
-          0,
           headDim,
           own.scores,
-          0,
-          own.unpacked);
-      softmax(own, cache, firstPosition, chunk, count, valueGroups);
-      addValues(own, cache, head, chunk, count, valuePanels);
+          0);
+      softmax(own, cache, firstPosition, chunk, count);
+      addValues(own, cache, head, chunk, count);
     }
     storeOutput(own, sequence, head, firstToken, tokens, headDim);
   }
@@ -174,13 +176,21 @@ final class Attention {
     }
     for (int tile = 0; tile < own.block.tiles(); tile++) {
       int first = own.block.firstRow(tile);
-      own.block.interleave(tile, own.rows, first * headDim, headDim, headDim, own.q, 0);
+      int height = own.block.tileRows(tile);
+      Interleaver.interleave(
+          own.rows,
+          first * headDim,
+          headDim,
+          Math.min(height, own.block.rows() - first),
+          height,
+          headDim,
+          own.q,
+          first * headDim);
     }
   }
 
   /** Turns a chunk's scores into interleaved weights and rescales what was summed before. */
-  private void softmax(
-      WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count, int valueGroups) {
+  private void softmax(WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count) {
     RowBlock block = own.block;
     int group = group(cache);
     float scale = (float) (1.0 / Math.sqrt(cache.headDim()));
@@ -192,7 +202,7 @@ final class Attention {
           int position = firstPosition + row / group;
           int visibleFrom = Math.clamp(position - (long) window + 1 - chunk, 0, count);
           int visibleTo = Math.clamp(position + 1L - chunk, visibleFrom, count);
-          softmaxRow(own, row, at, visibleFrom, visibleTo, count, scale, valueGroups);
+          softmaxRow(own, row, at, visibleFrom, visibleTo, count, scale);
         } else {
           Arrays.fill(own.scores, at, at + count, 0f);
         }
@@ -200,7 +210,7 @@ final class Attention {
     }
     for (int tile = 0; tile < block.tiles(); tile++) {
       int first = block.firstRow(tile);
-      Tiles.interleave(
+      Interleaver.interleave(
           own.scores,
           first * CHUNK,
           CHUNK,
@@ -213,14 +223,7 @@ final class Attention {
   }
 
   private void softmaxRow(
-      WorkerScratch own,
-      int row,
-      int at,
-      int visibleFrom,
-      int visibleTo,
-      int count,
-      float scale,
-      int valueGroups) {
+      WorkerScratch own, int row, int at, int visibleFrom, int visibleTo, int count, float scale) {
     int visible = visibleTo - visibleFrom;
     if (visible == 0) {
       Arrays.fill(own.scores, at, at + count, 0f);
@@ -239,35 +242,31 @@ final class Attention {
     if (max != own.rowMax[row]) {
       float shrink = (float) Math.exp(own.rowMax[row] - max);
       own.rowSum[row] *= shrink;
-      for (int g = 0; g < valueGroups; g++) {
+      for (int g = 0; g < own.valueGroups; g++) {
         int output = (g * own.block.paddedRows() + row) * Tiles.STRIDE;
-        Elementwise.scale(own.output, output, shrink, Tiles.STRIDE);
+        Elementwise.scale(own.output, output, shrink, own.valueColumns);
       }
       own.rowMax[row] = max;
     }
     own.rowSum[row] += sum;
   }
 
-  private void addValues(
-      WorkerScratch own, KvCache cache, int head, int chunk, int count, int valuePanels) {
+  private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
     RowBlock block = own.block;
+    int valuePanels = Math.ceilDiv(cache.headDim(), Lanes.PANEL);
     int groupFloats = block.paddedRows() * Tiles.STRIDE;
+    long values = cache.valueOffset(layer, head) + cache.format().bytes(chunk);
     for (int panel = 0; panel < valuePanels; panel += GROUP) {
       block.multiplyAdd(
-          0,
-          block.tiles(),
           cache.format(),
           own.weights,
-          0,
           cache.segment(),
-          cache.valueOffset(layer, head) + panel * cache.valuePanelBytes(),
+          values + panel * cache.valuePanelBytes(),
           cache.valuePanelBytes(),
           Math.min(GROUP, valuePanels - panel),
-          chunk,
           count,
           own.output,
-          panel / GROUP * groupFloats,
-          own.unpacked);
+          panel / GROUP * groupFloats);
     }
   }
 

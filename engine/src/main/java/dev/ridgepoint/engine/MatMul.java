@@ -1,37 +1,35 @@
 package dev.ridgepoint.engine;
 
-import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.Interleaver;
 import dev.ridgepoint.engine.kernels.Lanes;
 import dev.ridgepoint.engine.kernels.PanelFormat;
-import dev.ridgepoint.engine.kernels.Streams;
+import dev.ridgepoint.engine.kernels.PanelFormats;
 import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.kernels.UnpackedFormat;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
  * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
  * around the kernels. With plain weights every element of y is one chain of fused multiply-adds in
  * ascending depth, so that a row's result is the same bits whatever other rows it is computed with.
- * With quantised ones up to {@link Streams#MAX_ROWS} rows are summed up block by block, more are
- * not: so that holds among as few rows, and to rounding beyond.
+ * With quantised ones up to {@link UnpackedFormat#MAX_ROWS} rows are summed up block by block, more
+ * are not: so that holds among as few rows, and to rounding beyond.
  *
- * <p>Many rows: all of x is interleaved once into blocks of {@link #DEPTH_BLOCK} steps; then each
- * worker takes panels, and for each block unpacks one panel into the L1 cache and passes all row
- * tiles over it. Few rows: the panels are streamed straight from memory, over the whole depth.
+ * <p>First all of x is interleaved, tile by tile. One tile of rows streams the panels once, several
+ * of them at a time; more tiles share each panel while it is in a cache. Either way a tile's sums
+ * stay in registers over the whole depth and are stored once.
  */
 final class MatMul {
-  /** Steps of the depth per block: with 512-bit vectors an unpacked panel is 32 KiB. */
-  private static final int DEPTH_BLOCK = 256;
+  /** Panels that share a block of tiles: the block is read from memory once for all of them. */
+  private static final int GROUP = 8;
 
-  /** Panels whose columns fit side by side into a row of the result's scratch. */
-  private static final int GROUP = Tiles.STRIDE / Lanes.PANEL;
+  /** Tiles that share a group of panels: 144 rows of 896 floats are half an L2 cache of 1 MiB. */
+  private static final int BLOCK_TILES = 12;
 
   /** Panels that a worker takes at least when it streams them: two are read faster than one. */
   private static final int STREAMED_PANELS = 2;
-
-  /** Rows whose partial results a worker holds at once: 512 KiB, within the L2 cache. */
-  private static final int MAX_BLOCK_ROWS = 512;
 
   private final Workers workers;
   private final WorkerScratch[] scratch;
@@ -48,13 +46,15 @@ final class MatMul {
   private Tensor y;
 
   private static final class WorkerScratch {
-    private float[] c = new float[0];
-    private float[] rows = new float[0];
-    private final float[] unpacked = new float[DEPTH_BLOCK * Lanes.PANEL];
+    /** The sums of a tile; zero when no tile is in work. */
+    private final float[] c = new float[Tiles.MAX_ROWS * Tiles.STRIDE];
 
-    void ensureColumns(int rows) {
-      if (c.length < rows * Tiles.STRIDE) {
-        c = new float[rows * Tiles.STRIDE];
+    /** A panel of floats, for formats without kernels of their own for the tiles at hand. */
+    private MemorySegment unpacked = MemorySegment.NULL;
+
+    void ensureUnpacked(long bytes) {
+      if (unpacked.byteSize() < bytes) {
+        unpacked = Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT_BYTES);
       }
     }
   }
@@ -73,16 +73,16 @@ final class MatMul {
     this.accumulate = accumulate;
     this.y = y;
     block.plan(x.size(0));
-    PanelFormat format = w.format();
-    if (block.streaming()) {
+    if (block.tiles() == 1 && block.multiplies(w.format())) {
+      PanelFormat format = w.format();
       ensureInterleaved(format.preparedSteps(w.inputs()));
-      interleave(0, 0, block.tiles());
+      interleave(0, 0, 1);
       format.prepare(xInterleaved, block.paddedRows(), w.inputs());
       workers.run(w.panels(), STREAMED_PANELS, stream);
     } else {
       ensureInterleaved(w.inputs());
       workers.run(block.tiles(), 1, interleave);
-      workers.run(w.panels(), tiledPanels(), multiply);
+      workers.run(w.panels(), 1, multiply);
     }
   }
 
@@ -93,30 +93,20 @@ final class MatMul {
     }
   }
 
-  /** Panels that a worker takes at least: each time it reads all of x, which a group shares. */
-  private int tiledPanels() {
-    return Math.clamp(w.panels() / (2 * workers.size()), 1, GROUP);
-  }
-
   private void interleave(int worker, int fromTile, int toTile) {
     int depth = w.inputs();
-    WorkerScratch own = scratch[worker];
-    int needed = Math.max(Tiles.MAX_ROWS, block.paddedRows() / block.tiles()) * DEPTH_BLOCK;
-    if (own.rows.length < needed) {
-      own.rows = new float[needed];
-    }
     for (int tile = fromTile; tile < toTile; tile++) {
       int first = block.firstRow(tile);
-      int count = Math.min(block.tileRows(tile), block.rows() - first);
-      for (int step = 0; step < depth; step += DEPTH_BLOCK) {
-        int steps = Math.min(DEPTH_BLOCK, depth - step);
-        for (int row = 0; row < count; row++) {
-          long from = 4L * ((long) (first + row) * depth + step);
-          MemorySegment.copy(
-              x.segment(), ValueLayout.JAVA_FLOAT, from, own.rows, row * steps, steps);
-        }
-        block.interleave(tile, own.rows, 0, steps, steps, xInterleaved, block.paddedRows() * step);
-      }
+      int height = block.tileRows(tile);
+      Interleaver.interleave(
+          x.segment(),
+          4L * first * depth,
+          4L * depth,
+          Math.min(height, block.rows() - first),
+          height,
+          depth,
+          xInterleaved,
+          first * depth);
     }
   }
 
@@ -139,77 +129,84 @@ final class MatMul {
 
   /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
   private void stream(WorkerScratch own, int panel, int distance, int panels) {
-    int paddedRows = block.paddedRows();
-    own.ensureColumns(paddedRows);
-    Arrays.fill(own.c, 0, paddedRows * Tiles.STRIDE, 0f);
-    Streams.multiplyAdd(
-        w.format(),
-        paddedRows,
-        panels,
-        xInterleaved,
-        0,
-        w.segment(),
-        panel * w.panelBytes(),
-        distance * w.panelBytes(),
-        w.inputs(),
-        own.c,
-        0);
+    w.format()
+        .multiplyAdd(
+            block.paddedRows(),
+            panels,
+            xInterleaved,
+            0,
+            w.segment(),
+            panel * w.panelBytes(),
+            distance * w.panelBytes(),
+            w.inputs(),
+            own.c,
+            0);
     for (int i = 0; i < panels; i++) {
-      store(own.c, i * Lanes.PANEL, 0, block.rows(), panel + i * distance, 1);
+      store(own.c, i * Lanes.PANEL, 0, panel + i * distance);
     }
   }
 
   private void multiply(int worker, int fromPanel, int toPanel) {
     WorkerScratch own = scratch[worker];
-    int tiles = block.tiles();
-    int blocks = Math.ceilDiv(block.paddedRows(), MAX_BLOCK_ROWS);
-    for (int panel = fromPanel; panel < toPanel; panel += GROUP) {
-      int panels = Math.min(GROUP, toPanel - panel);
-      for (int b = 0; b < blocks; b++) {
-        multiply(own, panel, panels, tiles * b / blocks, tiles * (b + 1) / blocks);
+    if (block.multiplies(w.format())) {
+      for (int panel = fromPanel; panel < toPanel; panel += GROUP) {
+        multiplyGroup(own, panel, Math.min(panel + GROUP, toPanel));
+      }
+    } else {
+      UnpackedFormat format = (UnpackedFormat) w.format();
+      own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
+      for (int panel = fromPanel; panel < toPanel; panel++) {
+        format.unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
+        multiply(own.c, 0, block.tiles(), panel, PanelFormats.F32, own.unpacked, 0);
       }
     }
   }
 
-  private void multiply(WorkerScratch own, int panel, int panels, int fromTile, int toTile) {
-    int firstRow = block.firstRow(fromTile);
-    int paddedRows = block.firstRow(toTile) - firstRow;
-    own.ensureColumns(paddedRows);
-    Arrays.fill(own.c, 0, paddedRows * Tiles.STRIDE, 0f);
-    int depth = w.inputs();
-    for (int step = 0; step < depth; step += DEPTH_BLOCK) {
-      int steps = Math.min(DEPTH_BLOCK, depth - step);
-      block.multiplyAdd(
-          fromTile,
-          toTile,
-          w.format(),
-          xInterleaved,
-          block.paddedRows() * step,
-          w.segment(),
-          panel * w.panelBytes(),
-          w.panelBytes(),
-          panels,
-          step,
-          steps,
-          own.c,
-          0,
-          own.unpacked);
+  private void multiplyGroup(WorkerScratch own, int fromPanel, int toPanel) {
+    for (int tile = 0; tile < block.tiles(); tile += BLOCK_TILES) {
+      int end = Math.min(tile + BLOCK_TILES, block.tiles());
+      for (int panel = fromPanel; panel < toPanel; panel++) {
+        multiply(own.c, tile, end, panel, w.format(), w.segment(), panel * w.panelBytes());
+      }
     }
-    store(own.c, 0, firstRow, Math.min(paddedRows, block.rows() - firstRow), panel, panels);
   }
 
-  /** Moves neighbouring panels of the result to y, with the bias. */
-  private void store(float[] c, int cOffset, int firstRow, int rows, int panel, int panels) {
+  /** Multiplies tiles with one panel, which lies at {@code offset} of {@code weights}. */
+  private void multiply(
+      float[] c,
+      int fromTile,
+      int toTile,
+      int panel,
+      PanelFormat format,
+      MemorySegment weights,
+      long offset) {
+    int depth = w.inputs();
+    for (int tile = fromTile; tile < toTile; tile++) {
+      int firstRow = block.firstRow(tile);
+      int height = block.tileRows(tile);
+      format.multiplyAdd(
+          height, 1, xInterleaved, firstRow * depth, weights, offset, 0, depth, c, 0);
+      store(c, 0, tile, panel);
+    }
+  }
+
+  /** Moves a tile's sums to y, with the bias. */
+  private void store(float[] c, int cOffset, int tile, int panel) {
+    int firstRow = block.firstRow(tile);
+    int height = block.tileRows(tile);
     int outputs = w.outputs();
     int column = panel * Lanes.PANEL;
-    int columns = Math.min(panels * Lanes.PANEL, outputs - column);
-    for (int row = 0; row < rows; row++) {
-      int from = cOffset + row * Tiles.STRIDE;
-      if (bias != null) {
-        Elementwise.add(bias, column, c, from, columns);
-      }
-      long to = 4L * ((long) (firstRow + row) * outputs + column);
-      Elementwise.store(c, from, y.segment(), to, columns, accumulate);
-    }
+    Tiles.moveSums(
+        c,
+        cOffset,
+        height,
+        Math.min(height, block.rows() - firstRow),
+        Math.min(Lanes.PANEL, outputs - column),
+        bias,
+        column,
+        accumulate,
+        y.segment(),
+        4L * ((long) firstRow * outputs + column),
+        4L * outputs);
   }
 }

@@ -1,6 +1,7 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Operations;
@@ -200,7 +201,7 @@ public final class Decoder implements AutoCloseable {
     private final Tensor logits;
 
     Activations(int rows, int logitRows) {
-      arena = Arena.ofShared();
+      arena = new HugePageArena();
       this.rows = rows;
       this.logitRows = logitRows;
       tokens = new int[rows];

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * matrix step by step: {@code [depth][PANEL]}. Offsets are in bytes and point to a panel's first
  * step; numbers of steps are multiples of {@link #blockSteps}.
  */
-public sealed interface PanelFormat permits CacheFormat, PanelsF16, QuantisedPanels {
+public sealed interface PanelFormat permits CacheFormat, UnpackedFormat {
 
   /** Steps that share a scale; 1 if there are no scales. */
   int blockSteps();
@@ -20,9 +20,6 @@ public sealed interface PanelFormat permits CacheFormat, PanelsF16, QuantisedPan
 
   /** Reads one column of a panel, widened to float. */
   void readColumn(MemorySegment panel, long panelOffset, int column, int depth, float[] target);
-
-  /** Copies steps {@code from..from+depth} of a panel, widened to float, to an array. */
-  void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target);
 
   /**
    * Panels that {@link #multiplyAdd} reads at once for {@code rows}: as many as leave the sums in
@@ -52,10 +49,12 @@ public sealed interface PanelFormat permits CacheFormat, PanelsF16, QuantisedPan
   }
 
   /**
-   * The streaming product of panels side by side; see {@link Streams#multiplyAdd}, which calls it
-   * with the combinations of rows and panels that fit the registers.
+   * {@code c += x * w}, as {@link Tiles} describes it, for one tile and panels side by side.
    *
+   * @param rows of the tile
+   * @param panels at most {@link #sideBySide}
    * @param x rows that have been prepared
+   * @param w panels from byte {@code wOffset}, {@code panelBytes} apart
    */
   void multiplyAdd(
       int rows,

@@ -1,15 +1,11 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.ridgepoint.engine.formats.Bfloat16;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.IntVector;
 
 /**
  * Panels of bfloat16, {@code [depth][LENGTH]} ints, of which lane j holds column j in its lower
@@ -67,17 +63,6 @@ final class PanelsBf16 implements CacheFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    long start = at(panelOffset, from, 0);
-    for (int k = 0; k < depth; k++) {
-      IntVector both =
-          IntVector.fromMemorySegment(I, panel, start + 4L * k * LENGTH, LITTLE_ENDIAN);
-      both.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(target, k * PANEL);
-      both.and(HIGH_HALF).reinterpretAsFloats().intoArray(target, k * PANEL + LENGTH);
-    }
-  }
-
-  @Override
   public void multiplyAdd(
       int rows,
       int panels,
@@ -89,7 +74,7 @@ final class PanelsBf16 implements CacheFormat {
       int depth,
       float[] c,
       int cOffset) {
-    StreamsBf16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+    TilesBf16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 
   /** Where a number is stored. */

@@ -17,7 +17,7 @@ import jdk.incubator.vector.IntVector;
  * lanes, but a half whose bits are shifted to where a float has them is its value divided by {@link
  * #BIAS}. That is right for all finite numbers, subnormal ones included; others are refused.
  */
-final class PanelsF16 implements PanelFormat {
+final class PanelsF16 implements UnpackedFormat {
   /** Sign, exponent and mantissa of a half that was shifted to where a float has them. */
   static final int SHIFTED_BITS = 0x8fffe000;
 
@@ -58,13 +58,13 @@ final class PanelsF16 implements PanelFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    long start = panelOffset + bytes(from);
-    for (int k = 0; k < depth; k++) {
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    for (long k = 0; k < depth; k++) {
       IntVector both =
-          IntVector.fromMemorySegment(I, panel, start + 4L * k * LENGTH, LITTLE_ENDIAN);
-      lowHalves(both).intoArray(target, k * PANEL);
-      highHalves(both).intoArray(target, k * PANEL + LENGTH);
+          IntVector.fromMemorySegment(I, panel, panelOffset + 2 * k * PANEL, LITTLE_ENDIAN);
+      long to = 4 * k * PANEL;
+      lowHalves(both).intoMemorySegment(target, to, LITTLE_ENDIAN);
+      highHalves(both).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
     }
   }
 
@@ -90,6 +90,6 @@ final class PanelsF16 implements PanelFormat {
       int depth,
       float[] c,
       int cOffset) {
-    StreamsF16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+    TilesF16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 }

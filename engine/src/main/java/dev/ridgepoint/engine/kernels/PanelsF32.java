@@ -54,12 +54,6 @@ final class PanelsF32 implements CacheFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
-    MemorySegment.copy(
-        panel, JAVA_FLOAT_UNALIGNED, at(panelOffset, from, 0), target, 0, depth * PANEL);
-  }
-
-  @Override
   public void multiplyAdd(
       int rows,
       int panels,
@@ -71,7 +65,7 @@ final class PanelsF32 implements CacheFormat {
       int depth,
       float[] c,
       int cOffset) {
-    StreamsF32.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+    TilesF32.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 
   private static long at(long panelOffset, int step, int column) {

@@ -23,7 +23,7 @@ import jdk.incubator.vector.IntVector;
  * <p>Within an int the last step is in two's complement, because its sign is the int's; the others
  * have an offset added that makes them at least 0.
  */
-final class QuantisedPanels implements PanelFormat {
+final class QuantisedPanels implements UnpackedFormat {
   /** Steps that share a scale, in every format. */
   static final int STEPS = 32;
 
@@ -135,12 +135,12 @@ final class QuantisedPanels implements PanelFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int from, int depth, float[] target) {
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
     int bits = this.bits;
     float perStep = power();
-    long block = panelOffset + bytes(from);
-    int to = 0;
-    for (int k = 0; k < depth; k += STEPS) {
+    long block = panelOffset;
+    long to = 0;
+    for (long k = 0; k < depth; k += STEPS) {
       IntVector scales = load(panel, block);
       FloatVector scalesA = PanelsF16.lowHalves(scales);
       FloatVector scalesB = PanelsF16.highHalves(scales);
@@ -157,18 +157,18 @@ final class QuantisedPanels implements PanelFormat {
           // Exact, as a product of integer and scale fits into a float.
           FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
           FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
-          qA.fma(stepA, offsetA).intoArray(target, to);
-          qB.fma(stepB, offsetB).intoArray(target, to + LENGTH);
+          qA.fma(stepA, offsetA).intoMemorySegment(target, to, LITTLE_ENDIAN);
+          qB.fma(stepB, offsetB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
           mask = mask.lanewise(LSHL, bits);
           stepA = stepA.mul(perStep);
           stepB = stepB.mul(perStep);
-          to += PANEL;
+          to += 4 * PANEL;
         }
         FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
         FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
-        qA.mul(stepA).intoArray(target, to);
-        qB.mul(stepB).intoArray(target, to + LENGTH);
-        to += PANEL;
+        qA.mul(stepA).intoMemorySegment(target, to, LITTLE_ENDIAN);
+        qB.mul(stepB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+        to += 4 * PANEL;
       }
       block = end;
     }
@@ -223,7 +223,7 @@ final class QuantisedPanels implements PanelFormat {
       int depth,
       float[] c,
       int cOffset) {
-    StreamsQuantised.multiplyAdd(
+    TilesQuantised.multiplyAdd(
         bits, rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
   }
 

@@ -1,90 +1,97 @@
 package dev.ridgepoint.engine.kernels;
 
+import static dev.ridgepoint.engine.kernels.Lanes.F;
+import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
+import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
 /**
- * The register-tiled product of packed operands, {@code c += x * w}, on which every matrix product
- * with many rows rests.
+ * What the kernels of matrix products, {@code c += x * w}, share: a tile of rows is multiplied with
+ * packed panels while its sums stay in registers.
  *
- * <p>{@code x} holds a tile of rows interleaved, {@code [depth][rows]}; {@code w} one panel of
- * {@link Lanes#PANEL} columns, {@code [depth][PANEL]}; {@code c} rows of {@link #STRIDE} floats.
- * All live in arrays on the heap: on memory segments C2 leaves bounds checks in the loop. Each
- * element of c is one chain of fused multiply-adds in ascending depth, so that the result depends
- * neither on the tile's height nor on how the depth is split over calls.
+ * <p>{@code x} holds the rows of a tile interleaved, {@code [depth][rows]}; {@code w} panels of
+ * {@link Lanes#PANEL} columns in native memory, {@code [depth][PANEL]} in the order of their
+ * format; {@code c} rows of {@link #STRIDE} floats. With plain weights each element of c is one
+ * chain of fused multiply-adds in ascending depth, so that the result does not depend on the tile's
+ * height.
  */
 public final class Tiles {
   /** Floats from one row of c to the next; a multiple of every panel width. */
   public static final int STRIDE = 256;
 
-  /** Rows of the tallest tile. */
-  public static final int MAX_ROWS = Lanes.MANY_REGISTERS ? 14 : 5;
+  /**
+   * Rows of the tallest tile: with two vectors of sums a row, and two of w, C2 leaves all of them
+   * in registers. Taller tiles would fit, but some of their sums are spilled.
+   */
+  public static final int MAX_ROWS = Lanes.MANY_REGISTERS ? 12 : 5;
 
   private Tiles() {}
 
-  /**
-   * Rows of the next tile when {@code remaining} rows, at least 1, are left: one of the heights
-   * that exist, at most a few rows too tall, chosen so that no short tile is left for the end.
-   */
-  public static int nextRows(int remaining) {
-    if (Lanes.MANY_REGISTERS) {
-      return switch (remaining) {
-        case 1, 2 -> 2;
-        case 3, 4 -> 4;
-        case 5, 6, 7, 8, 15, 16 -> 8;
-        case 9, 10, 11, 12, 19, 20, 23, 24 -> 12;
-        default -> 14;
-      };
+  /** Rows of the tile that {@code remaining} rows, at least 1, begin with: a height that exists. */
+  public static int rows(int remaining) {
+    if (remaining >= MAX_ROWS) {
+      return MAX_ROWS;
     }
-    return switch (remaining) {
-      case 1 -> 1;
-      case 2, 3, 6 -> 3;
-      case 4, 7, 8 -> 4;
-      default -> 5;
-    };
+    return remaining <= 2 ? remaining : remaining <= 4 ? 4 : remaining <= 8 ? 8 : MAX_ROWS;
   }
 
   /**
-   * {@code c += x * w} for one tile.
+   * Moves a tile's sums for one panel to {@code y += sums + bias}, or {@code y =}, and leaves zeros
+   * behind for the next tile.
    *
-   * @param rows a height that {@link #nextRows} returned
-   * @param x {@code depth * rows} floats from {@code xOffset}
-   * @param w {@code depth * PANEL} floats from {@code wOffset}
-   * @param c {@code rows} rows of {@code PANEL} floats, {@code STRIDE} apart, from {@code cOffset}
+   * @param height rows of the tile
+   * @param rows of the tile that y has
+   * @param columns of the panel that y has
+   * @param bias of the first column at {@code biasOffset}, or null
+   * @param yOffset byte of the first element
+   * @param yRowBytes from one row of y to the next
    */
-  public static void multiplyAdd(
-      int rows, float[] x, int xOffset, float[] w, int wOffset, int depth, float[] c, int cOffset) {
-    if (Lanes.MANY_REGISTERS) {
-      TallTiles.multiplyAdd(rows, x, xOffset, w, wOffset, depth, c, cOffset);
-    } else {
-      ShortTiles.multiplyAdd(rows, x, xOffset, w, wOffset, depth, c, cOffset);
-    }
-  }
-
-  /**
-   * Interleaves {@code count} rows of {@code depth} floats as {@code [depth][rows]}; missing rows
-   * are zero.
-   *
-   * @param source rows, {@code stride} floats apart
-   */
-  public static void interleave(
-      float[] source,
-      int sourceOffset,
-      int stride,
-      int count,
+  public static void moveSums(
+      float[] c,
+      int cOffset,
+      int height,
       int rows,
-      int depth,
-      float[] target,
-      int targetOffset) {
-    for (int row = 0; row < rows; row++) {
-      int to = targetOffset + row;
-      if (row >= count) {
-        for (int k = 0; k < depth; k++) {
-          target[to + k * rows] = 0f;
+      int columns,
+      float[] bias,
+      int biasOffset,
+      boolean accumulate,
+      MemorySegment y,
+      long yOffset,
+      long yRowBytes) {
+    FloatVector zero = FloatVector.zero(F);
+    if (columns == PANEL) {
+      FloatVector biasA = bias == null ? zero : FloatVector.fromArray(F, bias, biasOffset);
+      FloatVector biasB = bias == null ? zero : FloatVector.fromArray(F, bias, biasOffset + LENGTH);
+      for (int row = 0; row < rows; row++) {
+        int from = cOffset + row * STRIDE;
+        long to = yOffset + row * yRowBytes;
+        FloatVector a = FloatVector.fromArray(F, c, from).add(biasA);
+        FloatVector b = FloatVector.fromArray(F, c, from + LENGTH).add(biasB);
+        if (accumulate) {
+          a = a.add(FloatVector.fromMemorySegment(F, y, to, LITTLE_ENDIAN));
+          b = b.add(FloatVector.fromMemorySegment(F, y, to + 4 * LENGTH, LITTLE_ENDIAN));
         }
-      } else {
-        int from = sourceOffset + row * stride;
-        for (int k = 0; k < depth; k++) {
-          target[to + k * rows] = source[from + k];
+        a.intoMemorySegment(y, to, LITTLE_ENDIAN);
+        b.intoMemorySegment(y, to + 4 * LENGTH, LITTLE_ENDIAN);
+      }
+    } else {
+      for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns; column++) {
+          float sum = c[cOffset + row * STRIDE + column];
+          sum += bias == null ? 0f : bias[biasOffset + column];
+          long to = yOffset + row * yRowBytes + 4L * column;
+          sum += accumulate ? y.get(JAVA_FLOAT_UNALIGNED, to) : 0f;
+          y.set(JAVA_FLOAT_UNALIGNED, to, sum);
         }
       }
+    }
+    for (int row = 0; row < height; row++) {
+      zero.intoArray(c, cOffset + row * STRIDE);
+      zero.intoArray(c, cOffset + row * STRIDE + LENGTH);
     }
   }
 }

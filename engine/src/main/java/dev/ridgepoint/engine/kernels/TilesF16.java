@@ -4,9 +4,11 @@ import static dev.ridgepoint.engine.kernels.Lanes.F;
 import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
-import static dev.ridgepoint.engine.kernels.PanelsBf16.HIGH_HALF;
+import static dev.ridgepoint.engine.kernels.PanelsF16.BIAS;
+import static dev.ridgepoint.engine.kernels.PanelsF16.SHIFTED_BITS;
 import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
@@ -14,15 +16,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Streaming products of few rows with panels in the layout of {@link PanelsBf16}. The loops count
- * in {@code long}: C2 unrolls those that count in {@code int} and then spills the broadcasts.
+ * Products of {@link Tiles} with panels in the layout of {@link PanelsF16}.
+ *
+ * <p>Long and flat on purpose: C2 keeps a sum in a register only if it is a local variable of its
+ * own. The loops count in {@code long}: those that count in {@code int} it unrolls, and then it
+ * spills.
  */
-final class StreamsBf16 {
+final class TilesF16 {
   private static final long STEP_BYTES = 2L * PANEL;
 
-  private StreamsBf16() {}
+  private TilesF16() {}
 
-  /** See {@link Streams#multiplyAdd}. */
+  /** See {@link PanelFormat#multiplyAdd}. */
   static void multiplyAdd(
       int rows,
       int panels,
@@ -76,23 +81,27 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a =
+          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a =
+          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
-      FloatVector w3a = w3.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w3b = w3.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w3a =
+          w3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w3b = w3.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       xi++;
@@ -128,18 +137,21 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a =
+          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a =
+          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       xi++;
@@ -170,13 +182,15 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a =
+          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       xi++;
@@ -195,8 +209,9 @@ final class StreamsBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       xi++;
@@ -238,29 +253,33 @@ final class StreamsBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a =
+          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a =
+          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
       c12b = x1.fma(w2b, c12b);
       IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
-      FloatVector w3a = w3.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w3b = w3.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w3a =
+          w3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w3b = w3.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       c13a = x1.fma(w3a, c13a);
@@ -313,22 +332,25 @@ final class StreamsBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a =
+          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
-      FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2a =
+          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
@@ -372,15 +394,17 @@ final class StreamsBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a =
+          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -408,8 +432,9 @@ final class StreamsBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -455,8 +480,9 @@ final class StreamsBf16 {
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -466,8 +492,9 @@ final class StreamsBf16 {
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
-      FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1a =
+          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -513,8 +540,9 @@ final class StreamsBf16 {
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -564,8 +592,9 @@ final class StreamsBf16 {
       FloatVector x6 = FloatVector.broadcast(F, x[xi + 6]);
       FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);

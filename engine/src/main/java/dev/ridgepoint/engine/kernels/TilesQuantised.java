@@ -21,18 +21,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Streaming products of few rows with {@link QuantisedPanels}, whose integers are as many bits wide
- * as {@code bits} says. A block is summed up step by step and scaled once, in every kernel.
+ * Products of {@link Tiles} with {@link QuantisedPanels}, whose integers are as many bits wide as
+ * {@code bits} says. A block is summed up step by step and scaled once, in every kernel.
  *
  * <p>A mask that moves along the ints takes a step's integers out where they lie. There they are
  * their value times a power of two, and so {@link QuantisedPanels#prepare} has divided the step's x
  * by that power; it also has computed what makes good the offset of the integers, with which the
  * sums of a block begin.
  */
-final class StreamsQuantised {
-  private StreamsQuantised() {}
+final class TilesQuantised {
+  private TilesQuantised() {}
 
-  /** See {@link Streams#multiplyAdd}. */
+  /** See {@link PanelFormat#multiplyAdd}. */
   static void multiplyAdd(
       int bits,
       int rows,
