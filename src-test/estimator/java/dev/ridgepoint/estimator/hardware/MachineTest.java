@@ -60,6 +60,32 @@ class MachineTest {
   }
 
   @Test
+  void aLevelThatIsNoFasterThanMemoryWasMemory() {
+    Machine slowWhenProbed =
+        new Machine(
+            "Test CPU",
+            2,
+            512,
+            16L << 30,
+            MACHINE.peaks(),
+            List.of(
+                new Machine.Bandwidth(1, "L1", 32L << 10, 300e9, 290e9),
+                new Machine.Bandwidth(1, "DRAM", 64L << 20, 30e9, 25e9),
+                new Machine.Bandwidth(1, "DRAM", 1L << 30, 29e9, 25e9),
+                new Machine.Bandwidth(2, "L1", 64L << 10, 380e9, 290e9),
+                new Machine.Bandwidth(2, "L3", 64L << 20, 43e9, 25e9),
+                new Machine.Bandwidth(2, "L3", 128L << 20, 35e9, 25e9),
+                new Machine.Bandwidth(2, "DRAM", 1L << 30, 33e9, 25e9)),
+            MACHINE.calibration());
+    assertEquals(List.of("L1", "L3", "DRAM"), slowWhenProbed.levels());
+    assertEquals(List.of("L1", "L3", "DRAM"), slowWhenProbed.withMemoryAtLeast(2, 42e9).levels());
+    Machine seen = slowWhenProbed.withMemoryAtLeast(2, 55e9);
+    assertEquals(List.of("L1", "DRAM"), seen.levels());
+    assertEquals(new Roofline(190e9, 55e9), seen.roofline("F32", 2, "DRAM"));
+    assertEquals(new Roofline(100e9, 30e9), seen.roofline("F32", 1, "DRAM"));
+  }
+
+  @Test
   void whatWasNotMeasuredIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> MACHINE.roofline("F32", 4));
     assertThrows(IllegalArgumentException.class, () -> MACHINE.roofline("BF16", 1));

@@ -1,10 +1,15 @@
 package dev.ridgepoint.estimator.hardware;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.StrictJson;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -67,6 +72,11 @@ public record Machine(
       requireSpread("BytesPerSecond", bytesPerSecond, lowestBytesPerSecond);
     }
 
+    private Bandwidth at(String otherLevel) {
+      return new Bandwidth(
+          threads, otherLevel, workingSetBytes, bytesPerSecond, lowestBytesPerSecond);
+    }
+
     private Bandwidth atLeast(double seen) {
       return new Bandwidth(
           threads, level, workingSetBytes, Math.max(bytesPerSecond, seen), lowestBytesPerSecond);
@@ -102,32 +112,43 @@ public record Machine(
 
   /**
    * The same machine after {@code threads} were seen to read memory faster than when it was probed:
-   * the bandwidth of the largest working set is raised to that.
+   * the bandwidth of the largest working set is raised to that, and levels that turn out to be no
+   * faster were memory as well.
    */
   public Machine withMemoryAtLeast(int threads, double bytesPerSecond) {
-    long largest =
+    Optional<Bandwidth> memory =
         bandwidths.stream()
             .filter(bandwidth -> bandwidth.threads == threads)
-            .mapToLong(Bandwidth::workingSetBytes)
-            .max()
-            .orElse(0);
-    List<Bandwidth> raised =
+            .max(Comparator.comparingLong(Bandwidth::workingSetBytes));
+    if (memory.isEmpty()) {
+      return this;
+    }
+    Bandwidth largest = memory.get().atLeast(bytesPerSecond);
+    Map<String, Double> best =
         bandwidths.stream()
-            .map(
-                bandwidth ->
-                    bandwidth.threads == threads && bandwidth.workingSetBytes == largest
-                        ? bandwidth.atLeast(bytesPerSecond)
-                        : bandwidth)
-            .toList();
+            .filter(bandwidth -> bandwidth.threads == threads)
+            .collect(toMap(Bandwidth::level, Bandwidth::bytesPerSecond, Math::max));
+    List<Bandwidth> raised = new ArrayList<>();
+    for (Bandwidth bandwidth : bandwidths) {
+      if (bandwidth.equals(memory.get())) {
+        raised.add(largest);
+      } else if (bandwidth.threads == threads
+          && best.get(bandwidth.level) <= largest.bytesPerSecond) {
+        raised.add(bandwidth.at(largest.level));
+      } else {
+        raised.add(bandwidth);
+      }
+    }
     return new Machine(cpu, cores, vectorBits, memoryBytes, peaks, raised, calibration);
   }
 
-  /** The levels of the memory hierarchy, smallest working set first. */
+  /** The levels of the memory hierarchy, by the largest working set of each, ascending. */
   public List<String> levels() {
-    return bandwidths.stream()
-        .sorted(Comparator.comparingLong(Bandwidth::workingSetBytes))
-        .map(Bandwidth::level)
-        .distinct()
+    Map<String, Long> largest =
+        bandwidths.stream().collect(toMap(Bandwidth::level, Bandwidth::workingSetBytes, Math::max));
+    return largest.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
         .toList();
   }
 
