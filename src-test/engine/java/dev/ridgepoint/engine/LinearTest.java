@@ -129,6 +129,30 @@ class LinearTest {
     return product;
   }
 
+  @Test
+  void aFailedProductLeavesNothingBehind() {
+    Random random = new Random(11);
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Tensor x = TestData.random(arena, random, 3, 64);
+      Tensor w = TestData.random(arena, random, 200, 64);
+      PackedMatrix packed = PackedMatrix.pack(arena, workers, DType.F32, w);
+      Operations operations = new Operations(workers, Meter.NONE);
+      Arena closed = Arena.ofShared();
+      Tensor gone = Tensor.allocate(closed, DType.F32, 3, 200);
+      closed.close();
+      assertThrows(
+          IllegalStateException.class, () -> operations.linear(x, packed, null, false, gone));
+
+      Tensor y = Tensor.allocate(arena, DType.F32, 3, 200);
+      operations.linear(x, packed, null, false, y);
+
+      Tensor expected = Tensor.allocate(arena, DType.F32, 3, 200);
+      new Operations(workers, Meter.NONE).linear(x, packed, null, false, expected);
+      assertArrayEquals(expected.segment().toArray(JAVA_FLOAT), y.segment().toArray(JAVA_FLOAT));
+    }
+  }
+
   /** The promise of {@link MatMul}: what else is in the batch does not change a row's bits. */
   @ParameterizedTest
   @EnumSource(names = {"F32", "BF16", "F16"})

@@ -283,7 +283,7 @@ final class Attention {
         int count = Math.min(Tiles.STRIDE, headDim - element);
         int from = element / Tiles.STRIDE * groupFloats + row * Tiles.STRIDE;
         Elementwise.scale(own.output, from, inverse, count);
-        Elementwise.store(own.output, from, y.segment(), to + 4L * element, count, false);
+        MemorySegment.copy(own.output, from, y.segment(), JAVA_FLOAT, to + 4L * element, count);
       }
     }
   }

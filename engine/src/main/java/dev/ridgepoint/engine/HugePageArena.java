@@ -4,9 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A shared arena for what is read from memory again and again: weights and caches. It asks the
- * system for huge pages, since a stream of reads loses up to a third of its speed to the lookups
- * and restarted prefetches of 4 KiB pages; where there are none, it is a plain shared arena.
+ * A shared arena for what is read from memory again and again: weights, caches, activations. It
+ * asks the system for huge pages, since a stream of reads loses up to a third of its speed to the
+ * lookups and restarted prefetches of 4 KiB pages; where there are none, it is a plain shared
+ * arena.
  *
  * <p>Large requests are cut one after another from blocks that only their use makes resident, so
  * that neighbours share a huge page and little is wasted between them.

@@ -73,6 +73,17 @@ final class MatMul {
     this.accumulate = accumulate;
     this.y = y;
     block.plan(x.size(0));
+    try {
+      run();
+    } catch (Throwable e) {
+      for (WorkerScratch own : scratch) {
+        Arrays.fill(own.c, 0f);
+      }
+      throw e;
+    }
+  }
+
+  private void run() {
     if (block.tiles() == 1 && block.multiplies(w.format())) {
       PanelFormat format = w.format();
       ensureInterleaved(format.preparedSteps(w.inputs()));

@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout
- * that both the tiled and the streaming product read: panels of {@link Lanes#PANEL} outputs, each
- * {@code [inputs][PANEL]}, zero-padded after the last output.
+ * that every product reads: panels of {@link Lanes#PANEL} outputs, each {@code [inputs][PANEL]},
+ * zero-padded after the last output.
  */
 public final class PackedMatrix {
 

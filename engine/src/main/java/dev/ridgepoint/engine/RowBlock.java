@@ -15,14 +15,12 @@ final class RowBlock {
 
   private int rows;
   private int tiles;
-  private int tallestTile;
   private int[] firstRow = new int[8];
 
   /** Cuts {@code rows} rows, at least 1. */
   void plan(int rows) {
     this.rows = rows;
     tiles = 0;
-    tallestTile = 0;
     int planned = 0;
     while (planned < rows) {
       if (tiles + 2 > firstRow.length) {
@@ -33,7 +31,6 @@ final class RowBlock {
       if (tiles > 1) {
         height = Math.max(MIN_FURTHER_ROWS, height);
       }
-      tallestTile = Math.max(tallestTile, height);
       planned += height;
     }
     firstRow[tiles] = planned;
@@ -60,9 +57,9 @@ final class RowBlock {
     return firstRow[tile + 1] - firstRow[tile];
   }
 
-  /** Whether {@code format} has kernels for all tiles. */
+  /** Whether {@code format} has kernels for all tiles, of which the first is the tallest. */
   boolean multiplies(PanelFormat format) {
-    return !(format instanceof UnpackedFormat) || tallestTile <= UnpackedFormat.MAX_ROWS;
+    return !(format instanceof UnpackedFormat) || tileRows(0) <= UnpackedFormat.MAX_ROWS;
   }
 
   /**

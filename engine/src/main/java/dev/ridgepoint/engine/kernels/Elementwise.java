@@ -15,48 +15,6 @@ import jdk.incubator.vector.FloatVector;
 public final class Elementwise {
   private Elementwise() {}
 
-  /** {@code target += source}. */
-  public static void add(
-      float[] source, int sourceOffset, float[] target, int targetOffset, int count) {
-    int limit = F.loopBound(count);
-    int i = 0;
-    for (; i < limit; i += LENGTH) {
-      FloatVector.fromArray(F, source, sourceOffset + i)
-          .add(FloatVector.fromArray(F, target, targetOffset + i))
-          .intoArray(target, targetOffset + i);
-    }
-    for (; i < count; i++) {
-      target[targetOffset + i] += source[sourceOffset + i];
-    }
-  }
-
-  /** {@code target = source}, or {@code target += source} if {@code accumulate}. */
-  public static void store(
-      float[] source,
-      int sourceOffset,
-      MemorySegment target,
-      long targetOffset,
-      int count,
-      boolean accumulate) {
-    if (!accumulate) {
-      MemorySegment.copy(source, sourceOffset, target, JAVA_FLOAT_UNALIGNED, targetOffset, count);
-      return;
-    }
-    int limit = F.loopBound(count);
-    int i = 0;
-    for (; i < limit; i += LENGTH) {
-      long at = targetOffset + 4L * i;
-      FloatVector.fromArray(F, source, sourceOffset + i)
-          .add(FloatVector.fromMemorySegment(F, target, at, LITTLE_ENDIAN))
-          .intoMemorySegment(target, at, LITTLE_ENDIAN);
-    }
-    for (; i < count; i++) {
-      long at = targetOffset + 4L * i;
-      float sum = source[sourceOffset + i] + target.get(JAVA_FLOAT_UNALIGNED, at);
-      target.set(JAVA_FLOAT_UNALIGNED, at, sum);
-    }
-  }
-
   /** {@code y = x / sqrt(mean(x^2) + epsilon) * weight} over one row; y may be x. */
   public static void rmsNorm(
       MemorySegment x,

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Brings the rows of a tile into the order in which it is multiplied, {@code [depth][rows]}. Four
- * rows at a time, so that half a sector of the target is written at once. Without vectors: to
+ * rows at a time, so that their floats for a step are written together. Without vectors: to
  * transpose in vectors of four floats would be twice as fast, but a second vector length in the
  * process keeps C2 from knowing what class a vector has, and that ruins every other kernel.
  */
