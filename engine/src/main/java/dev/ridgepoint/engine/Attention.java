@@ -6,6 +6,7 @@ import dev.ridgepoint.engine.kernels.Elementwise;
 import dev.ridgepoint.engine.kernels.Interleaver;
 import dev.ridgepoint.engine.kernels.Lanes;
 import dev.ridgepoint.engine.kernels.Tiles;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -48,9 +49,10 @@ final class Attention {
 
   private static final class WorkerScratch {
     private final RowBlock block = new RowBlock();
-    private float[] rows = new float[0];
-    private float[] q = new float[0];
+    private MemorySegment queryRows = MemorySegment.NULL;
+    private float[] queries = new float[0];
     private float[] scores = new float[0];
+    private MemorySegment weightRows = MemorySegment.NULL;
     private float[] weights = new float[0];
     private float[] output = new float[0];
     private float[] rowMax = new float[0];
@@ -66,15 +68,20 @@ final class Attention {
       int valuePanels = Math.ceilDiv(headDim, Lanes.PANEL);
       valueGroups = Math.ceilDiv(valuePanels, GROUP);
       valueColumns = Math.min(valuePanels, GROUP) * Lanes.PANEL;
-      if (rowMax.length < rows || q.length < rows * headDim) {
-        this.rows = new float[rows * headDim];
-        q = new float[rows * headDim];
+      if (rowMax.length < rows || queries.length < rows * headDim) {
+        queryRows = allocate(rows * headDim);
+        queries = new float[rows * headDim];
         scores = new float[rows * CHUNK];
+        weightRows = allocate(rows * CHUNK);
         weights = new float[rows * CHUNK];
         output = new float[valueGroups * rows * Tiles.STRIDE];
         rowMax = new float[rows];
         rowSum = new float[rows];
       }
+    }
+
+    private static MemorySegment allocate(int floats) {
+      return Arena.ofAuto().allocate(4L * floats, Tensor.ALIGNMENT_BYTES);
     }
   }
 
@@ -149,7 +156,7 @@ final class Attention {
       Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
       block.multiplyAdd(
           cache.format(),
-          own.q,
+          own.queries,
           cache.segment(),
           cache.keyOffset(layer, head) + chunk / Lanes.PANEL * cache.keyPanelBytes(),
           cache.keyPanelBytes(),
@@ -171,21 +178,20 @@ final class Attention {
     for (int token = 0; token < tokens; token++) {
       long from =
           4L * ((long) (sequence.first() + firstToken + token) * width + head * group * headDim);
-      MemorySegment.copy(
-          qkv.segment(), JAVA_FLOAT, from, own.rows, token * group * headDim, group * headDim);
+      long to = 4L * token * group * headDim;
+      MemorySegment.copy(qkv.segment(), from, own.queryRows, to, 4L * group * headDim);
     }
-    for (int tile = 0; tile < own.block.tiles(); tile++) {
-      int first = own.block.firstRow(tile);
-      int height = own.block.tileRows(tile);
+    interleave(own.block, own.queryRows, headDim, headDim, own.queries);
+  }
+
+  /** The rows that pad the last tile hold anything: nobody reads what comes of them. */
+  private static void interleave(
+      RowBlock block, MemorySegment rows, int stride, int depth, float[] target) {
+    for (int tile = 0; tile < block.tiles(); tile++) {
+      int first = block.firstRow(tile);
+      int height = block.tileRows(tile);
       Interleaver.interleave(
-          own.rows,
-          first * headDim,
-          headDim,
-          Math.min(height, own.block.rows() - first),
-          height,
-          headDim,
-          own.q,
-          first * headDim);
+          rows, 4L * first * stride, 4L * stride, height, height, depth, target, first * depth);
     }
   }
 
@@ -194,51 +200,28 @@ final class Attention {
     RowBlock block = own.block;
     int group = group(cache);
     float scale = (float) (1.0 / Math.sqrt(cache.headDim()));
-    for (int tile = 0; tile < block.tiles(); tile++) {
-      int height = block.tileRows(tile);
-      for (int row = block.firstRow(tile); row < block.firstRow(tile) + height; row++) {
-        int at = row * CHUNK;
-        if (row < block.rows()) {
-          int position = firstPosition + row / group;
-          int visibleFrom = Math.clamp(position - (long) window + 1 - chunk, 0, count);
-          int visibleTo = Math.clamp(position + 1L - chunk, visibleFrom, count);
-          softmaxRow(own, row, at, visibleFrom, visibleTo, count, scale);
-        } else {
-          Arrays.fill(own.scores, at, at + count, 0f);
-        }
-      }
+    for (int row = 0; row < block.rows(); row++) {
+      int position = firstPosition + row / group;
+      int visibleFrom = Math.clamp(position - (long) window + 1 - chunk, 0, count);
+      int visibleTo = Math.clamp(position + 1L - chunk, visibleFrom, count);
+      softmaxRow(own, row, visibleFrom, visibleTo, count, scale);
     }
-    for (int tile = 0; tile < block.tiles(); tile++) {
-      int first = block.firstRow(tile);
-      Interleaver.interleave(
-          own.scores,
-          first * CHUNK,
-          CHUNK,
-          block.tileRows(tile),
-          block.tileRows(tile),
-          count,
-          own.weights,
-          first * count);
-    }
+    interleave(block, own.weightRows, CHUNK, count, own.weights);
   }
 
   private void softmaxRow(
-      WorkerScratch own, int row, int at, int visibleFrom, int visibleTo, int count, float scale) {
-    int visible = visibleTo - visibleFrom;
-    if (visible == 0) {
-      Arrays.fill(own.scores, at, at + count, 0f);
+      WorkerScratch own, int row, int visibleFrom, int visibleTo, int count, float scale) {
+    int at = row * CHUNK;
+    // Whole vectors, of which what is not visible becomes exp(-inf) = 0: no scalar ends.
+    int end = Math.ceilDiv(count, Lanes.LENGTH) * Lanes.LENGTH;
+    if (visibleFrom == visibleTo) {
+      own.weightRows.asSlice(4L * at, 4L * end).fill((byte) 0);
       return;
     }
-    // Whole vectors, of which what is not visible becomes exp(-inf) = 0: no scalar ends.
-    int from = visibleFrom / Lanes.LENGTH * Lanes.LENGTH;
-    int to = Math.ceilDiv(visibleTo, Lanes.LENGTH) * Lanes.LENGTH;
-    Arrays.fill(own.scores, at, at + from, 0f);
-    Arrays.fill(own.scores, at + from, at + visibleFrom, Float.NEGATIVE_INFINITY);
-    Arrays.fill(own.scores, at + visibleTo, at + to, Float.NEGATIVE_INFINITY);
-    Arrays.fill(own.scores, at + to, at + Math.max(to, count), 0f);
-    float max =
-        Math.max(own.rowMax[row], scale * Elementwise.max(own.scores, at + from, to - from));
-    float sum = Elementwise.expAndSum(own.scores, at + from, scale, max, to - from);
+    Arrays.fill(own.scores, at, at + visibleFrom, Float.NEGATIVE_INFINITY);
+    Arrays.fill(own.scores, at + visibleTo, at + end, Float.NEGATIVE_INFINITY);
+    float max = Math.max(own.rowMax[row], scale * Elementwise.max(own.scores, at, end));
+    float sum = Elementwise.expAndSum(own.scores, at, scale, max, own.weightRows, 4L * at, end);
     if (max != own.rowMax[row]) {
       float shrink = (float) Math.exp(own.rowMax[row] - max);
       own.rowSum[row] *= shrink;

@@ -46,7 +46,7 @@ final class MatMul {
   private Tensor y;
 
   private static final class WorkerScratch {
-    /** The sums of a tile; zero when no tile is in work. */
+    /** The sums of a tile. */
     private final float[] c = new float[Tiles.MAX_ROWS * Tiles.STRIDE];
 
     /** A panel of floats, for formats without kernels of their own for the tiles at hand. */
@@ -73,17 +73,6 @@ final class MatMul {
     this.accumulate = accumulate;
     this.y = y;
     block.plan(x.size(0));
-    try {
-      run();
-    } catch (Throwable e) {
-      for (WorkerScratch own : scratch) {
-        Arrays.fill(own.c, 0f);
-      }
-      throw e;
-    }
-  }
-
-  private void run() {
     if (block.tiles() == 1 && block.multiplies(w.format())) {
       PanelFormat format = w.format();
       ensureInterleaved(format.preparedSteps(w.inputs()));
@@ -93,7 +82,7 @@ final class MatMul {
     } else {
       ensureInterleaved(w.inputs());
       workers.run(block.tiles(), 1, interleave);
-      workers.run(w.panels(), 1, multiply);
+      workers.run(Math.multiplyExact(w.panels(), block.tiles()), 1, multiply);
     }
   }
 
@@ -140,6 +129,9 @@ final class MatMul {
 
   /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
   private void stream(WorkerScratch own, int panel, int distance, int panels) {
+    for (int i = 0; i < panels; i++) {
+      begin(own.c, i * Lanes.PANEL, 0, panel + i * distance);
+    }
     w.format()
         .multiplyAdd(
             block.paddedRows(),
@@ -157,28 +149,37 @@ final class MatMul {
     }
   }
 
-  private void multiply(int worker, int fromPanel, int toPanel) {
+  /**
+   * Does products of one tile with one panel, counted panel by panel within a block of tiles, block
+   * by block within a group of panels. A panel that must be unpacked is a group of its own, so that
+   * it is unpacked once for all tiles.
+   */
+  private void multiply(int worker, int from, int to) {
     WorkerScratch own = scratch[worker];
-    if (block.multiplies(w.format())) {
-      for (int panel = fromPanel; panel < toPanel; panel += GROUP) {
-        multiplyGroup(own, panel, Math.min(panel + GROUP, toPanel));
-      }
-    } else {
-      UnpackedFormat format = (UnpackedFormat) w.format();
-      own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
-      for (int panel = fromPanel; panel < toPanel; panel++) {
-        format.unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
-        multiply(own.c, 0, block.tiles(), panel, PanelFormats.F32, own.unpacked, 0);
-      }
-    }
-  }
-
-  private void multiplyGroup(WorkerScratch own, int fromPanel, int toPanel) {
-    for (int tile = 0; tile < block.tiles(); tile += BLOCK_TILES) {
-      int end = Math.min(tile + BLOCK_TILES, block.tiles());
-      for (int panel = fromPanel; panel < toPanel; panel++) {
+    boolean direct = block.multiplies(w.format());
+    int tiles = block.tiles();
+    int groupPanels = direct ? GROUP : 1;
+    int blockTiles = direct ? BLOCK_TILES : tiles;
+    int product = from;
+    while (product < to) {
+      int firstPanel = product / (groupPanels * tiles) * groupPanels;
+      int panels = Math.min(groupPanels, w.panels() - firstPanel);
+      int inGroup = product - firstPanel * tiles;
+      int firstTile = inGroup / (blockTiles * panels) * blockTiles;
+      int height = Math.min(blockTiles, tiles - firstTile);
+      int inBlock = inGroup - firstTile * panels;
+      int panel = firstPanel + inBlock / height;
+      int tile = firstTile + inBlock % height;
+      int end = Math.min(firstTile + height, tile + to - product);
+      if (direct) {
         multiply(own.c, tile, end, panel, w.format(), w.segment(), panel * w.panelBytes());
+      } else {
+        own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
+        ((UnpackedFormat) w.format())
+            .unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
+        multiply(own.c, tile, end, panel, PanelFormats.F32, own.unpacked, 0);
       }
+      product += end - tile;
     }
   }
 
@@ -195,29 +196,50 @@ final class MatMul {
     for (int tile = fromTile; tile < toTile; tile++) {
       int firstRow = block.firstRow(tile);
       int height = block.tileRows(tile);
+      begin(c, 0, tile, panel);
       format.multiplyAdd(
           height, 1, xInterleaved, firstRow * depth, weights, offset, 0, depth, c, 0);
       store(c, 0, tile, panel);
     }
   }
 
-  /** Moves a tile's sums to y, with the bias. */
-  private void store(float[] c, int cOffset, int tile, int panel) {
-    int firstRow = block.firstRow(tile);
-    int height = block.tileRows(tile);
-    int outputs = w.outputs();
+  private void begin(float[] c, int cOffset, int tile, int panel) {
     int column = panel * Lanes.PANEL;
-    Tiles.moveSums(
+    Tiles.beginSums(
         c,
         cOffset,
-        height,
-        Math.min(height, block.rows() - firstRow),
-        Math.min(Lanes.PANEL, outputs - column),
+        rowsOfY(tile),
+        columnsOfY(panel),
         bias,
         column,
         accumulate,
         y.segment(),
-        4L * ((long) firstRow * outputs + column),
-        4L * outputs);
+        offsetInY(tile, panel),
+        4L * w.outputs());
+  }
+
+  private void store(float[] c, int cOffset, int tile, int panel) {
+    Tiles.storeSums(
+        c,
+        cOffset,
+        rowsOfY(tile),
+        columnsOfY(panel),
+        y.segment(),
+        offsetInY(tile, panel),
+        4L * w.outputs());
+  }
+
+  /** Rows of a tile without its padding. */
+  private int rowsOfY(int tile) {
+    return Math.min(block.tileRows(tile), block.rows() - block.firstRow(tile));
+  }
+
+  /** Columns of a panel without its padding. */
+  private int columnsOfY(int panel) {
+    return Math.min(Lanes.PANEL, w.outputs() - panel * Lanes.PANEL);
+  }
+
+  private long offsetInY(int tile, int panel) {
+    return 4L * ((long) block.firstRow(tile) * w.outputs() + panel * Lanes.PANEL);
   }
 }

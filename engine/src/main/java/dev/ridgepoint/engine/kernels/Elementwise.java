@@ -133,15 +133,16 @@ public final class Elementwise {
   }
 
   /**
-   * {@code x = exp(x * scale - shift)}; returns the sum of the results.
+   * {@code y = exp(x * scale - shift)}; returns the sum of the results.
    *
    * @param count a multiple of LENGTH
    */
-  public static float expAndSum(float[] x, int offset, float scale, float shift, int count) {
+  public static float expAndSum(
+      float[] x, int offset, float scale, float shift, MemorySegment y, long yOffset, int count) {
     FloatVector sums = FloatVector.zero(F);
     for (int i = 0; i < count; i += LENGTH) {
       FloatVector e = FloatVector.fromArray(F, x, offset + i).mul(scale).sub(shift).lanewise(EXP);
-      e.intoArray(x, offset + i);
+      e.intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
       sums = sums.add(e);
     }
     return sums.reduceLanes(ADD);

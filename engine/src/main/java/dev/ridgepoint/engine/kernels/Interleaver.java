@@ -1,15 +1,11 @@
 package dev.ridgepoint.engine.kernels;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
-/**
- * Brings the rows of a tile into the order in which it is multiplied, {@code [depth][rows]}. Four
- * rows at a time, so that their floats for a step are written together. Without vectors: to
- * transpose in vectors of four floats would be twice as fast, but a second vector length in the
- * process keeps C2 from knowing what class a vector has, and that ruins every other kernel.
- */
+/** Brings the rows of a tile into the order in which it is multiplied, {@code [depth][rows]}. */
 public final class Interleaver {
   private Interleaver() {}
 
@@ -30,13 +26,24 @@ public final class Interleaver {
       int depth,
       float[] target,
       int targetOffset) {
+    if (rows == 1) {
+      MemorySegment.copy(source, JAVA_FLOAT, sourceOffset, target, targetOffset, depth);
+      return;
+    }
+    int done = 0;
+    if (count == rows) {
+      done =
+          WideInterleaver.interleave(
+              source, sourceOffset, rowBytes, rows, depth, target, targetOffset);
+    }
+    // Four rows at a time, so that their floats for a step are written together.
     int row = 0;
     for (; row + 4 <= count; row += 4) {
       long a = sourceOffset + row * rowBytes;
       long b = a + rowBytes;
       long c = b + rowBytes;
       long d = c + rowBytes;
-      for (int k = 0; k < depth; k++) {
+      for (int k = done; k < depth; k++) {
         int to = targetOffset + row + k * rows;
         target[to] = source.get(JAVA_FLOAT_UNALIGNED, a + 4L * k);
         target[to + 1] = source.get(JAVA_FLOAT_UNALIGNED, b + 4L * k);
@@ -46,52 +53,11 @@ public final class Interleaver {
     }
     for (; row < count; row++) {
       long a = sourceOffset + row * rowBytes;
-      for (int k = 0; k < depth; k++) {
+      for (int k = done; k < depth; k++) {
         target[targetOffset + row + k * rows] = source.get(JAVA_FLOAT_UNALIGNED, a + 4L * k);
       }
     }
-    clear(count, rows, depth, target, targetOffset);
-  }
-
-  /**
-   * Interleaves rows on the heap.
-   *
-   * @param stride floats from one row to the next
-   */
-  public static void interleave(
-      float[] source,
-      int sourceOffset,
-      int stride,
-      int count,
-      int rows,
-      int depth,
-      float[] target,
-      int targetOffset) {
-    int row = 0;
-    for (; row + 4 <= count; row += 4) {
-      int a = sourceOffset + row * stride;
-      int b = a + stride;
-      int c = b + stride;
-      int d = c + stride;
-      for (int k = 0; k < depth; k++) {
-        int to = targetOffset + row + k * rows;
-        target[to] = source[a + k];
-        target[to + 1] = source[b + k];
-        target[to + 2] = source[c + k];
-        target[to + 3] = source[d + k];
-      }
-    }
-    for (; row < count; row++) {
-      int a = sourceOffset + row * stride;
-      for (int k = 0; k < depth; k++) {
-        target[targetOffset + row + k * rows] = source[a + k];
-      }
-    }
-    clear(count, rows, depth, target, targetOffset);
-  }
-
-  private static void clear(int count, int rows, int depth, float[] target, int targetOffset) {
-    for (int row = count; row < rows; row++) {
+    for (; row < rows; row++) {
       for (int k = 0; k < depth; k++) {
         target[targetOffset + row + k * rows] = 0f;
       }

@@ -40,20 +40,19 @@ public final class Tiles {
   }
 
   /**
-   * Moves a tile's sums for one panel to {@code y += sums + bias}, or {@code y =}, and leaves zeros
-   * behind for the next tile.
+   * Begins a tile's sums for one panel with the bias, or with {@code y + bias} to accumulate. What
+   * does not accumulate writes the bias to y, too: lines of y must be fetched before they can be
+   * written, and so they are while the tile is multiplied.
    *
-   * @param height rows of the tile
-   * @param rows of the tile that y has
+   * @param rows of the tile that y has; sums of others are left as they are
    * @param columns of the panel that y has
    * @param bias of the first column at {@code biasOffset}, or null
    * @param yOffset byte of the first element
    * @param yRowBytes from one row of y to the next
    */
-  public static void moveSums(
+  public static void beginSums(
       float[] c,
       int cOffset,
-      int height,
       int rows,
       int columns,
       float[] bias,
@@ -62,36 +61,56 @@ public final class Tiles {
       MemorySegment y,
       long yOffset,
       long yRowBytes) {
-    FloatVector zero = FloatVector.zero(F);
     if (columns == PANEL) {
+      FloatVector zero = FloatVector.zero(F);
       FloatVector biasA = bias == null ? zero : FloatVector.fromArray(F, bias, biasOffset);
       FloatVector biasB = bias == null ? zero : FloatVector.fromArray(F, bias, biasOffset + LENGTH);
       for (int row = 0; row < rows; row++) {
-        int from = cOffset + row * STRIDE;
-        long to = yOffset + row * yRowBytes;
-        FloatVector a = FloatVector.fromArray(F, c, from).add(biasA);
-        FloatVector b = FloatVector.fromArray(F, c, from + LENGTH).add(biasB);
+        int to = cOffset + row * STRIDE;
+        long at = yOffset + row * yRowBytes;
+        FloatVector a = biasA;
+        FloatVector b = biasB;
         if (accumulate) {
-          a = a.add(FloatVector.fromMemorySegment(F, y, to, LITTLE_ENDIAN));
-          b = b.add(FloatVector.fromMemorySegment(F, y, to + 4 * LENGTH, LITTLE_ENDIAN));
+          a = a.add(FloatVector.fromMemorySegment(F, y, at, LITTLE_ENDIAN));
+          b = b.add(FloatVector.fromMemorySegment(F, y, at + 4 * LENGTH, LITTLE_ENDIAN));
+        } else {
+          a.intoMemorySegment(y, at, LITTLE_ENDIAN);
+          b.intoMemorySegment(y, at + 4 * LENGTH, LITTLE_ENDIAN);
         }
-        a.intoMemorySegment(y, to, LITTLE_ENDIAN);
-        b.intoMemorySegment(y, to + 4 * LENGTH, LITTLE_ENDIAN);
+        a.intoArray(c, to);
+        b.intoArray(c, to + LENGTH);
       }
     } else {
       for (int row = 0; row < rows; row++) {
         for (int column = 0; column < columns; column++) {
-          float sum = c[cOffset + row * STRIDE + column];
-          sum += bias == null ? 0f : bias[biasOffset + column];
-          long to = yOffset + row * yRowBytes + 4L * column;
-          sum += accumulate ? y.get(JAVA_FLOAT_UNALIGNED, to) : 0f;
-          y.set(JAVA_FLOAT_UNALIGNED, to, sum);
+          float sum = bias == null ? 0f : bias[biasOffset + column];
+          long at = yOffset + row * yRowBytes + 4L * column;
+          sum += accumulate ? y.get(JAVA_FLOAT_UNALIGNED, at) : 0f;
+          c[cOffset + row * STRIDE + column] = sum;
         }
       }
     }
-    for (int row = 0; row < height; row++) {
-      zero.intoArray(c, cOffset + row * STRIDE);
-      zero.intoArray(c, cOffset + row * STRIDE + LENGTH);
+  }
+
+  /** Stores the sums of a tile and one panel; the parameters are those of {@link #beginSums}. */
+  public static void storeSums(
+      float[] c,
+      int cOffset,
+      int rows,
+      int columns,
+      MemorySegment y,
+      long yOffset,
+      long yRowBytes) {
+    for (int row = 0; row < rows; row++) {
+      int from = cOffset + row * STRIDE;
+      long to = yOffset + row * yRowBytes;
+      if (columns == PANEL) {
+        FloatVector.fromArray(F, c, from).intoMemorySegment(y, to, LITTLE_ENDIAN);
+        FloatVector.fromArray(F, c, from + LENGTH)
+            .intoMemorySegment(y, to + 4 * LENGTH, LITTLE_ENDIAN);
+      } else {
+        MemorySegment.copy(c, from, y, JAVA_FLOAT_UNALIGNED, to, columns);
+      }
     }
   }
 }

@@ -105,26 +105,44 @@ final class TilesQuantised {
         IntVector w3b =
             IntVector.fromMemorySegment(I, w, at + w3Offset + 4 * LENGTH, LITTLE_ENDIAN);
         IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (int step = 0; step < stepsPerInt; step++) {
-          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
-          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
-          FloatVector q2a = (FloatVector) w2a.and(mask).convert(I2F, 0);
-          FloatVector q2b = (FloatVector) w2b.and(mask).convert(I2F, 0);
-          FloatVector q3a = (FloatVector) w3a.and(mask).convert(I2F, 0);
-          FloatVector q3b = (FloatVector) w3b.and(mask).convert(I2F, 0);
-          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-          s00a = x0.fma(q0a, s00a);
-          s00b = x0.fma(q0b, s00b);
-          s01a = x0.fma(q1a, s01a);
-          s01b = x0.fma(q1b, s01b);
-          s02a = x0.fma(q2a, s02a);
-          s02b = x0.fma(q2b, s02b);
-          s03a = x0.fma(q3a, s03a);
-          s03b = x0.fma(q3b, s03b);
+        for (long step = 0; step < stepsPerInt; step += 2) {
+          FloatVector q0aEven = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0bEven = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector q1aEven = (FloatVector) w1a.and(mask).convert(I2F, 0);
+          FloatVector q1bEven = (FloatVector) w1b.and(mask).convert(I2F, 0);
+          FloatVector q2aEven = (FloatVector) w2a.and(mask).convert(I2F, 0);
+          FloatVector q2bEven = (FloatVector) w2b.and(mask).convert(I2F, 0);
+          FloatVector q3aEven = (FloatVector) w3a.and(mask).convert(I2F, 0);
+          FloatVector q3bEven = (FloatVector) w3b.and(mask).convert(I2F, 0);
+          FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
+          s00a = x0Even.fma(q0aEven, s00a);
+          s00b = x0Even.fma(q0bEven, s00b);
+          s01a = x0Even.fma(q1aEven, s01a);
+          s01b = x0Even.fma(q1bEven, s01b);
+          s02a = x0Even.fma(q2aEven, s02a);
+          s02b = x0Even.fma(q2bEven, s02b);
+          s03a = x0Even.fma(q3aEven, s03a);
+          s03b = x0Even.fma(q3bEven, s03b);
           mask = mask.lanewise(LSHL, bits);
-          xi++;
+          FloatVector q0aOdd = (FloatVector) w0a.and(mask).convert(I2F, 0);
+          FloatVector q0bOdd = (FloatVector) w0b.and(mask).convert(I2F, 0);
+          FloatVector q1aOdd = (FloatVector) w1a.and(mask).convert(I2F, 0);
+          FloatVector q1bOdd = (FloatVector) w1b.and(mask).convert(I2F, 0);
+          FloatVector q2aOdd = (FloatVector) w2a.and(mask).convert(I2F, 0);
+          FloatVector q2bOdd = (FloatVector) w2b.and(mask).convert(I2F, 0);
+          FloatVector q3aOdd = (FloatVector) w3a.and(mask).convert(I2F, 0);
+          FloatVector q3bOdd = (FloatVector) w3b.and(mask).convert(I2F, 0);
+          FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 1]);
+          s00a = x0Odd.fma(q0aOdd, s00a);
+          s00b = x0Odd.fma(q0bOdd, s00b);
+          s01a = x0Odd.fma(q1aOdd, s01a);
+          s01b = x0Odd.fma(q1bOdd, s01b);
+          s02a = x0Odd.fma(q2aOdd, s02a);
+          s02b = x0Odd.fma(q2bOdd, s02b);
+          s03a = x0Odd.fma(q3aOdd, s03a);
+          s03b = x0Odd.fma(q3bOdd, s03b);
+          mask = mask.lanewise(LSHL, bits);
+          xi += 2;
         }
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
