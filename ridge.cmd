@@ -9,7 +9,7 @@ set "ridge_home=%~dp0"
 set "ridge_jar=%ridge_home%bench\target\ridge.jar"
 set "ridge_profile="
 rem Benchmarks inherit these options, and other engines are measured with the JVM's own.
-set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=64m"
+set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=16m"
 set "ridge_sources=*/src"
 if "%~1"=="peers" (
   set "ridge_jar=%ridge_home%bench\peers\target\peers.jar"

@@ -222,15 +222,15 @@ final class Attention {
     Arrays.fill(own.scores, at + visibleTo, at + end, Float.NEGATIVE_INFINITY);
     float max = Math.max(own.rowMax[row], scale * Elementwise.max(own.scores, at, end));
     float sum = Elementwise.expAndSum(own.scores, at, scale, max, own.weightRows, 4L * at, end);
-    if (max != own.rowMax[row]) {
+    if (own.rowSum[row] != 0f && max != own.rowMax[row]) {
       float shrink = (float) Math.exp(own.rowMax[row] - max);
       own.rowSum[row] *= shrink;
       for (int g = 0; g < own.valueGroups; g++) {
         int output = (g * own.block.paddedRows() + row) * Tiles.STRIDE;
         Elementwise.scale(own.output, output, shrink, own.valueColumns);
       }
-      own.rowMax[row] = max;
     }
+    own.rowMax[row] = max;
     own.rowSum[row] += sum;
   }
 
