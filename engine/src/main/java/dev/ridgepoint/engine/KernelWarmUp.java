@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class KernelWarmUp implements AutoCloseable {
   /** Rows that are cut into tiles of every height that a prompt can have. */
-  static final int[] PROMPTS = {Tiles.MAX_ROWS + 4, Tiles.MAX_ROWS + 8};
+  static final int[] PROMPTS = {4, Tiles.MAX_ROWS + 8};
 
   /** The fewest that quantised rows can have: the compiler counts calls, not what they do. */
   private static final int WIDTH = 32;

@@ -57,9 +57,10 @@ final class RowBlock {
     return firstRow[tile + 1] - firstRow[tile];
   }
 
-  /** Whether {@code format} has kernels for all tiles, of which the first is the tallest. */
+  /** Whether {@code format} has kernels for these tiles: those that unpack multiply one only. */
   boolean multiplies(PanelFormat format) {
-    return !(format instanceof UnpackedFormat) || tileRows(0) <= UnpackedFormat.MAX_ROWS;
+    return !(format instanceof UnpackedFormat)
+        || (tiles == 1 && tileRows(0) <= UnpackedFormat.MAX_ROWS);
   }
 
   /**
