@@ -3,7 +3,6 @@ package dev.ridgepoint.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.engine.kernels.Tiles;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
