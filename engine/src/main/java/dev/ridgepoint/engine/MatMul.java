@@ -19,13 +19,13 @@ import java.util.Arrays;
  *
  * <p>First all of x is interleaved, tile by tile. One tile of rows streams the panels once, several
  * of them at a time; more tiles share each panel while it is in a cache. Either way a tile's sums
- * stay in registers over the whole depth and are stored once.
+ * begin in y, stay in registers over the whole depth and are stored once.
  */
 final class MatMul {
-  /** Panels that share a block of tiles: the block is read from memory once for all of them. */
-  private static final int GROUP = 8;
-
-  /** Tiles that share a group of panels: 144 rows of 896 floats are half an L2 cache of 1 MiB. */
+  /**
+   * Tiles that share each panel: 144 rows of 896 floats are half an L2 cache of 1 MiB, where they
+   * stay while all panels pass by.
+   */
   private static final int BLOCK_TILES = 12;
 
   /** Panels that a worker takes at least when it streams them: two are read faster than one. */
@@ -150,55 +150,54 @@ final class MatMul {
   }
 
   /**
-   * Does products of one tile with one panel, counted panel by panel within a block of tiles, block
-   * by block within a group of panels. A panel that must be unpacked is a group of its own, so that
-   * it is unpacked once for all tiles.
+   * Does products of one tile with one panel. They are counted panel by panel within a block of
+   * tiles, so that workers meet in few blocks: what one of them wrote is far from another's caches
+   * if they do not share one. A panel that must be unpacked serves all tiles, to be unpacked once.
    */
   private void multiply(int worker, int from, int to) {
-    WorkerScratch own = scratch[worker];
     boolean direct = block.multiplies(w.format());
-    int tiles = block.tiles();
-    int groupPanels = direct ? GROUP : 1;
-    int blockTiles = direct ? BLOCK_TILES : tiles;
+    int blockTiles = direct ? BLOCK_TILES : block.tiles();
     int product = from;
     while (product < to) {
-      int firstPanel = product / (groupPanels * tiles) * groupPanels;
-      int panels = Math.min(groupPanels, w.panels() - firstPanel);
-      int inGroup = product - firstPanel * tiles;
-      int firstTile = inGroup / (blockTiles * panels) * blockTiles;
-      int height = Math.min(blockTiles, tiles - firstTile);
-      int inBlock = inGroup - firstTile * panels;
-      int panel = firstPanel + inBlock / height;
+      int firstTile = product / (blockTiles * w.panels()) * blockTiles;
+      int height = Math.min(blockTiles, block.tiles() - firstTile);
+      int inBlock = product - firstTile * w.panels();
+      int panel = inBlock / height;
       int tile = firstTile + inBlock % height;
       int end = Math.min(firstTile + height, tile + to - product);
       if (direct) {
-        multiply(own.c, tile, end, panel, w.format(), w.segment(), panel * w.panelBytes());
+        multiply(worker, tile, end, panel, w.format(), w.segment(), panel * w.panelBytes());
       } else {
-        own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
-        ((UnpackedFormat) w.format())
-            .unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
-        multiply(own.c, tile, end, panel, PanelFormats.F32, own.unpacked, 0);
+        multiply(worker, tile, end, panel, PanelFormats.F32, unpack(worker, panel), 0);
       }
       product += end - tile;
     }
   }
 
+  private MemorySegment unpack(int worker, int panel) {
+    WorkerScratch own = scratch[worker];
+    own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
+    UnpackedFormat format = (UnpackedFormat) w.format();
+    format.unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
+    return own.unpacked;
+  }
+
   /** Multiplies tiles with one panel, which lies at {@code offset} of {@code weights}. */
   private void multiply(
-      float[] c,
+      int worker,
       int fromTile,
       int toTile,
       int panel,
       PanelFormat format,
       MemorySegment weights,
       long offset) {
+    float[] c = scratch[worker].c;
     int depth = w.inputs();
     for (int tile = fromTile; tile < toTile; tile++) {
-      int firstRow = block.firstRow(tile);
-      int height = block.tileRows(tile);
+      int xOffset = block.firstRow(tile) * depth;
       begin(c, 0, tile, panel);
       format.multiplyAdd(
-          height, 1, xInterleaved, firstRow * depth, weights, offset, 0, depth, c, 0);
+          block.tileRows(tile), 1, xInterleaved, xOffset, weights, offset, 0, depth, c, 0);
       store(c, 0, tile, panel);
     }
   }
