@@ -34,8 +34,7 @@ class InterleaverTest {
             expected[offset + k * rows + row] = row < count ? first + row * stride + k + 1 : 0;
           }
         }
-        Interleaver.interleave(
-            source, 4L * first, 4L * stride, count, rows, depth, target, offset);
+        Interleaver.interleave(source, 4L * first, 4L * stride, count, rows, depth, target, offset);
         assertArrayEquals(expected, target, "depth " + depth);
       }
     }
