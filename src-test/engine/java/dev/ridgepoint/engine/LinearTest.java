@@ -38,7 +38,8 @@ class LinearTest {
             new int[] {9, 129, 513},
             new int[] {13, 128, 64},
             new int[] {530, 5, 3},
-            new int[] {1100, 40, 20});
+            new int[] {1100, 40, 20},
+            new int[] {300, 200, 33});
     Stream<int[]> others =
         Stream.generate(
                 () ->

@@ -36,7 +36,7 @@ public final class Tiles {
    * tiles of 8 are faster than one of 12 and one of 4.
    */
   public static int rows(int remaining) {
-    if (MAX_ROWS > 8 && remaining > MAX_ROWS && remaining <= 16) {
+    if (MAX_ROWS > 8 && remaining > MAX_ROWS && remaining <= 2 * 8) {
       return 8;
     }
     if (remaining >= MAX_ROWS) {

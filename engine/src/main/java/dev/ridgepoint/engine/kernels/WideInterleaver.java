@@ -14,7 +14,7 @@ import jdk.incubator.vector.IntVector;
  * <p>Of four rows the lanes of two and two vectors are zipped, then the pairs of both results: that
  * makes quads, the four floats of a step. The quads of several fours are then put in turns. Only
  * the lower lanes of the rows are used: with all of them a loop is too long for C2, which then
- * leaves calls in it and allocates their vectors.
+ * leaves calls in it and allocates their vectors. For the same reason the loops are flat.
  */
 final class WideInterleaver {
   /** Steps that are interleaved at once; as many more are read. */
@@ -31,9 +31,8 @@ final class WideInterleaver {
   private static final IntVector TWO_FIRST = units(4, 0, 4, 1, 5);
   private static final IntVector TWO_SECOND = units(4, 2, 6, 3, 7);
 
-  // Three fours a, b, c in turns: a0 b0 c0 a1 | b1 c1 a2 b2 | c2 a3 b3 c3. First a and b are
-  // brought
-  // to their places; the gaps, which hold anything until then, are filled from c.
+  // Three fours a, b, c in turns: a0 b0 c0 a1 | b1 c1 a2 b2 | c2 a3 b3 c3. First a and b come to
+  // their places; the gaps, which hold anything until then, are filled from c.
   private static final IntVector AB_FIRST = units(4, 0, 4, 0, 1);
   private static final IntVector AB_SECOND = units(4, 5, 0, 2, 6);
   private static final IntVector AB_THIRD = units(4, 0, 3, 7, 0);
