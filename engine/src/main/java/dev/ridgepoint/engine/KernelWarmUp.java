@@ -13,11 +13,13 @@ import java.util.List;
  * compiled their kernels. Until then every vector is an object on the heap and a kernel takes about
  * 50 times as long, which the first tokens of a process would pay for.
  *
- * <p>Prompts of three tokens or more and steps of a single sequence find their kernels compiled afterwards;
- * those for a few sequences at once are compiled when they are first used.
+ * <p>Prompts of three tokens or more and steps of a single sequence find their kernels compiled
+ * afterwards; those for a few sequences at once are compiled when they are first used.
  */
 final class KernelWarmUp implements AutoCloseable {
-  /** Rows that are cut into tiles of every height that a prompt of three tokens or more can have. */
+  /**
+   * Rows that are cut into tiles of every height that a prompt of three tokens or more can have.
+   */
   static final int[] PROMPTS = {4, Tiles.MAX_ROWS + 8};
 
   /** The fewest that quantised rows can have: the compiler counts calls, not what they do. */
