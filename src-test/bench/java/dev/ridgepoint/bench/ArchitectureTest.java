@@ -1,14 +1,18 @@
 package dev.ridgepoint.bench;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import jdk.incubator.vector.Vector;
 import org.junit.jupiter.api.Test;
 
-/** Holds the arrows between the modules: bench -> model -> engine, estimator. */
+/** Holds the arrows between the modules, bench -> model -> engine, estimator, and other rules. */
 class ArchitectureTest {
   private static final String ENGINE = "dev.ridgepoint.engine..";
   private static final String KERNELS = "dev.ridgepoint.engine.kernels..";
@@ -92,6 +96,17 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(System.Logger.class)
+        .check(CLASSES);
+  }
+
+  /** A vector is a register only within a method: C2 does not always inline what it is given to. */
+  @Test
+  void noMethodTakesOrReturnsAVector() {
+    noMethods()
+        .should()
+        .haveRawReturnType(assignableTo(Vector.class))
+        .orShould()
+        .haveRawParameterTypes(anyElementThat(assignableTo(Vector.class)))
         .check(CLASSES);
   }
 }

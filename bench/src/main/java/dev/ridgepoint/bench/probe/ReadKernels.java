@@ -66,7 +66,11 @@ public final class ReadKernels {
         a7 = a7.add(IntVector.fromMemorySegment(SPECIES, data, i + 7 * VECTOR, ORDER));
       }
     }
-    return sum(a0.add(a1).add(a2).add(a3), a4.add(a5).add(a6).add(a7));
+    return a0.add(a1)
+        .add(a2)
+        .add(a3)
+        .add(a4.add(a5).add(a6).add(a7))
+        .reduceLanes(VectorOperators.ADD);
   }
 
   private static int fourStreams(MemorySegment data, long bytes, int passes) {
@@ -91,7 +95,11 @@ public final class ReadKernels {
         a7 = a7.add(IntVector.fromMemorySegment(SPECIES, data, 3 * stream + i + VECTOR, ORDER));
       }
     }
-    return sum(a0.add(a1).add(a2).add(a3), a4.add(a5).add(a6).add(a7));
+    return a0.add(a1)
+        .add(a2)
+        .add(a3)
+        .add(a4.add(a5).add(a6).add(a7))
+        .reduceLanes(VectorOperators.ADD);
   }
 
   private static int eightStreams(MemorySegment data, long bytes, int passes) {
@@ -116,10 +124,10 @@ public final class ReadKernels {
         a7 = a7.add(IntVector.fromMemorySegment(SPECIES, data, 7 * stream + i, ORDER));
       }
     }
-    return sum(a0.add(a1).add(a2).add(a3), a4.add(a5).add(a6).add(a7));
-  }
-
-  private static int sum(IntVector left, IntVector right) {
-    return left.add(right).reduceLanes(VectorOperators.ADD);
+    return a0.add(a1)
+        .add(a2)
+        .add(a3)
+        .add(a4.add(a5).add(a6).add(a7))
+        .reduceLanes(VectorOperators.ADD);
   }
 }

@@ -62,20 +62,17 @@ final class PanelsF16 implements UnpackedFormat {
     for (long k = 0; k < depth; k++) {
       IntVector both =
           IntVector.fromMemorySegment(I, panel, panelOffset + 2 * k * PANEL, LITTLE_ENDIAN);
+      FloatVector low =
+          both.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(BIAS);
+      FloatVector high = both.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
       long to = 4 * k * PANEL;
-      lowHalves(both).intoMemorySegment(target, to, LITTLE_ENDIAN);
-      highHalves(both).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+      low.intoMemorySegment(target, to, LITTLE_ENDIAN);
+      high.intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
     }
-  }
-
-  /** The lower halves of ints as floats. */
-  static FloatVector lowHalves(IntVector pairs) {
-    return highHalves(pairs.lanewise(LSHL, 16));
-  }
-
-  /** The upper halves of ints as floats. */
-  static FloatVector highHalves(IntVector pairs) {
-    return pairs.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.ridgepoint.engine.kernels.Lanes.I;
 import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
 import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -141,15 +142,26 @@ final class QuantisedPanels implements UnpackedFormat {
     long block = panelOffset;
     long to = 0;
     for (long k = 0; k < depth; k += STEPS) {
-      IntVector scales = load(panel, block);
-      FloatVector scalesA = PanelsF16.lowHalves(scales);
-      FloatVector scalesB = PanelsF16.highHalves(scales);
+      IntVector scales = IntVector.fromMemorySegment(I, panel, block, LITTLE_ENDIAN);
+      FloatVector scalesA =
+          scales
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(PanelsF16.SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(PanelsF16.BIAS);
+      FloatVector scalesB =
+          scales
+              .lanewise(ASHR, 3)
+              .and(PanelsF16.SHIFTED_BITS)
+              .reinterpretAsFloats()
+              .mul(PanelsF16.BIAS);
       FloatVector offsetA = scalesA.mul(-offset);
       FloatVector offsetB = scalesB.mul(-offset);
       long end = block + blockBytes(bits);
       for (long at = block + SCALE_BYTES; at < end; at += INTS_BYTES) {
-        IntVector wA = load(panel, at);
-        IntVector wB = load(panel, at + 4 * LENGTH);
+        IntVector wA = IntVector.fromMemorySegment(I, panel, at, LITTLE_ENDIAN);
+        IntVector wB = IntVector.fromMemorySegment(I, panel, at + 4 * LENGTH, LITTLE_ENDIAN);
         IntVector mask = IntVector.broadcast(I, mask());
         FloatVector stepA = scalesA;
         FloatVector stepB = scalesB;
@@ -225,9 +237,5 @@ final class QuantisedPanels implements UnpackedFormat {
       int cOffset) {
     TilesQuantised.multiplyAdd(
         bits, rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
-  }
-
-  static IntVector load(MemorySegment panel, long offset) {
-    return IntVector.fromMemorySegment(I, panel, offset, LITTLE_ENDIAN);
   }
 }
