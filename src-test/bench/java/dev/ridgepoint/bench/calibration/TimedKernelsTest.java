@@ -30,6 +30,21 @@ class TimedKernelsTest {
     assertEquals(0.1, restated(Kernel.SWIGLU, 1_000_000_000, 0.1));
   }
 
+  @Test
+  void theMedianIsTakenUnderOneBandwidth() {
+    // Under 20 GB/s: 80, 65 and 82 ms.
+    TimedKernel first = timed(0.080, 20e9);
+    TimedKernel met = timed(0.040, 40e9);
+    TimedKernel slow = timed(0.082, 20e9);
+    assertEquals(first, TimedKernels.median(List.of(met, slow, first)));
+    assertEquals(first, TimedKernels.median(List.of(first, met, slow)));
+  }
+
+  private static TimedKernel timed(double seconds, double readBytesPerSecond) {
+    Sample sample = new Sample(Kernel.LINEAR, "F32", 1, 1, 0, 1_000, 1_000_000_000, seconds);
+    return new TimedKernel(sample, readBytesPerSecond);
+  }
+
   private static double restated(Kernel kernel, long bytes, double seconds) {
     Sample sample = new Sample(kernel, "F32", 1, 1, 0, 1_000, bytes, seconds);
     TimedKernels timed = new TimedKernels(List.of(new TimedKernel(sample, 20e9)), List.of());

@@ -4,6 +4,7 @@ import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -48,6 +49,20 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
   public TimedKernels {
     kernels = List.copyOf(kernels);
     dispatches = List.copyOf(dispatches);
+  }
+
+  /**
+   * The one of some measurements of a kernel that took the median time, all under the same
+   * bandwidth.
+   *
+   * @param kernels an odd number
+   */
+  static TimedKernel median(List<TimedKernel> kernels) {
+    double bytesPerSecond = kernels.getFirst().readBytesPerSecond();
+    return kernels.stream()
+        .sorted(Comparator.comparingDouble(kernel -> kernel.under(bytesPerSecond).seconds()))
+        .toList()
+        .get(kernels.size() / 2);
   }
 
   /** These and others. */
