@@ -48,7 +48,7 @@ final class Ridgepoint implements Engine {
               "prompt",
               prefill.prompt());
       case Workload.Decode decode -> {
-        Run run =
+        JmhRun run =
             Parameters.run(
                 DecodeBenchmark.class.getCanonicalName() + ".decode",
                 Path.of(decode.model()),

@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures EJML, OpenBLAS, llama.cpp and Jlama in turns with Ridgepoint, on the same weights,"
           + " and prints the ratios.",
-      "Downloads them from Maven Central when it is built for the first time."
+      "Downloads them from Maven Central when it is built for the first time. A llama-bench of your"
+          + " own is measured, too: on the PATH, or where"
+          + " RIDGE_JAVA_OPTS=-Dridgepoint.llamaBench=PATH says."
     },
     mixinStandardHelpOptions = true)
 final class PeersCommand implements Callable<Integer> {
@@ -60,7 +62,7 @@ final class PeersCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "NAME",
       split = ",",
-      description = "Of EJML, OpenBLAS, llama.cpp and Jlama (default: all).")
+      description = "Of EJML, OpenBLAS, llama.cpp, llama-bench and Jlama (default: all).")
   private Set<String> engines = Set.of();
 
   @Option(

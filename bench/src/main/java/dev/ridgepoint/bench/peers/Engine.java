@@ -1,6 +1,10 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.bench.run.JmhMeasurement;
+import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
+import dev.ridgepoint.bench.run.JmhScore;
 import dev.ridgepoint.engine.DType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
 
@@ -17,12 +21,28 @@ public interface Engine {
     FOLDER
   }
 
+  /** Measures a workload. */
+  @FunctionalInterface
+  interface Run {
+    /**
+     * The median time of an invocation, in a process of its own.
+     *
+     * @throws IOException if the engine fails, with its reason
+     */
+    double seconds(Repetition repetition) throws IOException;
+  }
+
   /**
-   * A benchmark with a value for each of its parameters.
+   * A benchmark of JMH with a value for each of its parameters.
    *
    * @param benchmark class and method
    */
-  record Run(String benchmark, SortedMap<String, String> parameters) {}
+  record JmhRun(String benchmark, SortedMap<String, String> parameters) implements Run {
+    @Override
+    public double seconds(Repetition repetition) throws IOException {
+      return JmhScore.of(JmhMeasurement.measure(benchmark, parameters, repetition)).seconds();
+    }
+  }
 
   /** As the table names it. */
   String name();
@@ -48,7 +68,7 @@ public interface Engine {
   boolean has(Workload workload, DType dtype);
 
   /**
-   * The benchmark of a workload that it has.
+   * How a workload that it has is measured.
    *
    * @param model the workload's model as exported for this engine; for a {@link Workload.Product}
    *     and where {@link ModelFormat#DRAWN}, a path that is not used

@@ -2,8 +2,6 @@ package dev.ridgepoint.bench.peers;
 
 import dev.ridgepoint.bench.peers.EngineProbe.UnavailableException;
 import dev.ridgepoint.bench.probe.Host;
-import dev.ridgepoint.bench.run.JmhMeasurement;
-import dev.ridgepoint.bench.run.JmhScore;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.Presets;
@@ -141,19 +139,17 @@ public final class PeersRun {
         task.workload(), task.dtype(), task.threads(), task.engine().name(), pairs);
   }
 
-  /** Of one invocation: the median of a fork's iterations. */
+  /** Of one invocation. */
   private double seconds(Task task, Engine engine, ExportedModels models)
       throws IOException, FailedException {
     Path model =
         task.workload() instanceof Workload.ModelStep step
             ? models.get(step.config(), engine.exportType(task.dtype()), engine.format())
             : scratch;
-    Engine.Run run = engine.run(task.workload(), task.dtype(), task.threads(), model);
     try {
-      return JmhScore.of(
-              JmhMeasurement.measure(
-                  run.benchmark(), run.parameters(), request.repetition(task.workload())))
-          .seconds();
+      return engine
+          .run(task.workload(), task.dtype(), task.threads(), model)
+          .seconds(request.repetition(task.workload()));
     } catch (IOException e) {
       throw new FailedException(reason(e), e);
     }
