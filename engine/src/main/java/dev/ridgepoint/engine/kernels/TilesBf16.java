@@ -17,8 +17,9 @@ import jdk.incubator.vector.IntVector;
  * Products of {@link Tiles} with panels in the layout of {@link PanelsBf16}.
  *
  * <p>Long and flat on purpose: C2 keeps a sum in a register only if it is a local variable of its
- * own. The loops count in {@code long}: those that count in {@code int} it unrolls, and then it
- * spills.
+ * own. Most loops count in {@code long}: those that count in {@code int} it unrolls, and then it
+ * spills. Those of four and five rows with one panel are long enough to be unrolled only once, and
+ * lose their checks of bounds, which take longer than their products where vectors are short.
  */
 final class TilesBf16 {
   private static final long STEP_BYTES = 2L * PANEL;
@@ -511,13 +512,14 @@ final class TilesBf16 {
     FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
     FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
-    int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (int step = 0; step < depth; step++) {
+      int xi = xOffset + 4 * step;
+      long wi = wOffset + step * STEP_BYTES;
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
+      IntVector w0 = IntVector.fromMemorySegment(I, w, wi, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
@@ -528,7 +530,6 @@ final class TilesBf16 {
       c20b = x2.fma(w0b, c20b);
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
-      xi += 4;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -619,9 +620,10 @@ final class TilesBf16 {
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
     FloatVector c40a = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE);
     FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
-    int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
+    for (int step = 0; step < depth; step++) {
+      int xi = xOffset + 5 * step;
+      long wi = wOffset + step * STEP_BYTES;
+      IntVector w0 = IntVector.fromMemorySegment(I, w, wi, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
@@ -639,7 +641,6 @@ final class TilesBf16 {
       FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
       c40a = x4.fma(w0a, c40a);
       c40b = x4.fma(w0b, c40b);
-      xi += 5;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);

@@ -13,8 +13,9 @@ import jdk.incubator.vector.FloatVector;
  * Products of {@link Tiles} with panels in the layout of {@link PanelsF32}.
  *
  * <p>Long and flat on purpose: C2 keeps a sum in a register only if it is a local variable of its
- * own. The loops count in {@code long}: those that count in {@code int} it unrolls, and then it
- * spills.
+ * own. Most loops count in {@code long}: those that count in {@code int} it unrolls, and then it
+ * spills. Those of four and five rows with one panel are long enough to be unrolled only once, and
+ * lose their checks of bounds, which take longer than their products where vectors are short.
  */
 final class TilesF32 {
   private static final long VECTOR_BYTES = 4L * LENGTH;
@@ -508,15 +509,15 @@ final class TilesF32 {
     FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
     FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
-    int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (int step = 0; step < depth; step++) {
+      int xi = xOffset + 4 * step;
+      long wi = wOffset + step * STEP_BYTES;
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b =
-          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wi, LITTLE_ENDIAN);
+      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wi + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -525,7 +526,6 @@ final class TilesF32 {
       c20b = x2.fma(w0b, c20b);
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
-      xi += 4;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -616,11 +616,11 @@ final class TilesF32 {
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
     FloatVector c40a = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE);
     FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
-    int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
-      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
-      FloatVector w0b =
-          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
+    for (int step = 0; step < depth; step++) {
+      int xi = xOffset + 5 * step;
+      long wi = wOffset + step * STEP_BYTES;
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wi, LITTLE_ENDIAN);
+      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wi + VECTOR_BYTES, LITTLE_ENDIAN);
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
@@ -636,7 +636,6 @@ final class TilesF32 {
       FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
       c40a = x4.fma(w0a, c40a);
       c40b = x4.fma(w0b, c40b);
-      xi += 5;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
