@@ -125,7 +125,16 @@ class ReportTest {
     assertTrue(
         report.warnings().get(1).startsWith("One point is uncertain by more than 10 %: 1 (24 %)."),
         report.warnings().toString());
-    assertTrue(report.warnings().get(0).contains("too short"));
+    assertTrue(report.warnings().get(0).contains("too short: the step does something"));
+  }
+
+  @Test
+  void aStepThatBeatsItsPredictionWasPredictedFromSlowKernels() {
+    Report report = SampleReports.report(List.of(prefill(2, 512, 1.2)));
+    assertTrue(
+        report.warnings().stream()
+            .anyMatch(warning -> warning.contains("too long: its operations were slower")),
+        report.warnings().toString());
   }
 
   @Test

@@ -10,6 +10,14 @@ import java.util.stream.Collectors;
 
 /** What a reader must know before believing the numbers. */
 final class Warnings {
+  private static final String SLOW_ALONE =
+      "its operations were slower when they were measured one by one, most likely because the"
+          + " machine was busy then";
+
+  private static final String SLOW_TOGETHER =
+      "the step does something that its operations, measured one by one, do not, or the machine was"
+          + " busy while it ran";
+
   private static final double NOISY = 0.1;
 
   private Warnings() {}
@@ -53,10 +61,11 @@ final class Warnings {
                 if (Math.abs(miss) > PredictionChart.TOLERANCE) {
                   warnings.add(
                       name
-                          + (" was predicted %s too %s: the step does something that its "
-                                  + "operations, measured one by one, do not.")
+                          + " was predicted %s too %s: %s."
                               .formatted(
-                                  Units.percent(Math.abs(miss)), miss > 0 ? "long" : "short"));
+                                  Units.percent(Math.abs(miss)),
+                                  miss > 0 ? "long" : "short",
+                                  miss > 0 ? SLOW_ALONE : SLOW_TOGETHER));
                 }
               });
     }
