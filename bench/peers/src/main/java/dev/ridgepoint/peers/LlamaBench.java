@@ -3,6 +3,7 @@ package dev.ridgepoint.peers;
 import dev.ridgepoint.bench.peers.Engine;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
+import dev.ridgepoint.bench.run.MedianInterval;
 import dev.ridgepoint.engine.DType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,11 +59,7 @@ final class LlamaBench implements Engine {
   public String describe(Path model) throws IOException {
     Output output = bench(model, 1, 1, "-p", "1", "-n", "0");
     String library =
-        output.log().stream()
-            .map(LIBRARY::matcher)
-            .filter(Matcher::find)
-            .map(match -> match.group(1))
-            .findFirst()
+        LlamaCpp.first(LIBRARY, output.log())
             .orElse("a CPU backend that does not tell its instructions");
     Matcher generation = GENERATION.matcher(library);
     String unreachable =
@@ -106,12 +104,11 @@ final class LlamaBench implements Engine {
       throws IOException {
     int repetitions = Math.min(MOST_REPETITIONS, repetition.iterations());
     JsonNode samples = bench(model, threads, repetitions, test).result().required("samples_ns");
-    double[] sorted =
+    double[] nanos =
         StreamSupport.stream(samples.spliterator(), false)
             .mapToDouble(JsonNode::asDouble)
-            .sorted()
             .toArray();
-    return sorted[sorted.length / 2] / 1e9;
+    return MedianInterval.of(nanos).median() / 1e9;
   }
 
   private static Output bench(Path model, int threads, int repetitions, String... test)
@@ -127,6 +124,8 @@ final class LlamaBench implements Engine {
       JsonNode results;
       try (var output = process.getInputStream()) {
         results = JsonMapper.shared().readTree(output);
+      } catch (JacksonException e) {
+        throw new IOException("llama-bench: prints no JSON", e);
       } finally {
         process.destroy();
       }

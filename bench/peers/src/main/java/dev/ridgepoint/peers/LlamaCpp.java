@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** llama.cpp through its JNI binding, as the binary in the binding's jar was built. */
 final class LlamaCpp implements Engine {
+  private static final String UNKNOWN = "unknown";
   private static final Pattern BUILD = Pattern.compile("build: (\\d+)");
   private static final Pattern SYSTEM =
       Pattern.compile("system_info: .*\\| CPU : (.*?)\\s*\\|?\\s*$");
@@ -39,12 +41,12 @@ final class LlamaCpp implements Engine {
     try {
       new LlamaModel(parameters(model, 1).setLogFile(log.toString())).close();
       List<String> lines = Files.readAllLines(log);
-      String system = first(SYSTEM, lines).replace(" = 1", "").replace(" |", ",");
+      String system = first(SYSTEM, lines).orElse(UNKNOWN).replace(" = 1", "").replace(" |", ",");
       String unreachable =
           MATRIX_UNITS.stream().filter(system::contains).collect(Collectors.joining(", "));
       return "build %s; built for %s%s; KV cache in F16; time includes sampling, greedily"
           .formatted(
-              first(BUILD, lines),
+              first(BUILD, lines).orElse(UNKNOWN),
               system,
               unreachable.isEmpty() ? "" : ", of which Java cannot reach " + unreachable);
     } finally {
@@ -52,13 +54,13 @@ final class LlamaCpp implements Engine {
     }
   }
 
-  private static String first(Pattern pattern, List<String> lines) {
+  /** What a pattern's group holds in the first line that has it. */
+  static Optional<String> first(Pattern pattern, List<String> lines) {
     return lines.stream()
         .map(pattern::matcher)
         .filter(Matcher::find)
         .map(match -> match.group(1))
-        .findFirst()
-        .orElse("unknown");
+        .findFirst();
   }
 
   /** Of a model on the CPU alone, with room for the contexts that are measured. */

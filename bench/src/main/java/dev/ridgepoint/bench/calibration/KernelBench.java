@@ -148,7 +148,7 @@ final class KernelBench implements AutoCloseable {
     counter.reset();
     double before = lastRead;
     double[] layers = run(kernel, time(kernel));
-    if (kernel.heavy()) {
+    if (TimedKernels.dependsOnMemory(kernel.kernel())) {
       lastRead = reads.bytesPerSecond();
     }
     double operationsPerLayer = (double) counter.operations() / layers.length;
@@ -168,7 +168,7 @@ final class KernelBench implements AutoCloseable {
   }
 
   private Duration time(StepKernel kernel) {
-    return each.dividedBy(TURNS * (kernel.heavy() ? 1 : 4));
+    return each.dividedBy(TURNS * (TimedKernels.dependsOnMemory(kernel.kernel()) ? 1 : 4));
   }
 
   /** Once for each shape: until the compiler's best code runs, and then as long as it is timed. */

@@ -51,17 +51,7 @@ final class StepKernels implements AutoCloseable {
       int rows,
       int context,
       int count,
-      IntConsumer operationsOfLayer) {
-
-    /** If its time depends on the memory. */
-    boolean heavy() {
-      return switch (kernel) {
-        case LINEAR, ATTENTION -> true;
-        // Their operands lie in a cache, and a step spends little on them.
-        case RMS_NORM, ROPE, SWIGLU, COPY -> false;
-      };
-    }
-  }
+      IntConsumer operationsOfLayer) {}
 
   StepKernels(
       ModelConfig config,

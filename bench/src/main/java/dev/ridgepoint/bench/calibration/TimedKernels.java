@@ -29,8 +29,8 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
      * with the memory, the rest does not.
      */
     private Sample under(double bytesPerSecond) {
-      if (sample.kernel() != Kernel.LINEAR && sample.kernel() != Kernel.ATTENTION) {
-        return sample; // the others work in a cache
+      if (!dependsOnMemory(sample.kernel())) {
+        return sample;
       }
       double share = Math.min(1, sample.bytes() / readBytesPerSecond / sample.seconds());
       double ratio = 1 + share * (readBytesPerSecond / bytesPerSecond - 1);
@@ -49,6 +49,15 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
   public TimedKernels {
     kernels = List.copyOf(kernels);
     dispatches = List.copyOf(dispatches);
+  }
+
+  /** Whether a kernel's time depends on the memory, and is a large part of a step. */
+  static boolean dependsOnMemory(Kernel kernel) {
+    return switch (kernel) {
+      case LINEAR, ATTENTION -> true;
+      // Their operands lie in a cache, and a step spends little on them.
+      case RMS_NORM, ROPE, SWIGLU, COPY -> false;
+    };
   }
 
   /**
