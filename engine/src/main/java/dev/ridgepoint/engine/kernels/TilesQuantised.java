@@ -15,8 +15,10 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ROL;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -24,13 +26,32 @@ import jdk.incubator.vector.IntVector;
  * Products of {@link Tiles} with {@link QuantisedPanels}, whose integers are as many bits wide as
  * {@code bits} says. A block is summed up step by step and scaled once, in every kernel.
  *
- * <p>A mask that moves along the ints takes a step's integers out where they lie. There they are
- * their value times a power of two, and so {@link QuantisedPanels#prepare} has divided the step's x
- * by that power; it also has computed what makes good the offset of the integers, with which the
- * sums of a block begin.
+ * <p>A mask takes a step's integers out of their ints where they lie. There they are their value
+ * times a power of two, and so {@link QuantisedPanels#prepare} has divided the step's x by that
+ * power; it also has computed what makes good the offset of the integers, with which the sums of a
+ * block begin.
+ *
+ * <p>One loop over the steps of a block, whose ints are loaded again where an int holds more steps
+ * than a turn does: with a loop for each int, C2 moves all sums at the ends of that loop. The masks
+ * of a turn are loaded, or, with one row, made one of the other: four that are loaded are all held
+ * at once, and sums are spilled for them.
  */
 final class TilesQuantised {
+  private static final int[] MASKS_4 = masksOf(4);
+  private static final int[] MASKS_8 = masksOf(8);
+
   private TilesQuantised() {}
+
+  /** For each step of a block, where its integer lies in an int. */
+  private static int[] masksOf(int bits) {
+    int[] masks = new int[STEPS];
+    Arrays.setAll(masks, step -> ((1 << bits) - 1) << (bits * step));
+    return masks;
+  }
+
+  private static int[] masks(int bits) {
+    return bits == 8 ? MASKS_8 : MASKS_4;
+  }
 
   /** See {@link PanelFormat#multiplyAdd}. */
   static void multiplyAdd(
@@ -74,7 +95,6 @@ final class TilesQuantised {
       int depth,
       float[] c,
       int cOffset) {
-    int stepsPerInt = Integer.SIZE / bits;
     long blockBytes = blockBytes(bits);
     long w1Offset = panelBytes;
     long w2Offset = 2 * panelBytes;
@@ -82,6 +102,7 @@ final class TilesQuantised {
     long block = wOffset;
     int xi = xOffset;
     int zero = xOffset + depth;
+    IntVector mask0 = IntVector.broadcast(I, (1 << bits) - 1);
 
     for (int k = 0; k < depth; k += STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
@@ -92,7 +113,8 @@ final class TilesQuantised {
       FloatVector s02b = s00a;
       FloatVector s03a = s00a;
       FloatVector s03b = s00a;
-      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+      for (int step = 0; step < STEPS; step += 4) {
+        long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
         IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
@@ -104,46 +126,79 @@ final class TilesQuantised {
         IntVector w3a = IntVector.fromMemorySegment(I, w, at + w3Offset, LITTLE_ENDIAN);
         IntVector w3b =
             IntVector.fromMemorySegment(I, w, at + w3Offset + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (long step = 0; step < stepsPerInt; step += 2) {
-          FloatVector q0aEven = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0bEven = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector q1aEven = (FloatVector) w1a.and(mask).convert(I2F, 0);
-          FloatVector q1bEven = (FloatVector) w1b.and(mask).convert(I2F, 0);
-          FloatVector q2aEven = (FloatVector) w2a.and(mask).convert(I2F, 0);
-          FloatVector q2bEven = (FloatVector) w2b.and(mask).convert(I2F, 0);
-          FloatVector q3aEven = (FloatVector) w3a.and(mask).convert(I2F, 0);
-          FloatVector q3bEven = (FloatVector) w3b.and(mask).convert(I2F, 0);
-          FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
-          s00a = x0Even.fma(q0aEven, s00a);
-          s00b = x0Even.fma(q0bEven, s00b);
-          s01a = x0Even.fma(q1aEven, s01a);
-          s01b = x0Even.fma(q1bEven, s01b);
-          s02a = x0Even.fma(q2aEven, s02a);
-          s02b = x0Even.fma(q2bEven, s02b);
-          s03a = x0Even.fma(q3aEven, s03a);
-          s03b = x0Even.fma(q3bEven, s03b);
-          mask = mask.lanewise(LSHL, bits);
-          FloatVector q0aOdd = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0bOdd = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector q1aOdd = (FloatVector) w1a.and(mask).convert(I2F, 0);
-          FloatVector q1bOdd = (FloatVector) w1b.and(mask).convert(I2F, 0);
-          FloatVector q2aOdd = (FloatVector) w2a.and(mask).convert(I2F, 0);
-          FloatVector q2bOdd = (FloatVector) w2b.and(mask).convert(I2F, 0);
-          FloatVector q3aOdd = (FloatVector) w3a.and(mask).convert(I2F, 0);
-          FloatVector q3bOdd = (FloatVector) w3b.and(mask).convert(I2F, 0);
-          FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 1]);
-          s00a = x0Odd.fma(q0aOdd, s00a);
-          s00b = x0Odd.fma(q0bOdd, s00b);
-          s01a = x0Odd.fma(q1aOdd, s01a);
-          s01b = x0Odd.fma(q1bOdd, s01b);
-          s02a = x0Odd.fma(q2aOdd, s02a);
-          s02b = x0Odd.fma(q2bOdd, s02b);
-          s03a = x0Odd.fma(q3aOdd, s03a);
-          s03b = x0Odd.fma(q3bOdd, s03b);
-          mask = mask.lanewise(LSHL, bits);
-          xi += 2;
-        }
+        FloatVector q0aStep0 = (FloatVector) w0a.and(mask0).convert(I2F, 0);
+        FloatVector q0bStep0 = (FloatVector) w0b.and(mask0).convert(I2F, 0);
+        FloatVector q1aStep0 = (FloatVector) w1a.and(mask0).convert(I2F, 0);
+        FloatVector q1bStep0 = (FloatVector) w1b.and(mask0).convert(I2F, 0);
+        FloatVector q2aStep0 = (FloatVector) w2a.and(mask0).convert(I2F, 0);
+        FloatVector q2bStep0 = (FloatVector) w2b.and(mask0).convert(I2F, 0);
+        FloatVector q3aStep0 = (FloatVector) w3a.and(mask0).convert(I2F, 0);
+        FloatVector q3bStep0 = (FloatVector) w3b.and(mask0).convert(I2F, 0);
+        FloatVector x0Step0 = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Step0.fma(q0aStep0, s00a);
+        s00b = x0Step0.fma(q0bStep0, s00b);
+        s01a = x0Step0.fma(q1aStep0, s01a);
+        s01b = x0Step0.fma(q1bStep0, s01b);
+        s02a = x0Step0.fma(q2aStep0, s02a);
+        s02b = x0Step0.fma(q2bStep0, s02b);
+        s03a = x0Step0.fma(q3aStep0, s03a);
+        s03b = x0Step0.fma(q3bStep0, s03b);
+        IntVector mask1 = mask0.lanewise(ROL, bits);
+        FloatVector q0aStep1 = (FloatVector) w0a.and(mask1).convert(I2F, 0);
+        FloatVector q0bStep1 = (FloatVector) w0b.and(mask1).convert(I2F, 0);
+        FloatVector q1aStep1 = (FloatVector) w1a.and(mask1).convert(I2F, 0);
+        FloatVector q1bStep1 = (FloatVector) w1b.and(mask1).convert(I2F, 0);
+        FloatVector q2aStep1 = (FloatVector) w2a.and(mask1).convert(I2F, 0);
+        FloatVector q2bStep1 = (FloatVector) w2b.and(mask1).convert(I2F, 0);
+        FloatVector q3aStep1 = (FloatVector) w3a.and(mask1).convert(I2F, 0);
+        FloatVector q3bStep1 = (FloatVector) w3b.and(mask1).convert(I2F, 0);
+        FloatVector x0Step1 = FloatVector.broadcast(F, x[xi + 1]);
+        s00a = x0Step1.fma(q0aStep1, s00a);
+        s00b = x0Step1.fma(q0bStep1, s00b);
+        s01a = x0Step1.fma(q1aStep1, s01a);
+        s01b = x0Step1.fma(q1bStep1, s01b);
+        s02a = x0Step1.fma(q2aStep1, s02a);
+        s02b = x0Step1.fma(q2bStep1, s02b);
+        s03a = x0Step1.fma(q3aStep1, s03a);
+        s03b = x0Step1.fma(q3bStep1, s03b);
+        IntVector mask2 = mask1.lanewise(ROL, bits);
+        FloatVector q0aStep2 = (FloatVector) w0a.and(mask2).convert(I2F, 0);
+        FloatVector q0bStep2 = (FloatVector) w0b.and(mask2).convert(I2F, 0);
+        FloatVector q1aStep2 = (FloatVector) w1a.and(mask2).convert(I2F, 0);
+        FloatVector q1bStep2 = (FloatVector) w1b.and(mask2).convert(I2F, 0);
+        FloatVector q2aStep2 = (FloatVector) w2a.and(mask2).convert(I2F, 0);
+        FloatVector q2bStep2 = (FloatVector) w2b.and(mask2).convert(I2F, 0);
+        FloatVector q3aStep2 = (FloatVector) w3a.and(mask2).convert(I2F, 0);
+        FloatVector q3bStep2 = (FloatVector) w3b.and(mask2).convert(I2F, 0);
+        FloatVector x0Step2 = FloatVector.broadcast(F, x[xi + 2]);
+        s00a = x0Step2.fma(q0aStep2, s00a);
+        s00b = x0Step2.fma(q0bStep2, s00b);
+        s01a = x0Step2.fma(q1aStep2, s01a);
+        s01b = x0Step2.fma(q1bStep2, s01b);
+        s02a = x0Step2.fma(q2aStep2, s02a);
+        s02b = x0Step2.fma(q2bStep2, s02b);
+        s03a = x0Step2.fma(q3aStep2, s03a);
+        s03b = x0Step2.fma(q3bStep2, s03b);
+        IntVector mask3 = mask2.lanewise(ROL, bits);
+        FloatVector q0aStep3 = (FloatVector) w0a.and(mask3).convert(I2F, 0);
+        FloatVector q0bStep3 = (FloatVector) w0b.and(mask3).convert(I2F, 0);
+        FloatVector q1aStep3 = (FloatVector) w1a.and(mask3).convert(I2F, 0);
+        FloatVector q1bStep3 = (FloatVector) w1b.and(mask3).convert(I2F, 0);
+        FloatVector q2aStep3 = (FloatVector) w2a.and(mask3).convert(I2F, 0);
+        FloatVector q2bStep3 = (FloatVector) w2b.and(mask3).convert(I2F, 0);
+        FloatVector q3aStep3 = (FloatVector) w3a.and(mask3).convert(I2F, 0);
+        FloatVector q3bStep3 = (FloatVector) w3b.and(mask3).convert(I2F, 0);
+        FloatVector x0Step3 = FloatVector.broadcast(F, x[xi + 3]);
+        s00a = x0Step3.fma(q0aStep3, s00a);
+        s00b = x0Step3.fma(q0bStep3, s00b);
+        s01a = x0Step3.fma(q1aStep3, s01a);
+        s01b = x0Step3.fma(q1bStep3, s01b);
+        s02a = x0Step3.fma(q2aStep3, s02a);
+        s02b = x0Step3.fma(q2bStep3, s02b);
+        s03a = x0Step3.fma(q3aStep3, s03a);
+        s03b = x0Step3.fma(q3bStep3, s03b);
+        mask0 = mask3.lanewise(ROL, bits);
+        xi += 4;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
@@ -215,7 +270,7 @@ final class TilesQuantised {
       int depth,
       float[] c,
       int cOffset) {
-    int stepsPerInt = Integer.SIZE / bits;
+    int[] masks = masks(bits);
     long blockBytes = blockBytes(bits);
     long w1Offset = panelBytes;
     long block = wOffset;
@@ -227,26 +282,54 @@ final class TilesQuantised {
       FloatVector s00b = s00a;
       FloatVector s01a = s00a;
       FloatVector s01b = s00a;
-      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+      for (int step = 0; step < STEPS; step += 4) {
+        long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
         IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
         IntVector w1b =
             IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (long step = 0; step < stepsPerInt; step++) {
-          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
-          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
-          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-          s00a = x0.fma(q0a, s00a);
-          s00b = x0.fma(q0b, s00b);
-          s01a = x0.fma(q1a, s01a);
-          s01b = x0.fma(q1b, s01b);
-          mask = mask.lanewise(LSHL, bits);
-          xi++;
-        }
+        IntVector mask0 = IntVector.broadcast(I, masks[step]);
+        FloatVector q0aStep0 = (FloatVector) w0a.and(mask0).convert(I2F, 0);
+        FloatVector q0bStep0 = (FloatVector) w0b.and(mask0).convert(I2F, 0);
+        FloatVector q1aStep0 = (FloatVector) w1a.and(mask0).convert(I2F, 0);
+        FloatVector q1bStep0 = (FloatVector) w1b.and(mask0).convert(I2F, 0);
+        FloatVector x0Step0 = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Step0.fma(q0aStep0, s00a);
+        s00b = x0Step0.fma(q0bStep0, s00b);
+        s01a = x0Step0.fma(q1aStep0, s01a);
+        s01b = x0Step0.fma(q1bStep0, s01b);
+        IntVector mask1 = mask0.lanewise(LSHL, bits);
+        FloatVector q0aStep1 = (FloatVector) w0a.and(mask1).convert(I2F, 0);
+        FloatVector q0bStep1 = (FloatVector) w0b.and(mask1).convert(I2F, 0);
+        FloatVector q1aStep1 = (FloatVector) w1a.and(mask1).convert(I2F, 0);
+        FloatVector q1bStep1 = (FloatVector) w1b.and(mask1).convert(I2F, 0);
+        FloatVector x0Step1 = FloatVector.broadcast(F, x[xi + 1]);
+        s00a = x0Step1.fma(q0aStep1, s00a);
+        s00b = x0Step1.fma(q0bStep1, s00b);
+        s01a = x0Step1.fma(q1aStep1, s01a);
+        s01b = x0Step1.fma(q1bStep1, s01b);
+        IntVector mask2 = mask1.lanewise(LSHL, bits);
+        FloatVector q0aStep2 = (FloatVector) w0a.and(mask2).convert(I2F, 0);
+        FloatVector q0bStep2 = (FloatVector) w0b.and(mask2).convert(I2F, 0);
+        FloatVector q1aStep2 = (FloatVector) w1a.and(mask2).convert(I2F, 0);
+        FloatVector q1bStep2 = (FloatVector) w1b.and(mask2).convert(I2F, 0);
+        FloatVector x0Step2 = FloatVector.broadcast(F, x[xi + 2]);
+        s00a = x0Step2.fma(q0aStep2, s00a);
+        s00b = x0Step2.fma(q0bStep2, s00b);
+        s01a = x0Step2.fma(q1aStep2, s01a);
+        s01b = x0Step2.fma(q1bStep2, s01b);
+        IntVector mask3 = mask2.lanewise(LSHL, bits);
+        FloatVector q0aStep3 = (FloatVector) w0a.and(mask3).convert(I2F, 0);
+        FloatVector q0bStep3 = (FloatVector) w0b.and(mask3).convert(I2F, 0);
+        FloatVector q1aStep3 = (FloatVector) w1a.and(mask3).convert(I2F, 0);
+        FloatVector q1bStep3 = (FloatVector) w1b.and(mask3).convert(I2F, 0);
+        FloatVector x0Step3 = FloatVector.broadcast(F, x[xi + 3]);
+        s00a = x0Step3.fma(q0aStep3, s00a);
+        s00b = x0Step3.fma(q0bStep3, s00b);
+        s01a = x0Step3.fma(q1aStep3, s01a);
+        s01b = x0Step3.fma(q1bStep3, s01b);
+        xi += 4;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
@@ -289,7 +372,7 @@ final class TilesQuantised {
       int depth,
       float[] c,
       int cOffset) {
-    int stepsPerInt = Integer.SIZE / bits;
+    int[] masks = masks(bits);
     long blockBytes = blockBytes(bits);
     long block = wOffset;
     int xi = xOffset;
@@ -298,19 +381,35 @@ final class TilesQuantised {
     for (int k = 0; k < depth; k += STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
-      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+      for (int step = 0; step < STEPS; step += 4) {
+        long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (long step = 0; step < stepsPerInt; step++) {
-          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-          s00a = x0.fma(q0a, s00a);
-          s00b = x0.fma(q0b, s00b);
-          mask = mask.lanewise(LSHL, bits);
-          xi++;
-        }
+        IntVector mask0 = IntVector.broadcast(I, masks[step]);
+        FloatVector q0aStep0 = (FloatVector) w0a.and(mask0).convert(I2F, 0);
+        FloatVector q0bStep0 = (FloatVector) w0b.and(mask0).convert(I2F, 0);
+        FloatVector x0Step0 = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Step0.fma(q0aStep0, s00a);
+        s00b = x0Step0.fma(q0bStep0, s00b);
+        IntVector mask1 = mask0.lanewise(LSHL, bits);
+        FloatVector q0aStep1 = (FloatVector) w0a.and(mask1).convert(I2F, 0);
+        FloatVector q0bStep1 = (FloatVector) w0b.and(mask1).convert(I2F, 0);
+        FloatVector x0Step1 = FloatVector.broadcast(F, x[xi + 1]);
+        s00a = x0Step1.fma(q0aStep1, s00a);
+        s00b = x0Step1.fma(q0bStep1, s00b);
+        IntVector mask2 = mask1.lanewise(LSHL, bits);
+        FloatVector q0aStep2 = (FloatVector) w0a.and(mask2).convert(I2F, 0);
+        FloatVector q0bStep2 = (FloatVector) w0b.and(mask2).convert(I2F, 0);
+        FloatVector x0Step2 = FloatVector.broadcast(F, x[xi + 2]);
+        s00a = x0Step2.fma(q0aStep2, s00a);
+        s00b = x0Step2.fma(q0bStep2, s00b);
+        IntVector mask3 = mask2.lanewise(LSHL, bits);
+        FloatVector q0aStep3 = (FloatVector) w0a.and(mask3).convert(I2F, 0);
+        FloatVector q0bStep3 = (FloatVector) w0b.and(mask3).convert(I2F, 0);
+        FloatVector x0Step3 = FloatVector.broadcast(F, x[xi + 3]);
+        s00a = x0Step3.fma(q0aStep3, s00a);
+        s00b = x0Step3.fma(q0bStep3, s00b);
+        xi += 4;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
@@ -340,7 +439,7 @@ final class TilesQuantised {
       int depth,
       float[] c,
       int cOffset) {
-    int stepsPerInt = Integer.SIZE / bits;
+    int[] masks = masks(bits);
     long blockBytes = blockBytes(bits);
     long w1Offset = panelBytes;
     long block = wOffset;
@@ -356,31 +455,74 @@ final class TilesQuantised {
       FloatVector s10b = s10a;
       FloatVector s11a = s10a;
       FloatVector s11b = s10a;
-      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+      for (int step = 0; step < STEPS; step += 4) {
+        long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
         IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
         IntVector w1b =
             IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (int step = 0; step < stepsPerInt; step++) {
-          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
-          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
-          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-          s00a = x0.fma(q0a, s00a);
-          s00b = x0.fma(q0b, s00b);
-          s01a = x0.fma(q1a, s01a);
-          s01b = x0.fma(q1b, s01b);
-          FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-          s10a = x1.fma(q0a, s10a);
-          s10b = x1.fma(q0b, s10b);
-          s11a = x1.fma(q1a, s11a);
-          s11b = x1.fma(q1b, s11b);
-          mask = mask.lanewise(LSHL, bits);
-          xi += 2;
-        }
+        IntVector mask0 = IntVector.broadcast(I, masks[step]);
+        FloatVector q0aStep0 = (FloatVector) w0a.and(mask0).convert(I2F, 0);
+        FloatVector q0bStep0 = (FloatVector) w0b.and(mask0).convert(I2F, 0);
+        FloatVector q1aStep0 = (FloatVector) w1a.and(mask0).convert(I2F, 0);
+        FloatVector q1bStep0 = (FloatVector) w1b.and(mask0).convert(I2F, 0);
+        FloatVector x0Step0 = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Step0.fma(q0aStep0, s00a);
+        s00b = x0Step0.fma(q0bStep0, s00b);
+        s01a = x0Step0.fma(q1aStep0, s01a);
+        s01b = x0Step0.fma(q1bStep0, s01b);
+        FloatVector x1Step0 = FloatVector.broadcast(F, x[xi + 1]);
+        s10a = x1Step0.fma(q0aStep0, s10a);
+        s10b = x1Step0.fma(q0bStep0, s10b);
+        s11a = x1Step0.fma(q1aStep0, s11a);
+        s11b = x1Step0.fma(q1bStep0, s11b);
+        IntVector mask1 = IntVector.broadcast(I, masks[step + 1]);
+        FloatVector q0aStep1 = (FloatVector) w0a.and(mask1).convert(I2F, 0);
+        FloatVector q0bStep1 = (FloatVector) w0b.and(mask1).convert(I2F, 0);
+        FloatVector q1aStep1 = (FloatVector) w1a.and(mask1).convert(I2F, 0);
+        FloatVector q1bStep1 = (FloatVector) w1b.and(mask1).convert(I2F, 0);
+        FloatVector x0Step1 = FloatVector.broadcast(F, x[xi + 2]);
+        s00a = x0Step1.fma(q0aStep1, s00a);
+        s00b = x0Step1.fma(q0bStep1, s00b);
+        s01a = x0Step1.fma(q1aStep1, s01a);
+        s01b = x0Step1.fma(q1bStep1, s01b);
+        FloatVector x1Step1 = FloatVector.broadcast(F, x[xi + 3]);
+        s10a = x1Step1.fma(q0aStep1, s10a);
+        s10b = x1Step1.fma(q0bStep1, s10b);
+        s11a = x1Step1.fma(q1aStep1, s11a);
+        s11b = x1Step1.fma(q1bStep1, s11b);
+        IntVector mask2 = IntVector.broadcast(I, masks[step + 2]);
+        FloatVector q0aStep2 = (FloatVector) w0a.and(mask2).convert(I2F, 0);
+        FloatVector q0bStep2 = (FloatVector) w0b.and(mask2).convert(I2F, 0);
+        FloatVector q1aStep2 = (FloatVector) w1a.and(mask2).convert(I2F, 0);
+        FloatVector q1bStep2 = (FloatVector) w1b.and(mask2).convert(I2F, 0);
+        FloatVector x0Step2 = FloatVector.broadcast(F, x[xi + 4]);
+        s00a = x0Step2.fma(q0aStep2, s00a);
+        s00b = x0Step2.fma(q0bStep2, s00b);
+        s01a = x0Step2.fma(q1aStep2, s01a);
+        s01b = x0Step2.fma(q1bStep2, s01b);
+        FloatVector x1Step2 = FloatVector.broadcast(F, x[xi + 5]);
+        s10a = x1Step2.fma(q0aStep2, s10a);
+        s10b = x1Step2.fma(q0bStep2, s10b);
+        s11a = x1Step2.fma(q1aStep2, s11a);
+        s11b = x1Step2.fma(q1bStep2, s11b);
+        IntVector mask3 = IntVector.broadcast(I, masks[step + 3]);
+        FloatVector q0aStep3 = (FloatVector) w0a.and(mask3).convert(I2F, 0);
+        FloatVector q0bStep3 = (FloatVector) w0b.and(mask3).convert(I2F, 0);
+        FloatVector q1aStep3 = (FloatVector) w1a.and(mask3).convert(I2F, 0);
+        FloatVector q1bStep3 = (FloatVector) w1b.and(mask3).convert(I2F, 0);
+        FloatVector x0Step3 = FloatVector.broadcast(F, x[xi + 6]);
+        s00a = x0Step3.fma(q0aStep3, s00a);
+        s00b = x0Step3.fma(q0bStep3, s00b);
+        s01a = x0Step3.fma(q1aStep3, s01a);
+        s01b = x0Step3.fma(q1bStep3, s01b);
+        FloatVector x1Step3 = FloatVector.broadcast(F, x[xi + 7]);
+        s10a = x1Step3.fma(q0aStep3, s10a);
+        s10b = x1Step3.fma(q0bStep3, s10b);
+        s11a = x1Step3.fma(q1aStep3, s11a);
+        s11b = x1Step3.fma(q1bStep3, s11b);
+        xi += 8;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
@@ -431,7 +573,7 @@ final class TilesQuantised {
       int depth,
       float[] c,
       int cOffset) {
-    int stepsPerInt = Integer.SIZE / bits;
+    int[] masks = masks(bits);
     long blockBytes = blockBytes(bits);
     long block = wOffset;
     int xi = xOffset;
@@ -442,22 +584,29 @@ final class TilesQuantised {
       FloatVector s00b = s00a;
       FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
       FloatVector s10b = s10a;
-      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+      for (int step = 0; step < STEPS; step += 2) {
+        long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (int step = 0; step < stepsPerInt; step++) {
-          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-          s00a = x0.fma(q0a, s00a);
-          s00b = x0.fma(q0b, s00b);
-          FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-          s10a = x1.fma(q0a, s10a);
-          s10b = x1.fma(q0b, s10b);
-          mask = mask.lanewise(LSHL, bits);
-          xi += 2;
-        }
+        IntVector maskEven = IntVector.broadcast(I, masks[step]);
+        FloatVector q0aEven = (FloatVector) w0a.and(maskEven).convert(I2F, 0);
+        FloatVector q0bEven = (FloatVector) w0b.and(maskEven).convert(I2F, 0);
+        FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Even.fma(q0aEven, s00a);
+        s00b = x0Even.fma(q0bEven, s00b);
+        FloatVector x1Even = FloatVector.broadcast(F, x[xi + 1]);
+        s10a = x1Even.fma(q0aEven, s10a);
+        s10b = x1Even.fma(q0bEven, s10b);
+        IntVector maskOdd = IntVector.broadcast(I, masks[step + 1]);
+        FloatVector q0aOdd = (FloatVector) w0a.and(maskOdd).convert(I2F, 0);
+        FloatVector q0bOdd = (FloatVector) w0b.and(maskOdd).convert(I2F, 0);
+        FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 2]);
+        s00a = x0Odd.fma(q0aOdd, s00a);
+        s00b = x0Odd.fma(q0bOdd, s00b);
+        FloatVector x1Odd = FloatVector.broadcast(F, x[xi + 3]);
+        s10a = x1Odd.fma(q0aOdd, s10a);
+        s10b = x1Odd.fma(q0bOdd, s10b);
+        xi += 4;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
@@ -491,7 +640,7 @@ final class TilesQuantised {
       int depth,
       float[] c,
       int cOffset) {
-    int stepsPerInt = Integer.SIZE / bits;
+    int[] masks = masks(bits);
     long blockBytes = blockBytes(bits);
     long w1Offset = panelBytes;
     long block = wOffset;
@@ -515,41 +664,64 @@ final class TilesQuantised {
       FloatVector s30b = s30a;
       FloatVector s31a = s30a;
       FloatVector s31b = s30a;
-      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+      for (int step = 0; step < STEPS; step += 2) {
+        long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
         IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
         IntVector w1b =
             IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (int step = 0; step < stepsPerInt; step++) {
-          FloatVector q0a = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0b = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector q1a = (FloatVector) w1a.and(mask).convert(I2F, 0);
-          FloatVector q1b = (FloatVector) w1b.and(mask).convert(I2F, 0);
-          FloatVector x0 = FloatVector.broadcast(F, x[xi]);
-          s00a = x0.fma(q0a, s00a);
-          s00b = x0.fma(q0b, s00b);
-          s01a = x0.fma(q1a, s01a);
-          s01b = x0.fma(q1b, s01b);
-          FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
-          s10a = x1.fma(q0a, s10a);
-          s10b = x1.fma(q0b, s10b);
-          s11a = x1.fma(q1a, s11a);
-          s11b = x1.fma(q1b, s11b);
-          FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
-          s20a = x2.fma(q0a, s20a);
-          s20b = x2.fma(q0b, s20b);
-          s21a = x2.fma(q1a, s21a);
-          s21b = x2.fma(q1b, s21b);
-          FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-          s30a = x3.fma(q0a, s30a);
-          s30b = x3.fma(q0b, s30b);
-          s31a = x3.fma(q1a, s31a);
-          s31b = x3.fma(q1b, s31b);
-          mask = mask.lanewise(LSHL, bits);
-          xi += 4;
-        }
+        IntVector maskEven = IntVector.broadcast(I, masks[step]);
+        FloatVector q0aEven = (FloatVector) w0a.and(maskEven).convert(I2F, 0);
+        FloatVector q0bEven = (FloatVector) w0b.and(maskEven).convert(I2F, 0);
+        FloatVector q1aEven = (FloatVector) w1a.and(maskEven).convert(I2F, 0);
+        FloatVector q1bEven = (FloatVector) w1b.and(maskEven).convert(I2F, 0);
+        FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Even.fma(q0aEven, s00a);
+        s00b = x0Even.fma(q0bEven, s00b);
+        s01a = x0Even.fma(q1aEven, s01a);
+        s01b = x0Even.fma(q1bEven, s01b);
+        FloatVector x1Even = FloatVector.broadcast(F, x[xi + 1]);
+        s10a = x1Even.fma(q0aEven, s10a);
+        s10b = x1Even.fma(q0bEven, s10b);
+        s11a = x1Even.fma(q1aEven, s11a);
+        s11b = x1Even.fma(q1bEven, s11b);
+        FloatVector x2Even = FloatVector.broadcast(F, x[xi + 2]);
+        s20a = x2Even.fma(q0aEven, s20a);
+        s20b = x2Even.fma(q0bEven, s20b);
+        s21a = x2Even.fma(q1aEven, s21a);
+        s21b = x2Even.fma(q1bEven, s21b);
+        FloatVector x3Even = FloatVector.broadcast(F, x[xi + 3]);
+        s30a = x3Even.fma(q0aEven, s30a);
+        s30b = x3Even.fma(q0bEven, s30b);
+        s31a = x3Even.fma(q1aEven, s31a);
+        s31b = x3Even.fma(q1bEven, s31b);
+        IntVector maskOdd = IntVector.broadcast(I, masks[step + 1]);
+        FloatVector q0aOdd = (FloatVector) w0a.and(maskOdd).convert(I2F, 0);
+        FloatVector q0bOdd = (FloatVector) w0b.and(maskOdd).convert(I2F, 0);
+        FloatVector q1aOdd = (FloatVector) w1a.and(maskOdd).convert(I2F, 0);
+        FloatVector q1bOdd = (FloatVector) w1b.and(maskOdd).convert(I2F, 0);
+        FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 4]);
+        s00a = x0Odd.fma(q0aOdd, s00a);
+        s00b = x0Odd.fma(q0bOdd, s00b);
+        s01a = x0Odd.fma(q1aOdd, s01a);
+        s01b = x0Odd.fma(q1bOdd, s01b);
+        FloatVector x1Odd = FloatVector.broadcast(F, x[xi + 5]);
+        s10a = x1Odd.fma(q0aOdd, s10a);
+        s10b = x1Odd.fma(q0bOdd, s10b);
+        s11a = x1Odd.fma(q1aOdd, s11a);
+        s11b = x1Odd.fma(q1bOdd, s11b);
+        FloatVector x2Odd = FloatVector.broadcast(F, x[xi + 6]);
+        s20a = x2Odd.fma(q0aOdd, s20a);
+        s20b = x2Odd.fma(q0bOdd, s20b);
+        s21a = x2Odd.fma(q1aOdd, s21a);
+        s21b = x2Odd.fma(q1bOdd, s21b);
+        FloatVector x3Odd = FloatVector.broadcast(F, x[xi + 7]);
+        s30a = x3Odd.fma(q0aOdd, s30a);
+        s30b = x3Odd.fma(q0bOdd, s30b);
+        s31a = x3Odd.fma(q1aOdd, s31a);
+        s31b = x3Odd.fma(q1bOdd, s31b);
+        xi += 8;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
@@ -693,7 +865,7 @@ final class TilesQuantised {
       int depth,
       float[] c,
       int cOffset) {
-    int stepsPerInt = Integer.SIZE / bits;
+    int[] masks = masks(bits);
     long blockBytes = blockBytes(bits);
     long block = wOffset;
     int xi = xOffset;
@@ -716,67 +888,65 @@ final class TilesQuantised {
       FloatVector s60b = s60a;
       FloatVector s70a = FloatVector.broadcast(F, x[zero + 7]);
       FloatVector s70b = s70a;
-      for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES) {
+      for (int step = 0; step < STEPS; step += 2) {
+        long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);
-        for (int step = 0; step < stepsPerInt; step += 2) {
-          FloatVector q0aEven = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0bEven = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
-          s00a = x0Even.fma(q0aEven, s00a);
-          s00b = x0Even.fma(q0bEven, s00b);
-          FloatVector x1Even = FloatVector.broadcast(F, x[xi + 1]);
-          s10a = x1Even.fma(q0aEven, s10a);
-          s10b = x1Even.fma(q0bEven, s10b);
-          FloatVector x2Even = FloatVector.broadcast(F, x[xi + 2]);
-          s20a = x2Even.fma(q0aEven, s20a);
-          s20b = x2Even.fma(q0bEven, s20b);
-          FloatVector x3Even = FloatVector.broadcast(F, x[xi + 3]);
-          s30a = x3Even.fma(q0aEven, s30a);
-          s30b = x3Even.fma(q0bEven, s30b);
-          FloatVector x4Even = FloatVector.broadcast(F, x[xi + 4]);
-          s40a = x4Even.fma(q0aEven, s40a);
-          s40b = x4Even.fma(q0bEven, s40b);
-          FloatVector x5Even = FloatVector.broadcast(F, x[xi + 5]);
-          s50a = x5Even.fma(q0aEven, s50a);
-          s50b = x5Even.fma(q0bEven, s50b);
-          FloatVector x6Even = FloatVector.broadcast(F, x[xi + 6]);
-          s60a = x6Even.fma(q0aEven, s60a);
-          s60b = x6Even.fma(q0bEven, s60b);
-          FloatVector x7Even = FloatVector.broadcast(F, x[xi + 7]);
-          s70a = x7Even.fma(q0aEven, s70a);
-          s70b = x7Even.fma(q0bEven, s70b);
-          mask = mask.lanewise(LSHL, bits);
-          FloatVector q0aOdd = (FloatVector) w0a.and(mask).convert(I2F, 0);
-          FloatVector q0bOdd = (FloatVector) w0b.and(mask).convert(I2F, 0);
-          FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 8]);
-          s00a = x0Odd.fma(q0aOdd, s00a);
-          s00b = x0Odd.fma(q0bOdd, s00b);
-          FloatVector x1Odd = FloatVector.broadcast(F, x[xi + 9]);
-          s10a = x1Odd.fma(q0aOdd, s10a);
-          s10b = x1Odd.fma(q0bOdd, s10b);
-          FloatVector x2Odd = FloatVector.broadcast(F, x[xi + 10]);
-          s20a = x2Odd.fma(q0aOdd, s20a);
-          s20b = x2Odd.fma(q0bOdd, s20b);
-          FloatVector x3Odd = FloatVector.broadcast(F, x[xi + 11]);
-          s30a = x3Odd.fma(q0aOdd, s30a);
-          s30b = x3Odd.fma(q0bOdd, s30b);
-          FloatVector x4Odd = FloatVector.broadcast(F, x[xi + 12]);
-          s40a = x4Odd.fma(q0aOdd, s40a);
-          s40b = x4Odd.fma(q0bOdd, s40b);
-          FloatVector x5Odd = FloatVector.broadcast(F, x[xi + 13]);
-          s50a = x5Odd.fma(q0aOdd, s50a);
-          s50b = x5Odd.fma(q0bOdd, s50b);
-          FloatVector x6Odd = FloatVector.broadcast(F, x[xi + 14]);
-          s60a = x6Odd.fma(q0aOdd, s60a);
-          s60b = x6Odd.fma(q0bOdd, s60b);
-          FloatVector x7Odd = FloatVector.broadcast(F, x[xi + 15]);
-          s70a = x7Odd.fma(q0aOdd, s70a);
-          s70b = x7Odd.fma(q0bOdd, s70b);
-          mask = mask.lanewise(LSHL, bits);
-          xi += 16;
-        }
+        IntVector maskEven = IntVector.broadcast(I, masks[step]);
+        FloatVector q0aEven = (FloatVector) w0a.and(maskEven).convert(I2F, 0);
+        FloatVector q0bEven = (FloatVector) w0b.and(maskEven).convert(I2F, 0);
+        FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Even.fma(q0aEven, s00a);
+        s00b = x0Even.fma(q0bEven, s00b);
+        FloatVector x1Even = FloatVector.broadcast(F, x[xi + 1]);
+        s10a = x1Even.fma(q0aEven, s10a);
+        s10b = x1Even.fma(q0bEven, s10b);
+        FloatVector x2Even = FloatVector.broadcast(F, x[xi + 2]);
+        s20a = x2Even.fma(q0aEven, s20a);
+        s20b = x2Even.fma(q0bEven, s20b);
+        FloatVector x3Even = FloatVector.broadcast(F, x[xi + 3]);
+        s30a = x3Even.fma(q0aEven, s30a);
+        s30b = x3Even.fma(q0bEven, s30b);
+        FloatVector x4Even = FloatVector.broadcast(F, x[xi + 4]);
+        s40a = x4Even.fma(q0aEven, s40a);
+        s40b = x4Even.fma(q0bEven, s40b);
+        FloatVector x5Even = FloatVector.broadcast(F, x[xi + 5]);
+        s50a = x5Even.fma(q0aEven, s50a);
+        s50b = x5Even.fma(q0bEven, s50b);
+        FloatVector x6Even = FloatVector.broadcast(F, x[xi + 6]);
+        s60a = x6Even.fma(q0aEven, s60a);
+        s60b = x6Even.fma(q0bEven, s60b);
+        FloatVector x7Even = FloatVector.broadcast(F, x[xi + 7]);
+        s70a = x7Even.fma(q0aEven, s70a);
+        s70b = x7Even.fma(q0bEven, s70b);
+        IntVector maskOdd = IntVector.broadcast(I, masks[step + 1]);
+        FloatVector q0aOdd = (FloatVector) w0a.and(maskOdd).convert(I2F, 0);
+        FloatVector q0bOdd = (FloatVector) w0b.and(maskOdd).convert(I2F, 0);
+        FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 8]);
+        s00a = x0Odd.fma(q0aOdd, s00a);
+        s00b = x0Odd.fma(q0bOdd, s00b);
+        FloatVector x1Odd = FloatVector.broadcast(F, x[xi + 9]);
+        s10a = x1Odd.fma(q0aOdd, s10a);
+        s10b = x1Odd.fma(q0bOdd, s10b);
+        FloatVector x2Odd = FloatVector.broadcast(F, x[xi + 10]);
+        s20a = x2Odd.fma(q0aOdd, s20a);
+        s20b = x2Odd.fma(q0bOdd, s20b);
+        FloatVector x3Odd = FloatVector.broadcast(F, x[xi + 11]);
+        s30a = x3Odd.fma(q0aOdd, s30a);
+        s30b = x3Odd.fma(q0bOdd, s30b);
+        FloatVector x4Odd = FloatVector.broadcast(F, x[xi + 12]);
+        s40a = x4Odd.fma(q0aOdd, s40a);
+        s40b = x4Odd.fma(q0bOdd, s40b);
+        FloatVector x5Odd = FloatVector.broadcast(F, x[xi + 13]);
+        s50a = x5Odd.fma(q0aOdd, s50a);
+        s50b = x5Odd.fma(q0bOdd, s50b);
+        FloatVector x6Odd = FloatVector.broadcast(F, x[xi + 14]);
+        s60a = x6Odd.fma(q0aOdd, s60a);
+        s60b = x6Odd.fma(q0bOdd, s60b);
+        FloatVector x7Odd = FloatVector.broadcast(F, x[xi + 15]);
+        s70a = x7Odd.fma(q0aOdd, s70a);
+        s70b = x7Odd.fma(q0bOdd, s70b);
+        xi += 16;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
