@@ -33,8 +33,7 @@ import jdk.incubator.vector.IntVector;
  *
  * <p>One loop over the steps of a block, whose ints are loaded again where an int holds more steps
  * than a turn does: with a loop for each int, C2 moves all sums at the ends of that loop. The masks
- * of a turn are loaded, or, with one row, made one of the other: four that are loaded are all held
- * at once, and sums are spilled for them.
+ * of a turn are loaded, or, with one row, made one of the other, which costs C2 fewer registers.
  */
 final class TilesQuantised {
   private static final int[] MASKS_4 = masksOf(4);
@@ -102,7 +101,7 @@ final class TilesQuantised {
     long block = wOffset;
     int xi = xOffset;
     int zero = xOffset + depth;
-    IntVector mask0 = IntVector.broadcast(I, (1 << bits) - 1);
+    IntVector maskEven = IntVector.broadcast(I, (1 << bits) - 1);
 
     for (int k = 0; k < depth; k += STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
@@ -113,7 +112,7 @@ final class TilesQuantised {
       FloatVector s02b = s00a;
       FloatVector s03a = s00a;
       FloatVector s03b = s00a;
-      for (int step = 0; step < STEPS; step += 4) {
+      for (int step = 0; step < STEPS; step += 2) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -126,79 +125,43 @@ final class TilesQuantised {
         IntVector w3a = IntVector.fromMemorySegment(I, w, at + w3Offset, LITTLE_ENDIAN);
         IntVector w3b =
             IntVector.fromMemorySegment(I, w, at + w3Offset + 4 * LENGTH, LITTLE_ENDIAN);
-        FloatVector q0aStep0 = (FloatVector) w0a.and(mask0).convert(I2F, 0);
-        FloatVector q0bStep0 = (FloatVector) w0b.and(mask0).convert(I2F, 0);
-        FloatVector q1aStep0 = (FloatVector) w1a.and(mask0).convert(I2F, 0);
-        FloatVector q1bStep0 = (FloatVector) w1b.and(mask0).convert(I2F, 0);
-        FloatVector q2aStep0 = (FloatVector) w2a.and(mask0).convert(I2F, 0);
-        FloatVector q2bStep0 = (FloatVector) w2b.and(mask0).convert(I2F, 0);
-        FloatVector q3aStep0 = (FloatVector) w3a.and(mask0).convert(I2F, 0);
-        FloatVector q3bStep0 = (FloatVector) w3b.and(mask0).convert(I2F, 0);
-        FloatVector x0Step0 = FloatVector.broadcast(F, x[xi]);
-        s00a = x0Step0.fma(q0aStep0, s00a);
-        s00b = x0Step0.fma(q0bStep0, s00b);
-        s01a = x0Step0.fma(q1aStep0, s01a);
-        s01b = x0Step0.fma(q1bStep0, s01b);
-        s02a = x0Step0.fma(q2aStep0, s02a);
-        s02b = x0Step0.fma(q2bStep0, s02b);
-        s03a = x0Step0.fma(q3aStep0, s03a);
-        s03b = x0Step0.fma(q3bStep0, s03b);
-        IntVector mask1 = mask0.lanewise(ROL, bits);
-        FloatVector q0aStep1 = (FloatVector) w0a.and(mask1).convert(I2F, 0);
-        FloatVector q0bStep1 = (FloatVector) w0b.and(mask1).convert(I2F, 0);
-        FloatVector q1aStep1 = (FloatVector) w1a.and(mask1).convert(I2F, 0);
-        FloatVector q1bStep1 = (FloatVector) w1b.and(mask1).convert(I2F, 0);
-        FloatVector q2aStep1 = (FloatVector) w2a.and(mask1).convert(I2F, 0);
-        FloatVector q2bStep1 = (FloatVector) w2b.and(mask1).convert(I2F, 0);
-        FloatVector q3aStep1 = (FloatVector) w3a.and(mask1).convert(I2F, 0);
-        FloatVector q3bStep1 = (FloatVector) w3b.and(mask1).convert(I2F, 0);
-        FloatVector x0Step1 = FloatVector.broadcast(F, x[xi + 1]);
-        s00a = x0Step1.fma(q0aStep1, s00a);
-        s00b = x0Step1.fma(q0bStep1, s00b);
-        s01a = x0Step1.fma(q1aStep1, s01a);
-        s01b = x0Step1.fma(q1bStep1, s01b);
-        s02a = x0Step1.fma(q2aStep1, s02a);
-        s02b = x0Step1.fma(q2bStep1, s02b);
-        s03a = x0Step1.fma(q3aStep1, s03a);
-        s03b = x0Step1.fma(q3bStep1, s03b);
-        IntVector mask2 = mask1.lanewise(ROL, bits);
-        FloatVector q0aStep2 = (FloatVector) w0a.and(mask2).convert(I2F, 0);
-        FloatVector q0bStep2 = (FloatVector) w0b.and(mask2).convert(I2F, 0);
-        FloatVector q1aStep2 = (FloatVector) w1a.and(mask2).convert(I2F, 0);
-        FloatVector q1bStep2 = (FloatVector) w1b.and(mask2).convert(I2F, 0);
-        FloatVector q2aStep2 = (FloatVector) w2a.and(mask2).convert(I2F, 0);
-        FloatVector q2bStep2 = (FloatVector) w2b.and(mask2).convert(I2F, 0);
-        FloatVector q3aStep2 = (FloatVector) w3a.and(mask2).convert(I2F, 0);
-        FloatVector q3bStep2 = (FloatVector) w3b.and(mask2).convert(I2F, 0);
-        FloatVector x0Step2 = FloatVector.broadcast(F, x[xi + 2]);
-        s00a = x0Step2.fma(q0aStep2, s00a);
-        s00b = x0Step2.fma(q0bStep2, s00b);
-        s01a = x0Step2.fma(q1aStep2, s01a);
-        s01b = x0Step2.fma(q1bStep2, s01b);
-        s02a = x0Step2.fma(q2aStep2, s02a);
-        s02b = x0Step2.fma(q2bStep2, s02b);
-        s03a = x0Step2.fma(q3aStep2, s03a);
-        s03b = x0Step2.fma(q3bStep2, s03b);
-        IntVector mask3 = mask2.lanewise(ROL, bits);
-        FloatVector q0aStep3 = (FloatVector) w0a.and(mask3).convert(I2F, 0);
-        FloatVector q0bStep3 = (FloatVector) w0b.and(mask3).convert(I2F, 0);
-        FloatVector q1aStep3 = (FloatVector) w1a.and(mask3).convert(I2F, 0);
-        FloatVector q1bStep3 = (FloatVector) w1b.and(mask3).convert(I2F, 0);
-        FloatVector q2aStep3 = (FloatVector) w2a.and(mask3).convert(I2F, 0);
-        FloatVector q2bStep3 = (FloatVector) w2b.and(mask3).convert(I2F, 0);
-        FloatVector q3aStep3 = (FloatVector) w3a.and(mask3).convert(I2F, 0);
-        FloatVector q3bStep3 = (FloatVector) w3b.and(mask3).convert(I2F, 0);
-        FloatVector x0Step3 = FloatVector.broadcast(F, x[xi + 3]);
-        s00a = x0Step3.fma(q0aStep3, s00a);
-        s00b = x0Step3.fma(q0bStep3, s00b);
-        s01a = x0Step3.fma(q1aStep3, s01a);
-        s01b = x0Step3.fma(q1bStep3, s01b);
-        s02a = x0Step3.fma(q2aStep3, s02a);
-        s02b = x0Step3.fma(q2bStep3, s02b);
-        s03a = x0Step3.fma(q3aStep3, s03a);
-        s03b = x0Step3.fma(q3bStep3, s03b);
-        mask0 = mask3.lanewise(ROL, bits);
-        xi += 4;
+        FloatVector q0aEven = (FloatVector) w0a.and(maskEven).convert(I2F, 0);
+        FloatVector q0bEven = (FloatVector) w0b.and(maskEven).convert(I2F, 0);
+        FloatVector q1aEven = (FloatVector) w1a.and(maskEven).convert(I2F, 0);
+        FloatVector q1bEven = (FloatVector) w1b.and(maskEven).convert(I2F, 0);
+        FloatVector q2aEven = (FloatVector) w2a.and(maskEven).convert(I2F, 0);
+        FloatVector q2bEven = (FloatVector) w2b.and(maskEven).convert(I2F, 0);
+        FloatVector q3aEven = (FloatVector) w3a.and(maskEven).convert(I2F, 0);
+        FloatVector q3bEven = (FloatVector) w3b.and(maskEven).convert(I2F, 0);
+        FloatVector x0Even = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Even.fma(q0aEven, s00a);
+        s00b = x0Even.fma(q0bEven, s00b);
+        s01a = x0Even.fma(q1aEven, s01a);
+        s01b = x0Even.fma(q1bEven, s01b);
+        s02a = x0Even.fma(q2aEven, s02a);
+        s02b = x0Even.fma(q2bEven, s02b);
+        s03a = x0Even.fma(q3aEven, s03a);
+        s03b = x0Even.fma(q3bEven, s03b);
+        IntVector maskOdd = maskEven.lanewise(ROL, bits);
+        FloatVector q0aOdd = (FloatVector) w0a.and(maskOdd).convert(I2F, 0);
+        FloatVector q0bOdd = (FloatVector) w0b.and(maskOdd).convert(I2F, 0);
+        FloatVector q1aOdd = (FloatVector) w1a.and(maskOdd).convert(I2F, 0);
+        FloatVector q1bOdd = (FloatVector) w1b.and(maskOdd).convert(I2F, 0);
+        FloatVector q2aOdd = (FloatVector) w2a.and(maskOdd).convert(I2F, 0);
+        FloatVector q2bOdd = (FloatVector) w2b.and(maskOdd).convert(I2F, 0);
+        FloatVector q3aOdd = (FloatVector) w3a.and(maskOdd).convert(I2F, 0);
+        FloatVector q3bOdd = (FloatVector) w3b.and(maskOdd).convert(I2F, 0);
+        FloatVector x0Odd = FloatVector.broadcast(F, x[xi + 1]);
+        s00a = x0Odd.fma(q0aOdd, s00a);
+        s00b = x0Odd.fma(q0bOdd, s00b);
+        s01a = x0Odd.fma(q1aOdd, s01a);
+        s01b = x0Odd.fma(q1bOdd, s01b);
+        s02a = x0Odd.fma(q2aOdd, s02a);
+        s02b = x0Odd.fma(q2bOdd, s02b);
+        s03a = x0Odd.fma(q3aOdd, s03a);
+        s03b = x0Odd.fma(q3bOdd, s03b);
+        maskEven = maskOdd.lanewise(ROL, bits);
+        xi += 2;
       }
       IntVector scales0 = IntVector.fromMemorySegment(I, w, block, LITTLE_ENDIAN);
       FloatVector scale0a =
