@@ -34,6 +34,7 @@ import jdk.incubator.vector.IntVector;
  * <p>One loop over the steps of a block, whose ints are loaded again where an int holds more steps
  * than a turn does: with a loop for each int, C2 moves all sums at the ends of that loop. The masks
  * of a turn are loaded, or, with one row, made one of the other, which costs C2 fewer registers.
+ * Four rows by one panel keep the loop for each int: with 16 registers it is the faster one.
  */
 final class TilesQuantised {
   private static final int[] MASKS_4 = masksOf(4);
