@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /** Random tensors and the bound on the error of a float sum. */
-final class TestData {
+public final class TestData {
   private TestData() {}
 
-  static Tensor random(Arena arena, Random random, int... shape) {
+  public static Tensor random(Arena arena, Random random, int... shape) {
     Tensor tensor = Tensor.allocate(arena, DType.F32, shape);
     for (long i = 0; i < tensor.elements(); i++) {
       tensor.segment().setAtIndex(JAVA_FLOAT, i, random.nextFloat(-1, 1));
@@ -18,7 +18,7 @@ final class TestData {
     return tensor;
   }
 
-  static float[] random(Random random, int size) {
+  public static float[] random(Random random, int size) {
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] = random.nextFloat(-1, 1);
@@ -27,12 +27,12 @@ final class TestData {
   }
 
   /** What a number becomes when stored as a {@code dtype} without blocks. */
-  static float round(DType dtype, float value) {
+  public static float round(DType dtype, float value) {
     return round(dtype, new float[] {value})[0];
   }
 
   /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
-  static float[] round(DType dtype, float[] row) {
+  public static float[] round(DType dtype, float[] row) {
     MemorySegment encoded = MemorySegment.ofArray(new byte[(int) dtype.bytes(row.length)]);
     dtype.codec().encode(row, 0, row.length, encoded, 0);
     float[] rounded = new float[row.length];
@@ -44,7 +44,7 @@ final class TestData {
    * Bound on the error of a float dot product of {@code depth} terms, each at most 1 (Higham 2002,
    * section 3.1), with room for an addend.
    */
-  static double dotTolerance(int depth) {
+  public static double dotTolerance(int depth) {
     return (depth + 2.0) * (depth + 2.0) * Math.ulp(1f) / 2;
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
@@ -34,8 +34,8 @@ class AccuracyTest {
   /** A checkpoint's weights, rounded to a type. */
   private record Rounded(WeightSource source, DType type) implements WeightSource {
     @Override
-    public PackedMatrix.Rows matrix(TensorSpec spec) {
-      PackedMatrix.Rows rows = source.matrix(spec);
+    public RowSource matrix(TensorSpec spec) {
+      RowSource rows = source.matrix(spec);
       int inputs = Math.toIntExact(spec.shape().get(1));
       DType stored = inputs % type.blockElements() == 0 ? type : DType.F16;
       return (row, target, offset) -> {

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
@@ -17,8 +17,8 @@ class DecoderWeightsTest {
   /** A checkpoint's weights, but for one that F16 cannot hold. */
   private record Great(WeightSource source, String name) implements WeightSource {
     @Override
-    public PackedMatrix.Rows matrix(TensorSpec spec) {
-      PackedMatrix.Rows rows = source.matrix(spec);
+    public RowSource matrix(TensorSpec spec) {
+      RowSource rows = source.matrix(spec);
       return (row, target, offset) -> {
         rows.read(row, target, offset);
         if (row == 3 && spec.name().equals(name)) {

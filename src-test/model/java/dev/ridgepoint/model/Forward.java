@@ -1,10 +1,10 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.ridgepoint.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.ridgepoint.engine.KvCache;
+import dev.ridgepoint.engine.panels.KvCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.RopeScaling;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.ridgepoint.bench.peers.Engines;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.config.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

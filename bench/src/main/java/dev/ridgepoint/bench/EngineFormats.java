@@ -1,8 +1,8 @@
 package dev.ridgepoint.bench;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;

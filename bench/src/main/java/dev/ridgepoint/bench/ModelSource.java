@@ -1,11 +1,11 @@
 package dev.ridgepoint.bench;
 
-import dev.ridgepoint.estimator.HuggingFaceConfig;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.Presets;
-import dev.ridgepoint.estimator.families.ArchitectureReader;
-import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.config.ConfigReader;
+import dev.ridgepoint.estimator.config.HuggingFaceConfig;
+import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.config.Presets;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.checkpoint.GgufConfig;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ public final class ModelSource {
 
   /**
    * As {@link #config}, of any architecture that can be counted: all that are known by name, and
-   * the configs of all families that {@link ArchitectureReader} reads.
+   * the configs of all families that {@link ConfigReader} reads.
    *
    * @throws InvalidInputException if it is none of these, or the config is malformed
    */
@@ -87,7 +87,7 @@ public final class ModelSource {
   private static NamedModel read(String model, Path configOrFolder) {
     return HuggingFaceConfig.supported().contains(HuggingFaceConfig.modelType(configOrFolder))
         ? NamedModel.of(model, HuggingFaceConfig.read(configOrFolder))
-        : new NamedModel(model, ArchitectureReader.read(configOrFolder), Optional.empty());
+        : new NamedModel(model, ConfigReader.read(configOrFolder), Optional.empty());
   }
 
   /**

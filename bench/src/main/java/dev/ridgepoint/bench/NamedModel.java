@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench;
 
-import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,6 @@
 package dev.ridgepoint.engine;
 
-import dev.ridgepoint.engine.formats.RowCodec;
-import dev.ridgepoint.engine.kernels.CacheFormat;
-import dev.ridgepoint.engine.kernels.PanelFormat;
-import dev.ridgepoint.engine.kernels.PanelFormats;
+import dev.ridgepoint.engine.codecs.RowCodec;
 
 /** How the elements of a tensor are stored. */
 public enum DType {
@@ -52,28 +49,5 @@ public enum DType {
               .formatted(elements, this, blockElements()));
     }
     return Math.multiplyExact(elements / blockElements(), (long) codec().blockBytes());
-  }
-
-  /** The layout of packed panels in this type. */
-  PanelFormat panelFormat() {
-    return switch (this) {
-      case F32 -> PanelFormats.F32;
-      case BF16 -> PanelFormats.BF16;
-      case F16 -> PanelFormats.F16;
-      case Q8_0 -> PanelFormats.Q8_0;
-      case Q4_0 -> PanelFormats.Q4_0;
-    };
-  }
-
-  /**
-   * The layout of cached keys and values in this type.
-   *
-   * @throws IllegalArgumentException if caches cannot be stored in it
-   */
-  CacheFormat cacheFormat() {
-    if (panelFormat() instanceof CacheFormat format) {
-      return format;
-    }
-    throw new IllegalArgumentException("a KV cache cannot be stored as " + this);
   }
 }

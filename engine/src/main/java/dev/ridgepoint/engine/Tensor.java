@@ -148,7 +148,7 @@ public final class Tensor {
    *
    * @param source rows of a matrix [rows, columns], which this tensor must be
    */
-  public void encode(Workers workers, PackedMatrix.Rows source) {
+  public void encode(Workers workers, RowSource source) {
     int columns = shape[1];
     long rowBytes = dtype.bytes(columns);
     workers.run(

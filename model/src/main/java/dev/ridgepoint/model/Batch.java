@@ -1,7 +1,7 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.engine.KvCache;
-import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.operation.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

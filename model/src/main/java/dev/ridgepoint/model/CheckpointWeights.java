@@ -1,6 +1,6 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
@@ -13,7 +13,7 @@ import dev.ridgepoint.model.checkpoint.TensorSpec;
 public record CheckpointWeights(Checkpoint checkpoint) implements WeightSource {
 
   @Override
-  public PackedMatrix.Rows matrix(TensorSpec spec) {
+  public RowSource matrix(TensorSpec spec) {
     Tensor tensor = checkpoint.tensor(spec);
     int inputs = tensor.size(1);
     return (row, target, offset) -> tensor.read((long) row * inputs, target, offset, inputs);

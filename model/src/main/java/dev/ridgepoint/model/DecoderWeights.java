@@ -1,10 +1,11 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
@@ -130,7 +131,7 @@ public record DecoderWeights(
 
     /** Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other. */
     private PackedMatrix matrix(TensorSpec... parts) {
-      PackedMatrix.Rows[] rows = new PackedMatrix.Rows[parts.length];
+      RowSource[] rows = new RowSource[parts.length];
       int[] outputs = new int[parts.length];
       for (int i = 0; i < parts.length; i++) {
         rows[i] = source.matrix(parts[i]);

@@ -1,11 +1,11 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.engine.BackgroundWarmUp;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.engine.ops.BackgroundWarmUp;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.lang.foreign.Arena;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.checkpoint.CheckpointFolder;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.FileHeader;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.RopeScaling;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.config.ModelConfig;
 
 /** The angular frequencies of rotary position embeddings. */
 final class RotaryFrequencies {

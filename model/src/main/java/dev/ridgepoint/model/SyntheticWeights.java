@@ -1,6 +1,6 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.Arrays;
 
@@ -20,7 +20,7 @@ public final class SyntheticWeights implements WeightSource {
   }
 
   @Override
-  public PackedMatrix.Rows matrix(TensorSpec spec) {
+  public RowSource matrix(TensorSpec spec) {
     int inputs = Math.toIntExact(spec.shape().get(1));
     long tensorSeed = mix(seed ^ (GOLDEN_GAMMA * spec.name().hashCode()));
     // A signed 24-bit integer times this is uniform in +-sqrt(3/inputs).

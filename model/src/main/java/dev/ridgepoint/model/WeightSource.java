@@ -1,12 +1,12 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 
 /** Where a decoder's weights come from: a checkpoint, or a seed. */
 public interface WeightSource {
   /** The rows of a matrix [outputs, inputs]. */
-  PackedMatrix.Rows matrix(TensorSpec spec);
+  RowSource matrix(TensorSpec spec);
 
   /** A vector's elements. */
   float[] vector(TensorSpec spec);

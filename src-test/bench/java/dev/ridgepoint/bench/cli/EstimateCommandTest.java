@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.LlamaCppMix;
-import dev.ridgepoint.estimator.families.KnownModels;
-import dev.ridgepoint.estimator.hardware.DecodeSpeed;
+import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.format.LlamaCppMix;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import dev.ridgepoint.estimator.time.DecodeSpeed;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

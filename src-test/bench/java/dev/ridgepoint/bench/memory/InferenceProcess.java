@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.memory;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.KvCache;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Decoder;
 import dev.ridgepoint.model.Model;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.DataFormats;
-import dev.ridgepoint.estimator.MemoryEstimate;
-import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.Presets;
-import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.config.Presets;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.run.MedianInterval;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.config.Presets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

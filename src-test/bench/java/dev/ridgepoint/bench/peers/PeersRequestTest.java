@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.bench.peers.PeersRequest.Kind;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

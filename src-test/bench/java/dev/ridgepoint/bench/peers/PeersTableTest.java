@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.config.Presets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

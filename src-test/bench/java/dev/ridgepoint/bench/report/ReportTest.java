@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.Presets;
-import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.DataFormats;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.config.Presets;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;

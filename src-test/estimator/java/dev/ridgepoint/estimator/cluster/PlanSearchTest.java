@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.Checkpointing;
 import dev.ridgepoint.estimator.training.MemoryOptions;
 import dev.ridgepoint.estimator.training.ParallelLayout;

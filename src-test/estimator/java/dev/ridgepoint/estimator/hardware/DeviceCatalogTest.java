@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.hardware.Machine.Bandwidth;
 import dev.ridgepoint.estimator.hardware.Machine.Peak;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.hardware;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationCost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

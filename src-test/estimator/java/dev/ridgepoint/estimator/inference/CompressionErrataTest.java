@@ -3,13 +3,12 @@ package dev.ridgepoint.estimator.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.MemoryEstimate;
-import dev.ridgepoint.estimator.ParameterCount;
-import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.WeightStorage;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
-import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightStorage;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,9 +3,9 @@ package dev.ridgepoint.estimator.serving;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.serving.ReplicaSizing.Rejection;

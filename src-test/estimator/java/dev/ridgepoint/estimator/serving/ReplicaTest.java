@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.Workspace;
-import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import dev.ridgepoint.estimator.inference.Workspace;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.serving;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.config.KnownModels;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;

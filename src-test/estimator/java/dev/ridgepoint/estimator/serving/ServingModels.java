@@ -1,13 +1,13 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.DataFormats;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.Step;
-import dev.ridgepoint.estimator.families.KnownModels;
+import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Step;
 
 /** Replicas that the tests look at. */
 final class ServingModels {

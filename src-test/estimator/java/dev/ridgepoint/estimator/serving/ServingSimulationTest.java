@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.serving.LengthDistribution.Fixed;
 import dev.ridgepoint.estimator.serving.LengthDistribution.Geometric;
 import dev.ridgepoint.estimator.serving.LengthDistribution.Uniform;

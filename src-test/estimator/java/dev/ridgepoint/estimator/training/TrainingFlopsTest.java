@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.TrainingFlops.Mask;
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package dev.ridgepoint.estimator.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.ParameterCount;
-import dev.ridgepoint.estimator.Presets;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.config.Presets;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingModelTest {
 
   @ParameterizedTest
-  @MethodSource("dev.ridgepoint.estimator.Presets#names")
+  @MethodSource("dev.ridgepoint.estimator.config.Presets#names")
   void itsTensorsAreTheModelsParameters(String preset) {
     ModelConfig config = Presets.get(preset);
     assertEquals(ParameterCount.of(config).total(), TrainingModel.of(preset, config).parameters());

@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.training;
 
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.RopeScaling;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import java.util.Random;
 
 /** Models that several tests share. */

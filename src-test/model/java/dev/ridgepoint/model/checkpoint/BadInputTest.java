@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ParameterCount;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
 import java.io.Reader;

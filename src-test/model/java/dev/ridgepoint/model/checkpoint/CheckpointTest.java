@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package dev.ridgepoint.model.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ParameterCount;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.calibration;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import java.time.Duration;
 import java.util.List;
 

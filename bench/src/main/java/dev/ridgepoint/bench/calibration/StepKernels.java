@@ -2,12 +2,12 @@ package dev.ridgepoint.bench.calibration;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
-import dev.ridgepoint.engine.KvCache;
-import dev.ridgepoint.engine.Operations;
-import dev.ridgepoint.engine.RotaryTable;
-import dev.ridgepoint.engine.SequenceRows;
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.engine.ops.Operations;
+import dev.ridgepoint.engine.ops.RotaryTable;
+import dev.ridgepoint.engine.ops.SequenceRows;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.model.DecoderWeights;
 import java.lang.foreign.Arena;

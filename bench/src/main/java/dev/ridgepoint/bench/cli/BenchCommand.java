@@ -2,7 +2,7 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.jmh.RooflineProfiler;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.ridgepoint.bench.cli.devices.DevicesCommand;
 import dev.ridgepoint.bench.cli.estimate.EstimateCommand;
 import dev.ridgepoint.bench.cli.plan.PlanCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.jmh;
 
-import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;

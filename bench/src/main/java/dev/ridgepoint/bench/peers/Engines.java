@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.List;
 import java.util.ServiceLoader;
 

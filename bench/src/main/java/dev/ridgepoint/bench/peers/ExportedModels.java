@@ -3,7 +3,7 @@ package dev.ridgepoint.bench.peers;
 import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.io.IOException;

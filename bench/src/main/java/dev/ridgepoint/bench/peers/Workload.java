@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
 
 /** What engines are compared at. */
 public sealed interface Workload {

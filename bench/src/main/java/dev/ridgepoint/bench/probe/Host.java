@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.probe;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.ridgepoint.engine.kernels.Lanes;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import oshi.SystemInfo;
@@ -46,7 +46,7 @@ public record Host(
             .mapToLong(cache -> Integer.toUnsignedLong(cache.getCacheSize()))
             .max()
             .orElse(0),
-        Lanes.vectorBits(),
+        VectorRegisters.vectorBits(),
         System.getProperty("java.vm.vendor") + " " + Runtime.version(),
         "%s %s %s"
             .formatted(

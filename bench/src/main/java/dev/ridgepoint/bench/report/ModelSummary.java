@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.DataFormats;
-import dev.ridgepoint.estimator.MemoryEstimate;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.ParameterCount;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import java.util.Locale;
 
 /**

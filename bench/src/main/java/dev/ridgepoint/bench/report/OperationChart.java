@@ -2,7 +2,7 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.estimator.hardware.Prediction;
+import dev.ridgepoint.estimator.time.Prediction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

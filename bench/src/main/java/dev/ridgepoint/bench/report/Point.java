@@ -1,8 +1,8 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.estimator.hardware.Prediction;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.time.Prediction;
 import java.util.List;
 
 /**

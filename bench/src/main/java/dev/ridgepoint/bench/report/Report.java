@@ -1,14 +1,14 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.DataFormats;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.Step;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
-import dev.ridgepoint.estimator.hardware.Prediction;
-import dev.ridgepoint.estimator.hardware.Predictor;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.Prediction;
+import dev.ridgepoint.estimator.time.Predictor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

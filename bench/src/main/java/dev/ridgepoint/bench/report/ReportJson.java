@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.estimator.hardware.Machine;
-import dev.ridgepoint.estimator.hardware.Prediction;
+import dev.ridgepoint.estimator.time.Prediction;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.report.Phase;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.text;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.text;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Locale;

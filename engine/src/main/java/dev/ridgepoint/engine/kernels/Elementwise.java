@@ -1,7 +1,7 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.F;
-import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ADD;

@@ -1,8 +1,8 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.F;
-import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
-import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -14,10 +14,10 @@ import jdk.incubator.vector.FloatVector;
  * packed panels while its sums stay in registers.
  *
  * <p>{@code x} holds the rows of a tile interleaved, {@code [depth][rows]}; {@code w} panels of
- * {@link Lanes#PANEL} columns in native memory, {@code [depth][PANEL]} in the order of their
- * format; {@code c} rows of {@link #STRIDE} floats. With plain weights each element of c is one
- * chain of fused multiply-adds in ascending depth, so that the result does not depend on the tile's
- * height.
+ * {@link VectorRegisters#PANEL} columns in native memory, {@code [depth][PANEL]} in the order of
+ * their format; {@code c} rows of {@link #STRIDE} floats. With plain weights each element of c is
+ * one chain of fused multiply-adds in ascending depth, so that the result does not depend on the
+ * tile's height.
  */
 public final class Tiles {
   /** Floats from one row of c to the next; a multiple of every panel width. */
@@ -27,7 +27,7 @@ public final class Tiles {
    * Rows of the tallest tile: with two vectors of sums a row, and two of w, C2 leaves all of them
    * in registers. Taller tiles would fit, but some of their sums are spilled.
    */
-  public static final int MAX_ROWS = Lanes.MANY_REGISTERS ? 12 : 5;
+  public static final int MAX_ROWS = VectorRegisters.MANY_REGISTERS ? 12 : 5;
 
   private Tiles() {}
 

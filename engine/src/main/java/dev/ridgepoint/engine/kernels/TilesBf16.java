@@ -1,11 +1,11 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.F;
-import static dev.ridgepoint.engine.kernels.Lanes.I;
-import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
-import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
-import static dev.ridgepoint.engine.kernels.PanelsBf16.HIGH_HALF;
+import static dev.ridgepoint.engine.kernels.PanelLayout.BF16_UPPER;
 import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -21,13 +21,13 @@ import jdk.incubator.vector.IntVector;
  * spills. Those of four and five rows with one panel are long enough to be unrolled only once, and
  * lose their checks of bounds, which take longer than their products where vectors are short.
  */
-final class TilesBf16 {
+public final class TilesBf16 {
   private static final long STEP_BYTES = 2L * PANEL;
 
   private TilesBf16() {}
 
   /** See {@link PanelFormat#multiplyAdd}. */
-  static void multiplyAdd(
+  public static void multiplyAdd(
       int rows,
       int panels,
       float[] x,
@@ -83,22 +83,22 @@ final class TilesBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1b = w1.and(BF16_UPPER).reinterpretAsFloats();
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2b = w2.and(BF16_UPPER).reinterpretAsFloats();
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
       FloatVector w3a = w3.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w3b = w3.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w3b = w3.and(BF16_UPPER).reinterpretAsFloats();
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       xi++;
@@ -135,17 +135,17 @@ final class TilesBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1b = w1.and(BF16_UPPER).reinterpretAsFloats();
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2b = w2.and(BF16_UPPER).reinterpretAsFloats();
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       xi++;
@@ -177,12 +177,12 @@ final class TilesBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1b = w1.and(BF16_UPPER).reinterpretAsFloats();
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       xi++;
@@ -202,7 +202,7 @@ final class TilesBf16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       xi++;
@@ -245,28 +245,28 @@ final class TilesBf16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1b = w1.and(BF16_UPPER).reinterpretAsFloats();
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2b = w2.and(BF16_UPPER).reinterpretAsFloats();
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
       c12b = x1.fma(w2b, c12b);
       IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
       FloatVector w3a = w3.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w3b = w3.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w3b = w3.and(BF16_UPPER).reinterpretAsFloats();
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       c13a = x1.fma(w3a, c13a);
@@ -320,21 +320,21 @@ final class TilesBf16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1b = w1.and(BF16_UPPER).reinterpretAsFloats();
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a = w2.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w2b = w2.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w2b = w2.and(BF16_UPPER).reinterpretAsFloats();
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
@@ -379,14 +379,14 @@ final class TilesBf16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1b = w1.and(BF16_UPPER).reinterpretAsFloats();
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -415,7 +415,7 @@ final class TilesBf16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -462,7 +462,7 @@ final class TilesBf16 {
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -473,7 +473,7 @@ final class TilesBf16 {
       c30b = x3.fma(w0b, c30b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a = w1.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w1b = w1.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w1b = w1.and(BF16_UPPER).reinterpretAsFloats();
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -521,7 +521,7 @@ final class TilesBf16 {
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wi, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -571,7 +571,7 @@ final class TilesBf16 {
       FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -625,7 +625,7 @@ final class TilesBf16 {
       long wi = wOffset + step * STEP_BYTES;
       IntVector w0 = IntVector.fromMemorySegment(I, w, wi, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
@@ -684,7 +684,7 @@ final class TilesBf16 {
     for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
-      FloatVector w0b = w0.and(HIGH_HALF).reinterpretAsFloats();
+      FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);

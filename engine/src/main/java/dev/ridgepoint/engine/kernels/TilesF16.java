@@ -1,12 +1,12 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.F;
-import static dev.ridgepoint.engine.kernels.Lanes.I;
-import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
-import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
-import static dev.ridgepoint.engine.kernels.PanelsF16.BIAS;
-import static dev.ridgepoint.engine.kernels.PanelsF16.SHIFTED_BITS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
 import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -22,13 +22,13 @@ import jdk.incubator.vector.IntVector;
  * own. The loops count in {@code long}: those that count in {@code int} it unrolls, and then it
  * spills.
  */
-final class TilesF16 {
+public final class TilesF16 {
   private static final long STEP_BYTES = 2L * PANEL;
 
   private TilesF16() {}
 
   /** See {@link PanelFormat#multiplyAdd}. */
-  static void multiplyAdd(
+  public static void multiplyAdd(
       int rows,
       int panels,
       float[] x,
@@ -82,26 +82,42 @@ final class TilesF16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a =
-          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w1.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a =
-          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w2.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
       FloatVector w3a =
-          w3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w3b = w3.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w3.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w3b = w3.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       xi++;
@@ -138,20 +154,32 @@ final class TilesF16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a =
-          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w1.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a =
-          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w2.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       xi++;
@@ -183,14 +211,22 @@ final class TilesF16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a =
-          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w1.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       xi++;
@@ -210,8 +246,12 @@ final class TilesF16 {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       xi++;
@@ -254,32 +294,48 @@ final class TilesF16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a =
-          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w1.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a =
-          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w2.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
       c12b = x1.fma(w2b, c12b);
       IntVector w3 = IntVector.fromMemorySegment(I, w, w3Offset + step, LITTLE_ENDIAN);
       FloatVector w3a =
-          w3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w3b = w3.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w3.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w3b = w3.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c03a = x0.fma(w3a, c03a);
       c03b = x0.fma(w3b, c03b);
       c13a = x1.fma(w3a, c13a);
@@ -333,24 +389,36 @@ final class TilesF16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a =
-          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w1.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
       c11b = x1.fma(w1b, c11b);
       IntVector w2 = IntVector.fromMemorySegment(I, w, w2Offset + step, LITTLE_ENDIAN);
       FloatVector w2a =
-          w2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w2b = w2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w2.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w2b = w2.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c02a = x0.fma(w2a, c02a);
       c02b = x0.fma(w2b, c02b);
       c12a = x1.fma(w2a, c12a);
@@ -395,16 +463,24 @@ final class TilesF16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
       c10b = x1.fma(w0b, c10b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a =
-          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w1.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -433,8 +509,12 @@ final class TilesF16 {
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -481,8 +561,12 @@ final class TilesF16 {
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -493,8 +577,12 @@ final class TilesF16 {
       c30b = x3.fma(w0b, c30b);
       IntVector w1 = IntVector.fromMemorySegment(I, w, w1Offset + step, LITTLE_ENDIAN);
       FloatVector w1a =
-          w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w1b = w1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w1.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w1b = w1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c01a = x0.fma(w1a, c01a);
       c01b = x0.fma(w1b, c01b);
       c11a = x1.fma(w1a, c11a);
@@ -541,8 +629,12 @@ final class TilesF16 {
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -593,8 +685,12 @@ final class TilesF16 {
       FloatVector x7 = FloatVector.broadcast(F, x[xi + 7]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
-          w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
-      FloatVector w0b = w0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);

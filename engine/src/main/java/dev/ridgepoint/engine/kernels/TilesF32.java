@@ -1,9 +1,9 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.F;
-import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
-import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
 import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
@@ -17,14 +17,14 @@ import jdk.incubator.vector.FloatVector;
  * spills. Those of four and five rows with one panel are long enough to be unrolled only once, and
  * lose their checks of bounds, which take longer than their products where vectors are short.
  */
-final class TilesF32 {
+public final class TilesF32 {
   private static final long VECTOR_BYTES = 4L * LENGTH;
   private static final long STEP_BYTES = 4L * PANEL;
 
   private TilesF32() {}
 
   /** See {@link PanelFormat#multiplyAdd}. */
-  static void multiplyAdd(
+  public static void multiplyAdd(
       int rows,
       int panels,
       float[] x,

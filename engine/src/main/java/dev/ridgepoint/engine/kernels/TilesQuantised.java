@@ -1,16 +1,16 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.Lanes.F;
-import static dev.ridgepoint.engine.kernels.Lanes.I;
-import static dev.ridgepoint.engine.kernels.Lanes.LENGTH;
-import static dev.ridgepoint.engine.kernels.Lanes.PANEL;
-import static dev.ridgepoint.engine.kernels.PanelsF16.BIAS;
-import static dev.ridgepoint.engine.kernels.PanelsF16.SHIFTED_BITS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.INTS_BYTES;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.SCALE_BYTES;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.STEPS;
-import static dev.ridgepoint.engine.kernels.QuantisedPanels.blockBytes;
+import static dev.ridgepoint.engine.kernels.PanelLayout.BLOCK_STEPS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
+import static dev.ridgepoint.engine.kernels.PanelLayout.INTS_BYTES;
+import static dev.ridgepoint.engine.kernels.PanelLayout.SCALE_BYTES;
+import static dev.ridgepoint.engine.kernels.PanelLayout.blockBytes;
 import static dev.ridgepoint.engine.kernels.Tiles.STRIDE;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -36,7 +36,7 @@ import jdk.incubator.vector.IntVector;
  * of a turn are loaded, or, with one row, made one of the other, which costs C2 fewer registers.
  * Four rows by one panel keep the loop for each int: with 16 registers it is the faster one.
  */
-final class TilesQuantised {
+public final class TilesQuantised {
   private static final int[] MASKS_4 = masksOf(4);
   private static final int[] MASKS_8 = masksOf(8);
 
@@ -44,7 +44,7 @@ final class TilesQuantised {
 
   /** For each step of a block, where its integer lies in an int. */
   private static int[] masksOf(int bits) {
-    int[] masks = new int[STEPS];
+    int[] masks = new int[BLOCK_STEPS];
     Arrays.setAll(masks, step -> ((1 << bits) - 1) << (bits * step));
     return masks;
   }
@@ -54,7 +54,7 @@ final class TilesQuantised {
   }
 
   /** See {@link PanelFormat#multiplyAdd}. */
-  static void multiplyAdd(
+  public static void multiplyAdd(
       int bits,
       int rows,
       int panels,
@@ -104,7 +104,7 @@ final class TilesQuantised {
     int zero = xOffset + depth;
     IntVector maskEven = IntVector.broadcast(I, (1 << bits) - 1);
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
       FloatVector s01a = s00a;
@@ -113,7 +113,7 @@ final class TilesQuantised {
       FloatVector s02b = s00a;
       FloatVector s03a = s00a;
       FloatVector s03b = s00a;
-      for (int step = 0; step < STEPS; step += 2) {
+      for (int step = 0; step < BLOCK_STEPS; step += 2) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -169,11 +169,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);
@@ -182,11 +182,11 @@ final class TilesQuantised {
           scales1
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale1b =
-          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
           .intoArray(c, cOffset + 2 * LENGTH);
       s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
@@ -196,11 +196,11 @@ final class TilesQuantised {
           scales2
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale2b =
-          scales2.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales2.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s02a.fma(scale2a, FloatVector.fromArray(F, c, cOffset + 4 * LENGTH))
           .intoArray(c, cOffset + 4 * LENGTH);
       s02b.fma(scale2b, FloatVector.fromArray(F, c, cOffset + 5 * LENGTH))
@@ -210,11 +210,11 @@ final class TilesQuantised {
           scales3
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale3b =
-          scales3.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales3.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s03a.fma(scale3a, FloatVector.fromArray(F, c, cOffset + 6 * LENGTH))
           .intoArray(c, cOffset + 6 * LENGTH);
       s03b.fma(scale3b, FloatVector.fromArray(F, c, cOffset + 7 * LENGTH))
@@ -241,12 +241,12 @@ final class TilesQuantised {
     int xi = xOffset;
     int zero = xOffset + depth;
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
       FloatVector s01a = s00a;
       FloatVector s01b = s00a;
-      for (int step = 0; step < STEPS; step += 4) {
+      for (int step = 0; step < BLOCK_STEPS; step += 4) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -300,11 +300,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);
@@ -313,11 +313,11 @@ final class TilesQuantised {
           scales1
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale1b =
-          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
           .intoArray(c, cOffset + 2 * LENGTH);
       s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
@@ -342,10 +342,10 @@ final class TilesQuantised {
     int xi = xOffset;
     int zero = xOffset + depth;
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
-      for (int step = 0; step < STEPS; step += 4) {
+      for (int step = 0; step < BLOCK_STEPS; step += 4) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -380,11 +380,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);
@@ -410,7 +410,7 @@ final class TilesQuantised {
     int xi = xOffset;
     int zero = xOffset + depth * 2;
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
       FloatVector s01a = s00a;
@@ -419,7 +419,7 @@ final class TilesQuantised {
       FloatVector s10b = s10a;
       FloatVector s11a = s10a;
       FloatVector s11b = s10a;
-      for (int step = 0; step < STEPS; step += 4) {
+      for (int step = 0; step < BLOCK_STEPS; step += 4) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -493,11 +493,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);
@@ -510,11 +510,11 @@ final class TilesQuantised {
           scales1
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale1b =
-          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
           .intoArray(c, cOffset + 2 * LENGTH);
       s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
@@ -543,12 +543,12 @@ final class TilesQuantised {
     int xi = xOffset;
     int zero = xOffset + depth * 2;
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
       FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
       FloatVector s10b = s10a;
-      for (int step = 0; step < STEPS; step += 2) {
+      for (int step = 0; step < BLOCK_STEPS; step += 2) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -577,11 +577,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);
@@ -611,7 +611,7 @@ final class TilesQuantised {
     int xi = xOffset;
     int zero = xOffset + depth * 4;
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
       FloatVector s01a = s00a;
@@ -628,7 +628,7 @@ final class TilesQuantised {
       FloatVector s30b = s30a;
       FloatVector s31a = s30a;
       FloatVector s31b = s30a;
-      for (int step = 0; step < STEPS; step += 2) {
+      for (int step = 0; step < BLOCK_STEPS; step += 2) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -692,11 +692,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);
@@ -717,11 +717,11 @@ final class TilesQuantised {
           scales1
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale1b =
-          scales1.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales1.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s01a.fma(scale1a, FloatVector.fromArray(F, c, cOffset + 2 * LENGTH))
           .intoArray(c, cOffset + 2 * LENGTH);
       s01b.fma(scale1b, FloatVector.fromArray(F, c, cOffset + 3 * LENGTH))
@@ -758,7 +758,7 @@ final class TilesQuantised {
     int xi = xOffset;
     int zero = xOffset + depth * 4;
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
       FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
@@ -795,11 +795,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);
@@ -835,7 +835,7 @@ final class TilesQuantised {
     int xi = xOffset;
     int zero = xOffset + depth * 8;
 
-    for (int k = 0; k < depth; k += STEPS) {
+    for (int k = 0; k < depth; k += BLOCK_STEPS) {
       FloatVector s00a = FloatVector.broadcast(F, x[zero]);
       FloatVector s00b = s00a;
       FloatVector s10a = FloatVector.broadcast(F, x[zero + 1]);
@@ -852,7 +852,7 @@ final class TilesQuantised {
       FloatVector s60b = s60a;
       FloatVector s70a = FloatVector.broadcast(F, x[zero + 7]);
       FloatVector s70b = s70a;
-      for (int step = 0; step < STEPS; step += 2) {
+      for (int step = 0; step < BLOCK_STEPS; step += 2) {
         long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;
         IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
         IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
@@ -917,11 +917,11 @@ final class TilesQuantised {
           scales0
               .lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
-              .and(SHIFTED_BITS)
+              .and(F16_SHIFTED)
               .reinterpretAsFloats()
-              .mul(BIAS);
+              .mul(F16_BIAS);
       FloatVector scale0b =
-          scales0.lanewise(ASHR, 3).and(SHIFTED_BITS).reinterpretAsFloats().mul(BIAS);
+          scales0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
       s00a.fma(scale0a, FloatVector.fromArray(F, c, cOffset)).intoArray(c, cOffset);
       s00b.fma(scale0b, FloatVector.fromArray(F, c, cOffset + LENGTH))
           .intoArray(c, cOffset + LENGTH);

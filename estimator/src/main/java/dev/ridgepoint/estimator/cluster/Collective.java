@@ -5,7 +5,7 @@ import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 import static java.lang.Math.ceilDiv;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

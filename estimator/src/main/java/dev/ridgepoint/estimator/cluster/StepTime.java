@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.cluster;
 
-import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.cluster.Traffic.Kind;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.training.MemoryOptions;
 import dev.ridgepoint.estimator.training.ParallelLayout;
 import dev.ridgepoint.estimator.training.TrainingBatch;

@@ -2,7 +2,7 @@ package dev.ridgepoint.estimator.cluster;
 
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

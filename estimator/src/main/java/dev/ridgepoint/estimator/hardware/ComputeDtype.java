@@ -1,13 +1,13 @@
 package dev.ridgepoint.estimator.hardware;
 
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.StrictJson;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
  * In what numbers a device multiplies. Stored formats are {@link
- * dev.ridgepoint.estimator.Precision}: 4-bit weights, for one, are mostly multiplied in F16.
+ * dev.ridgepoint.estimator.format.Precision}: 4-bit weights, for one, are mostly multiplied in F16.
  */
 public enum ComputeDtype {
   /** IEEE 754 single precision. */

@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.hardware;
 import static dev.ridgepoint.estimator.hardware.Machine.requireNamed;
 import static dev.ridgepoint.estimator.hardware.Machine.requirePositive;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
 package dev.ridgepoint.estimator.hardware;
 
-import dev.ridgepoint.estimator.ClosestNames;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.JsonFields;
-import dev.ridgepoint.estimator.StrictJson;
+import dev.ridgepoint.estimator.input.ClosestNames;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.JsonFields;
+import dev.ridgepoint.estimator.input.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

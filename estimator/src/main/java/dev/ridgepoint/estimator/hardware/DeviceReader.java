@@ -1,8 +1,8 @@
 package dev.ridgepoint.estimator.hardware;
 
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.JsonFields;
-import dev.ridgepoint.estimator.StrictJson;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.JsonFields;
+import dev.ridgepoint.estimator.input.StrictJson;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;

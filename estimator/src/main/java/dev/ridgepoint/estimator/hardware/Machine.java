@@ -2,8 +2,8 @@ package dev.ridgepoint.estimator.hardware;
 
 import static java.util.stream.Collectors.toMap;
 
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.StrictJson;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

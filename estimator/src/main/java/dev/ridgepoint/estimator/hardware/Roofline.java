@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.hardware;
 
-import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationCost;
 import java.math.BigDecimal;
 
 /**

@@ -1,8 +1,8 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.ForwardOptions;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import java.util.function.IntFunction;
 
 /**

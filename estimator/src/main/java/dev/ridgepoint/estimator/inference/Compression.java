@@ -1,15 +1,14 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.KvCacheLayout;
-import dev.ridgepoint.estimator.MemoryEstimate;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.ParameterCount;
-import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +18,10 @@ import java.util.Objects;
 /**
  * A model before and after it is made smaller: stored in fewer bits ({@link
  * ForwardOptions#weights()}, by component), pruned ({@link
- * dev.ridgepoint.estimator.WeightStorage#pruned}, {@link
- * dev.ridgepoint.estimator.Precision#sparse}), with a smaller KV cache or activations, or distilled
- * to another architecture. Times are those of the roofline alone: what the change can gain at most.
+ * dev.ridgepoint.estimator.format.WeightStorage#pruned}, {@link
+ * dev.ridgepoint.estimator.format.Precision#sparse}), with a smaller KV cache or activations, or
+ * distilled to another architecture. Times are those of the roofline alone: what the change can
+ * gain at most.
  *
  * @param before as it was
  * @param after as it becomes

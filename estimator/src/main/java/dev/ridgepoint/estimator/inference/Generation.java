@@ -1,10 +1,10 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.Derivation.Term;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.OperationCost;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation.Term;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.KvCacheLayout;
-import dev.ridgepoint.estimator.LatentForm;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import java.math.BigInteger;
 import java.util.Collections;
 

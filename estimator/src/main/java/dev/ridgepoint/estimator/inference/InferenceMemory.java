@@ -4,11 +4,9 @@ import static java.lang.Math.addExact;
 import static java.lang.Math.ceilDiv;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.KvCacheLayout;
-import dev.ridgepoint.estimator.MemoryEstimate;
-import dev.ridgepoint.estimator.Workspace;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 
 /**
  * What inference holds at once.

@@ -1,9 +1,9 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.ParameterCount;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Limits;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

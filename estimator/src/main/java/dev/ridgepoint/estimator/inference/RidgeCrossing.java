@@ -1,12 +1,12 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

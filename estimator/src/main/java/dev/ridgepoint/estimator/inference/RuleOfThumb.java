@@ -1,15 +1,15 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.ParameterCount;
-import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.scaling;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 
 /**
  * How a training budget is best split between parameters and tokens, according to one publication.
@@ -16,7 +16,7 @@ public sealed interface AllocationLaw permits ChinchillaFit, PowerLawAllocation,
    * The best split of a budget.
    *
    * @param trainingFlops all FLOPs of the training run
-   * @throws dev.ridgepoint.estimator.InvalidInputException unless positive and finite
+   * @throws dev.ridgepoint.estimator.input.InvalidInputException unless positive and finite
    */
   ComputeOptimum optimum(double trainingFlops);
 

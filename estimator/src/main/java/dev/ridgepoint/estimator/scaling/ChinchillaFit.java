@@ -2,8 +2,8 @@ package dev.ridgepoint.estimator.scaling;
 
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

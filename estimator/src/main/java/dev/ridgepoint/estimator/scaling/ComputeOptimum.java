@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.scaling;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.ridgepoint.estimator.scaling;
 
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;

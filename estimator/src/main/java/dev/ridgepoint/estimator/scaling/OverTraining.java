@@ -2,7 +2,7 @@ package dev.ridgepoint.estimator.scaling;
 
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,8 @@ public record OverTraining(
    * A model of {@code parameters} that reaches the loss of the compute-optimal model for {@code
    * trainingFlops}.
    *
-   * @throws dev.ridgepoint.estimator.InvalidInputException if it is too small ever to reach it
+   * @throws dev.ridgepoint.estimator.input.InvalidInputException if it is too small ever to reach
+   *     it
    */
   public static OverTraining of(ChinchillaFit fit, double trainingFlops, double parameters) {
     requirePositive("over-training", "parameters", parameters);

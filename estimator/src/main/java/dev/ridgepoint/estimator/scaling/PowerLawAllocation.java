@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.scaling;
 import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 import static dev.ridgepoint.estimator.training.Inputs.requireShare;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;

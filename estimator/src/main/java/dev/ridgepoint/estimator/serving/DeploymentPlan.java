@@ -1,10 +1,10 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

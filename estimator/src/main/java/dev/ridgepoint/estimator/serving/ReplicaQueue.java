@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.Derivation.Term;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation.Term;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

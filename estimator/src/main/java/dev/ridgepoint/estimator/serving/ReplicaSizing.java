@@ -1,8 +1,8 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.serving.DeploymentPlan.Choice;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.ExpertsTouched;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.LatentForm;
-import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.WeightStorage;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightStorage;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.operation.ExpertsTouched;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.training;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 
 /** Checks of what the user gave, with messages of one line that name field and value. */
 public final class Inputs {

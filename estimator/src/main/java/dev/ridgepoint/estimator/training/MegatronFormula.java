@@ -6,7 +6,7 @@ import static java.lang.Math.addExact;
 import static java.lang.Math.ceilDiv;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import static java.lang.Math.addExact;
 import static java.lang.Math.ceilDiv;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -4,8 +4,8 @@ import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;

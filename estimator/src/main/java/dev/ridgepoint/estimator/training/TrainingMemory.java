@@ -3,8 +3,8 @@ package dev.ridgepoint.estimator.training;
 import static dev.ridgepoint.estimator.training.Inputs.require;
 import static java.lang.Math.addExact;
 
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,8 +6,8 @@ import static dev.ridgepoint.estimator.training.ParameterTensor.replicated;
 import static dev.ridgepoint.estimator.training.ParameterTensor.splitColumns;
 import static dev.ridgepoint.estimator.training.ParameterTensor.splitRows;
 
-import dev.ridgepoint.estimator.ModelConfig;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -149,8 +149,8 @@ public record TrainingModel(
    * What the fullest tensor-parallel device of a stage trains. A tied embedding is on the first
    * stage and, as the head, on the last.
    *
-   * @throws dev.ridgepoint.estimator.InvalidInputException if layers or heads cannot be shared
-   *     evenly
+   * @throws dev.ridgepoint.estimator.input.InvalidInputException if layers or heads cannot be
+   *     shared evenly
    */
   public List<ParameterTensor> tensorsOfDevice(ParallelLayout layout, int stage) {
     require(

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.training;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Arrays;
 
 /**

@@ -2,9 +2,9 @@ package dev.ridgepoint.estimator.training;
 
 import static java.lang.Math.addExact;
 
-import dev.ridgepoint.estimator.Derivation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.ridgepoint.estimator.training;
 
-import dev.ridgepoint.estimator.DataFormats;
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.Derivation.Term;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.LatentForm;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation.Term;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.training;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 
 /** An architecture was given of which it is not known what its layers save in training. */
 public final class UnknownActivationsException extends InvalidInputException {

@@ -2,9 +2,9 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.HuggingFaceConfig;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.HuggingFaceConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

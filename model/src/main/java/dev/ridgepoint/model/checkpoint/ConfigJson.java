@@ -1,10 +1,10 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.HuggingFaceConfig;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.RopeScaling;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.config.HuggingFaceConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 

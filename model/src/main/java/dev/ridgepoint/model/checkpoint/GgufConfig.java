@@ -1,9 +1,9 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.RopeScaling;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.ModelConfig;
+import dev.ridgepoint.estimator.config.ModelConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;

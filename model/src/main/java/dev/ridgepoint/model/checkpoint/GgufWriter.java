@@ -2,9 +2,9 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.RopeScaling;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.StrictJson;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 
 /**
  * A tensor to be written to a file.
@@ -10,7 +10,7 @@ import dev.ridgepoint.engine.PackedMatrix;
  * @param dtype what it is stored as
  * @param rows its numbers; a vector's are rows of one number each
  */
-public record OutputTensor(TensorSpec spec, DType dtype, PackedMatrix.Rows rows) {
+public record OutputTensor(TensorSpec spec, DType dtype, RowSource rows) {
 
   /** A vector, kept as it is: norm weights and biases are few, and what they scale is not. */
   public static OutputTensor vector(TensorSpec spec, float[] values) {

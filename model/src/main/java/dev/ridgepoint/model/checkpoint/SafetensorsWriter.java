@@ -1,7 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

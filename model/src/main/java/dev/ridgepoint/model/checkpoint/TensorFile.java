@@ -2,7 +2,7 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel.MapMode;

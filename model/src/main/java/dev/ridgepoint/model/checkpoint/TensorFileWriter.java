@@ -1,10 +1,10 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.PackedMatrix;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -115,7 +115,7 @@ final class TensorFileWriter {
   }
 
   /** The rows from {@code first} on, each refused if its numbers do not fit the dtype. */
-  private PackedMatrix.Rows checked(OutputTensor tensor, int first) {
+  private RowSource checked(OutputTensor tensor, int first) {
     int columns = tensor.columns();
     return (row, target, offset) -> {
       tensor.rows().read(first + row, target, offset);

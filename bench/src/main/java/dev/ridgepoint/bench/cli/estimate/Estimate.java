@@ -1,14 +1,14 @@
 package dev.ridgepoint.bench.cli.estimate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.ridgepoint.estimator.KvCacheLayout;
-import dev.ridgepoint.estimator.LatentForm;
-import dev.ridgepoint.estimator.MemoryEstimate;
-import dev.ridgepoint.estimator.ModelConfig;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.ParameterCount;
-import dev.ridgepoint.estimator.WeightStorage;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.operation.OperationCost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,12 +5,12 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
-import dev.ridgepoint.estimator.Derivation;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.KvCacheLayout;
-import dev.ridgepoint.estimator.MemoryEstimate;
-import dev.ridgepoint.estimator.OperationCost;
+import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.inference.Derivations;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
 import java.util.ArrayList;
 import java.util.List;
 

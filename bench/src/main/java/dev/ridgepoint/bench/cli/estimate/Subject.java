@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.estimator.OperationCost;
-import dev.ridgepoint.estimator.OperationList;
-import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
 import java.util.Optional;
 

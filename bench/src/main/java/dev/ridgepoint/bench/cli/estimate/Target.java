@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
-import dev.ridgepoint.estimator.Precision;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.Roofline;

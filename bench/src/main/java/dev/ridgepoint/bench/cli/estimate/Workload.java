@@ -3,12 +3,12 @@ package dev.ridgepoint.bench.cli.estimate;
 import dev.ridgepoint.bench.cli.options.Checks;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
 import dev.ridgepoint.bench.run.Plan;
-import dev.ridgepoint.estimator.DataFormats;
-import dev.ridgepoint.estimator.ForwardOptions;
-import dev.ridgepoint.estimator.InvalidInputException;
-import dev.ridgepoint.estimator.Precision;
-import dev.ridgepoint.estimator.Step;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Step;
 
 /**
  * What a model has to do.

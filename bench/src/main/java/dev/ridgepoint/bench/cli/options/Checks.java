@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.cli.options;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 
 /** Checks of flags. */
 public final class Checks {

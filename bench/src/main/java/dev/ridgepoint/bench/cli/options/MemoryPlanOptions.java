@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.cli.options;
 
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.Checkpointing;
 import dev.ridgepoint.estimator.training.MemoryOptions;
 import dev.ridgepoint.estimator.training.Offload;
@@ -63,7 +63,7 @@ public final class MemoryPlanOptions {
   private int layersPerCheckpoint;
 
   /**
-   * @throws dev.ridgepoint.estimator.InvalidInputException if something does not fit together
+   * @throws dev.ridgepoint.estimator.input.InvalidInputException if something does not fit together
    */
   public MemoryOptions memoryOptions() {
     return new MemoryOptions(

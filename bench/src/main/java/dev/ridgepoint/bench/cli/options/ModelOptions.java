@@ -2,10 +2,10 @@ package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.estimator.HuggingFaceConfig;
-import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.families.ArchitectureReader;
+import dev.ridgepoint.estimator.config.ConfigReader;
+import dev.ridgepoint.estimator.config.HuggingFaceConfig;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,7 +154,7 @@ public final class ModelOptions {
     if (isMixture) {
       config.put("num_local_experts", required("--experts", experts));
       config.put("num_experts_per_tok", required("--experts-per-token", expertsPerToken));
-      return new NamedModel(name(), ArchitectureReader.of(SOURCE, config), Optional.empty());
+      return new NamedModel(name(), ConfigReader.of(SOURCE, config), Optional.empty());
     }
     return NamedModel.of(name(), HuggingFaceConfig.parse(SOURCE, config.toString()));
   }

@@ -2,7 +2,7 @@ package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Format;
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.training.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.bench.text.Quantities;
-import dev.ridgepoint.estimator.InvalidInputException;
 import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.TrainingRun;
 import dev.ridgepoint.estimator.training.TrainingRun.Prices;
 import java.util.Optional;

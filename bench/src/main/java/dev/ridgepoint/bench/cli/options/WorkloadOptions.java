@@ -2,7 +2,7 @@ package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Format;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
-import dev.ridgepoint.estimator.Derivation;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.scaling.ChinchillaFit;
 import dev.ridgepoint.estimator.scaling.KaplanLaw;
 import dev.ridgepoint.estimator.training.TrainingRun;

@@ -6,7 +6,7 @@ import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.text.Quantities;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
-import dev.ridgepoint.estimator.InvalidInputException;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,30 @@
+package dev.ridgepoint.engine.codecs;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How the numbers of a row are stored: in blocks that follow each other without gaps, little-endian
+ * as in safetensors and GGUF. Plain formats have blocks of one number; quantised ones share a scale
+ * among {@link #blockElements} numbers. Offsets into memory are in bytes and of any alignment.
+ *
+ * <p>Counts must be multiples of {@link #blockElements}, which is for the caller to check.
+ */
+public sealed interface RowCodec permits F32Codec, F16Codec, Bf16Codec, Q8Codec, Q4Codec {
+  RowCodec F32 = new F32Codec();
+  RowCodec F16 = new F16Codec();
+  RowCodec BF16 = new Bf16Codec();
+  RowCodec Q8_0 = new Q8Codec();
+  RowCodec Q4_0 = new Q4Codec();
+
+  /** Numbers of one block. */
+  int blockElements();
+
+  /** Bytes of one block. */
+  int blockBytes();
+
+  /** Stores {@code count} numbers from {@code sourceOffset} on. */
+  void encode(float[] source, int sourceOffset, int count, MemorySegment target, long targetOffset);
+
+  /** Reads {@code count} numbers, which starts at a block's first, widened to float. */
+  void decode(MemorySegment source, long sourceOffset, int count, float[] target, int targetOffset);
+}

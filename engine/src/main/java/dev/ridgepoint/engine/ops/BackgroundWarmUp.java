@@ -1,0 +1,57 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.DType;
+import java.time.Duration;
+
+/**
+ * Has the kernels of a decoder compiled while something else is done that takes its time, such as
+ * loading weights, so that the first tokens are as fast as later ones.
+ *
+ * <p>Where they are compiled already, it ends within a millisecond. It is no part of any result:
+ * should it fail, its thread reports that to its uncaught exception handler, and kernels are
+ * compiled when they are used.
+ */
+public final class BackgroundWarmUp implements AutoCloseable {
+  static final String THREAD_NAME = "ridgepoint-warm-up";
+
+  private final long startNanos = System.nanoTime();
+  private final Thread thread;
+
+  /**
+   * Starts on a thread of its own.
+   *
+   * @param weightType of the matrices
+   * @param kvType of the caches: F32 or BF16
+   * @param group query heads that share a key-value head
+   * @param headDim elements of a head
+   */
+  public BackgroundWarmUp(DType weightType, DType kvType, int group, int headDim) {
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name(THREAD_NAME)
+            .start(
+                () -> {
+                  try (KernelWarmUp kernels =
+                      new KernelWarmUp(weightType, kvType, group, headDim)) {
+                    kernels.run();
+                  }
+                });
+  }
+
+  /**
+   * Waits until it is done, but no longer than it has been running: what was done meanwhile takes
+   * at most twice as long, and a small model need not wait for the compiler.
+   */
+  @Override
+  public void close() {
+    try {
+      thread.join(Duration.ofNanos(System.nanoTime() - startNanos));
+      thread.interrupt();
+      thread.join();
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

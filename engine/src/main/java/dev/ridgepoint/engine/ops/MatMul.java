@@ -1,0 +1,247 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.RowPacking;
+import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.engine.panels.PanelFormat;
+import dev.ridgepoint.engine.panels.PanelFormats;
+import dev.ridgepoint.engine.panels.WidenedFormat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
+ * around the kernels. With plain weights every element of y is one chain of fused multiply-adds in
+ * ascending depth, so that a row's result is the same bits whatever other rows it is computed with.
+ * With quantised ones up to {@link WidenedFormat#MAX_ROWS} rows are summed up block by block, more
+ * are not: so that holds among as few rows, and to rounding beyond.
+ *
+ * <p>First all of x is interleaved, tile by tile. One tile of rows streams the panels once, several
+ * of them at a time; more tiles share each panel while it is in a cache. Either way a tile's sums
+ * begin in y, stay in registers over the whole depth and are stored once.
+ */
+final class MatMul {
+  /**
+   * Tiles that share each panel: 144 rows of 896 floats are half an L2 cache of 1 MiB, where they
+   * stay while all panels pass by.
+   */
+  private static final int BLOCK_TILES = 12;
+
+  /** Panels that a worker takes at least when it streams them: two are read faster than one. */
+  private static final int STREAMED_PANELS = 2;
+
+  private final Workers workers;
+  private final WorkerScratch[] scratch;
+  private final TilePlan block = new TilePlan();
+  private final Workers.Task interleave = this::interleave;
+  private final Workers.Task multiply = this::multiply;
+  private final Workers.Task stream = this::stream;
+
+  private float[] xInterleaved = new float[0];
+  private Tensor x;
+  private PackedMatrix w;
+  private float[] bias;
+  private boolean accumulate;
+  private Tensor y;
+
+  private static final class WorkerScratch {
+    /** The sums of a tile. */
+    private final float[] c = new float[Tiles.MAX_ROWS * Tiles.STRIDE];
+
+    /** A panel of floats, for formats without kernels of their own for the tiles at hand. */
+    private MemorySegment unpacked = MemorySegment.NULL;
+
+    void ensureUnpacked(long bytes) {
+      if (unpacked.byteSize() < bytes) {
+        unpacked = Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT_BYTES);
+      }
+    }
+  }
+
+  MatMul(Workers workers) {
+    this.workers = workers;
+    scratch = new WorkerScratch[workers.size()];
+    Arrays.setAll(scratch, i -> new WorkerScratch());
+  }
+
+  /** See {@link Operations#linear}; shapes have been checked. */
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+    this.x = x;
+    this.w = w;
+    this.bias = bias;
+    this.accumulate = accumulate;
+    this.y = y;
+    block.plan(x.size(0));
+    if (block.tiles() == 1 && block.multiplies(w.format())) {
+      PanelFormat format = w.format();
+      ensureInterleaved(format.preparedSteps(w.inputs()));
+      interleave(0, 0, 1);
+      format.prepare(xInterleaved, block.paddedRows(), w.inputs());
+      workers.run(w.panels(), STREAMED_PANELS, stream);
+    } else {
+      ensureInterleaved(w.inputs());
+      workers.run(block.tiles(), 1, interleave);
+      workers.run(Math.multiplyExact(w.panels(), block.tiles()), 1, multiply);
+    }
+  }
+
+  private void ensureInterleaved(int steps) {
+    int needed = Math.multiplyExact(block.paddedRows(), steps);
+    if (xInterleaved.length < needed) {
+      xInterleaved = new float[needed];
+    }
+  }
+
+  private void interleave(int worker, int fromTile, int toTile) {
+    int depth = w.inputs();
+    for (int tile = fromTile; tile < toTile; tile++) {
+      int first = block.firstRow(tile);
+      int height = block.tileRows(tile);
+      RowPacking.interleave(
+          x.segment(),
+          4L * first * depth,
+          4L * depth,
+          Math.min(height, block.rows() - first),
+          height,
+          depth,
+          xInterleaved,
+          first * depth);
+    }
+  }
+
+  /**
+   * Reads the panels in as many streams as the kernel has room for, each one contiguous: a stream
+   * that jumps loses what the prefetchers know of it.
+   */
+  private void stream(int worker, int fromPanel, int toPanel) {
+    WorkerScratch own = scratch[worker];
+    int streams = w.format().panelsAtOnce(block.paddedRows());
+    int length = (toPanel - fromPanel) / streams;
+    for (int i = 0; i < length; i++) {
+      stream(own, fromPanel + i, length, streams);
+    }
+    int rest = fromPanel + length * streams;
+    if (rest < toPanel) {
+      stream(own, rest, 1, toPanel - rest);
+    }
+  }
+
+  /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
+  private void stream(WorkerScratch own, int panel, int distance, int panels) {
+    for (int i = 0; i < panels; i++) {
+      begin(own.c, i * VectorRegisters.PANEL, 0, panel + i * distance);
+    }
+    w.format()
+        .multiplyAdd(
+            block.paddedRows(),
+            panels,
+            xInterleaved,
+            0,
+            w.segment(),
+            panel * w.panelBytes(),
+            distance * w.panelBytes(),
+            w.inputs(),
+            own.c,
+            0);
+    for (int i = 0; i < panels; i++) {
+      store(own.c, i * VectorRegisters.PANEL, 0, panel + i * distance);
+    }
+  }
+
+  /**
+   * Does products of one tile with one panel. They are counted panel by panel within a block of
+   * tiles, so that workers meet in few blocks: what one of them wrote is far from another's caches
+   * if they do not share one. A panel that must be unpacked serves all tiles, to be unpacked once.
+   */
+  private void multiply(int worker, int from, int to) {
+    boolean direct = block.multiplies(w.format());
+    int blockTiles = direct ? BLOCK_TILES : block.tiles();
+    int product = from;
+    while (product < to) {
+      int firstTile = product / (blockTiles * w.panels()) * blockTiles;
+      int height = Math.min(blockTiles, block.tiles() - firstTile);
+      int inBlock = product - firstTile * w.panels();
+      int panel = inBlock / height;
+      int tile = firstTile + inBlock % height;
+      int end = Math.min(firstTile + height, tile + to - product);
+      if (direct) {
+        multiply(worker, tile, end, panel, w.format(), w.segment(), panel * w.panelBytes());
+      } else {
+        multiply(worker, tile, end, panel, PanelFormats.F32, unpack(worker, panel), 0);
+      }
+      product += end - tile;
+    }
+  }
+
+  private MemorySegment unpack(int worker, int panel) {
+    WorkerScratch own = scratch[worker];
+    own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
+    WidenedFormat format = (WidenedFormat) w.format();
+    format.unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
+    return own.unpacked;
+  }
+
+  /** Multiplies tiles with one panel, which lies at {@code offset} of {@code weights}. */
+  private void multiply(
+      int worker,
+      int fromTile,
+      int toTile,
+      int panel,
+      PanelFormat format,
+      MemorySegment weights,
+      long offset) {
+    float[] c = scratch[worker].c;
+    int depth = w.inputs();
+    for (int tile = fromTile; tile < toTile; tile++) {
+      int xOffset = block.firstRow(tile) * depth;
+      begin(c, 0, tile, panel);
+      format.multiplyAdd(
+          block.tileRows(tile), 1, xInterleaved, xOffset, weights, offset, 0, depth, c, 0);
+      store(c, 0, tile, panel);
+    }
+  }
+
+  private void begin(float[] c, int cOffset, int tile, int panel) {
+    int column = panel * VectorRegisters.PANEL;
+    Tiles.beginSums(
+        c,
+        cOffset,
+        rowsOfY(tile),
+        columnsOfY(panel),
+        bias,
+        column,
+        accumulate,
+        y.segment(),
+        offsetInY(tile, panel),
+        4L * w.outputs());
+  }
+
+  private void store(float[] c, int cOffset, int tile, int panel) {
+    Tiles.storeSums(
+        c,
+        cOffset,
+        rowsOfY(tile),
+        columnsOfY(panel),
+        y.segment(),
+        offsetInY(tile, panel),
+        4L * w.outputs());
+  }
+
+  /** Rows of a tile without its padding. */
+  private int rowsOfY(int tile) {
+    return Math.min(block.tileRows(tile), block.rows() - block.firstRow(tile));
+  }
+
+  /** Columns of a panel without its padding. */
+  private int columnsOfY(int panel) {
+    return Math.min(VectorRegisters.PANEL, w.outputs() - panel * VectorRegisters.PANEL);
+  }
+
+  private long offsetInY(int tile, int panel) {
+    return 4L * ((long) block.firstRow(tile) * w.outputs() + panel * VectorRegisters.PANEL);
+  }
+}

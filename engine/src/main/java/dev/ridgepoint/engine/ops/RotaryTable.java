@@ -1,0 +1,51 @@
+package dev.ridgepoint.engine.ops;
+
+import java.util.Arrays;
+
+/**
+ * Cosines and sines of the rotary position embedding, one row of headDim/2 per position, computed
+ * in double precision and grown as positions are asked for.
+ */
+public final class RotaryTable {
+  private final double[] frequencies;
+  private float[] cosines = new float[0];
+  private float[] sines = new float[0];
+  private int positions;
+
+  /**
+   * @param frequencies radians per position of each pair of elements, headDim/2 of them
+   */
+  public RotaryTable(double[] frequencies) {
+    this.frequencies = frequencies.clone();
+  }
+
+  int headDim() {
+    return 2 * frequencies.length;
+  }
+
+  float[] cosines() {
+    return cosines;
+  }
+
+  float[] sines() {
+    return sines;
+  }
+
+  void ensure(int needed) {
+    if (needed <= positions) {
+      return;
+    }
+    int pairs = frequencies.length;
+    int grown = Math.max(needed, 2 * positions);
+    cosines = Arrays.copyOf(cosines, Math.multiplyExact(grown, pairs));
+    sines = Arrays.copyOf(sines, grown * pairs);
+    for (int position = positions; position < grown; position++) {
+      for (int pair = 0; pair < pairs; pair++) {
+        double angle = position * frequencies[pair];
+        cosines[position * pairs + pair] = (float) Math.cos(angle);
+        sines[position * pairs + pair] = (float) Math.sin(angle);
+      }
+    }
+    positions = grown;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.panels.KvCache;
+
+/**
+ * Which rows of a step's activations belong to one sequence: new tokens that come after those that
+ * its cache holds.
+ *
+ * @param cache the sequence's keys and values
+ * @param first its first row
+ * @param count its rows: one per new token
+ */
+public record SequenceRows(KvCache cache, int first, int count) {
+  /** The position, from 0, of its first new token. */
+  public int position() {
+    return cache.length();
+  }
+}

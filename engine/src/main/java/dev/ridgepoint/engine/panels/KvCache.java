@@ -1,0 +1,178 @@
+package dev.ridgepoint.engine.panels;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.HugePageArena;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The keys and values of one sequence, for every layer. Per layer and head both are kept as packed
+ * panels, so that attention is made of the same products as the linear layers: keys as panels of
+ * {@link VectorRegisters#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL
+ * elements of the head, {@code [capacity][PANEL]}.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class KvCache implements AutoCloseable {
+  private final DType dtype;
+  private final int layers;
+  private final int heads;
+  private final int headDim;
+  private final int capacity;
+  private final Arena arena;
+  private final MemorySegment segment;
+  private int length;
+
+  /**
+   * An empty cache.
+   *
+   * @param dtype F32 or BF16
+   * @param heads key-value heads
+   * @param capacity positions that it can hold
+   */
+  public KvCache(DType dtype, int layers, int heads, int headDim, int capacity) {
+    if (layers < 1 || heads < 1 || headDim < 1 || capacity < 1) {
+      throw new IllegalArgumentException(
+          "a KV cache of %d layers, %d heads of %d elements, %d positions"
+              .formatted(layers, heads, headDim, capacity));
+    }
+    this.dtype = dtype;
+    this.layers = layers;
+    this.heads = heads;
+    this.headDim = headDim;
+    this.capacity = capacity;
+    arena = new HugePageArena();
+    segment =
+        arena.allocate(
+            Math.multiplyExact((long) layers * heads, keyBytes() + valueBytes()),
+            Tensor.ALIGNMENT_BYTES);
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  public int layers() {
+    return layers;
+  }
+
+  /** Key-value heads. */
+  public int heads() {
+    return heads;
+  }
+
+  public int headDim() {
+    return headDim;
+  }
+
+  /** Positions that it can hold. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Positions that it holds. */
+  public int length() {
+    return length;
+  }
+
+  /** Memory that it occupies, in bytes. */
+  public long byteSize() {
+    return segment.byteSize();
+  }
+
+  /**
+   * Declares that all layers hold {@code newTokens} positions more.
+   *
+   * @throws IllegalArgumentException if there is no room for them
+   */
+  public void advance(int newTokens) {
+    requireRoom(newTokens);
+    length += newTokens;
+  }
+
+  /**
+   * Forgets all positions from {@code length} on.
+   *
+   * @throws IllegalArgumentException if it does not hold that many
+   */
+  public void truncate(int length) {
+    if (length < 0 || length > this.length) {
+      throw new IllegalArgumentException(
+          "cannot cut a KV cache of %d positions to %d".formatted(this.length, length));
+    }
+    this.length = length;
+  }
+
+  public void requireRoom(int newTokens) {
+    if (newTokens > capacity - length) {
+      throw new IllegalArgumentException(
+          "%d new tokens after %d do not fit into a KV cache of %d positions"
+              .formatted(newTokens, length, capacity));
+    }
+  }
+
+  /** Writes one head's key and value of one position. */
+  public void write(
+      int layer, int head, int position, float[] keysAndValues, int keyOffset, int valueOffset) {
+    format()
+        .writeColumn(
+            keysAndValues,
+            keyOffset,
+            headDim,
+            segment,
+            keyOffset(layer, head) + position / VectorRegisters.PANEL * keyPanelBytes(),
+            position % VectorRegisters.PANEL);
+    for (int element = 0; element < headDim; element += VectorRegisters.PANEL) {
+      format()
+          .writeStep(
+              keysAndValues,
+              valueOffset + element,
+              Math.min(VectorRegisters.PANEL, headDim - element),
+              segment,
+              valueOffset(layer, head) + element / VectorRegisters.PANEL * valuePanelBytes(),
+              position);
+    }
+  }
+
+  public KeyValueFormat format() {
+    return PanelFormats.ofKeysAndValues(dtype);
+  }
+
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Where the key panels of a head begin, in bytes. */
+  public long keyOffset(int layer, int head) {
+    return ((long) layer * heads + head) * (keyBytes() + valueBytes());
+  }
+
+  /** Where the value panels of a head begin, in bytes. */
+  public long valueOffset(int layer, int head) {
+    return keyOffset(layer, head) + keyBytes();
+  }
+
+  public long keyPanelBytes() {
+    return format().bytes(headDim);
+  }
+
+  public long valuePanelBytes() {
+    return format().bytes(capacity);
+  }
+
+  private long keyBytes() {
+    return Math.ceilDiv(capacity, VectorRegisters.PANEL) * keyPanelBytes();
+  }
+
+  private long valueBytes() {
+    return Math.ceilDiv(headDim, VectorRegisters.PANEL) * valuePanelBytes();
+  }
+
+  /** Frees the memory. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,137 @@
+package dev.ridgepoint.engine.panels;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.RowSource;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout
+ * that every product reads: panels of {@link VectorRegisters#PANEL} outputs, each {@code
+ * [inputs][PANEL]}, zero-padded after the last output.
+ */
+public final class PackedMatrix {
+
+  private final DType dtype;
+  private final int outputs;
+  private final int inputs;
+  private final MemorySegment segment;
+
+  private PackedMatrix(DType dtype, int outputs, int inputs, MemorySegment segment) {
+    this.dtype = dtype;
+    this.outputs = outputs;
+    this.inputs = inputs;
+    this.segment = segment;
+  }
+
+  /**
+   * Packs {@code outputs} rows of {@code inputs} numbers each.
+   *
+   * @param dtype numbers are rounded to it as its {@link DType#codec} does
+   * @throws IllegalArgumentException if a size is less than 1, {@code inputs} is no whole number of
+   *     the dtype's blocks, or a number is not finite in F16
+   */
+  public static PackedMatrix pack(
+      Arena arena, Workers workers, DType dtype, int outputs, int inputs, RowSource rows) {
+    PanelFormat format = PanelFormats.of(dtype);
+    if (outputs < 1 || inputs < 1) {
+      throw new IllegalArgumentException("cannot pack a matrix of " + outputs + "x" + inputs);
+    }
+    int panels = panels(outputs);
+    if (inputs % format.blockSteps() != 0) {
+      throw new IllegalArgumentException(
+          "cannot pack rows of %d as %s, whose blocks have %d"
+              .formatted(inputs, dtype, format.blockSteps()));
+    }
+    long panelBytes = format.bytes(inputs);
+    MemorySegment segment =
+        arena.allocate(Math.multiplyExact(panels, panelBytes), Tensor.ALIGNMENT_BYTES);
+    workers.run(
+        panels,
+        1,
+        (worker, from, to) -> {
+          float[] panelRows = new float[VectorRegisters.PANEL * inputs];
+          for (int panel = from; panel < to; panel++) {
+            int first = panel * VectorRegisters.PANEL;
+            int count = Math.min(VectorRegisters.PANEL, outputs - first);
+            for (int row = 0; row < count; row++) {
+              rows.read(first + row, panelRows, row * inputs);
+            }
+            Arrays.fill(panelRows, count * inputs, panelRows.length, 0f);
+            format.pack(panelRows, inputs, segment, panel * panelBytes);
+          }
+        });
+    return new PackedMatrix(dtype, outputs, inputs, segment);
+  }
+
+  /** Packs a row-major tensor {@code [outputs][inputs]}. */
+  public static PackedMatrix pack(Arena arena, Workers workers, DType dtype, Tensor matrix) {
+    int inputs = matrix.size(1);
+    return pack(
+        arena,
+        workers,
+        dtype,
+        matrix.size(0),
+        inputs,
+        (row, target, offset) -> matrix.read((long) row * inputs, target, offset, inputs));
+  }
+
+  private static int panels(int outputs) {
+    return Math.ceilDiv(outputs, VectorRegisters.PANEL);
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Rows of the matrix: columns of the product. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** Columns of the matrix: the depth of the product. */
+  public int inputs() {
+    return inputs;
+  }
+
+  /** Bytes of the weights themselves, without padding. */
+  public long weightBytes() {
+    return dtype.bytes((long) outputs * inputs);
+  }
+
+  /** Bytes of the weights of one output. */
+  public long rowBytes() {
+    return dtype.bytes(inputs);
+  }
+
+  /** Writes the inputs of output {@code row}, widened to float, to {@code target}. */
+  public void readRow(int row, float[] target) {
+    format()
+        .readColumn(
+            segment,
+            row / VectorRegisters.PANEL * panelBytes(),
+            row % VectorRegisters.PANEL,
+            inputs,
+            target);
+  }
+
+  public int panels() {
+    return panels(outputs);
+  }
+
+  public PanelFormat format() {
+    return PanelFormats.of(dtype);
+  }
+
+  public long panelBytes() {
+    return format().bytes(inputs);
+  }
+
+  public MemorySegment segment() {
+    return segment;
+  }
+}

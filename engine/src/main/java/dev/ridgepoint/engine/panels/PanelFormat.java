@@ -1,0 +1,72 @@
+package dev.ridgepoint.engine.panels;
+
+import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How the numbers of a packed panel are stored. A panel holds {@link VectorRegisters#PANEL} columns
+ * of a matrix step by step: {@code [depth][PANEL]}. Offsets are in bytes and point to a panel's
+ * first step; numbers of steps are multiples of {@link #blockSteps}.
+ */
+public sealed interface PanelFormat permits KeyValueFormat, WidenedFormat {
+
+  /** Steps that share a scale; 1 if there are no scales. */
+  int blockSteps();
+
+  /** Bytes of the first {@code steps} of a panel. */
+  long bytes(int steps);
+
+  /** Packs {@code PANEL} rows of {@code depth} floats each as the columns of a panel. */
+  void pack(float[] rows, int depth, MemorySegment panel, long panelOffset);
+
+  /** Reads one column of a panel, widened to float. */
+  void readColumn(MemorySegment panel, long panelOffset, int column, int depth, float[] target);
+
+  /**
+   * Panels that {@link #multiplyAdd} reads at once for {@code rows}: as many as leave the sums in
+   * registers, since several streams get more out of the memory than one.
+   */
+  default int panelsAtOnce(int rows) {
+    return switch (rows) {
+      case 1 -> 4;
+      case 2 -> VectorRegisters.MANY_REGISTERS ? 4 : 2;
+      case 4 -> VectorRegisters.MANY_REGISTERS ? 2 : 1;
+      default -> 1;
+    };
+  }
+
+  /** Floats per row that {@link #prepare} makes of {@code depth}. */
+  default int preparedSteps(int depth) {
+    return depth;
+  }
+
+  /**
+   * Turns rows into what {@link #multiplyAdd} reads, in place.
+   *
+   * @param x interleaved rows, {@code [depth][rows]}, from 0, with room for {@link #preparedSteps}
+   */
+  default void prepare(float[] x, int rows, int depth) {
+    // Most formats multiply the rows as they are.
+  }
+
+  /**
+   * {@code c += x * w}, as {@link Tiles} describes it, for one tile and panels side by side.
+   *
+   * @param rows of the tile
+   * @param panels at most {@link #panelsAtOnce}
+   * @param x rows that have been prepared
+   * @param w panels from byte {@code wOffset}, {@code panelBytes} apart
+   */
+  void multiplyAdd(
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset);
+}

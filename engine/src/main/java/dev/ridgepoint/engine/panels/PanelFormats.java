@@ -1,0 +1,42 @@
+package dev.ridgepoint.engine.panels;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.codecs.Q4Codec;
+import dev.ridgepoint.engine.codecs.Q8Codec;
+import dev.ridgepoint.engine.codecs.RowCodec;
+
+/** The formats of packed panels. */
+public final class PanelFormats {
+  public static final KeyValueFormat F32 = new PanelsF32();
+  public static final KeyValueFormat BF16 = new PanelsBf16();
+  public static final PanelFormat F16 = new PanelsF16();
+  public static final PanelFormat Q8_0 = new QuantisedPanels(RowCodec.Q8_0, Q8Codec::quant, 8);
+  public static final PanelFormat Q4_0 =
+      new QuantisedPanels(
+          RowCodec.Q4_0, (row, block, i) -> Q4Codec.quant(row, block, i) - Q4Codec.ZERO_POINT, 4);
+
+  private PanelFormats() {}
+
+  /** The layout of packed panels of a type. */
+  public static PanelFormat of(DType dtype) {
+    return switch (dtype) {
+      case F32 -> F32;
+      case BF16 -> BF16;
+      case F16 -> F16;
+      case Q8_0 -> Q8_0;
+      case Q4_0 -> Q4_0;
+    };
+  }
+
+  /**
+   * The layout of cached keys and values of a type.
+   *
+   * @throws IllegalArgumentException if caches cannot be stored in it
+   */
+  static KeyValueFormat ofKeysAndValues(DType dtype) {
+    if (of(dtype) instanceof KeyValueFormat format) {
+      return format;
+    }
+    throw new IllegalArgumentException("a KV cache cannot be stored as " + dtype);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.ridgepoint.engine.panels;
+
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import dev.ridgepoint.engine.kernels.PanelLayout;
+import dev.ridgepoint.engine.kernels.TilesF16;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Panels of IEEE half precision, in pairs as in {@link PanelsBf16}. The Vector API has no such
+ * lanes, but a half whose bits are shifted to where a float has them is its value divided by {@link
+ * PanelLayout#F16_BIAS}. That is right for all finite numbers, subnormal ones included; others are
+ * refused.
+ */
+final class PanelsF16 implements WidenedFormat {
+  @Override
+  public int blockSteps() {
+    return 1;
+  }
+
+  @Override
+  public long bytes(int steps) {
+    return 2L * PANEL * steps;
+  }
+
+  @Override
+  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
+    for (int column = 0; column < PANEL; column++) {
+      for (int k = 0; k < depth; k++) {
+        float value = rows[column * depth + k];
+        short bits = Float.floatToFloat16(value);
+        if (!Float.isFinite(Float.float16ToFloat(bits))) {
+          throw new IllegalArgumentException("cannot pack " + value + " as F16");
+        }
+        panel.set(JAVA_SHORT_UNALIGNED, PanelsBf16.at(panelOffset, k, column), bits);
+      }
+    }
+  }
+
+  @Override
+  public void readColumn(
+      MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
+    for (int k = 0; k < depth; k++) {
+      short bits = panel.get(JAVA_SHORT_UNALIGNED, PanelsBf16.at(panelOffset, k, column));
+      target[k] = Float.float16ToFloat(bits);
+    }
+  }
+
+  @Override
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    for (long k = 0; k < depth; k++) {
+      IntVector both =
+          IntVector.fromMemorySegment(I, panel, panelOffset + 2 * k * PANEL, LITTLE_ENDIAN);
+      FloatVector low =
+          both.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector high =
+          both.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
+      long to = 4 * k * PANEL;
+      low.intoMemorySegment(target, to, LITTLE_ENDIAN);
+      high.intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    TilesF16.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+  }
+}

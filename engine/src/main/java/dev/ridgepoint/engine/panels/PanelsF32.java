@@ -1,0 +1,75 @@
+package dev.ridgepoint.engine.panels;
+
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.ridgepoint.engine.kernels.TilesF32;
+import java.lang.foreign.MemorySegment;
+
+/** Panels of floats, {@code [depth][PANEL]}. */
+final class PanelsF32 implements KeyValueFormat {
+
+  @Override
+  public long bytes(int steps) {
+    return 4L * PANEL * steps;
+  }
+
+  @Override
+  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
+    for (int column = 0; column < PANEL; column++) {
+      writeColumn(rows, column * depth, depth, panel, panelOffset, column);
+    }
+  }
+
+  @Override
+  public void writeColumn(
+      float[] source,
+      int sourceOffset,
+      int depth,
+      MemorySegment panel,
+      long panelOffset,
+      int column) {
+    for (int k = 0; k < depth; k++) {
+      panel.set(JAVA_FLOAT_UNALIGNED, at(panelOffset, k, column), source[sourceOffset + k]);
+    }
+  }
+
+  @Override
+  public void writeStep(
+      float[] source,
+      int sourceOffset,
+      int columns,
+      MemorySegment panel,
+      long panelOffset,
+      int step) {
+    MemorySegment.copy(
+        source, sourceOffset, panel, JAVA_FLOAT_UNALIGNED, at(panelOffset, step, 0), columns);
+  }
+
+  @Override
+  public void readColumn(
+      MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
+    for (int k = 0; k < depth; k++) {
+      target[k] = panel.get(JAVA_FLOAT_UNALIGNED, at(panelOffset, k, column));
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    TilesF32.multiplyAdd(rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+  }
+
+  private static long at(long panelOffset, int step, int column) {
+    return panelOffset + 4L * ((long) step * PANEL + column);
+  }
+}

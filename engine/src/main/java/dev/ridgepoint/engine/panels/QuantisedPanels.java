@@ -1,0 +1,234 @@
+package dev.ridgepoint.engine.panels;
+
+import static dev.ridgepoint.engine.kernels.PanelLayout.BLOCK_STEPS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
+import static dev.ridgepoint.engine.kernels.PanelLayout.INTS_BYTES;
+import static dev.ridgepoint.engine.kernels.PanelLayout.SCALE_BYTES;
+import static dev.ridgepoint.engine.kernels.PanelLayout.blockBytes;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import dev.ridgepoint.engine.codecs.RowCodec;
+import dev.ridgepoint.engine.kernels.PanelLayout;
+import dev.ridgepoint.engine.kernels.TilesQuantised;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Panels of GGUF's quantised blocks: for each {@link PanelLayout#BLOCK_STEPS} steps first the
+ * scales of all columns, then their integers, as many bytes as the blocks of as many rows have.
+ * Scales lie as in {@link PanelsBf16}: lane j holds that of column j in its lower half and that of
+ * column j + LENGTH in its upper half. The integers lie in ints, {@code [BLOCK_STEPS /
+ * stepsPerInt][PANEL]}, each of which holds several steps of one column, the first in its lowest
+ * bits.
+ *
+ * <p>Within an int the last step is in two's complement, because its sign is the int's; the others
+ * have an offset added that makes them at least 0.
+ */
+final class QuantisedPanels implements WidenedFormat {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+
+  /** Reads one integer of a row's block. */
+  @FunctionalInterface
+  interface Quants {
+    /** The integer that the scale multiplies, of number {@code i} of the block at {@code block}. */
+    int read(MemorySegment row, long block, int i);
+  }
+
+  private final RowCodec codec;
+  private final Quants quants;
+  private final int bits;
+  private final int stepsPerInt;
+  private final int offset;
+
+  /**
+   * Panels of rows in {@code codec}, whose blocks begin with their scale.
+   *
+   * @param bits of an integer; divides 32
+   */
+  QuantisedPanels(RowCodec codec, Quants quants, int bits) {
+    this.codec = codec;
+    this.quants = quants;
+    this.bits = bits;
+    stepsPerInt = Integer.SIZE / bits;
+    offset = 1 << (bits - 1);
+  }
+
+  @Override
+  public int blockSteps() {
+    return BLOCK_STEPS;
+  }
+
+  @Override
+  public long bytes(int steps) {
+    return (long) steps / BLOCK_STEPS * blockBytes(bits);
+  }
+
+  @Override
+  public int panelsAtOnce(int rows) {
+    return switch (rows) {
+      case 1 -> VectorRegisters.MANY_REGISTERS ? 4 : 2;
+      case 2, 4 -> VectorRegisters.MANY_REGISTERS ? 2 : 1;
+      default -> 1;
+    };
+  }
+
+  @Override
+  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
+    int blocks = depth / BLOCK_STEPS;
+    MemorySegment encoded = MemorySegment.ofArray(new byte[PANEL * blocks * codec.blockBytes()]);
+    codec.encode(rows, 0, PANEL * depth, encoded, 0);
+    long rowBlock = 0;
+    for (int column = 0; column < PANEL; column++) {
+      for (int k = 0; k < depth; k += BLOCK_STEPS) {
+        long block = panelOffset + bytes(k);
+        panel.set(SHORT, scaleAt(block, column), encoded.get(SHORT, rowBlock));
+        for (int step = 0; step < BLOCK_STEPS; step += stepsPerInt) {
+          int steps = Integer.MIN_VALUE;
+          for (int i = 0; i < stepsPerInt; i++) {
+            steps ^= (quants.read(encoded, rowBlock, step + i) + offset) << (bits * i);
+          }
+          panel.set(INT, intAt(block, step, column), steps);
+        }
+        rowBlock += codec.blockBytes();
+      }
+    }
+  }
+
+  @Override
+  public void readColumn(
+      MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
+    for (int k = 0; k < depth; k++) {
+      long block = panelOffset + bytes(k);
+      float scale = Float.float16ToFloat(panel.get(SHORT, scaleAt(block, column)));
+      int steps = panel.get(INT, intAt(block, k % BLOCK_STEPS, column)) ^ Integer.MIN_VALUE;
+      int bottom = steps >>> (bits * (k % stepsPerInt));
+      target[k] = scale * ((bottom & mask()) - offset);
+    }
+  }
+
+  private static long scaleAt(long block, int column) {
+    return block + 4L * (column % LENGTH) + (column < LENGTH ? 0 : 2);
+  }
+
+  private long intAt(long block, int step, int column) {
+    return block + SCALE_BYTES + (long) step / stepsPerInt * INTS_BYTES + 4L * column;
+  }
+
+  /** The bits of an int's first step. */
+  private int mask() {
+    return (1 << bits) - 1;
+  }
+
+  @Override
+  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+    int bits = this.bits;
+    float perStep = power();
+    long block = panelOffset;
+    long to = 0;
+    for (long k = 0; k < depth; k += BLOCK_STEPS) {
+      IntVector scales = IntVector.fromMemorySegment(I, panel, block, LITTLE_ENDIAN);
+      FloatVector scalesA =
+          scales
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector scalesB =
+          scales.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
+      FloatVector offsetA = scalesA.mul(-offset);
+      FloatVector offsetB = scalesB.mul(-offset);
+      long end = block + blockBytes(bits);
+      for (long at = block + SCALE_BYTES; at < end; at += INTS_BYTES) {
+        IntVector wA = IntVector.fromMemorySegment(I, panel, at, LITTLE_ENDIAN);
+        IntVector wB = IntVector.fromMemorySegment(I, panel, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask = IntVector.broadcast(I, mask());
+        FloatVector stepA = scalesA;
+        FloatVector stepB = scalesB;
+        for (int bit = bits; bit < Integer.SIZE; bit += bits) {
+          // Exact, as a product of integer and scale fits into a float.
+          FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
+          FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
+          qA.fma(stepA, offsetA).intoMemorySegment(target, to, LITTLE_ENDIAN);
+          qB.fma(stepB, offsetB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+          mask = mask.lanewise(LSHL, bits);
+          stepA = stepA.mul(perStep);
+          stepB = stepB.mul(perStep);
+          to += 4 * PANEL;
+        }
+        FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
+        FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
+        qA.mul(stepA).intoMemorySegment(target, to, LITTLE_ENDIAN);
+        qB.mul(stepB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+        to += 4 * PANEL;
+      }
+      block = end;
+    }
+  }
+
+  /** What makes a step of an int as great as the step before it. */
+  private float power() {
+    return 1f / (1 << bits);
+  }
+
+  /** The rows, and behind them for each block and row what the offset of the integers adds. */
+  @Override
+  public int preparedSteps(int depth) {
+    return depth + depth / BLOCK_STEPS;
+  }
+
+  @Override
+  public void prepare(float[] x, int rows, int depth) {
+    float perStep = power();
+    int to = depth * rows;
+    for (int block = 0; block < depth * rows; block += BLOCK_STEPS * rows) {
+      for (int row = 0; row < rows; row++) {
+        int at = block + row;
+        float sum = 0;
+        for (int step = 0; step < BLOCK_STEPS; step += stepsPerInt) {
+          float offsetSteps = 0;
+          float power = 1;
+          for (int i = 1; i < stepsPerInt; i++) {
+            offsetSteps += x[at];
+            x[at] *= power;
+            power *= perStep;
+            at += rows;
+          }
+          x[at] *= power;
+          at += rows;
+          sum += offsetSteps;
+        }
+        x[to++] = -offset * sum;
+      }
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      int rows,
+      int panels,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      int depth,
+      float[] c,
+      int cOffset) {
+    TilesQuantised.multiplyAdd(
+        bits, rows, panels, x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.ridgepoint.estimator.inference;
+
+import static java.lang.Math.addExact;
+import static java.lang.Math.multiplyExact;
+
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Step;
+import java.util.Locale;
+
+/**
+ * The memory that inference needs, known before anything is loaded.
+ *
+ * <p>A process holds its JVM besides: the heap, as large as {@code -Xmx} lets garbage make it, and
+ * about 0.12 GB of classes, compiled code and the compiler's own memory (measured with JDK 25 on
+ * x86-64 Linux as the peak of a process whose model has hardly any weights). With that added, and a
+ * heap that is held small, {@link #totalBytes} is within 5 % of a process's peak.
+ *
+ * @param weightBytes the stored model: matrices in their format, a tied one once; norm weights and
+ *     biases in F32
+ * @param kvCacheBytes keys and values of every position of every sequence, in all layers. Layers
+ *     with a sliding window keep all positions too
+ * @param workspaceBytes upper bound of activations and rotary tables: of one layer every
+ *     operation's output at once, in F32
+ */
+public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspaceBytes) {
+
+  /**
+   * What running {@code step} and any smaller one needs, with {@code positions} cached positions at
+   * most in each of its sequences.
+   *
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  public static MemoryEstimate of(
+      ModelConfig config, DataFormats formats, Step step, int positions) {
+    long cached = multiplyExact((long) step.sequences().size(), (long) positions);
+    return new MemoryEstimate(
+        weightBytes(config, formats.weights()),
+        multiplyExact(cached, kvCacheBytesPerToken(config, formats.kvCache())),
+        Workspace.bytes(
+            config.architecture(),
+            ForwardOptions.of(formats, step),
+            step.totalNewTokens(),
+            step.totalLogits(),
+            positions));
+  }
+
+  /** Bytes of all weights with the matrices in {@code precision}. */
+  public static long weightBytes(ModelConfig config, Precision precision) {
+    return weightBytes(config.architecture(), WeightStorage.of(precision), Precision.F32);
+  }
+
+  /** Bytes of all weights with norm weights and biases in {@code vectors}. */
+  public static long weightBytes(
+      Architecture architecture, WeightStorage storage, Precision vectors) {
+    long bytes = 0;
+    for (WeightTensor tensor : architecture.weights()) {
+      long one =
+          tensor.isMatrix()
+              ? storage.matrixBytes(tensor.component(), tensor.rows(), tensor.columns())
+              : vectors.rowBytes(tensor.columns());
+      bytes = addExact(bytes, multiplyExact(tensor.copies(), one));
+    }
+    return bytes;
+  }
+
+  /** Bytes that one more position of one sequence takes: 2 L k d elements. */
+  public static long kvCacheBytesPerToken(ModelConfig config, Precision precision) {
+    return KvCacheLayout.bytesPerToken(config.architecture(), precision, LatentForm.ABSORBED);
+  }
+
+  /** Everything. */
+  public long totalBytes() {
+    return addExact(addExact(weightBytes, kvCacheBytes), workspaceBytes);
+  }
+
+  /**
+   * Refuses what does not fit.
+   *
+   * @param source the model, for the message
+   * @throws InvalidInputException if more is needed than {@code availableBytes}
+   */
+  public void requireFits(String source, long availableBytes) {
+    if (totalBytes() > availableBytes) {
+      throw new InvalidInputException(
+          source,
+          "needs %s of memory (weights %s, KV cache %s, workspace %s), but %s are available"
+              .formatted(
+                  gigabytes(totalBytes()),
+                  gigabytes(weightBytes),
+                  gigabytes(kvCacheBytes),
+                  gigabytes(workspaceBytes),
+                  gigabytes(availableBytes)));
+    }
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+  }
+}

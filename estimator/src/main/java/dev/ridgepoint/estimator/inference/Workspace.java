@@ -1,0 +1,98 @@
+package dev.ridgepoint.estimator.inference;
+
+import static java.lang.Math.addExact;
+import static java.lang.Math.multiplyExact;
+
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Attention;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.FeedForward;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An upper bound of what inference holds between operations: every output of the widest layer at
+ * once, the logits, and rotary tables. Scores are not held, because attention keeps running sums
+ * (FlashAttention, Dao et al. 2022, arXiv:2205.14135).
+ */
+public final class Workspace {
+  private Workspace() {}
+
+  /**
+   * Bytes for one step.
+   *
+   * @param newTokens of all sequences
+   * @param logits positions of all sequences that get logits
+   * @param positions rows of the rotary tables
+   * @throws ArithmeticException beyond 2^63
+   */
+  public static long bytes(
+      Architecture architecture,
+      ForwardOptions options,
+      long newTokens,
+      long logits,
+      long positions) {
+    long hidden = architecture.hiddenSize();
+    long widest =
+        layers(architecture)
+            .mapToLong(
+                layer ->
+                    attentionOutputs(layer.attention(), options.latentForm())
+                        + layer.crossAttention().map(cross -> 2 * cross.queryWidth()).orElse(0L)
+                        + feedForwardOutputs(layer.feedForward()))
+            .max()
+            .orElseThrow();
+    long rotary =
+        layers(architecture).mapToLong(layer -> layer.attention().rotaryDim()).max().orElseThrow();
+    long perLogit = hidden + architecture.embedding().vocabSize();
+    long elements =
+        addExact(
+            multiplyExact(positions, rotary),
+            addExact(
+                multiplyExact(2 * hidden + widest, newTokens), multiplyExact(perLogit, logits)));
+    return options.activations().rowBytes(elements);
+  }
+
+  private static Stream<Layer> layers(Architecture architecture) {
+    return Stream.of(architecture.encoder(), architecture.decoder())
+        .flatMap(Optional::stream)
+        .map(Stack::distinctLayers)
+        .flatMap(layers -> layers.keySet().stream());
+  }
+
+  private static long attentionOutputs(Attention attention, LatentForm form) {
+    return switch (attention) {
+      case GroupedQueryAttention grouped -> 2 * grouped.queryWidth() + 2 * grouped.keyValueWidth();
+      case LatentAttention latent -> {
+        long projections =
+            latent.queryLoraRank()
+                + latent.queryWidth()
+                + latent.latentWidth()
+                + latent.valueWidth();
+        long heads = latent.numAttentionHeads();
+        long further =
+            form == LatentForm.ABSORBED
+                ? heads * (latent.latentWidth() + latent.keyValueLoraRank())
+                : heads * (latent.keyDim() + latent.valueDim());
+        yield projections + further;
+      }
+    };
+  }
+
+  private static long feedForwardOutputs(FeedForward feedForward) {
+    return switch (feedForward) {
+      case DenseFeedForward dense -> dense.inputProjectionWidth() + dense.intermediateSize();
+      case MixtureOfExperts experts ->
+          experts.numExperts()
+              + experts.numExpertsPerToken() * feedForwardOutputs(experts.expert())
+              + experts.sharedExpert().map(Workspace::feedForwardOutputs).orElse(0L);
+    };
+  }
+}

@@ -1,0 +1,135 @@
+package dev.ridgepoint.engine.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.TestData;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.panels.KvCache;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Attention over caches against its definition in double precision. */
+class AttentionTest {
+
+  /** Random shapes, among them odd head sizes, windows, long contexts and several sequences. */
+  record Case(
+      int kvHeads, int group, int headDim, int window, DType kvType, List<int[]> contextAndNew) {}
+
+  static List<Case> cases() {
+    Random random = new Random(11);
+    List<Case> cases = new ArrayList<>();
+    cases.add(new Case(1, 1, 1, Integer.MAX_VALUE, DType.F32, List.of(new int[] {0, 1})));
+    cases.add(new Case(2, 7, 64, Integer.MAX_VALUE, DType.F32, List.of(new int[] {300, 1})));
+    cases.add(new Case(1, 9, 64, Integer.MAX_VALUE, DType.F32, List.of(new int[] {140, 1})));
+    cases.add(new Case(2, 2, 128, Integer.MAX_VALUE, DType.BF16, List.of(new int[] {5, 150})));
+    cases.add(new Case(1, 3, 300, Integer.MAX_VALUE, DType.F32, List.of(new int[] {40, 9})));
+    cases.add(new Case(2, 4, 24, 7, DType.F32, List.of(new int[] {200, 130})));
+    // Some rows of a block see nothing of its last keys: they lie in a chunk of their own.
+    cases.add(new Case(1, 2, 64, Integer.MAX_VALUE, DType.F32, List.of(new int[] {250, 12})));
+    for (int i = 0; i < 30; i++) {
+      List<int[]> sequences = new ArrayList<>();
+      for (int s = 0; s <= random.nextInt(3); s++) {
+        sequences.add(new int[] {random.nextInt(300), 1 + random.nextInt(random.nextInt(60) + 1)});
+      }
+      cases.add(
+          new Case(
+              1 + random.nextInt(3),
+              1 + random.nextInt(8),
+              1 + random.nextInt(100),
+              random.nextInt(3) == 0 ? 1 + random.nextInt(50) : Integer.MAX_VALUE,
+              random.nextBoolean() ? DType.F32 : DType.BF16,
+              sequences));
+    }
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreesWithTheDefinition(Case c) {
+    Random random = new Random(17);
+    int heads = c.kvHeads * c.group;
+    int width = (heads + 2 * c.kvHeads) * c.headDim;
+    int rows = c.contextAndNew.stream().mapToInt(s -> s[1]).sum();
+    List<KvCache> caches = new ArrayList<>();
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Operations operations = new Operations(workers, Meter.NONE);
+      List<Tensor> everything = new ArrayList<>();
+      List<SequenceRows> sequences = new ArrayList<>();
+      Tensor qkv = Tensor.allocate(arena, DType.F32, rows, width);
+      int first = 0;
+      for (int[] sequence : c.contextAndNew) {
+        int context = sequence[0];
+        int count = sequence[1];
+        Tensor all = TestData.random(arena, random, context + count, width);
+        everything.add(all);
+        KvCache cache = new KvCache(c.kvType, 2, c.kvHeads, c.headDim, context + count);
+        caches.add(cache);
+        if (context > 0) {
+          operations.append(
+              all.rows(context), heads, List.of(new SequenceRows(cache, 0, context)), 1);
+          cache.advance(context);
+        }
+        sequences.add(new SequenceRows(cache, first, count));
+        qkv.rows(first, count).segment().copyFrom(all.rows(context, count).segment());
+        first += count;
+      }
+      Tensor y = Tensor.allocate(arena, DType.F32, rows, heads * c.headDim);
+      operations.append(qkv, heads, sequences, 1);
+      operations.attention(qkv, heads, sequences, 1, c.window, y);
+
+      for (int s = 0; s < sequences.size(); s++) {
+        SequenceRows sequence = sequences.get(s);
+        for (int i = 0; i < sequence.count(); i++) {
+          for (int head = 0; head < heads; head++) {
+            double[] expected = attend(c, everything.get(s), heads, head, sequence.position() + i);
+            for (int d = 0; d < c.headDim; d++) {
+              long at = ((long) (sequence.first() + i) * heads + head) * c.headDim + d;
+              assertEquals(expected[d], y.get(at), 2e-5, "head " + head + ", element " + d);
+            }
+          }
+        }
+      }
+    } finally {
+      caches.forEach(KvCache::close);
+    }
+  }
+
+  private static double[] attend(Case c, Tensor all, int heads, int head, int position) {
+    int width = all.size(1);
+    int kvHead = head / c.group;
+    int from = (int) Math.max(0, position - (long) c.window + 1);
+    double[] weights =
+        IntStream.rangeClosed(from, position)
+            .mapToDouble(
+                key -> {
+                  double score = 0;
+                  for (int d = 0; d < c.headDim; d++) {
+                    score +=
+                        (double) all.get((long) position * width + head * c.headDim + d)
+                            * TestData.round(
+                                c.kvType,
+                                all.get((long) key * width + (heads + kvHead) * c.headDim + d));
+                  }
+                  return Math.exp(score / Math.sqrt(c.headDim));
+                })
+            .toArray();
+    double sum = IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();
+    double[] result = new double[c.headDim];
+    for (int key = from; key <= position; key++) {
+      for (int d = 0; d < c.headDim; d++) {
+        long at = (long) key * width + (heads + c.kvHeads + kvHead) * c.headDim + d;
+        result[d] += weights[key - from] / sum * TestData.round(c.kvType, all.get(at));
+      }
+    }
+    return result;
+  }
+}

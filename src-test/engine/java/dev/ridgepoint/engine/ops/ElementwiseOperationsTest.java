@@ -1,0 +1,169 @@
+package dev.ridgepoint.engine.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.TestData;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Norms, rotation, activation and embedding against their definitions in double precision. */
+class ElementwiseOperationsTest {
+  private static final int[] ROWS = {1, 3, 50};
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 8, 16, 31, 64, 100, 897})
+  void rmsNorm(int hidden) {
+    Random random = new Random(hidden);
+    for (int rows : ROWS) {
+      try (Arena arena = Arena.ofShared();
+          Workers workers = new Workers(2)) {
+        Tensor x = TestData.random(arena, random, rows, hidden);
+        float[] weight = TestData.random(random, hidden);
+        Tensor y = Tensor.allocate(arena, DType.F32, rows, hidden);
+        new Operations(workers, Meter.NONE).rmsNorm(x, weight, 1e-5f, y);
+        for (int i = 0; i < rows; i++) {
+          double squares = 0;
+          for (int j = 0; j < hidden; j++) {
+            squares += Math.pow(x.get((long) i * hidden + j), 2);
+          }
+          double scale = 1 / Math.sqrt(squares / hidden + 1e-5f);
+          for (int j = 0; j < hidden; j++) {
+            long at = (long) i * hidden + j;
+            double expected = x.get(at) * scale * weight[j];
+            assertEquals(expected, y.get(at), 4e-6 * Math.max(1, scale), i + ", " + j);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 16, 33, 172, 1000})
+  void swiGlu(int size) {
+    Random random = new Random(size);
+    for (int rows : ROWS) {
+      try (Arena arena = Arena.ofShared();
+          Workers workers = new Workers(2)) {
+        Tensor gateUp = TestData.random(arena, random, rows, 2 * size);
+        for (int i = 0; i < rows; i++) {
+          gateUp
+              .segment()
+              .setAtIndex(
+                  java.lang.foreign.ValueLayout.JAVA_FLOAT, 2L * i * size, i % 2 == 0 ? -90 : 90);
+        }
+        Tensor y = Tensor.allocate(arena, DType.F32, rows, size);
+        new Operations(workers, Meter.NONE).swiGlu(gateUp, y);
+        for (int i = 0; i < rows; i++) {
+          for (int j = 0; j < size; j++) {
+            double gate = gateUp.get(2L * i * size + j);
+            double up = gateUp.get((2L * i + 1) * size + j);
+            double expected = gate / (1 + Math.exp(-gate)) * up;
+            double tolerance = 1e-6 * Math.max(1, Math.abs(expected));
+            assertEquals(expected, y.get((long) i * size + j), tolerance);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,3,1", "8,1,1", "24,4,2", "64,14,2", "100,2,1"})
+  void rotateAndNormalizeHeads(int headDim, int heads, int kvHeads) {
+    Random random = new Random(headDim);
+    int width = (heads + 2 * kvHeads) * headDim;
+    double[] frequencies = new double[headDim / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = Math.pow(10000, -2.0 * i / headDim);
+    }
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2);
+        KvCache longer = new KvCache(DType.F32, 1, kvHeads, headDim, 64);
+        KvCache empty = new KvCache(DType.F32, 1, kvHeads, headDim, 64)) {
+      longer.advance(17);
+      Operations operations = new Operations(workers, Meter.NONE);
+      Tensor before = TestData.random(arena, random, 9, width);
+      Tensor after = TestData.random(arena, random, 9, width);
+      after.segment().copyFrom(before.segment());
+      float[] queryWeight = TestData.random(random, headDim);
+      float[] keyWeight = TestData.random(random, headDim);
+      operations.normalizeHeads(after, heads, kvHeads, queryWeight, keyWeight, 1e-6f);
+      operations.rotate(
+          after,
+          heads,
+          kvHeads,
+          new RotaryTable(frequencies),
+          List.of(new SequenceRows(longer, 0, 4), new SequenceRows(empty, 4, 5)));
+
+      for (int row = 0; row < 9; row++) {
+        int position = row < 4 ? 17 + row : row - 4;
+        for (int head = 0; head < heads + 2 * kvHeads; head++) {
+          double[] expected = new double[headDim];
+          for (int d = 0; d < headDim; d++) {
+            expected[d] = before.get((long) row * width + head * headDim + d);
+          }
+          if (head < heads + kvHeads) {
+            expected = normalize(expected, head < heads ? queryWeight : keyWeight);
+            expected = rotate(expected, position, frequencies);
+          }
+          for (int d = 0; d < headDim; d++) {
+            double actual = after.get((long) row * width + head * headDim + d);
+            assertEquals(expected[d], actual, 1e-5, "row " + row + ", head " + head);
+          }
+        }
+      }
+    }
+  }
+
+  private static double[] normalize(double[] head, float[] weight) {
+    double squares = 0;
+    for (double value : head) {
+      squares += value * value;
+    }
+    double[] result = new double[head.length];
+    for (int d = 0; d < head.length; d++) {
+      result[d] = head[d] / Math.sqrt(squares / head.length + 1e-6f) * weight[d];
+    }
+    return result;
+  }
+
+  private static double[] rotate(double[] head, int position, double[] frequencies) {
+    double[] result = new double[head.length];
+    int half = head.length / 2;
+    for (int i = 0; i < half; i++) {
+      double cos = Math.cos(position * frequencies[i]);
+      double sin = Math.sin(position * frequencies[i]);
+      result[i] = head[i] * cos - head[i + half] * sin;
+      result[i + half] = head[i + half] * cos + head[i] * sin;
+    }
+    return result;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 10, Integer.MAX_VALUE})
+  void embeddingRefusesTokensOutsideTheVocabulary(int token) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      PackedMatrix table =
+          PackedMatrix.pack(arena, workers, DType.BF16, Tensor.allocate(arena, DType.F32, 10, 3));
+      Tensor y = Tensor.allocate(arena, DType.F32, 1, 3);
+      Operations operations = new Operations(workers, Meter.NONE);
+      assertEquals(
+          "token " + token + " is not in 0..9",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> operations.embed(table, new int[] {token}, y))
+              .getMessage());
+    }
+  }
+}

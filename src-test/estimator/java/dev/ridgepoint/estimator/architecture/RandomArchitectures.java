@@ -1,0 +1,151 @@
+package dev.ridgepoint.estimator.architecture;
+
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.operation.ExpertsTouched;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** Small decoders of every kind, no two layers alike, and steps for them. */
+public final class RandomArchitectures {
+  private final Random random;
+
+  public RandomArchitectures(long seed) {
+    random = new Random(seed);
+  }
+
+  /** A decoder; with cross-attention it has an encoder too. */
+  public Architecture decoder(boolean isCrossed) {
+    int hidden = size(12);
+    List<Layer> layers = new ArrayList<>();
+    for (int count = size(3); count > 0; count--) {
+      layers.add(layer(isCrossed));
+    }
+    Stack decoder = new Stack(layers, any(Norm.values()), random.nextBoolean() ? 0 : size(5));
+    Optional<Stack> encoder =
+        isCrossed ? Optional.of(Stack.of(1, encoderLayer(), Norm.RMS)) : Optional.empty();
+    Embedding embedding =
+        new Embedding(
+            size(30),
+            random.nextBoolean() ? hidden : size(12),
+            random.nextBoolean() ? 0 : size(9),
+            random.nextBoolean() ? 0 : 2,
+            any(Norm.values()));
+    Head head = new Head.LanguageModel(random.nextBoolean(), random.nextBoolean());
+    return new Architecture("random", hidden, embedding, encoder, Optional.of(decoder), head, 0);
+  }
+
+  public Step step() {
+    List<Step.Sequence> sequences = new ArrayList<>();
+    for (int count = size(3); count > 0; count--) {
+      int newTokens = size(12);
+      sequences.add(
+          new Step.Sequence(newTokens, random.nextInt(20), random.nextInt(newTokens + 1)));
+    }
+    return new Step(sequences);
+  }
+
+  /** Formats, ways to compute latents and bounds of experts. */
+  public ForwardOptions options() {
+    Precision kvCache = any(Precision.F16, Precision.FP8, Precision.Q8_0);
+    return new ForwardOptions(
+        WeightStorage.of(any(Precision.BF16, Precision.Q4_0, Precision.grouped(4, 8, true))),
+        Precision.F32,
+        kvCache,
+        Precision.F32,
+        any(LatentForm.values()),
+        any(ExpertsTouched.FEWEST, ExpertsTouched.MOST));
+  }
+
+  private Layer layer(boolean isCrossed) {
+    LayerNorms norms =
+        new LayerNorms(
+            any(Norm.values()),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            random.nextBoolean());
+    Optional<GroupedQueryAttention> cross =
+        isCrossed
+            ? Optional.of(grouped(new AttentionSpan.Bidirectional(), false))
+            : Optional.empty();
+    return new Layer(attention(), cross, feedForward(), norms);
+  }
+
+  private Layer encoderLayer() {
+    return new Layer(
+        grouped(new AttentionSpan.Bidirectional(), false), dense(), LayerNorms.after(Norm.LAYER));
+  }
+
+  private Attention attention() {
+    if (random.nextInt(3) > 0) {
+      AttentionSpan span =
+          switch (random.nextInt(3)) {
+            case 0 -> new AttentionSpan.Causal();
+            case 1 -> new AttentionSpan.Sliding(size(20));
+            default -> new AttentionSpan.Chunked(size(9));
+          };
+      return grouped(span, random.nextBoolean());
+    }
+    int queryRank = random.nextBoolean() ? 0 : size(6);
+    return new LatentAttention(
+        size(3), queryRank, size(5), size(4), 2 * size(2), size(4), new AttentionSpan.Causal());
+  }
+
+  private GroupedQueryAttention grouped(AttentionSpan span, boolean hasTerms) {
+    int keyValueHeads = size(3);
+    int headDim = size(7);
+    QueryKeyNorm norm =
+        hasTerms
+            ? new QueryKeyNorm(any(Norm.values()), any(QueryKeyNorm.Scope.values()))
+            : QueryKeyNorm.NONE;
+    ScoreTerms terms =
+        hasTerms
+            ? new ScoreTerms(random.nextBoolean(), random.nextBoolean(), random.nextBoolean())
+            : ScoreTerms.NONE;
+    return new GroupedQueryAttention(
+        keyValueHeads * size(3),
+        keyValueHeads,
+        headDim,
+        random.nextBoolean(),
+        random.nextBoolean(),
+        norm,
+        2 * random.nextInt(headDim / 2 + 1),
+        terms,
+        span);
+  }
+
+  private FeedForward feedForward() {
+    if (random.nextBoolean()) {
+      return dense();
+    }
+    int experts = size(6);
+    boolean isShared = random.nextBoolean();
+    return new MixtureOfExperts(
+        experts,
+        1 + random.nextInt(experts),
+        dense(),
+        isShared ? Optional.of(dense()) : Optional.empty(),
+        isShared && random.nextBoolean(),
+        random.nextBoolean());
+  }
+
+  private DenseFeedForward dense() {
+    return new DenseFeedForward(
+        size(12), random.nextBoolean(), any(Activation.values()), random.nextBoolean());
+  }
+
+  private int size(int max) {
+    return 1 + random.nextInt(max);
+  }
+
+  @SafeVarargs
+  private final <T> T any(T... values) {
+    return values[random.nextInt(values.length)];
+  }
+}

@@ -1,0 +1,145 @@
+package dev.ridgepoint.estimator.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.StrictJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class ConfigReaderTest {
+  private static final String LLAMA =
+      "{'model_type':'llama','vocab_size':10,'hidden_size':8,'intermediate_size':12,"
+          + "'num_hidden_layers':2,'num_attention_heads':2}";
+  private static final String MIXTRAL =
+      LLAMA
+          .replace("llama", "mixtral")
+          .replace("}", ",'num_local_experts':4,'num_experts_per_tok':2}");
+
+  @ParameterizedTest
+  @MethodSource("dev.ridgepoint.estimator.config.Presets#names")
+  void readsPresetsAsTheDecodersReaderDoes(String name) throws IOException {
+    try (InputStream in = Presets.class.getResourceAsStream("presets/" + name + ".json")) {
+      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(Presets.get(name).architecture(), ConfigReader.parse(name, json));
+    }
+  }
+
+  @Test
+  void everyFamilyRefusesToGuessItsSizes() {
+    for (String family : ConfigReader.supported()) {
+      String message = refusal("{'model_type':'" + family + "'}");
+      assertTrue(message.endsWith(" is missing"), family + ": " + message);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'model_type':'llama' | 'model_type':'mamba' | model_type \"mamba\" is not supported",
+        "'model_type':'llama', | `` | model_type is missing",
+        "'num_hidden_layers':2 | 'num_hidden_layers':0 | num_hidden_layers must lie in 1..10000",
+        "'num_hidden_layers':2 | 'num_hidden_layers':-1 | num_hidden_layers must lie in 1..10000",
+        "'vocab_size':10 | 'vocab_size':99999999999 | vocab_size must be at most 2147483647",
+        "'vocab_size':10 | 'vocab_size':1.5 | vocab_size must be a whole number",
+        "'hidden_size':8 | 'hidden_size':7 | hidden_size must be a multiple of num_attention_heads",
+        "'hidden_size':8 | 'hidden_size':2000000 | hidden_size must lie in 1..1048576",
+        "'vocab_size':10 | 'vocab_size':10,'num_key_value_heads':3 | num_attention_heads must be",
+        "'vocab_size':10 | 'vocab_size':10,'hidden_act':'tanh' | hidden_act \"tanh\" is not",
+        "'vocab_size':10 | 'vocab_size':10,'layer_types':['full_attention'] | layer_types must"
+            + " name",
+        "'vocab_size':10 | 'vocab_size':10,'layer_types':['a','b'] | layer_types[0] \"a\" is not",
+      })
+  void refusalsNameTheField(String from, String to, String message) {
+    String json = LLAMA.replace(from, to);
+    assertTrue(refusal(json).startsWith("test: " + message), refusal(json));
+  }
+
+  @Test
+  void impossibleExpertsAreRefused() {
+    assertEquals(
+        "test: num_experts_per_tok must lie in 1..4, but is 5",
+        refusal(MIXTRAL.replace("'num_experts_per_tok':2", "'num_experts_per_tok':5")));
+    assertTrue(
+        refusal(MIXTRAL.replace("'num_local_experts':4", "'num_local_experts':70000"))
+            .startsWith("test: num_experts must lie in 1..65536"));
+  }
+
+  @Test
+  void sizesWhoseProductCannotBeCountedAreRefused() {
+    String json =
+        MIXTRAL
+            .replace("'hidden_size':8", "'hidden_size':1048576")
+            .replace("'intermediate_size':12", "'intermediate_size':4194304")
+            .replace("'num_local_experts':4", "'num_local_experts':65536");
+    assertEquals(
+        "test: hidden_size makes more than 2^60 parameters with the other sizes, but is 1048576",
+        refusal(json));
+  }
+
+  @Test
+  void layersOfOneModelMayDiffer() {
+    List<AttentionSpan> gemma = spans("gemma-3-1b");
+    for (int layer = 0; layer < gemma.size(); layer++) {
+      AttentionSpan expected =
+          layer % 6 == 5 ? new AttentionSpan.Causal() : new AttentionSpan.Sliding(512);
+      assertEquals(expected, gemma.get(layer), "layer " + layer);
+    }
+    assertEquals(new AttentionSpan.Sliding(128), spans("gpt-oss-20b").get(0));
+    assertEquals(new AttentionSpan.Causal(), spans("gpt-oss-20b").get(1));
+    assertEquals(new AttentionSpan.Chunked(8192), spans("Llama-4-Scout-17B-16E-text").get(2));
+    assertEquals(new AttentionSpan.Causal(), spans("Llama-4-Scout-17B-16E-text").get(3));
+    Architecture smollm = KnownModels.get("SmolLM3-3B");
+    assertEquals(128, smollm.decoder().orElseThrow().layers().get(2).attention().rotaryDim());
+    assertEquals(0, smollm.decoder().orElseThrow().layers().get(3).attention().rotaryDim());
+    assertEquals(2, KnownModels.get("DeepSeek-V3").decoder().orElseThrow().distinctLayers().size());
+  }
+
+  private static List<AttentionSpan> spans(String name) {
+    return KnownModels.get(name).decoder().orElseThrow().layers().stream()
+        .map(layer -> layer.attention().span())
+        .toList();
+  }
+
+  @Test
+  void modulesForFurtherTokensAreCountedApart() {
+    Architecture deepseek = KnownModels.get("DeepSeek-V3");
+    assertEquals(671_026_419_200L, ParameterCount.of(deepseek).total());
+    // A layer (11,507,286,272), the projection of two joined rows (2 h^2) and three norms.
+    long own = 11_507_286_272L + 2L * 7168 * 7168 + 3 * 7168;
+    assertEquals(own, ParameterCount.ofNextTokenPrediction(deepseek).total());
+    assertEquals(0, ParameterCount.ofNextTokenPrediction(KnownModels.get("gpt2")).total());
+  }
+
+  @Test
+  void everyKnownModelHasItsOwnName() {
+    assertEquals(KnownModels.names().size(), KnownModels.names().stream().distinct().count());
+    assertEquals(KnownModels.get("mixtral-8X7b"), KnownModels.get("Mixtral-8x7B"));
+    assertFalse(KnownModels.has("Mixtral"));
+    String message =
+        assertThrows(InvalidInputException.class, () -> KnownModels.get("mixtral-8x8b"))
+            .getMessage();
+    assertTrue(message.contains("\"mixtral-8x8b\"") && message.contains("Mixtral-8x7B"), message);
+  }
+
+  private static String refusal(String json) {
+    ObjectNode config = StrictJson.parseObject("test", json.replace('\'', '"'));
+    return assertThrows(InvalidInputException.class, () -> ConfigReader.of("test", config))
+        .getMessage();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.ridgepoint.estimator.time;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.config.Presets;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.hardware.Kernel;
+import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.hardware.MachineTest;
+import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class PredictorTest {
+  private static final Roofline ROOF = new Roofline(100e9, 10e9);
+  private static final double DISPATCH = 2e-6;
+  private static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
+  private static final ModelConfig CONFIG = Presets.get("Qwen2.5-0.5B");
+
+  /** A sample that takes {@code slowdown} times its bound, and the dispatch. */
+  private static KernelCalibration.Sample sample(
+      Kernel kernel, String format, int rows, int context, double slowdown) {
+    long flops = 1_000_000L * rows;
+    long bytes = 1_000_000;
+    double seconds = slowdown * ROOF.boundSeconds(flops, bytes) + DISPATCH;
+    return new KernelCalibration.Sample(kernel, format, 1, rows, context, flops, bytes, seconds);
+  }
+
+  private static KernelCalibration calibration(KernelCalibration.Sample... samples) {
+    return new KernelCalibration(
+        List.of(samples), List.of(new KernelCalibration.Dispatch(1, DISPATCH)));
+  }
+
+  private static double linearSeconds(KernelCalibration calibration, double rows) {
+    return calibration.seconds(Kernel.LINEAR, "BF16", 1, rows, 0, 1, ROOF).getAsDouble();
+  }
+
+  @Test
+  void atASampleThePredictionIsTheSample() {
+    KernelCalibration calibration =
+        calibration(
+            sample(Kernel.LINEAR, "BF16", 1, 0, 1.25),
+            sample(Kernel.LINEAR, "BF16", 16, 0, 3),
+            sample(Kernel.LINEAR, "BF16", 512, 0, 1.5),
+            sample(Kernel.LINEAR, "F32", 16, 0, 9));
+    for (KernelCalibration.Sample sample : calibration.samples()) {
+      double bound = ROOF.boundSeconds(sample.flops(), sample.bytes());
+      OptionalDouble seconds =
+          calibration.seconds(Kernel.LINEAR, sample.format(), 1, sample.rows(), 0, bound, ROOF);
+      assertEquals(sample.seconds(), seconds.getAsDouble(), 1e-15);
+    }
+  }
+
+  @Test
+  void betweenSamplesItIsLinearInTheLogarithmOfTheRowsAndBeyondThemConstant() {
+    KernelCalibration calibration =
+        calibration(
+            sample(Kernel.LINEAR, "BF16", 4, 0, 2), sample(Kernel.LINEAR, "BF16", 64, 0, 6));
+    assertEquals(4, linearSeconds(calibration, 16) - DISPATCH, 1e-9);
+    assertEquals(2, linearSeconds(calibration, 1) - DISPATCH, 1e-9);
+    assertEquals(6, linearSeconds(calibration, 1000) - DISPATCH, 1e-9);
+    double before = 0;
+    for (double rows = 1; rows < 200; rows += 0.5) {
+      double now = linearSeconds(calibration, rows);
+      assertTrue(now >= before, "at " + rows + " rows");
+      before = now;
+    }
+  }
+
+  @Test
+  void attentionIsInterpolatedInRowsAndInTheLastPosition() {
+    KernelCalibration calibration =
+        calibration(
+            sample(Kernel.ATTENTION, "F32", 1, 15, 1),
+            sample(Kernel.ATTENTION, "F32", 1, 255, 3),
+            sample(Kernel.ATTENTION, "F32", 64, 0, 5),
+            sample(Kernel.ATTENTION, "F32", 64, 192, 7));
+    assertEquals(2, attentionSeconds(calibration, 1, 63), 1e-9);
+    assertEquals(6, attentionSeconds(calibration, 64, 64), 1e-9);
+    // 8 rows up to position 64: halfway between the curves of 1 and of 64 rows.
+    assertEquals((2 + 5) / 2.0, attentionSeconds(calibration, 8, 56), 1e-9);
+  }
+
+  private static double attentionSeconds(KernelCalibration calibration, int rows, int context) {
+    return calibration.seconds(Kernel.ATTENTION, "F32", 1, rows, context, 1, ROOF).getAsDouble()
+        - DISPATCH;
+  }
+
+  @Test
+  void samplesOfOnePointArePooled() {
+    KernelCalibration.Sample slow = sample(Kernel.LINEAR, "BF16", 4, 0, 3);
+    KernelCalibration.Sample fast = sample(Kernel.LINEAR, "BF16", 4, 0, 1);
+    assertEquals(2, linearSeconds(calibration(slow, fast), 4) - DISPATCH, 1e-9);
+  }
+
+  @Test
+  void aKernelShorterThanADispatchCostsTheDispatch() {
+    KernelCalibration calibration =
+        calibration(new KernelCalibration.Sample(Kernel.ROPE, "F32", 1, 1, 0, 6, 16, DISPATCH / 2));
+    assertEquals(
+        DISPATCH, calibration.seconds(Kernel.ROPE, "F32", 1, 1, 0, 1e-6, ROOF).getAsDouble());
+  }
+
+  @Test
+  void whatWasNotMeasuredIsNotPredicted() {
+    KernelCalibration calibration = calibration(sample(Kernel.LINEAR, "BF16", 1, 0, 1));
+    assertTrue(calibration.seconds(Kernel.LINEAR, "F32", 1, 1, 0, 1, ROOF).isEmpty());
+    assertTrue(calibration.seconds(Kernel.LINEAR, "BF16", 2, 1, 0, 1, ROOF).isEmpty());
+    assertTrue(calibration.seconds(Kernel.ROPE, "BF16", 1, 1, 0, 1, ROOF).isEmpty());
+    Predictor predictor =
+        new Predictor(MachineTest.MACHINE.withCalibration(calibration), "F32", 1, CONFIG, BF16);
+    assertTrue(predictor.step(Step.decode(1, 10)).calibratedSeconds().isEmpty());
+  }
+
+  @Test
+  void theBoundOfAStepIsTheRooflineOfItsTotals() {
+    Predictor predictor =
+        new Predictor(
+            MachineTest.MACHINE.withCalibration(KernelCalibration.NONE), "F32", 1, CONFIG, BF16);
+    assertEquals(ROOF, predictor.roofline());
+    Prediction decode = predictor.step(Step.decode(1, 100));
+    OperationCost cost = OperationList.total(OperationList.of(CONFIG, BF16, Step.decode(1, 100)));
+    assertEquals(cost, decode.cost());
+    assertEquals(Roofline.Bound.MEMORY, decode.boundBy());
+    assertEquals(cost.bytes() / 10e9, decode.boundSeconds());
+    Prediction prefill = predictor.step(Step.prefill(512));
+    assertEquals(Roofline.Bound.COMPUTE, prefill.boundBy());
+    assertEquals(prefill.cost().flops() / 100e9, prefill.boundSeconds());
+    double operations =
+        predictor.operations(Step.prefill(512)).stream()
+            .mapToDouble(Prediction::boundSeconds)
+            .sum();
+    assertTrue(operations >= prefill.boundSeconds());
+  }
+
+  @Test
+  void aStepIsTheSumOfItsOperations() {
+    List<KernelCalibration.Sample> samples = new ArrayList<>();
+    for (Kernel kernel : Kernel.values()) {
+      samples.add(sample(kernel, kernel == Kernel.LINEAR ? "BF16" : "F32", 1, 0, 2));
+    }
+    Predictor predictor =
+        new Predictor(
+            MachineTest.MACHINE.withCalibration(
+                calibration(samples.toArray(KernelCalibration.Sample[]::new))),
+            "F32",
+            1,
+            CONFIG,
+            BF16);
+    Step step = Step.decode(4, 300);
+    List<Prediction> operations = predictor.operations(step);
+    double expected = operations.stream().mapToDouble(p -> 2 * p.boundSeconds() + DISPATCH).sum();
+    assertEquals(
+        expected, predictor.step(step).calibratedSeconds().getAsDouble(), 1e-12 * expected);
+  }
+
+  @Test
+  void everyOperationHasAKernel() {
+    for (OperationCost operation :
+        OperationList.of(Presets.get("Qwen3-0.6B"), BF16, Step.prefill(2))) {
+      Kernel.of(operation.name());
+    }
+    assertThrows(IllegalArgumentException.class, () -> Kernel.of("total"));
+  }
+}
