@@ -79,7 +79,7 @@ public final class RandomArchitectures {
 
   private Layer encoderLayer() {
     return new Layer(
-        grouped(new AttentionSpan.Bidirectional(), false), dense(), LayerNorms.after(Norm.LAYER));
+        grouped(new AttentionSpan.Bidirectional(), false), dense(), LayerNorms.afterSum(Norm.LAYER));
   }
 
   private Attention attention() {

@@ -106,7 +106,7 @@ final class EncoderFamilies {
             0,
             ScoreTerms.NONE,
             new AttentionSpan.Bidirectional());
-    Layer layer = new Layer(attention, feedForward, LayerNorms.after(Norm.LAYER));
+    Layer layer = new Layer(attention, feedForward, LayerNorms.afterSum(Norm.LAYER));
     return Architecture.encoderOnly(
         json.requiredString("model_type"),
         embedding.width(),

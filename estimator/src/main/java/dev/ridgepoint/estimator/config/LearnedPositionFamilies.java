@@ -99,7 +99,7 @@ final class LearnedPositionFamilies {
             new Layer(
                 attention(heads, heads, headDim, bias),
                 feedForward,
-                before ? LayerNorms.before(norm) : LayerNorms.after(norm)),
+                before ? LayerNorms.before(norm) : LayerNorms.afterSum(norm)),
             hasFinalNorm ? norm : Norm.NONE));
   }
 

@@ -156,7 +156,7 @@ final class LlamaFamilies {
   /** It normalises what the parts put out, not what they take in (arXiv:2501.00656). */
   private static Architecture olmo2(JsonFields json) {
     boolean bias = json.booleanOr("attention_bias", false);
-    LayerNorms norms = LayerNorms.after(Norm.RMS);
+    LayerNorms norms = LayerNorms.afterBranch(Norm.RMS);
     return decoder(json, full(json), bias, bias, WHOLE_NORM, norms, "");
   }
 
