@@ -21,6 +21,8 @@ final class RotaryFrequencies {
             case RopeScaling.Linear linear -> frequency / linear.factor();
             case RopeScaling.Llama3 llama3 -> scale(frequency, llama3);
             case RopeScaling.Divided divided -> frequency / divided.divisors().get(i);
+            case RopeScaling.Dynamic _, RopeScaling.Yarn _, RopeScaling.LongRope _ ->
+                throw notRun(config);
           };
     }
     return frequencies;
@@ -41,7 +43,13 @@ final class RotaryFrequencies {
         }
         yield divisors;
       }
+      case RopeScaling.Dynamic _, RopeScaling.Yarn _, RopeScaling.LongRope _ ->
+          throw notRun(config);
     };
+  }
+
+  private static IllegalArgumentException notRun(ModelConfig config) {
+    return new IllegalArgumentException("rope_scaling " + config.ropeScaling() + " is not run");
   }
 
   private static double unscaled(ModelConfig config, int pair) {

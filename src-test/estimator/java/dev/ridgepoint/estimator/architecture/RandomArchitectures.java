@@ -94,7 +94,13 @@ public final class RandomArchitectures {
     }
     int queryRank = random.nextBoolean() ? 0 : size(6);
     return new LatentAttention(
-        size(3), queryRank, size(5), size(4), 2 * size(2), size(4), new AttentionSpan.Causal());
+        size(3),
+        queryRank,
+        size(5),
+        size(4),
+        Rope.of(2 * size(2)),
+        size(4),
+        new AttentionSpan.Causal());
   }
 
   private GroupedQueryAttention grouped(AttentionSpan span, boolean hasTerms) {
@@ -106,7 +112,8 @@ public final class RandomArchitectures {
             : QueryKeyNorm.NONE;
     ScoreTerms terms =
         hasTerms
-            ? new ScoreTerms(random.nextBoolean(), random.nextBoolean(), random.nextBoolean())
+            ? new ScoreTerms(
+                random.nextBoolean(), random.nextBoolean() ? 50 : 0, random.nextBoolean())
             : ScoreTerms.NONE;
     return new GroupedQueryAttention(
         keyValueHeads * size(3),
@@ -115,7 +122,7 @@ public final class RandomArchitectures {
         random.nextBoolean(),
         random.nextBoolean(),
         norm,
-        2 * random.nextInt(headDim / 2 + 1),
+        Rope.of(2 * random.nextInt(headDim / 2 + 1)),
         terms,
         span);
   }

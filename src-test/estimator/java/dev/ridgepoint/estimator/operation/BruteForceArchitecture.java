@@ -188,7 +188,7 @@ public final class BruteForceArchitecture {
     }
     flops += 4; // scale, subtract the maximum, exponential, add to the sum
     flops += attention.scoreTerms().positionBias() ? 1 : 0;
-    flops += attention.scoreTerms().softCap() ? 3 : 0;
+    flops += attention.scoreTerms().softCap() != 0 ? 3 : 0;
   }
 
   private void finishScores(GroupedQueryAttention attention, int outputs) {

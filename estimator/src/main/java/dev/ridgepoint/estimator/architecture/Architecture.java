@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A transformer: decoder-only, encoder-only or encoder-decoder. What does not change a count (an
- * epsilon, a rotary base, a multiplier that folds into a weight) is no part of it.
+ * A transformer: decoder-only, encoder-only or encoder-decoder, with all that a run of it needs
+ * besides the weights.
  *
  * @param modelType the family, as {@code config.json} names it
  * @param hiddenSize width of the residual stream
@@ -19,6 +19,7 @@ import java.util.Optional;
  *     arXiv:2412.19437, section 2.2); not counted with the model
  * @param maxPositions tokens of a sequence that the model was made for; {@link
  *     #UNLIMITED_POSITIONS} where nothing limits them
+ * @param numerics epsilon and factors, which change no count
  */
 public record Architecture(
     String modelType,
@@ -28,7 +29,8 @@ public record Architecture(
     Optional<Stack> decoder,
     Head head,
     int numNextTokenPredictLayers,
-    int maxPositions) {
+    int maxPositions,
+    Numerics numerics) {
 
   /** Stands for sequences of any length. */
   public static final int UNLIMITED_POSITIONS = Integer.MAX_VALUE;
@@ -49,6 +51,7 @@ public record Architecture(
     Limits.requireSizeOrNone(
         "num_nextn_predict_layers", numNextTokenPredictLayers, Limits.MAX_LAYERS);
     Limits.requireSize("max_position_embeddings", maxPositions, UNLIMITED_POSITIONS);
+    Objects.requireNonNull(numerics, "numerics");
     boolean hasCrossAttention =
         decoder.stream()
             .flatMap(stack -> stack.layers().stream())
@@ -61,7 +64,7 @@ public record Architecture(
     requireCountable(hiddenSize, embedding, encoder, decoder, head);
   }
 
-  /** Sequences of any length. */
+  /** Sequences of any length, and numbers as most have them. */
   public Architecture(
       String modelType,
       int hiddenSize,
@@ -78,7 +81,8 @@ public record Architecture(
         decoder,
         head,
         numNextTokenPredictLayers,
-        UNLIMITED_POSITIONS);
+        UNLIMITED_POSITIONS,
+        Numerics.DEFAULT);
   }
 
   /** A decoder alone. */
@@ -105,7 +109,22 @@ public record Architecture(
         decoder,
         head,
         numNextTokenPredictLayers,
-        positions);
+        positions,
+        numerics);
+  }
+
+  /** The same with other numbers. */
+  public Architecture withNumerics(Numerics other) {
+    return new Architecture(
+        modelType,
+        hiddenSize,
+        embedding,
+        encoder,
+        decoder,
+        head,
+        numNextTokenPredictLayers,
+        maxPositions,
+        other);
   }
 
   /** All weights, each stored one once; modules for further tokens are not among them. */

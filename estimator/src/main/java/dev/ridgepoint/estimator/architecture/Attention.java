@@ -10,8 +10,16 @@ public sealed interface Attention permits GroupedQueryAttention, LatentAttention
   /** Which positions a token attends. */
   AttentionSpan span();
 
+  /** The rotary positions of queries and keys. */
+  Rope rope();
+
   /** Elements of each query and key head that RoPE rotates; 0 without RoPE. */
-  int rotaryDim();
+  default int rotaryDim() {
+    return rope().dim();
+  }
+
+  /** Factor of the product of a query and a key. */
+  double scoreScale();
 
   /** The weights, for a residual stream of {@code hiddenSize}. */
   List<WeightTensor> weights(int hiddenSize);

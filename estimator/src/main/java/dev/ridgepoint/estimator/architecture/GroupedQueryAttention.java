@@ -17,7 +17,8 @@ import java.util.Objects;
  * @param qkvBias whether the query, key and value projections have biases
  * @param outputBias whether the output projection has a bias
  * @param queryKeyNorm normalisation of queries and keys
- * @param rotaryDim elements of each head that RoPE rotates, even; 0 without RoPE
+ * @param rope rotary positions of queries and keys
+ * @param scoreScale factor of the product of a query and a key, above 0
  * @param scoreTerms what is done to a score besides scaling it
  * @param span which positions a token attends
  */
@@ -28,7 +29,8 @@ public record GroupedQueryAttention(
     boolean qkvBias,
     boolean outputBias,
     QueryKeyNorm queryKeyNorm,
-    int rotaryDim,
+    Rope rope,
+    double scoreScale,
     ScoreTerms scoreTerms,
     AttentionSpan span)
     implements Attention {
@@ -38,17 +40,25 @@ public record GroupedQueryAttention(
    *
    * @param positionBias whether a bias for the distance is added: ALiBi (Press et al. 2021,
    *     arXiv:2108.12409) or T5's relative positions (Raffel et al. 2019, arXiv:1910.10683)
-   * @param softCap whether it passes c tanh(x / c) (Gemma 2, arXiv:2408.00118)
+   * @param softCap the c of a score that passes c tanh(x / c) (Gemma 2, arXiv:2408.00118); 0
+   *     without a cap
    * @param sink whether each head has a learned score of attending nothing (gpt-oss,
    *     arXiv:2508.10925)
    */
-  public record ScoreTerms(boolean positionBias, boolean softCap, boolean sink) {
+  public record ScoreTerms(boolean positionBias, double softCap, boolean sink) {
     /** None of them. */
-    public static final ScoreTerms NONE = new ScoreTerms(false, false, false);
+    public static final ScoreTerms NONE = new ScoreTerms(false, 0, false);
+
+    /**
+     * @throws IllegalArgumentException one line with the field and its value
+     */
+    public ScoreTerms {
+      Limits.requirePositiveOrNone("attn_logit_softcapping", softCap);
+    }
 
     /** FLOPs per score: an add; a divide, a tanh and a multiply. */
     public int flopsPerScore() {
-      return (positionBias ? 1 : 0) + (softCap ? 3 : 0);
+      return (positionBias ? 1 : 0) + (softCap != 0 ? 3 : 0);
     }
 
     /** FLOPs per query head and token: the sink's subtraction, exponential and add. */
@@ -70,13 +80,38 @@ public record GroupedQueryAttention(
         "must be a multiple of num_key_value_heads, which is " + numKeyValueHeads);
     Limits.requireSize("head_dim", headDim, Limits.MAX_WIDTH / numAttentionHeads);
     Limits.require(
-        rotaryDim >= 0 && rotaryDim <= headDim && rotaryDim % 2 == 0,
+        rope.dim() <= headDim,
         "rotary_dim",
-        rotaryDim,
-        "must be even, because RoPE rotates pairs, and lie in 0.." + headDim);
+        rope.dim(),
+        "must be at most head_dim, which is " + headDim);
+    Limits.requirePositive("score_scale", scoreScale);
     Objects.requireNonNull(queryKeyNorm, "queryKeyNorm");
     Objects.requireNonNull(scoreTerms, "scoreTerms");
     Objects.requireNonNull(span, "span");
+  }
+
+  /** Scores divided by the root of {@code headDim}, as in the Transformer. */
+  public GroupedQueryAttention(
+      int numAttentionHeads,
+      int numKeyValueHeads,
+      int headDim,
+      boolean qkvBias,
+      boolean outputBias,
+      QueryKeyNorm queryKeyNorm,
+      Rope rope,
+      ScoreTerms scoreTerms,
+      AttentionSpan span) {
+    this(
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        qkvBias,
+        outputBias,
+        queryKeyNorm,
+        rope,
+        1 / Math.sqrt(headDim),
+        scoreTerms,
+        span);
   }
 
   /** Elements of all query heads: a d. */

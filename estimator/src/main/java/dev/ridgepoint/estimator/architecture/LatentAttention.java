@@ -13,9 +13,10 @@ import java.util.Objects;
  * @param keyValueLoraRank width of the latent of keys and values
  * @param keyDim elements of a query or key head that come from the latents ({@code
  *     qk_nope_head_dim})
- * @param rotaryDim elements of a query head that RoPE rotates, and of the one rotary key that all
- *     heads share ({@code qk_rope_head_dim})
+ * @param rope rotary positions, of {@code qk_rope_head_dim} further elements of a query head and of
+ *     the one rotary key that all heads share
  * @param valueDim elements of a value head
+ * @param scoreScale factor of the product of a query and a key, above 0
  * @param span which positions a token attends
  */
 public record LatentAttention(
@@ -23,8 +24,9 @@ public record LatentAttention(
     int queryLoraRank,
     int keyValueLoraRank,
     int keyDim,
-    int rotaryDim,
+    Rope rope,
     int valueDim,
+    double scoreScale,
     AttentionSpan span)
     implements Attention {
   /** Of the latents. */
@@ -39,19 +41,35 @@ public record LatentAttention(
     Limits.requireSizeOrNone("q_lora_rank", queryLoraRank, Limits.MAX_WIDTH);
     Limits.requireSize("kv_lora_rank", keyValueLoraRank, Limits.MAX_WIDTH);
     Limits.requireSize("qk_nope_head_dim", keyDim, maxDim);
-    Limits.requireSize("qk_rope_head_dim", rotaryDim, maxDim);
-    Limits.require(
-        rotaryDim % 2 == 0,
-        "qk_rope_head_dim",
-        rotaryDim,
-        "must be even, because RoPE rotates pairs");
+    Limits.requireSize("qk_rope_head_dim", rope.dim(), maxDim);
     Limits.requireSize("v_head_dim", valueDim, maxDim);
+    Limits.requirePositive("score_scale", scoreScale);
     Objects.requireNonNull(span, "span");
+  }
+
+  /** Scores divided by the root of a query head's elements. */
+  public LatentAttention(
+      int numAttentionHeads,
+      int queryLoraRank,
+      int keyValueLoraRank,
+      int keyDim,
+      Rope rope,
+      int valueDim,
+      AttentionSpan span) {
+    this(
+        numAttentionHeads,
+        queryLoraRank,
+        keyValueLoraRank,
+        keyDim,
+        rope,
+        valueDim,
+        1 / Math.sqrt((double) keyDim + rope.dim()),
+        span);
   }
 
   /** Elements of all query heads, or of all keys once they are projected from the latent. */
   public long queryWidth() {
-    return (long) numAttentionHeads * (keyDim + rotaryDim);
+    return (long) numAttentionHeads * (keyDim + rope.dim());
   }
 
   /** Elements of all values once they are projected from the latent. */
@@ -61,7 +79,7 @@ public record LatentAttention(
 
   /** Elements of a cached latent with its rotary key. */
   public long latentWidth() {
-    return (long) keyValueLoraRank + rotaryDim;
+    return (long) keyValueLoraRank + rope.dim();
   }
 
   /** Elements of the keys without their rotary part, and of the values, of all heads. */

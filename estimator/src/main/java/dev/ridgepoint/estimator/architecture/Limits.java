@@ -37,6 +37,20 @@ public final class Limits {
   }
 
   /**
+   * @throws IllegalArgumentException unless {@code value} is above 0 and finite
+   */
+  public static void requirePositive(String field, double value) {
+    require(value > 0 && value < Double.POSITIVE_INFINITY, field, value, "must be positive");
+  }
+
+  /**
+   * @throws IllegalArgumentException unless {@code value} is 0, or above and finite
+   */
+  public static void requirePositiveOrNone(String field, double value) {
+    require(value >= 0 && value < Double.POSITIVE_INFINITY, field, value, "must not be negative");
+  }
+
+  /**
    * @throws IllegalArgumentException one line with the field, the rule and the value, unless the
    *     rule holds
    */

@@ -37,17 +37,13 @@ public sealed interface RopeScaling {
       implements RopeScaling {
     public Llama3 {
       requireFactor(factor);
-      require(lowFreqFactor > 0, "low_freq_factor", lowFreqFactor, "must be positive");
-      require(
+      Limits.requirePositive("low_freq_factor", lowFreqFactor);
+      Limits.require(
           highFreqFactor > lowFreqFactor && highFreqFactor < Double.POSITIVE_INFINITY,
           "high_freq_factor",
           highFreqFactor,
           "must be above low_freq_factor, which is " + lowFreqFactor);
-      require(
-          originalMaxPositionEmbeddings >= 1,
-          "original_max_position_embeddings",
-          originalMaxPositionEmbeddings,
-          "must be at least 1");
+      requireOriginal(originalMaxPositionEmbeddings);
     }
   }
 
@@ -58,25 +54,96 @@ public sealed interface RopeScaling {
    */
   record Divided(List<Double> divisors) implements RopeScaling {
     public Divided {
-      divisors = List.copyOf(divisors);
-      for (double divisor : divisors) {
-        require(
-            divisor > 0 && divisor < Double.POSITIVE_INFINITY,
-            "rope_freqs",
-            divisor,
-            "must be positive");
-      }
+      divisors = positive("rope_freqs", divisors);
     }
+  }
+
+  /**
+   * NTK-aware scaling: the base of the frequencies grows with the length of a sequence that is
+   * longer than those of the first training.
+   *
+   * @param factor how many times longer the context becomes, at least 1
+   * @param originalMaxPositionEmbeddings positions of the first training, at least 1
+   */
+  record Dynamic(double factor, int originalMaxPositionEmbeddings) implements RopeScaling {
+    public Dynamic {
+      requireFactor(factor);
+      requireOriginal(originalMaxPositionEmbeddings);
+    }
+  }
+
+  /**
+   * YaRN (Peng et al. 2023, arXiv:2309.00071): pairs that turn fewer than {@code betaSlow} times in
+   * the first training's context are stretched by {@code factor}, those that turn more than {@code
+   * betaFast} times are kept, those between blended.
+   *
+   * @param factor how many times longer the context becomes, at least 1
+   * @param originalMaxPositionEmbeddings positions of the first training, at least 1
+   * @param betaFast turns that bound the kept pairs, above {@code betaSlow}
+   * @param betaSlow turns that bound the stretched pairs, above 0
+   * @param attentionFactor factor of the rotated queries and keys, above 0
+   * @param isTruncated whether the bounds are rounded to whole pairs
+   */
+  record Yarn(
+      double factor,
+      int originalMaxPositionEmbeddings,
+      double betaFast,
+      double betaSlow,
+      double attentionFactor,
+      boolean isTruncated)
+      implements RopeScaling {
+    public Yarn {
+      requireFactor(factor);
+      requireOriginal(originalMaxPositionEmbeddings);
+      Limits.requirePositive("beta_slow", betaSlow);
+      Limits.require(
+          betaFast > betaSlow && betaFast < Double.POSITIVE_INFINITY,
+          "beta_fast",
+          betaFast,
+          "must be above beta_slow, which is " + betaSlow);
+      Limits.requirePositive("attention_factor", attentionFactor);
+    }
+  }
+
+  /**
+   * LongRoPE (Ding et al. 2024, arXiv:2402.13753): each frequency divided by a number of its own,
+   * one for sequences within the first training's context and one for longer ones.
+   *
+   * @param shortDivisors of each pair, above 0
+   * @param longDivisors of each pair in sequences longer than {@code
+   *     originalMaxPositionEmbeddings}, above 0
+   * @param originalMaxPositionEmbeddings positions of the first training, at least 1
+   * @param shortAttentionFactor factor of the rotated queries and keys, above 0
+   * @param longAttentionFactor the same in longer sequences, above 0
+   */
+  record LongRope(
+      List<Double> shortDivisors,
+      List<Double> longDivisors,
+      int originalMaxPositionEmbeddings,
+      double shortAttentionFactor,
+      double longAttentionFactor)
+      implements RopeScaling {
+    public LongRope {
+      shortDivisors = positive("short_factor", shortDivisors);
+      longDivisors = positive("long_factor", longDivisors);
+      requireOriginal(originalMaxPositionEmbeddings);
+      Limits.requirePositive("attention_factor", shortAttentionFactor);
+      Limits.requirePositive("attention_factor", longAttentionFactor);
+    }
+  }
+
+  private static List<Double> positive(String field, List<Double> divisors) {
+    divisors.forEach(divisor -> Limits.requirePositive(field, divisor));
+    return List.copyOf(divisors);
+  }
+
+  private static void requireOriginal(int positions) {
+    Limits.require(
+        positions >= 1, "original_max_position_embeddings", positions, "must be at least 1");
   }
 
   private static void requireFactor(double factor) {
-    require(
+    Limits.require(
         factor >= 1 && factor < Double.POSITIVE_INFINITY, "factor", factor, "must be at least 1");
-  }
-
-  private static void require(boolean holds, String field, Object value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException(field + " " + rule + ", but is " + value);
-    }
   }
 }

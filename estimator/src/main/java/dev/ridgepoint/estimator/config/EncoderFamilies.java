@@ -13,6 +13,7 @@ import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
@@ -103,7 +104,7 @@ final class EncoderFamilies {
             true,
             true,
             QueryKeyNorm.NONE,
-            0,
+            Rope.NONE,
             ScoreTerms.NONE,
             new AttentionSpan.Bidirectional());
     Layer layer = new Layer(attention, feedForward, LayerNorms.afterSum(Norm.LAYER));
@@ -167,8 +168,8 @@ final class EncoderFamilies {
         false,
         false,
         QueryKeyNorm.NONE,
-        0,
-        new ScoreTerms(positionBias, false, false),
+        Rope.NONE,
+        new ScoreTerms(positionBias, 0, false),
         span);
   }
 }

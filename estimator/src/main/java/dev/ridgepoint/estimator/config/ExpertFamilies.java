@@ -16,6 +16,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,8 +157,8 @@ final class ExpertFamilies {
                 bias,
                 bias,
                 QueryKeyNorm.NONE,
-                ConfigFields.headDim(json),
-                new ScoreTerms(false, false, true),
+                Rope.of(ConfigFields.headDim(json)),
+                new ScoreTerms(false, 0, true),
                 spans.get(layer)),
         any -> experts);
   }
@@ -227,7 +228,7 @@ final class ExpertFamilies {
             json.intOr("q_lora_rank", 0),
             json.requiredInt("kv_lora_rank"),
             json.requiredInt("qk_nope_head_dim"),
-            json.requiredInt("qk_rope_head_dim"),
+            Rope.of(json.requiredInt("qk_rope_head_dim")),
             json.requiredInt("v_head_dim"),
             new AttentionSpan.Causal());
     MixtureOfExperts experts = deepseekExperts(json, routerBias);

@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class GemmaFamilies {
   private static ScoreTerms softCap(JsonFields json, double absent) {
     double cap =
         json.isNull("attn_logit_softcapping") ? 0 : json.doubleOr("attn_logit_softcapping", absent);
-    return new ScoreTerms(false, cap != 0, false);
+    return new ScoreTerms(false, cap, false);
   }
 
   private static Architecture decoder(
@@ -103,7 +104,7 @@ final class GemmaFamilies {
                         bias,
                         bias,
                         queryKeyNorm,
-                        headDim,
+                        Rope.of(headDim),
                         scoreTerms,
                         spans.get(layer)),
                     feedForward,

@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
@@ -196,7 +197,7 @@ final class LearnedPositionFamilies {
 
   private static GroupedQueryAttention alibi(
       int heads, int keyValueHeads, int headDim, boolean bias) {
-    return attention(heads, keyValueHeads, headDim, bias, new ScoreTerms(true, false, false));
+    return attention(heads, keyValueHeads, headDim, bias, new ScoreTerms(true, 0, false));
   }
 
   private static GroupedQueryAttention attention(
@@ -208,7 +209,7 @@ final class LearnedPositionFamilies {
         bias,
         bias,
         QueryKeyNorm.NONE,
-        0,
+        Rope.NONE,
         scoreTerms,
         new AttentionSpan.Causal());
   }

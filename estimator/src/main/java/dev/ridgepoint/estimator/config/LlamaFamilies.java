@@ -10,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,7 @@ final class LlamaFamilies {
         qkvBias,
         outputBias,
         queryKeyNorm,
-        rotaryDim,
+        Rope.of(rotaryDim),
         ScoreTerms.NONE,
         span);
   }

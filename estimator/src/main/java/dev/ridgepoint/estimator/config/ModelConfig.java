@@ -15,7 +15,9 @@ import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Stack;
 import java.util.ArrayList;
@@ -152,7 +154,8 @@ public record ModelConfig(
             Embedding.ofTokens(vocabSize, hiddenSize),
             new Stack(layers, Norm.RMS),
             new Head.LanguageModel(tieWordEmbeddings, false))
-        .withMaxPositions(maxPositionEmbeddings);
+        .withMaxPositions(maxPositionEmbeddings)
+        .withNumerics(Numerics.ofEpsilon(rmsNormEps));
   }
 
   private GroupedQueryAttention attention(AttentionSpan span) {
@@ -165,7 +168,7 @@ public record ModelConfig(
         qkvBias,
         outputBias,
         queryKeyNorm,
-        headDim,
+        new Rope(headDim, ropeTheta, ropeScaling),
         ScoreTerms.NONE,
         span);
   }

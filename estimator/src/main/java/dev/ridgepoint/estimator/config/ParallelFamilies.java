@@ -14,6 +14,7 @@ import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class ParallelFamilies {
                 false,
                 false,
                 QueryKeyNorm.NONE,
-                json.intOr("rotary_dim", GPTJ_ROTARY_DIM),
+                Rope.of(json.intOr("rotary_dim", GPTJ_ROTARY_DIM)),
                 ScoreTerms.NONE,
                 new AttentionSpan.Causal()),
             new DenseFeedForward(
@@ -130,8 +131,8 @@ final class ParallelFamilies {
             bias,
             bias,
             QueryKeyNorm.NONE,
-            alibi ? 0 : headDim,
-            new ScoreTerms(alibi, false, false),
+            alibi ? Rope.NONE : Rope.of(headDim),
+            new ScoreTerms(alibi, 0, false),
             new AttentionSpan.Causal());
     Activation activation = ConfigFields.activation(json, "activation", "gelu");
     int intermediate =

@@ -93,7 +93,8 @@ public final class TensorParallelShard {
               grouped.qkvBias(),
               grouped.outputBias(),
               grouped.queryKeyNorm(),
-              grouped.rotaryDim(),
+              grouped.rope(),
+              grouped.scoreScale(),
               grouped.scoreTerms(),
               grouped.span());
       case LatentAttention latent ->
@@ -102,8 +103,9 @@ public final class TensorParallelShard {
               latent.queryLoraRank(),
               latent.keyValueLoraRank(),
               latent.keyDim(),
-              latent.rotaryDim(),
+              latent.rope(),
               latent.valueDim(),
+              latent.scoreScale(),
               latent.span());
     };
   }

@@ -70,8 +70,13 @@ final class ConfigJson {
 
   private static void putScaling(ObjectNode json, RopeScaling scaling) {
     switch (scaling) {
-      // Divisors have no spelling; what is read back differs then.
-      case RopeScaling.None _, RopeScaling.Divided _ -> json.putNull("rope_scaling");
+      // Divisors have no spelling, the rest is not run; what is read back differs then.
+      case RopeScaling.None _,
+          RopeScaling.Divided _,
+          RopeScaling.Dynamic _,
+          RopeScaling.Yarn _,
+          RopeScaling.LongRope _ ->
+          json.putNull("rope_scaling");
       case RopeScaling.Linear(double factor) ->
           json.putObject("rope_scaling").put("rope_type", "linear").put("factor", factor);
       case RopeScaling.Llama3(double factor, double low, double high, int original) ->

@@ -90,7 +90,8 @@ final class BudgetSection {
         Optional.of(new Stack(all, decoder.finalNorm(), decoder.relativePositionBuckets())),
         architecture.head(),
         architecture.numNextTokenPredictLayers(),
-        architecture.maxPositions());
+        architecture.maxPositions(),
+        architecture.numerics());
   }
 
   /** As many heads of another size; the feed-forward grows with the hidden size. */
