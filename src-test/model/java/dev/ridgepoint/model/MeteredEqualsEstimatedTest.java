@@ -1,5 +1,6 @@
 package dev.ridgepoint.model;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.engine.DType;
@@ -129,7 +130,7 @@ class MeteredEqualsEstimatedTest {
       }
       Batch batch = new Batch(entries);
       DataFormats formats = new DataFormats(precision(c.weights), precision(c.kvCache));
-      List<OperationCost> estimated = OperationList.of(c.config, formats, batch.step());
+      List<OperationCost> estimated = OperationList.of(c.config.architecture(), ForwardOptions.of(formats, batch.step()), batch.step());
       metered.clear();
 
       decoder.forward(batch);

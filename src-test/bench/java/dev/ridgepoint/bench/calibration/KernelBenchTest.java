@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.calibration;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,8 +41,7 @@ class KernelBenchTest {
     }
 
     List<OperationCost> operations =
-        OperationList.of(
-            config, new DataFormats(Precision.BF16, Precision.F32), Step.decode(BATCH, CONTEXT));
+        OperationList.of(config.architecture(), ForwardOptions.of(new DataFormats(Precision.BF16, Precision.F32), Step.decode(BATCH, CONTEXT)), Step.decode(BATCH, CONTEXT));
     assertEquals(
         List.of(1, 2),
         calibration.dispatches().stream().map(KernelCalibration.Dispatch::threads).toList());

@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Cost;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -71,12 +73,12 @@ class RooflineMetricsTest {
   void stepBenchmarksKnowTheirWork() {
     DataFormats formats = new DataFormats(Precision.BF16, Precision.F32);
     ModelConfig config = Presets.get("tiny");
-    OperationCost prefill = OperationList.total(OperationList.of(config, formats, Step.prefill(8)));
+    Cost prefill = OperationList.total(OperationList.of(config.architecture(), ForwardOptions.of(formats, Step.prefill(8)), Step.prefill(8)));
     assertEquals(
         Work.of(prefill.flops(), prefill.bytes(), 2),
         new PrefillBenchmark.Model().work("prefill", parameters("prompt", "8")));
-    OperationCost decode =
-        OperationList.total(OperationList.of(config, formats, Step.decode(3, 5)));
+    Cost decode =
+        OperationList.total(OperationList.of(config.architecture(), ForwardOptions.of(formats, Step.decode(3, 5)), Step.decode(3, 5)));
     assertEquals(
         Work.of(decode.flops(), decode.bytes(), 2),
         new DecodeBenchmark.Model().work("decode", parameters("batch", "3", "context", "5")));

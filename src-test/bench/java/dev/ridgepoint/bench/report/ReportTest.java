@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import static dev.ridgepoint.bench.report.SampleReports.decode;
 import static dev.ridgepoint.bench.report.SampleReports.prefill;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -214,6 +215,6 @@ class ReportTest {
   }
 
   private static OperationCost total(Step step) {
-    return OperationList.total(OperationList.of(SampleReports.QWEN, SampleReports.BF16, step));
+    return OperationList.total(OperationList.of(SampleReports.QWEN.architecture(), ForwardOptions.of(SampleReports.BF16, step), step));
   }
 }

@@ -69,6 +69,7 @@ public final class RandomArchitectures {
             random.nextBoolean(),
             random.nextBoolean(),
             random.nextBoolean(),
+            random.nextBoolean(),
             random.nextBoolean());
     Optional<GroupedQueryAttention> cross =
         isCrossed

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.inference;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -221,7 +222,7 @@ class ArchitectureErrataTest {
   @Test
   void erratum072And073And094OneTokenReadsAllWeightsForTwoFlopsEach() {
     Architecture llama = KnownModels.get("Llama-2-70B");
-    OperationCost total = OperationList.total(operations(llama, Step.decode(1, 0)));
+    Cost total = OperationList.total(operations(llama, Step.decode(1, 0)));
     assertNear(136.9e9 + 0.52e9, total.matmulFlops(), 0.05e9);
     assertNear(137.4e9, total.weightBytes(), 0.1e9);
     assertEquals(1.0, total.arithmeticIntensity(), 0.01);
@@ -252,7 +253,7 @@ class ArchitectureErrataTest {
     long flops = 0;
     Step.Sequence sequence = new Step.Sequence(newTokens, 0, newTokens);
     for (OperationCost cost : operations(architecture, new Step(List.of(sequence)))) {
-      flops += cost.name().equals("attention") ? cost.flops() : 0;
+      flops += cost.name().equals("attention") ? cost.cost().flops() : 0;
     }
     return flops;
   }
@@ -428,14 +429,14 @@ class ArchitectureErrataTest {
 
   private static List<OperationCost> layer0(Architecture architecture, int tokens) {
     return operations(architecture, Step.prefill(tokens)).stream()
-        .filter(cost -> cost.layer() == 0)
+        .filter(cost -> cost.operation().layer() == 0)
         .toList();
   }
 
   private static long matmul(List<OperationCost> operations, String name) {
     return operations.stream()
         .filter(cost -> cost.name().equals(name))
-        .mapToLong(OperationCost::matmulFlops)
+        .mapToLong(each -> each.cost().matmulFlops())
         .sum();
   }
 

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.serving;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +12,6 @@ import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.config.KnownModels;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,7 @@ class TensorParallelShardTest {
     return TensorParallelShard.of(KnownModels.get(name), devices);
   }
 
-  private static OperationCost cost(Architecture architecture, Step step) {
+  private static Cost cost(Architecture architecture, Step step) {
     return OperationList.total(OperationList.of(architecture, ServingModels.BF16, step));
   }
 }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
@@ -203,7 +204,7 @@ public class OperationBenchmark {
       Step step = new Step(Collections.singletonList(sequence));
       String name = parameters.apply("operation");
       OperationCost cost =
-          OperationList.of(config, formats, step).stream()
+          OperationList.of(config.architecture(), ForwardOptions.of(formats, step), step).stream()
               .filter(operation -> operation.name().equals(name))
               .findFirst()
               .orElseThrow(() -> new IllegalArgumentException("no operation is called " + name));

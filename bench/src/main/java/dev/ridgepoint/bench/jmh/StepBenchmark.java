@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.probe.WarmUp;
@@ -125,7 +127,7 @@ public abstract class StepBenchmark {
             Precision.named("dtype", parameters.apply("dtype")),
             Precision.named("dtype", KV_TYPE.name()));
     Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
-    OperationCost total = OperationList.total(OperationList.of(config, formats, step));
+    Cost total = OperationList.total(OperationList.of(config.architecture(), ForwardOptions.of(formats, step), step));
     return Work.of(total.flops(), total.bytes(), Integer.parseInt(parameters.apply("threads")));
   }
 }

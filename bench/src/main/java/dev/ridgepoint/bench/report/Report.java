@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
@@ -103,7 +104,7 @@ public record Report(
 
   /** One operation over all layers; unlike a whole step's, its bound is the sum of theirs. */
   private static Prediction sum(List<Prediction> layers, Roofline roofline) {
-    OperationCost total = OperationList.total(layers.stream().map(Prediction::cost).toList());
+    Cost total = OperationList.total(layers.stream().map(Prediction::cost).toList());
     OperationCost named =
         new OperationCost(
             layers.getFirst().cost().name(),

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
@@ -249,7 +250,7 @@ public final class ReportRun {
     if (settings.quick()) {
       return JmhMeasurement.Repetition.QUICK;
     }
-    long flops = OperationList.total(OperationList.of(config, formats, step(point))).flops();
+    long flops = OperationList.total(OperationList.of(config.architecture(), ForwardOptions.of(formats, step(point)), step(point))).flops();
     return JmhMeasurement.Repetition.full((double) flops / point.threads());
   }
 

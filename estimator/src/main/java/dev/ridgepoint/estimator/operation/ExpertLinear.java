@@ -7,13 +7,14 @@ import java.util.List;
 /**
  * A projection of every chosen expert. Each token passes k of them. Into the experts, inputs are
  * read once, whatever the number of experts that use them; out of them, k outputs are scaled and
- * added to the residual stream, 2h FLOPs each.
+ * added up, 2h FLOPs each with the residual.
  *
  * @param weights of one expert: matrices of the same inputs, and their biases if there are any
  * @param isInput whether it leads into the experts
+ * @param isResidual whether the sum is added to the rows that are there
  */
 public record ExpertLinear(
-    String name, int layer, MixtureOfExperts experts, List<WeightTensor> weights, boolean isInput)
+    String name, int layer, MixtureOfExperts experts, List<WeightTensor> weights, boolean isInput, boolean isResidual)
     implements Operation {
   public ExpertLinear {
     weights = List.copyOf(weights);
@@ -34,12 +35,13 @@ public record ExpertLinear(
     if (experts.expert().bias()) {
       counter.flops(rows, outputs);
     }
-    return isInput
-        ? counter.activations(tokens, inputs).activations(rows, outputs).cost()
-        : counter
-            .activations(rows, inputs)
-            .flops(2, rows, outputs)
-            .activations(2, tokens, outputs)
-            .cost();
+    if (isInput) {
+      return counter.activations(tokens, inputs).activations(rows, outputs).cost();
+    }
+    counter
+        .activations(rows, inputs)
+        .flops(2 * rows - tokens, outputs)
+        .activations(tokens, outputs);
+    return isResidual ? counter.residual(tokens, outputs).cost() : counter.cost();
   }
 }

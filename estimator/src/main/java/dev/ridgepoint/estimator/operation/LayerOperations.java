@@ -81,7 +81,8 @@ final class LayerOperations {
   /** Attention and feed-forward, each between its norms. */
   void add(LatentForm latentForm, boolean isCached) {
     LayerNorms norms = layer.norms();
-    Buffer branch = norms.isBranchNormalized() ? Buffer.BRANCH : Buffer.RESIDUAL;
+    boolean normalizesBranch = norms.isBranchNormalized() && norms.norm().isPresent();
+    Buffer branch = normalizesBranch ? Buffer.BRANCH : Buffer.RESIDUAL;
 
     norm(norms.beforeAttention(), "attention_norm", ATTENTION_NORM, Buffer.NORMED);
     Buffer attentionInput = norms.beforeAttention() ? Buffer.NORMED : Buffer.RESIDUAL;
@@ -117,7 +118,13 @@ final class LayerOperations {
     Buffer feedForwardOutput = norms.afterFeedForward() ? branch : Buffer.RESIDUAL;
     switch (layer.feedForward()) {
       case DenseFeedForward dense ->
-          feedForward("ffn_", dense, Owner.LAYER, feedForwardInput, feedForwardOutput);
+          feedForward(
+              "ffn_",
+              dense,
+              Owner.LAYER,
+              feedForwardInput,
+              feedForwardOutput,
+              feedForwardOutput == Buffer.RESIDUAL);
       case MixtureOfExperts experts -> experts(experts, feedForwardInput, feedForwardOutput);
     }
     postNorm(norms.afterFeedForward(), "post_ffn_norm", POST_FEED_FORWARD_NORM, branch);
@@ -213,7 +220,12 @@ final class LayerOperations {
 
   /** Two projections with a nonlinearity between, or three when gated. */
   private void feedForward(
-      String prefix, DenseFeedForward feedForward, Owner owner, Buffer from, Buffer to) {
+      String prefix,
+      DenseFeedForward feedForward,
+      Owner owner,
+      Buffer from,
+      Buffer to,
+      boolean isResidual) {
     if (feedForward.isGated()) {
       linear(
           prefix + "gate_up",
@@ -228,7 +240,7 @@ final class LayerOperations {
     String activation = activationName(feedForward);
     String name = owner == Owner.LAYER ? activation : prefix + activation;
     add(new Activate(name, index, feedForward, 1));
-    linear(prefix + "down", owner, Buffer.ACTIVATED, to, FEED_FORWARD_DOWN);
+    linear(prefix + "down", owner, Buffer.ACTIVATED, to, isResidual, FEED_FORWARD_DOWN);
   }
 
   private static String activationName(DenseFeedForward feedForward) {
@@ -246,15 +258,17 @@ final class LayerOperations {
             ? new TensorRole[] {FEED_FORWARD_GATE, FEED_FORWARD_UP}
             : new TensorRole[] {FEED_FORWARD_UP};
     String input = expert.isGated() ? "experts_gate_up" : "experts_up";
-    add(new ExpertLinear(input, index, experts, weights(Owner.EXPERT, inputs), true));
+    add(new ExpertLinear(input, index, experts, weights(Owner.EXPERT, inputs), true, false));
     String activation = "experts_" + activationName(expert);
     add(new Activate(activation, index, expert, experts.numExpertsPerToken()));
     List<WeightTensor> down = weights(Owner.EXPERT, FEED_FORWARD_DOWN);
-    add(new ExpertLinear("experts_down", index, experts, down, false));
+    boolean isResidual = to == Buffer.RESIDUAL;
+    add(new ExpertLinear("experts_down", index, experts, down, false, isResidual));
     experts
         .sharedExpert()
         .ifPresent(
-            shared -> feedForward("shared_expert_", shared, Owner.SHARED_EXPERT, from, to));
+            shared ->
+                feedForward("shared_expert_", shared, Owner.SHARED_EXPERT, from, to, true));
     if (experts.hasSharedGate()) {
       WeightTensor gate = matrix(Owner.LAYER, SHARED_EXPERT_GATE);
       add(new ScaleBySharedGate("shared_expert_gate", index, gate));
@@ -308,8 +322,14 @@ final class LayerOperations {
     linear(name, Owner.LAYER, from, to, roles);
   }
 
-  /** One product of matrices that stand one below the other; into the residual stream it adds. */
+  /** What goes into the residual stream is added to it. */
   private void linear(String name, Owner owner, Buffer from, Buffer to, TensorRole... roles) {
+    linear(name, owner, from, to, to == Buffer.RESIDUAL, roles);
+  }
+
+  /** One product of matrices that stand one below the other. */
+  private void linear(
+      String name, Owner owner, Buffer from, Buffer to, boolean isResidual, TensorRole... roles) {
     List<WeightTensor> all = weights(owner, roles);
     add(
         new Linear(
@@ -320,7 +340,7 @@ final class LayerOperations {
             Rows.TOKENS,
             from,
             to,
-            to == Buffer.RESIDUAL));
+            isResidual));
   }
 
   private void add(Operation operation) {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -78,7 +79,7 @@ final class DeviceSection {
     tabled.add(Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()));
     List<List<Object>> rows = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
-      OperationCost total = phase.total();
+      Cost total = phase.total();
       double seconds = roofline.boundSeconds(total);
       double tokens = (double) phase.batch() * phase.newTokens();
       tabled.add(

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
@@ -88,7 +89,7 @@ record Estimate(
   }
 
   private static Phase phase(PhaseCost phase) {
-    OperationCost total = phase.total();
+    Cost total = phase.total();
     return new Phase(
         phase.batch(),
         phase.newTokens(),
@@ -105,7 +106,7 @@ record Estimate(
   }
 
   private static Operation operation(PhaseCost.Kind kind) {
-    OperationCost cost = kind.cost();
+    Cost cost = kind.cost();
     return new Operation(
         kind.name(), kind.count(), cost.flops(), cost.bytes(), cost.arithmeticIntensity());
   }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -31,7 +32,7 @@ final class FlopsSection {
     List<Cell> facts = new ArrayList<>();
     List<Derivation> derivations = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
-      OperationCost total = phase.total();
+      Cost total = phase.total();
       String name = phase.name();
       facts.add(Cell.of(name + "Flops", name + " FLOPs", Format.FLOPS, total.flops()));
       facts.add(

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -82,7 +83,7 @@ final class StepsSection {
             KvCacheLayout.bytesPerToken(
                 subject.architecture(), workload.kvCache(), options.latentForm())));
     for (PhaseCost phase : subject.phases()) {
-      OperationCost total = phase.total();
+      Cost total = phase.total();
       String name = phase.name();
       facts.add(Cell.of(name + "Flops", name + " FLOPs", Format.FLOPS, total.flops()));
       facts.add(Cell.of(name + "Bytes", name + " bytes", Format.BYTES, total.bytes()));
