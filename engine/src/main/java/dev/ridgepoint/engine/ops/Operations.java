@@ -26,7 +26,7 @@ public final class Operations {
   private final Workers workers;
   private final Meter meter;
   private final MatMul matMul;
-  private final Attention attention;
+  private final AttentionBlocks attention;
   private final float[][] rowScratch;
 
   // What the elementwise tasks below work on: fields, so that starting one allocates nothing.
@@ -55,7 +55,7 @@ public final class Operations {
     this.workers = workers;
     this.meter = meter;
     matMul = new MatMul(workers);
-    attention = new Attention(workers);
+    attention = new AttentionBlocks(workers);
     rowScratch = new float[workers.size()][0];
   }
 
@@ -281,7 +281,8 @@ public final class Operations {
     requireHeads(qkv, queryHeads, sequences);
     int headDim = sequences.get(0).cache().headDim();
     requireShape("y", y, qkv.size(0), queryHeads * headDim);
-    attention.run(qkv, sequences, layer, queryHeads, window, y);
+    float scale = Attention.defaultScale(headDim);
+    attention.run(qkv, sequences, layer, queryHeads, scale, window, y);
     long pairs = 0;
     long kvRead = 0;
     for (int i = 0; i < sequences.size(); i++) {
