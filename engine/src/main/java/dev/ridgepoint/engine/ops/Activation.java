@@ -17,7 +17,7 @@ public final class Activation {
   }
 
   /**
-   * One whose rows stay the same, but for {@link #set}.
+   * The tensor as an activation of as many rows in every step; {@link Activations} makes others.
    *
    * @throws IllegalArgumentException if the tensor is no matrix of F32
    */
