@@ -98,10 +98,11 @@ public final class Decoder implements AutoCloseable {
     for (int i = 0; i < entries.size(); i++) {
       KvCache cache = entries.get(i).cache();
       int count = entries.get(i).tokens().length;
+      int logits = entries.get(i).logits();
       if (i == sequences.size()) {
-        sequences.add(new SequenceRows(cache, first, count));
-      } else if (!isAt(sequences.get(i), cache, first, count)) {
-        sequences.set(i, new SequenceRows(cache, first, count));
+        sequences.add(new SequenceRows(cache, first, count, logits));
+      } else if (!isAt(sequences.get(i), cache, first, count, logits)) {
+        sequences.set(i, new SequenceRows(cache, first, count, logits));
       }
       first = Math.addExact(first, count);
     }
@@ -110,8 +111,12 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  private static boolean isAt(SequenceRows sequence, KvCache cache, int first, int count) {
-    return sequence.cache() == cache && sequence.first() == first && sequence.count() == count;
+  private static boolean isAt(
+      SequenceRows sequence, KvCache cache, int first, int count, int logits) {
+    return sequence.cache() == cache
+        && sequence.first() == first
+        && sequence.count() == count
+        && sequence.logits() == logits;
   }
 
   private int rows() {

@@ -125,7 +125,7 @@ public class OperationBenchmark {
     Tensor attended = tensor(heads * headDim);
     Tensor gateUp = tensor(2 * config.intermediateSize());
     Tensor activated = tensor(config.intermediateSize());
-    List<SequenceRows> rows = List.of(new SequenceRows(cache, 0, newTokens));
+    List<SequenceRows> rows = List.of(new SequenceRows(cache, 0, newTokens, 0));
     return switch (operation) {
       case "embedding" -> {
         int[] tokens = new int[newTokens];

@@ -82,13 +82,13 @@ final class KernelWarmUp implements AutoCloseable {
     private final int[] tokens;
     private final Tensor hidden;
     private final float[] norm = new float[WIDTH];
-    private final List<Linear> layers = new ArrayList<>();
+    private final List<Layer> layers = new ArrayList<>();
     private final List<SequenceRows> sequences;
     private final Tensor qkv;
     private final Tensor attended;
     private final Tensor gateUp;
 
-    private record Linear(PackedMatrix w, float[] bias, Tensor y) {}
+    private record Layer(PackedMatrix w, float[] bias, Tensor y) {}
 
     Step(int rows, KvCache cache, int attending, int... panels) {
       tokens = new int[rows];
@@ -96,9 +96,9 @@ final class KernelWarmUp implements AutoCloseable {
       for (int count : panels) {
         int outputs = count * VectorRegisters.PANEL;
         Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
-        layers.add(new Linear(zeros(outputs), new float[outputs], y));
+        layers.add(new Layer(zeros(outputs), new float[outputs], y));
       }
-      sequences = List.of(new SequenceRows(cache, 0, attending));
+      sequences = List.of(new SequenceRows(cache, 0, attending, 0));
       qkv = Tensor.allocate(arena, DType.F32, attending, (group + 2) * headDim);
       attended = Tensor.allocate(arena, DType.F32, attending, group * headDim);
       gateUp = Tensor.allocate(arena, DType.F32, rows, 2 * WIDTH);
@@ -108,7 +108,7 @@ final class KernelWarmUp implements AutoCloseable {
       operations.embed(table, tokens, hidden);
       operations.rmsNorm(hidden, norm, 1f, hidden);
       for (int i = 0; i < layers.size(); i++) {
-        Linear layer = layers.get(i);
+        Layer layer = layers.get(i);
         operations.linear(hidden, layer.w, null, false, layer.y);
         operations.linear(hidden, layer.w, layer.bias, true, layer.y);
       }

@@ -20,14 +20,8 @@ import java.util.List;
  * and only grows; one instance serves one caller at a time.
  */
 public final class Operations {
-  /** Elements of an elementwise operation below which a second thread does not pay. */
-  private static final int ELEMENTS_PER_THREAD = 1 << 14;
-
-  private final Workers workers;
   private final Meter meter;
-  private final MatMul matMul;
-  private final Attention attention;
-  private final float[][] rowScratch;
+  private final Workspace workspace;
 
   // What the elementwise tasks below work on: fields, so that starting one allocates nothing.
   private Tensor x;
@@ -52,11 +46,8 @@ public final class Operations {
   private final Workers.Task swiGluRows = this::swiGluRows;
 
   public Operations(Workers workers, Meter meter) {
-    this.workers = workers;
     this.meter = meter;
-    matMul = new MatMul(workers);
-    attention = new Attention(workers);
-    rowScratch = new float[workers.size()][0];
+    workspace = new Workspace(workers);
   }
 
   /**
@@ -76,13 +67,13 @@ public final class Operations {
     this.table = table;
     this.tokens = tokens;
     this.y = y;
-    runRows(tokens.length, table.inputs(), embedRows);
+    workspace.runRows(tokens.length, table.inputs(), embedRows);
     meter.end(0, 0, tokens.length * table.rowBytes(), 0, 0, y.byteSize());
   }
 
   private void embedRows(int worker, int from, int to) {
     int hidden = table.inputs();
-    float[] row = scratch(worker, hidden);
+    float[] row = workspace.rowScratch(worker, hidden);
     for (int i = from; i < to; i++) {
       table.readRow(tokens[i], row);
       MemorySegment.copy(row, 0, y.segment(), JAVA_FLOAT, 4L * i * hidden, hidden);
@@ -103,8 +94,8 @@ public final class Operations {
     this.weight = weight;
     this.epsilon = epsilon;
     this.y = y;
-    runRows(x.size(0), weight.length, normRows);
-    long flops = x.size(0) * rmsNormFlops(weight.length);
+    workspace.runRows(x.size(0), weight.length, normRows);
+    long flops = x.size(0) * RmsNorm.flops(weight.length);
     meter.end(flops, 0, 4L * weight.length, 0, 0, x.byteSize() + y.byteSize());
   }
 
@@ -114,11 +105,6 @@ public final class Operations {
       long at = 4L * row * hidden;
       Elementwise.rmsNorm(x.segment(), at, weight, epsilon, y.segment(), at, hidden);
     }
-  }
-
-  /** Squares, their sum, mean, epsilon, root, reciprocal, and two products per element. */
-  private static long rmsNormFlops(long elements) {
-    return 4 * elements + 3;
   }
 
   /**
@@ -138,7 +124,7 @@ public final class Operations {
       throw new IllegalArgumentException(
           "bias has %d elements, but %d are needed".formatted(bias.length, w.outputs()));
     }
-    matMul.run(x, w, bias, accumulate, y);
+    workspace.matMul().run(x, w, bias, accumulate, y);
     long product = Math.multiplyExact(2L * rows * w.inputs(), (long) w.outputs());
     long addedPerElement = (bias == null ? 0L : 1L) + (accumulate ? 1L : 0L);
     long flops = product + addedPerElement * y.elements();
@@ -168,9 +154,9 @@ public final class Operations {
     weight = queryWeight;
     this.keyWeight = keyWeight;
     this.epsilon = epsilon;
-    runRows(qkv.size(0), qkv.size(1), normHeads);
+    workspace.runRows(qkv.size(0), qkv.size(1), normHeads);
     long heads = (long) qkv.size(0) * (queryHeads + keyHeads);
-    meter.end(heads * rmsNormFlops(headDim), 0, 4L * 2 * headDim, 0, 0, 2 * heads * headDim * 4);
+    meter.end(heads * RmsNorm.flops(headDim), 0, 4L * 2 * headDim, 0, 0, 2 * heads * headDim * 4);
   }
 
   private void normHeads(int worker, int from, int to) {
@@ -202,7 +188,7 @@ public final class Operations {
     this.keyHeads = keyHeads;
     this.angles = angles;
     this.sequences = sequences;
-    runRows(qkv.size(0), qkv.size(1), rotateHeads);
+    workspace.runRows(qkv.size(0), qkv.size(1), rotateHeads);
     long elements = (long) qkv.size(0) * (queryHeads + keyHeads) * headDim;
     meter.end(3 * elements, 0, 0, 0, 0, 2 * 4 * elements);
   }
@@ -244,7 +230,7 @@ public final class Operations {
     this.queryHeads = queryHeads;
     this.sequences = sequences;
     this.layer = layer;
-    runRows(qkv.size(0), qkv.size(1), appendRows);
+    workspace.runRows(qkv.size(0), qkv.size(1), appendRows);
     meter.end(0, 0, 0, 0, written, read);
   }
 
@@ -253,7 +239,7 @@ public final class Operations {
       SequenceRows sequence = sequences.get(i);
       KvCache cache = sequence.cache();
       int elements = cache.heads() * cache.headDim();
-      float[] keysAndValues = scratch(worker, 2 * elements);
+      float[] keysAndValues = workspace.rowScratch(worker, 2 * elements);
       int end = Math.min(to, sequence.first() + sequence.count());
       for (int row = Math.max(from, sequence.first()); row < end; row++) {
         long keys = 4L * ((long) row * x.size(1) + queryHeads * cache.headDim());
@@ -281,7 +267,8 @@ public final class Operations {
     requireHeads(qkv, queryHeads, sequences);
     int headDim = sequences.get(0).cache().headDim();
     requireShape("y", y, qkv.size(0), queryHeads * headDim);
-    attention.run(qkv, sequences, layer, queryHeads, window, y);
+    float scale = Attention.defaultScale(headDim);
+    workspace.attention().run(qkv, sequences, layer, queryHeads, scale, window, y);
     long pairs = 0;
     long kvRead = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -310,7 +297,7 @@ public final class Operations {
     requireShape("gateUp", gateUp, y.size(0), 2 * y.size(1));
     x = gateUp;
     this.y = y;
-    runRows(y.size(0), 4 * y.size(1), swiGluRows);
+    workspace.runRows(y.size(0), 4 * y.size(1), swiGluRows);
     // Exponential, sum, division, product.
     meter.end(4 * y.elements(), 0, 0, 0, 0, gateUp.byteSize() + y.byteSize());
   }
@@ -321,17 +308,6 @@ public final class Operations {
       long gate = 4L * row * 2 * size;
       Elementwise.swiGlu(x.segment(), gate, gate + 4L * size, y.segment(), 4L * row * size, size);
     }
-  }
-
-  private void runRows(int rows, int elementsPerRow, Workers.Task task) {
-    workers.run(rows, Math.max(1, ELEMENTS_PER_THREAD / elementsPerRow), task);
-  }
-
-  private float[] scratch(int worker, int size) {
-    if (rowScratch[worker].length < size) {
-      rowScratch[worker] = new float[size];
-    }
-    return rowScratch[worker];
   }
 
   private static void requireShape(String name, Tensor tensor, int rows, int columns) {
