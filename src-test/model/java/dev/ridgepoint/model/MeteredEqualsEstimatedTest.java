@@ -1,6 +1,5 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.estimator.operation.ForwardOptions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.engine.DType;
@@ -11,7 +10,8 @@ import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MeteredEqualsEstimatedTest {
 
   private static final List<DType> WEIGHTS = List.of(DType.values());
+
+  private record Metered(String name, int layer, Cost cost) {}
 
   record Case(ModelConfig config, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
 
@@ -83,7 +85,7 @@ class MeteredEqualsEstimatedTest {
   @ParameterizedTest
   @MethodSource("cases")
   void operationByOperation(Case c) {
-    List<OperationCost> metered = new ArrayList<>();
+    List<Metered> metered = new ArrayList<>();
     Meter meter =
         new Meter() {
           private String operation;
@@ -104,15 +106,16 @@ class MeteredEqualsEstimatedTest {
               long kvWrittenBytes,
               long activationBytes) {
             metered.add(
-                new OperationCost(
+                new Metered(
                     operation,
                     layer,
-                    flops,
-                    matmulFlops,
-                    weightBytes,
-                    kvReadBytes,
-                    kvWrittenBytes,
-                    activationBytes));
+                    new Cost(
+                        flops,
+                        matmulFlops,
+                        weightBytes,
+                        kvReadBytes,
+                        kvWrittenBytes,
+                        activationBytes)));
           }
         };
     List<KvCache> caches = new ArrayList<>();
@@ -130,7 +133,11 @@ class MeteredEqualsEstimatedTest {
       }
       Batch batch = new Batch(entries);
       DataFormats formats = new DataFormats(precision(c.weights), precision(c.kvCache));
-      List<OperationCost> estimated = OperationList.of(c.config.architecture(), ForwardOptions.of(formats, batch.step()), batch.step());
+      ForwardOptions options = ForwardOptions.of(formats, batch.step());
+      List<Metered> estimated =
+          OperationList.of(c.config.architecture(), options, batch.step()).stream()
+              .map(each -> new Metered(each.name(), each.operation().layer(), each.cost()))
+              .toList();
       metered.clear();
 
       decoder.forward(batch);

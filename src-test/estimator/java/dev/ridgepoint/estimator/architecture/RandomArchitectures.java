@@ -80,7 +80,9 @@ public final class RandomArchitectures {
 
   private Layer encoderLayer() {
     return new Layer(
-        grouped(new AttentionSpan.Bidirectional(), false), dense(), LayerNorms.afterSum(Norm.LAYER));
+        grouped(new AttentionSpan.Bidirectional(), false),
+        dense(),
+        LayerNorms.afterSum(Norm.LAYER));
   }
 
   private Attention attention() {

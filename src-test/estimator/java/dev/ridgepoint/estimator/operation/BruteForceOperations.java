@@ -16,6 +16,7 @@ public final class BruteForceOperations {
   private final ModelConfig config;
   private final DataFormats formats;
   private final Step step;
+
   /** An operation as it was counted. */
   record Counted(String name, int layer, Cost cost) {
     static Counted of(OperationCost each) {
@@ -250,12 +251,7 @@ public final class BruteForceOperations {
             name,
             layer,
             new Cost(
-                flops,
-                matmulFlops,
-                weightBytes,
-                kvReadBytes,
-                kvWrittenBytes,
-                activationBytes)));
+                flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes)));
     flops = matmulFlops = weightBytes = kvReadBytes = kvWrittenBytes = activationBytes = 0;
   }
 }

@@ -34,8 +34,7 @@ class GeneralOperationListTest {
       long source = isCrossed ? seed % 7 : 0;
       BruteForceArchitecture expected =
           new BruteForceArchitecture(architecture, options, step, source).run();
-      Cost actual =
-          OperationList.total(OperationList.decode(architecture, options, step, source));
+      Cost actual = OperationList.total(OperationList.decode(architecture, options, step, source));
       String message = "seed " + seed + ": " + architecture + options + step;
       assertEquals(expected.flops, actual.flops(), message);
       assertEquals(expected.matmulFlops, actual.matmulFlops(), message);
@@ -168,8 +167,7 @@ class GeneralOperationListTest {
     ForwardOptions options = ForwardOptions.of(BF16, Step.decode(1, 0));
     Cost encode = OperationList.total(OperationList.encode(t5, options, 1, 100));
     assertEquals(12L * 100 * 2 * 768 * 2, encode.kvWrittenBytes());
-    Cost decode =
-        OperationList.total(OperationList.decode(t5, options, Step.decode(1, 0), 100));
+    Cost decode = OperationList.total(OperationList.decode(t5, options, Step.decode(1, 0), 100));
     assertEquals(12L * (100 + 1) * 2 * 768 * 2, decode.kvReadBytes());
     assertEquals(
         encode.kvWrittenBytes(), KvCacheLayout.crossAttentionBytes(t5, 100, Precision.BF16));

@@ -34,7 +34,9 @@ class OperationListTest {
   void equalsTheCountThatAddsUpOneByOne(Case test) {
     List<BruteForceOperations.Counted> expected =
         new BruteForceOperations(test.config, test.formats, test.step).run();
-    List<OperationCost> actual = OperationList.of(test.config.architecture(), ForwardOptions.of(test.formats, test.step), test.step);
+    List<OperationCost> actual =
+        OperationList.of(
+            test.config.architecture(), ForwardOptions.of(test.formats, test.step), test.step);
     assertEquals(
         expected.stream().map(BruteForceOperations.Counted::name).toList(),
         actual.stream().map(OperationCost::name).toList());
@@ -100,7 +102,12 @@ class OperationListTest {
   @Test
   void countsARealModelsDecode() {
     ModelConfig config = Presets.get("Qwen2.5-0.5B");
-    Cost total = OperationList.total(OperationList.of(config.architecture(), ForwardOptions.of(BF16, Step.decode(1, 511)), Step.decode(1, 511)));
+    Cost total =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(BF16, Step.decode(1, 511)),
+                Step.decode(1, 511)));
     // Every matrix once, the tied embedding as the head, one row more of it as the input.
     long matrices = 494_032_768L - 24 * (2 * 896 + (14 + 4) * 64) - 896;
     long vectors = 24 * (2 * 896 + (14 + 4) * 64) + 896;
@@ -113,8 +120,18 @@ class OperationListTest {
   @Test
   void ofOneTokenTheIntensityIsAboutOneAndOfManyItGrows() {
     ModelConfig config = Presets.get("Llama-3.2-1B");
-    Cost decode = OperationList.total(OperationList.of(config.architecture(), ForwardOptions.of(BF16, Step.decode(1, 0)), Step.decode(1, 0)));
-    Cost prefill = OperationList.total(OperationList.of(config.architecture(), ForwardOptions.of(BF16, Step.prefill(512)), Step.prefill(512)));
+    Cost decode =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(BF16, Step.decode(1, 0)),
+                Step.decode(1, 0)));
+    Cost prefill =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(BF16, Step.prefill(512)),
+                Step.prefill(512)));
     assertEquals(1.0, decode.arithmeticIntensity(), 0.01);
     assertEquals(true, prefill.arithmeticIntensity() > 100);
   }
@@ -128,7 +145,9 @@ class OperationListTest {
   void overflowIsAnErrorNotAWrongNumber() {
     ModelConfig config = config(1 << 20, 1 << 22, 1, 1, 1, 1 << 20, 1 << 26, false, 0, 0, false);
     Step step = Step.prefill(Integer.MAX_VALUE);
-    assertThrows(ArithmeticException.class, () -> OperationList.of(config.architecture(), ForwardOptions.of(F32, step), step));
+    assertThrows(
+        ArithmeticException.class,
+        () -> OperationList.of(config.architecture(), ForwardOptions.of(F32, step), step));
   }
 
   @Test

@@ -1,14 +1,11 @@
 package dev.ridgepoint.estimator.time;
 
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import dev.ridgepoint.estimator.config.KnownModels;
-import dev.ridgepoint.estimator.operation.Pool;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.Cost;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.config.KnownModels;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -17,8 +14,11 @@ import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.MachineTest;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Pool;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +133,12 @@ class PredictorTest {
             MachineTest.MACHINE.withCalibration(KernelCalibration.NONE), "F32", 1, CONFIG, BF16);
     assertEquals(ROOF, predictor.roofline());
     Prediction decode = predictor.step(Step.decode(1, 100));
-    Cost cost = OperationList.total(OperationList.of(CONFIG.architecture(), ForwardOptions.of(BF16, Step.decode(1, 100)), Step.decode(1, 100)));
+    Cost cost =
+        OperationList.total(
+            OperationList.of(
+                CONFIG.architecture(),
+                ForwardOptions.of(BF16, Step.decode(1, 100)),
+                Step.decode(1, 100)));
     assertEquals(cost, decode.cost());
     assertEquals(Roofline.Bound.MEMORY, decode.boundBy());
     assertEquals(cost.bytes() / 10e9, decode.boundSeconds());
@@ -163,7 +168,8 @@ class PredictorTest {
             BF16);
     Step step = Step.decode(4, 300);
     List<OperationPrediction> operations = predictor.operations(step);
-    double expected = operations.stream().mapToDouble(p -> 2 * p.prediction().boundSeconds() + DISPATCH).sum();
+    double expected =
+        operations.stream().mapToDouble(p -> 2 * p.prediction().boundSeconds() + DISPATCH).sum();
     assertEquals(
         expected, predictor.step(step).calibratedSeconds().getAsDouble(), 1e-12 * expected);
   }
@@ -171,7 +177,10 @@ class PredictorTest {
   @Test
   void everyOperationHasAKernel() {
     for (OperationCost operation :
-        OperationList.of(Presets.get("Qwen3-0.6B").architecture(), ForwardOptions.of(BF16, Step.prefill(2)), Step.prefill(2))) {
+        OperationList.of(
+            Presets.get("Qwen3-0.6B").architecture(),
+            ForwardOptions.of(BF16, Step.prefill(2)),
+            Step.prefill(2))) {
       assertNotNull(Kernel.of(operation.operation()), operation.name());
     }
     OperationList.encoder(KnownModels.get("bert-base-uncased")).stream()

@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.jmh;
 
-import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
@@ -15,6 +14,8 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
@@ -203,9 +204,10 @@ public class OperationBenchmark {
               1);
       Step step = new Step(Collections.singletonList(sequence));
       String name = parameters.apply("operation");
-      OperationCost cost =
+      Cost cost =
           OperationList.of(config.architecture(), ForwardOptions.of(formats, step), step).stream()
               .filter(operation -> operation.name().equals(name))
+              .map(OperationCost::cost)
               .findFirst()
               .orElseThrow(() -> new IllegalArgumentException("no operation is called " + name));
       int threads = Integer.parseInt(parameters.apply("threads"));

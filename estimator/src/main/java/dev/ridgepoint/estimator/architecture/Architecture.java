@@ -143,9 +143,13 @@ public record Architecture(
     // Two normalised rows, of the token and of the layer before, are joined and projected.
     module.add(WeightTensor.matrix(TensorRole.NEXT_TOKEN_PROJECTION, hiddenSize, 2L * hiddenSize));
     long norm = layer.norms().norm().parameters(hiddenSize);
-    module.add(WeightTensor.vector(TensorRole.NEXT_TOKEN_NORMS, WeightTensor.Part.WEIGHT, 3 * norm));
+    module.add(
+        WeightTensor.vector(TensorRole.NEXT_TOKEN_NORMS, WeightTensor.Part.WEIGHT, 3 * norm));
     return module.stream()
-        .map(t -> t.of(WeightTensor.StackKind.NEXT_TOKEN).times(numNextTokenPredictLayers, numNextTokenPredictLayers))
+        .map(
+            t ->
+                t.of(WeightTensor.StackKind.NEXT_TOKEN)
+                    .times(numNextTokenPredictLayers, numNextTokenPredictLayers))
         .toList();
   }
 
@@ -162,7 +166,10 @@ public record Architecture(
       Head head) {
     List<WeightTensor> weights = new ArrayList<>(embedding.weights(hiddenSize));
     encoder.ifPresent(
-        stack -> stack.weights(hiddenSize).forEach(t -> weights.add(t.of(WeightTensor.StackKind.ENCODER))));
+        stack ->
+            stack
+                .weights(hiddenSize)
+                .forEach(t -> weights.add(t.of(WeightTensor.StackKind.ENCODER))));
     decoder.ifPresent(stack -> weights.addAll(stack.weights(hiddenSize)));
     weights.addAll(head.weights(hiddenSize, embedding));
     return List.copyOf(weights);

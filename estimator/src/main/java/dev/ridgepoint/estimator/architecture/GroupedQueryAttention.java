@@ -134,7 +134,8 @@ public record GroupedQueryAttention(
     weights.addAll(queryKeyNorm.weights(TensorRole.QUERY_NORM, numAttentionHeads, headDim));
     weights.addAll(queryKeyNorm.weights(TensorRole.KEY_NORM, numKeyValueHeads, headDim));
     if (scoreTerms.sink()) {
-      weights.add(WeightTensor.vector(TensorRole.SINKS, WeightTensor.Part.WEIGHT, numAttentionHeads));
+      weights.add(
+          WeightTensor.vector(TensorRole.SINKS, WeightTensor.Part.WEIGHT, numAttentionHeads));
     }
     return weights;
   }

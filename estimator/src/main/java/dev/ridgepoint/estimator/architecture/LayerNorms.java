@@ -54,11 +54,7 @@ public record LayerNorms(
     List<WeightTensor> weights = new ArrayList<>();
     add(weights, beforeAttention, TensorRole.ATTENTION_NORM, hiddenSize);
     add(weights, afterAttention, TensorRole.POST_ATTENTION_NORM, hiddenSize);
-    add(
-        weights,
-        hasCrossAttention && beforeAttention,
-        TensorRole.CROSS_ATTENTION_NORM,
-        hiddenSize);
+    add(weights, hasCrossAttention && beforeAttention, TensorRole.CROSS_ATTENTION_NORM, hiddenSize);
     add(
         weights,
         hasCrossAttention && afterAttention,
@@ -74,8 +70,7 @@ public record LayerNorms(
     return afterAttention ? TensorRole.PRE_FEED_FORWARD_NORM : TensorRole.FEED_FORWARD_NORM;
   }
 
-  private void add(
-      List<WeightTensor> weights, boolean isPresent, TensorRole role, int hiddenSize) {
+  private void add(List<WeightTensor> weights, boolean isPresent, TensorRole role, int hiddenSize) {
     if (isPresent) {
       weights.addAll(norm.weights(role, hiddenSize));
     }

@@ -75,7 +75,9 @@ public record MixtureOfExperts(
     }
     sharedExpert.ifPresent(
         shared ->
-            shared.weights(hiddenSize).forEach(t -> weights.add(t.of(WeightTensor.Owner.SHARED_EXPERT))));
+            shared
+                .weights(hiddenSize)
+                .forEach(t -> weights.add(t.of(WeightTensor.Owner.SHARED_EXPERT))));
     if (hasSharedGate) {
       weights.add(WeightTensor.matrix(TensorRole.SHARED_EXPERT_GATE, 1, hiddenSize));
     }

@@ -32,7 +32,12 @@ public enum TensorRole {
       "positions", Component.POSITIONS, "embed_positions", "position_embd", POSITIONS, HIDDEN),
   /** A row per type of token (BERT). */
   TOKEN_TYPE_EMBEDDING(
-      "token_types", Component.POSITIONS, "token_type_embeddings", "token_types", POSITIONS, HIDDEN),
+      "token_types",
+      Component.POSITIONS,
+      "token_type_embeddings",
+      "token_types",
+      POSITIONS,
+      HIDDEN),
   /** A bias per distance and head (T5). */
   RELATIVE_POSITIONS(
       "relative_positions",
@@ -50,10 +55,7 @@ public enum TensorRole {
       "post_attention_norm", "post_attention_layernorm", "post_attention_norm", HIDDEN),
   CROSS_ATTENTION_NORM("cross_attention_norm", "cross_attn_layernorm", "cross_attn_norm", HIDDEN),
   POST_CROSS_ATTENTION_NORM(
-      "post_cross_attention_norm",
-      "post_cross_attn_layernorm",
-      "post_cross_attn_norm",
-      HIDDEN),
+      "post_cross_attention_norm", "post_cross_attn_layernorm", "post_cross_attn_norm", HIDDEN),
   /** Before the feed-forward, where no norm stands behind attention. */
   FEED_FORWARD_NORM("ffn_norm", "post_attention_layernorm", "ffn_norm", HIDDEN),
   /** Before the feed-forward, where a norm stands behind attention too (Gemma 2). */
@@ -89,8 +91,7 @@ public enum TensorRole {
 
   FEED_FORWARD_GATE(
       "gate_proj", Component.FEED_FORWARD, "mlp.gate_proj", "ffn_gate", INTERMEDIATE, HIDDEN),
-  FEED_FORWARD_UP(
-      "up_proj", Component.FEED_FORWARD, "mlp.up_proj", "ffn_up", INTERMEDIATE, HIDDEN),
+  FEED_FORWARD_UP("up_proj", Component.FEED_FORWARD, "mlp.up_proj", "ffn_up", INTERMEDIATE, HIDDEN),
   FEED_FORWARD_DOWN(
       "down_proj", Component.FEED_FORWARD, "mlp.down_proj", "ffn_down", HIDDEN, INTERMEDIATE),
   /** A score per expert. */
@@ -109,7 +110,8 @@ public enum TensorRole {
   /** BERT's dense layer on the first row of a sequence. */
   POOLER("pooler", Component.HEAD, "pooler.dense", "", HIDDEN, HIDDEN),
   /** Joins two rows where further tokens are predicted (DeepSeek-V3). */
-  NEXT_TOKEN_PROJECTION("eh_proj", Component.FEED_FORWARD, "eh_proj", "nextn.eh_proj", HIDDEN, HIDDEN),
+  NEXT_TOKEN_PROJECTION(
+      "eh_proj", Component.FEED_FORWARD, "eh_proj", "nextn.eh_proj", HIDDEN, HIDDEN),
   NEXT_TOKEN_NORMS("mtp_norms", "", "", HIDDEN);
 
   private final String label;

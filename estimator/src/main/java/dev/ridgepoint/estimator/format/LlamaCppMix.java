@@ -91,8 +91,7 @@ public enum LlamaCppMix implements QuantizationMix {
     boolean isFused = FUSED.contains(architecture.modelType());
     return switch (role) {
       case QUERY -> isFused ? fused() : Optional.empty();
-      case KEY ->
-          isFused ? fused() : isMixtral ? Optional.of(Precision.Q8_0) : Optional.empty();
+      case KEY -> isFused ? fused() : isMixtral ? Optional.of(Precision.Q8_0) : Optional.empty();
       case VALUE ->
           isFused ? fused() : Optional.of(isMixtral ? Precision.Q8_0 : value(layers, layer));
       case ATTENTION_OUTPUT -> output(isMixtral);

@@ -5,8 +5,8 @@ import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.hardware.Roofline;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.LinkedHashMap;
@@ -76,11 +76,7 @@ public record Compression(Variant before, Variant after) {
    * @param rooflineAfter the device after
    */
   public record Effect(
-      String phase,
-      Cost before,
-      Cost after,
-      Roofline rooflineBefore,
-      Roofline rooflineAfter) {
+      String phase, Cost before, Cost after, Roofline rooflineBefore, Roofline rooflineAfter) {
 
     /** How many times faster the phase becomes at most. */
     public double speedup() {

@@ -45,8 +45,7 @@ public record Attend(
     CostCounter counter =
         work.counter()
             .multiplyAdds(2, attention.queryWidth(), seen.attended())
-            .flops(
-                heads, seen.attended(), SOFTMAX_FLOPS + attention.scoreTerms().flopsPerScore())
+            .flops(heads, seen.attended(), SOFTMAX_FLOPS + attention.scoreTerms().flopsPerScore())
             .flops(work.tokens(), attention.queryWidth())
             .flops(work.tokens(), heads, attention.scoreTerms().flopsPerQuery())
             .weights(weights)
@@ -54,8 +53,7 @@ public record Attend(
     return source == Source.STEP
         ? counter.activations(2, seen.visible(), attention.keyValueWidth()).cost()
         : counter
-            .kvRead(
-                seen.visible(), AppendKeyValues.bytesPerPosition(attention, work.options()))
+            .kvRead(seen.visible(), AppendKeyValues.bytesPerPosition(attention, work.options()))
             .cost();
   }
 }

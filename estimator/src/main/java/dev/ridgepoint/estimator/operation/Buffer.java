@@ -1,8 +1,6 @@
 package dev.ridgepoint.estimator.operation;
 
-/**
- * Where activations lie between operations. A layer uses the same ones as the layer before it.
- */
+/** Where activations lie between operations. A layer uses the same ones as the layer before it. */
 public enum Buffer {
   /** The rows of the embedding's table, where they are not the residual stream. */
   EMBEDDED,

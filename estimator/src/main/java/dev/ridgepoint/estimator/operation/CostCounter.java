@@ -83,8 +83,7 @@ final class CostCounter {
   }
 
   Cost cost() {
-    return new Cost(
-        flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes);
+    return new Cost(flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes);
   }
 
   private static long product(long... factors) {

@@ -14,7 +14,12 @@ import java.util.List;
  * @param isResidual whether the sum is added to the rows that are there
  */
 public record ExpertLinear(
-    String name, int layer, MixtureOfExperts experts, List<WeightTensor> weights, boolean isInput, boolean isResidual)
+    String name,
+    int layer,
+    MixtureOfExperts experts,
+    List<WeightTensor> weights,
+    boolean isInput,
+    boolean isResidual)
     implements Operation {
   public ExpertLinear {
     weights = List.copyOf(weights);

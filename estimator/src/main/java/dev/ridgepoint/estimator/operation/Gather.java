@@ -26,9 +26,7 @@ public record Gather(String name, WeightTensor table, boolean isAdded, Buffer to
     long tokens = work.tokens();
     long width = table.columns();
     CostCounter counter =
-        work.counter()
-            .matrix(table.component(), tokens, width)
-            .activations(tokens, width);
+        work.counter().matrix(table.component(), tokens, width).activations(tokens, width);
     return isAdded ? counter.residual(tokens, width).cost() : counter.cost();
   }
 }

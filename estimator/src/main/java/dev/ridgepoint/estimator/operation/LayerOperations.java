@@ -164,33 +164,23 @@ final class LayerOperations {
   /** The keys and values of cross-attention, of the encoder's output. */
   void addCrossKeyValues(GroupedQueryAttention attention) {
     linear(
-        "cross_kv_proj",
-        Owner.CROSS_ATTENTION,
-        Buffer.NORMED,
-        Buffer.QUERY_KEY_VALUE,
-        KEY,
-        VALUE);
+        "cross_kv_proj", Owner.CROSS_ATTENTION, Buffer.NORMED, Buffer.QUERY_KEY_VALUE, KEY, VALUE);
     long width = 2 * attention.keyValueWidth();
     add(new AppendKeyValues("cross_kv_append", index, attention, width));
   }
 
   /** Multi-head latent attention (DeepSeek-V2, arXiv:2405.04434, section 2.1). */
-  private void latentAttention(
-      LatentAttention attention, LatentForm form, Buffer from, Buffer to) {
+  private void latentAttention(LatentAttention attention, LatentForm form, Buffer from, Buffer to) {
     if (attention.queryLoraRank() == 0) {
       linear("q_proj", from, Buffer.QUERIES, QUERY);
     } else {
       linear("q_a_proj", from, Buffer.QUERY_LATENT, QUERY_DOWN);
-      latentNorm(
-          "q_a_norm", QUERY_LATENT_NORM, attention.queryLoraRank(), Buffer.QUERY_LATENT);
+      latentNorm("q_a_norm", QUERY_LATENT_NORM, attention.queryLoraRank(), Buffer.QUERY_LATENT);
       linear("q_b_proj", Buffer.QUERY_LATENT, Buffer.QUERIES, QUERY_UP);
     }
     linear("kv_a_proj", from, Buffer.KEY_VALUE_LATENT, KEY_VALUE_DOWN);
     latentNorm(
-        "kv_a_norm",
-        KEY_VALUE_LATENT_NORM,
-        attention.keyValueLoraRank(),
-        Buffer.KEY_VALUE_LATENT);
+        "kv_a_norm", KEY_VALUE_LATENT_NORM, attention.keyValueLoraRank(), Buffer.KEY_VALUE_LATENT);
     add(new Rotate("rope", index, attention, attention.numAttentionHeads() + 1));
     WeightTensor expansion = matrix(Owner.LAYER, KEY_VALUE_UP);
     switch (form) {
@@ -228,12 +218,7 @@ final class LayerOperations {
       boolean isResidual) {
     if (feedForward.isGated()) {
       linear(
-          prefix + "gate_up",
-          owner,
-          from,
-          Buffer.FEED_FORWARD,
-          FEED_FORWARD_GATE,
-          FEED_FORWARD_UP);
+          prefix + "gate_up", owner, from, Buffer.FEED_FORWARD, FEED_FORWARD_GATE, FEED_FORWARD_UP);
     } else {
       linear(prefix + "up", owner, from, Buffer.FEED_FORWARD, FEED_FORWARD_UP);
     }
@@ -267,8 +252,7 @@ final class LayerOperations {
     experts
         .sharedExpert()
         .ifPresent(
-            shared ->
-                feedForward("shared_expert_", shared, Owner.SHARED_EXPERT, from, to, true));
+            shared -> feedForward("shared_expert_", shared, Owner.SHARED_EXPERT, from, to, true));
     if (experts.hasSharedGate()) {
       WeightTensor gate = matrix(Owner.LAYER, SHARED_EXPERT_GATE);
       add(new ScaleBySharedGate("shared_expert_gate", index, gate));

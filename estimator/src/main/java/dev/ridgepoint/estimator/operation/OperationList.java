@@ -139,11 +139,7 @@ public final class OperationList {
     gather("embedding", TensorRole.TOKEN_EMBEDDING, false, embedded);
     if (isProjected) {
       linear(
-          "embedding_in",
-          TensorRole.EMBEDDING_IN,
-          Rows.TOKENS,
-          Buffer.EMBEDDED,
-          Buffer.RESIDUAL);
+          "embedding_in", TensorRole.EMBEDDING_IN, Rows.TOKENS, Buffer.EMBEDDED, Buffer.RESIDUAL);
     }
     gather("position_embedding", TensorRole.POSITION_EMBEDDING, true, Buffer.RESIDUAL);
     gather("token_type_embedding", TensorRole.TOKEN_TYPE_EMBEDDING, true, Buffer.RESIDUAL);
@@ -178,8 +174,7 @@ public final class OperationList {
   private void crossKeyValues(Stack decoder) {
     for (int index = 0; index < decoder.layers().size(); index++) {
       Layer layer = decoder.layers().get(index);
-      LayerOperations of =
-          new LayerOperations(operations, index, layer, architecture.hiddenSize());
+      LayerOperations of = new LayerOperations(operations, index, layer, architecture.hiddenSize());
       layer.crossAttention().ifPresent(of::addCrossKeyValues);
     }
   }
@@ -198,12 +193,7 @@ public final class OperationList {
         Buffer from = Buffer.LAST_NORMED;
         if (embedding.isProjected(hidden)) {
           from = Buffer.LAST_PROJECTED;
-          linear(
-              "embedding_out",
-              TensorRole.EMBEDDING_OUT,
-              Rows.LOGITS,
-              Buffer.LAST_NORMED,
-              from);
+          linear("embedding_out", TensorRole.EMBEDDING_OUT, Rows.LOGITS, Buffer.LAST_NORMED, from);
         }
         List<WeightTensor> weights =
             architecture.head().weights(architecture.hiddenSize(), embedding);
@@ -221,8 +211,7 @@ public final class OperationList {
                 false));
       }
       case Head.Pooler pooler ->
-          operations.add(
-              new Pool("pooler", pooler.weights(architecture.hiddenSize(), embedding)));
+          operations.add(new Pool("pooler", pooler.weights(architecture.hiddenSize(), embedding)));
       case Head.None any -> {}
     }
   }
@@ -232,12 +221,10 @@ public final class OperationList {
     operations.add(new Linear(name, NO_LAYER, matrix, List.of(), rows, from, to, false));
   }
 
-  private void norm(
-      String name, TensorRole role, Norm norm, Rows rows, Buffer from, Buffer to) {
+  private void norm(String name, TensorRole role, Norm norm, Rows rows, Buffer from, Buffer to) {
     if (norm.isPresent()) {
       List<WeightTensor> weights = norm.weights(role, hidden);
-      operations.add(
-          new Normalize(name, NO_LAYER, norm, weights, hidden, rows, from, to, false));
+      operations.add(new Normalize(name, NO_LAYER, norm, weights, hidden, rows, from, to, false));
     }
   }
 }

@@ -8,8 +8,7 @@ import dev.ridgepoint.estimator.architecture.Attention;
  *
  * @param heads query heads and key heads, or the one rotary key that all heads share
  */
-public record Rotate(String name, int layer, Attention attention, long heads)
-    implements Operation {
+public record Rotate(String name, int layer, Attention attention, long heads) implements Operation {
   @Override
   public Cost cost(StepWork work) {
     long rotaryDim = attention.rotaryDim();

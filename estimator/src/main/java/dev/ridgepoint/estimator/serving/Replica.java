@@ -18,11 +18,11 @@ import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
 import dev.ridgepoint.estimator.operation.AttendLatents;
 import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
@@ -227,8 +227,7 @@ public final class Replica {
 
   private StepSeconds stepSeconds(Step step, ForwardOptions options) {
     List<OperationCost> operations = OperationList.of(shard, options, step);
-    Cost attention =
-        OperationList.total(operations.stream().filter(Replica::isAttention).toList());
+    Cost attention = OperationList.total(operations.stream().filter(Replica::isAttention).toList());
     return new StepSeconds(
         seconds(matrices(operations)),
         roofline.boundSeconds(attention),

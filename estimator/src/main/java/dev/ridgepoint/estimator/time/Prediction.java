@@ -14,7 +14,4 @@ import java.util.OptionalDouble;
  *     measured
  */
 public record Prediction(
-    Cost cost,
-    double boundSeconds,
-    Roofline.Bound boundBy,
-    OptionalDouble calibratedSeconds) {}
+    Cost cost, double boundSeconds, Roofline.Bound boundBy, OptionalDouble calibratedSeconds) {}

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.time;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Kernel;
@@ -8,15 +9,14 @@ import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Normalize;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
-import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.estimator.operation.OperationList;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -109,7 +109,9 @@ public final class Predictor {
     return calibration.seconds(kernel, format, threads, rows, context, bound, roofline);
   }
 
-  /** Rows that a kernel sees at once: of attention those of one sequence, to its own cache alone. */
+  /**
+   * Rows that a kernel sees at once: of attention those of one sequence, to its own cache alone.
+   */
   private static double rows(Operation operation, Step step) {
     return switch (operation) {
       case Linear linear when linear.rows() == Rows.LOGITS -> step.totalLogits();

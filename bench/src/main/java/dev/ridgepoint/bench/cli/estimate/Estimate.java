@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.estimator.operation.Cost;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
@@ -9,7 +8,7 @@ import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.WeightStorage;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

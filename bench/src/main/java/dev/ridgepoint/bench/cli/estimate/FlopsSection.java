@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -11,7 +10,7 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.Generation;
 import dev.ridgepoint.estimator.inference.RuleOfThumb;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.training.TrainingStepFlops;
 import java.util.ArrayList;
 import java.util.List;

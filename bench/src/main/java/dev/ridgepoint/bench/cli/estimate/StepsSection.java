@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -10,8 +9,8 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -109,12 +108,11 @@ final class StepsSection {
     return derivations;
   }
 
-  private static List<Object> shortRow(String name, Long count, OperationCost cost) {
+  private static List<Object> shortRow(String name, Long count, Cost cost) {
     return Table.row(name, count, cost.flops(), cost.bytes(), cost.arithmeticIntensity());
   }
 
-  private static List<Object> streams(
-      String phase, String operation, Long count, OperationCost cost) {
+  private static List<Object> streams(String phase, String operation, Long count, Cost cost) {
     return Table.row(
         phase,
         operation,
