@@ -127,6 +127,31 @@ public record Architecture(
         other);
   }
 
+  /** The same with another decoder. */
+  public Architecture withDecoder(Stack other) {
+    return new Architecture(
+        modelType,
+        hiddenSize,
+        embedding,
+        encoder,
+        Optional.of(other),
+        head,
+        numNextTokenPredictLayers,
+        maxPositions,
+        numerics);
+  }
+
+  /** The same with the first {@code layers} layers of the decoder alone, at least 1. */
+  public Architecture withLayers(int layers) {
+    Stack stack = decoder.orElseThrow();
+    Stack first =
+        new Stack(
+            stack.layers().subList(0, Math.min(layers, stack.layers().size())),
+            stack.finalNorm(),
+            stack.relativePositionBuckets());
+    return withDecoder(first);
+  }
+
   /** All weights, each stored one once; modules for further tokens are not among them. */
   public List<WeightTensor> weights() {
     return weights(hiddenSize, embedding, encoder, decoder, head);

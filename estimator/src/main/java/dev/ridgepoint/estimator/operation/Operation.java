@@ -39,6 +39,11 @@ public sealed interface Operation
   /** The layer, from 0, or {@link #NO_LAYER}. */
   int layer();
 
+  /** What the rows of its activations stand for. */
+  default Rows rows() {
+    return Rows.TOKENS;
+  }
+
   /** The weights that it reads. */
   default List<WeightTensor> weights() {
     return List.of();

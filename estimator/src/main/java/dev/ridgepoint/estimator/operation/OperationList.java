@@ -102,7 +102,6 @@ public final class OperationList {
   public static List<OperationCost> decode(
       Architecture architecture, ForwardOptions options, Step step, long sourceTokens) {
     StepWork work = new StepWork(step, options, sourceTokens);
-    // A step of which no position gets logits ends with the last layer.
     return costs(decoder(architecture, options.latentForm()), work);
   }
 
@@ -121,7 +120,7 @@ public final class OperationList {
 
   private static List<OperationCost> costs(List<Operation> operations, StepWork work) {
     return operations.stream()
-        .filter(operation -> work.executes(operation))
+        .filter(work::executes)
         .map(operation -> new OperationCost(operation, operation.cost(work)))
         .toList();
   }

@@ -19,8 +19,13 @@ public record Pool(String name, List<WeightTensor> weights) implements Operation
   }
 
   @Override
+  public Rows rows() {
+    return Rows.SEQUENCES;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
-    long rows = work.rows(Rows.SEQUENCES);
+    long rows = work.rows(rows());
     long hidden = weights.getFirst().columns();
     // The product; a bias and a tanh per output.
     return work.counter()

@@ -82,12 +82,7 @@ public final class StepWork {
 
   /** Whether the step has rows for an operation: the head has none where no logits are wanted. */
   boolean executes(Operation operation) {
-    return logits > 0
-        || !switch (operation) {
-          case Normalize normalize -> normalize.rows() == Rows.LOGITS;
-          case Linear linear -> linear.rows() == Rows.LOGITS;
-          default -> false;
-        };
+    return rows(operation.rows()) > 0;
   }
 
   CostCounter counter() {

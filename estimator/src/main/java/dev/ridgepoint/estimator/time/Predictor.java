@@ -10,8 +10,6 @@ import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.Linear;
-import dev.ridgepoint.estimator.operation.Normalize;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -114,10 +112,8 @@ public final class Predictor {
    */
   private static double rows(Operation operation, Step step) {
     return switch (operation) {
-      case Linear linear when linear.rows() == Rows.LOGITS -> step.totalLogits();
-      case Normalize norm when norm.rows() == Rows.LOGITS -> step.totalLogits();
       case Attend _ -> (double) step.totalNewTokens() / step.sequences().size();
-      default -> step.totalNewTokens();
+      default -> operation.rows() == Rows.LOGITS ? step.totalLogits() : step.totalNewTokens();
     };
   }
 }

@@ -128,7 +128,7 @@ final class TensorFileWriter {
             file.toString(),
             "tensor %s, row %d: %s cannot be stored as %s"
                 .formatted(
-                    OneLine.quote(tensor.spec().name()), first + row, greatest, tensor.dtype()));
+                    OneLine.quote(tensor.name()), first + row, greatest, tensor.dtype()));
       }
     };
   }
