@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Norms, rotation, activation and embedding against their definitions in double precision. */
-class ElementwiseOperationsTest {
+class ElementwiseOpsTest {
   private static final int[] ROWS = {1, 3, 50};
 
   @ParameterizedTest
