@@ -1,13 +1,12 @@
 package dev.ridgepoint.model;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -30,7 +29,7 @@ class MeteredEqualsEstimatedTest {
 
   private record Metered(String name, int layer, Cost cost) {}
 
-  record Case(ModelConfig config, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
+  record Case(Architecture architecture, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
 
   static Stream<Case> cases() {
     Random random = new Random(23);
@@ -46,9 +45,8 @@ class MeteredEqualsEstimatedTest {
               int hiddenSize = wholeBlocks(1 + random.nextInt(150), block);
               int intermediateSize = wholeBlocks(1 + random.nextInt(200), block);
               headDim = wholeBlocks(headDim, block);
-              ModelConfig config =
-                  new ModelConfig(
-                      "llama",
+              Architecture architecture =
+                  TestArchitectures.llama(
                       50 + random.nextInt(400),
                       hiddenSize,
                       intermediateSize,
@@ -56,15 +54,12 @@ class MeteredEqualsEstimatedTest {
                       kvHeads * (1 + random.nextInt(5)),
                       kvHeads,
                       headDim,
-                      1024,
-                      1e-5,
-                      10000,
-                      new RopeScaling.None(),
                       random.nextBoolean(),
-                      random.nextBoolean(),
-                      random.nextBoolean(),
-                      random.nextBoolean(),
-                      random.nextBoolean(),
+                      new TestArchitectures.Parts(
+                          random.nextBoolean(),
+                          random.nextBoolean(),
+                          random.nextBoolean(),
+                          random.nextBoolean()),
                       sliding ? 1 + random.nextInt(40) : 0,
                       sliding ? random.nextInt(layers) : 0);
               List<int[]> sequences = new ArrayList<>();
@@ -73,7 +68,7 @@ class MeteredEqualsEstimatedTest {
                 sequences.add(new int[] {random.nextInt(80), count, random.nextInt(count + 1)});
               }
               return new Case(
-                  config, weights, random.nextBoolean() ? DType.F32 : DType.BF16, sequences);
+                  architecture, weights, random.nextBoolean() ? DType.F32 : DType.BF16, sequences);
             })
         .limit(40);
   }
@@ -120,22 +115,22 @@ class MeteredEqualsEstimatedTest {
         };
     List<KvCache> caches = new ArrayList<>();
     try (Workers workers = new Workers(2);
-        Model model = Model.synthetic(c.config, 1, c.weights, workers, (done, total) -> {});
-        Decoder decoder = model.decoder(c.kvCache, workers, meter)) {
+        LoadedModel model = LoadedModel.synthetic(c.architecture, 1, c.weights, workers, (done, total) -> {});
+        Program decoder = model.program(c.kvCache, workers, meter)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int[] sequence : c.contextNewLogits) {
         KvCache cache = decoder.newCache(sequence[0] + sequence[1]);
         caches.add(cache);
         if (sequence[0] > 0) {
-          decoder.forward(Batch.of(cache, tokens(sequence[0], c.config)));
+          decoder.forward(Batch.of(cache, tokens(sequence[0], c.architecture)));
         }
-        entries.add(new Batch.Entry(cache, tokens(sequence[1], c.config), sequence[2]));
+        entries.add(new Batch.Entry(cache, tokens(sequence[1], c.architecture), sequence[2]));
       }
       Batch batch = new Batch(entries);
       DataFormats formats = new DataFormats(precision(c.weights), precision(c.kvCache));
       ForwardOptions options = ForwardOptions.of(formats, batch.step());
       List<Metered> estimated =
-          OperationList.of(c.config.architecture(), options, batch.step()).stream()
+          OperationList.of(c.architecture, options, batch.step()).stream()
               .map(each -> new Metered(each.name(), each.operation().layer(), each.cost()))
               .toList();
       metered.clear();
@@ -148,9 +143,9 @@ class MeteredEqualsEstimatedTest {
     }
   }
 
-  private static int[] tokens(int count, ModelConfig config) {
+  private static int[] tokens(int count, Architecture architecture) {
     int[] tokens = new int[count];
-    Arrays.setAll(tokens, i -> i * 31 % config.vocabSize());
+    Arrays.setAll(tokens, i -> i * 31 % architecture.embedding().vocabSize());
     return tokens;
   }
 

@@ -1,21 +1,29 @@
-package dev.ridgepoint.engine.ops;
+package dev.ridgepoint.model;
 
 import com.sun.management.ThreadMXBean;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
-import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Tiles;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.Embedding;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Head;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs a decoder's operations on tiny operands of its own until the optimising compiler has
+ * Runs a model's operations, as programs of one small layer, until the optimising compiler has
  * compiled their kernels. Until then every vector is an object on the heap and a kernel takes about
  * 50 times as long, which the first tokens of a process would pay for.
  *
@@ -28,10 +36,13 @@ final class KernelWarmUp implements AutoCloseable {
    */
   static final int[] PROMPTS = {4, Tiles.MAX_ROWS + 8};
 
+  /** One row streams four panels at once, and then the one, two or three that are left. */
+  private static final int[] HEAD_PANELS = {5, 6, 7};
+
   /** The fewest that quantised rows can have: the compiler counts calls, not what they do. */
   private static final int WIDTH = 32;
 
-  private static final int POSITIONS = 64;
+  private static final int CONTEXT = 63;
 
   /** Rounds in a row that allocate next to nothing, after which compiled code is in place. */
   private static final int QUIET_ROUNDS = 3;
@@ -41,86 +52,107 @@ final class KernelWarmUp implements AutoCloseable {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  private final Layer layer;
+  private final Architecture model;
   private final DType weightType;
-  private final int group;
-  private final int headDim;
+  private final DType kvType;
   private final Arena arena = Arena.ofShared();
   private final Workers alone = new Workers(1);
-  private final Operations operations = new Operations(alone, Meter.NONE);
-  private final PackedMatrix table;
-  private final RotaryTable angles;
-  private final KvCache empty;
-  private final KvCache cached;
-  private final List<Step> steps = new ArrayList<>();
+  private final List<Repeated> steps = new ArrayList<>();
+
+  /** The same step again and again. */
+  private record Repeated(Program program, Batch batch, int context) {
+    void run() {
+      program.forward(batch);
+      cache().truncate(context);
+    }
+
+    KvCache cache() {
+      return batch.entries().getFirst().cache();
+    }
+  }
 
   /**
-   * Makes the operands.
+   * Makes the programs.
    *
+   * @param model one that the engine runs
    * @param weightType of the matrices
    * @param kvType of the caches
-   * @param group query heads that share a key-value head
    */
-  KernelWarmUp(DType weightType, DType kvType, int group, int headDim) {
+  KernelWarmUp(Architecture model, DType weightType, DType kvType) {
+    this.model = model;
     this.weightType = weightType;
-    this.group = group;
-    this.headDim = headDim;
-    table = zeros(1);
-    angles = new RotaryTable(new double[headDim / 2]);
-    empty = new KvCache(kvType, 1, 1, headDim, POSITIONS);
-    cached = new KvCache(kvType, 1, 1, headDim, POSITIONS);
-    cached.advance(POSITIONS - 1);
+    this.kvType = kvType;
+    layer = model.decoder().orElseThrow().layers().getFirst();
+    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+    // All query heads of a token are rows of attention: one head is enough for a tile of a prompt.
     for (int rows : PROMPTS) {
-      // Few tokens attend, since all the query heads of each are rows: enough for a tile.
-      steps.add(new Step(rows, empty, 1 + Tiles.MAX_ROWS / group, 1));
+      add(small(1, 1), new int[rows], 0);
     }
-    // One row streams four panels side by side, and then the one, two or three that are left.
-    steps.add(new Step(1, cached, 1, 5, 6, 7));
-  }
-
-  /** A step's operands. */
-  private final class Step {
-    private final int[] tokens;
-    private final Tensor hidden;
-    private final float[] norm = new float[WIDTH];
-    private final List<Layer> layers = new ArrayList<>();
-    private final List<SequenceRows> sequences;
-    private final Tensor qkv;
-    private final Tensor attended;
-    private final Tensor gateUp;
-
-    private record Layer(PackedMatrix w, float[] bias, Tensor y) {}
-
-    Step(int rows, KvCache cache, int attending, int... panels) {
-      tokens = new int[rows];
-      hidden = Tensor.allocate(arena, DType.F32, rows, WIDTH);
-      for (int count : panels) {
-        int outputs = count * VectorRegisters.PANEL;
-        Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
-        layers.add(new Layer(zeros(outputs), new float[outputs], y));
-      }
-      sequences = List.of(new SequenceRows(cache, 0, attending, 0));
-      qkv = Tensor.allocate(arena, DType.F32, attending, (group + 2) * headDim);
-      attended = Tensor.allocate(arena, DType.F32, attending, group * headDim);
-      gateUp = Tensor.allocate(arena, DType.F32, rows, 2 * WIDTH);
-    }
-
-    void run() {
-      operations.embed(table, tokens, hidden);
-      operations.rmsNorm(hidden, norm, 1f, hidden);
-      for (int i = 0; i < layers.size(); i++) {
-        Layer layer = layers.get(i);
-        operations.linear(hidden, layer.w, null, false, layer.y);
-        operations.linear(hidden, layer.w, layer.bias, true, layer.y);
-      }
-      operations.rotate(qkv, group, 1, angles, sequences);
-      operations.append(qkv, group, sequences, 0);
-      operations.attention(qkv, group, sequences, 0, Integer.MAX_VALUE, attended);
-      operations.swiGlu(gateUp, hidden);
+    int group = attention.numAttentionHeads() / attention.numKeyValueHeads();
+    for (int panels : HEAD_PANELS) {
+      add(small(group, panels), new int[1], CONTEXT);
     }
   }
 
-  private PackedMatrix zeros(int outputs) {
-    return PackedMatrix.pack(arena, alone, weightType, outputs, WIDTH, (row, target, offset) -> {});
+  private void add(Architecture small, int[] tokens, int context) {
+    Weights weights =
+        Weights.load(small, new Zeros(), weightType, arena, alone, (done, total) -> {});
+    Program program = new Program(weights, kvType, alone, Meter.NONE);
+    KvCache cache = program.newCache(context + tokens.length);
+    cache.advance(context);
+    steps.add(new Repeated(program, Batch.of(cache, tokens), context));
+  }
+
+  /**
+   * The model with one layer as small as its formats allow.
+   *
+   * @param group query heads that share a key-value head
+   * @param headPanels panels of the output head
+   */
+  private Architecture small(int group, int headPanels) {
+    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+    DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
+    // The output projection's rows are whole blocks.
+    int keyValueHeads = 1;
+    while (keyValueHeads * group * attention.headDim() % weightType.blockElements() != 0) {
+      keyValueHeads++;
+    }
+    Layer small =
+        new Layer(
+            new GroupedQueryAttention(
+                keyValueHeads * group,
+                keyValueHeads,
+                attention.headDim(),
+                attention.qkvBias(),
+                attention.outputBias(),
+                attention.queryKeyNorm(),
+                attention.rope(),
+                attention.scoreScale(),
+                attention.scoreTerms(),
+                new AttentionSpan.Causal()),
+            new DenseFeedForward(
+                WIDTH, feedForward.isGated(), feedForward.activation(), feedForward.bias()),
+            layer.norms());
+    return Architecture.decoderOnly(
+            model.modelType(),
+            WIDTH,
+            Embedding.ofTokens(headPanels * VectorRegisters.PANEL, WIDTH),
+            Stack.of(1, small, model.decoder().orElseThrow().finalNorm()),
+            new Head.LanguageModel(false, false))
+        .withNumerics(model.numerics());
+  }
+
+  private static final class Zeros implements WeightSource {
+    @Override
+    public RowSource matrix(TensorSpec spec) {
+      return (row, target, offset) -> {};
+    }
+
+    @Override
+    public float[] vector(TensorSpec spec) {
+      return new float[Math.toIntExact(spec.shape().getFirst())];
+    }
   }
 
   /** Runs until the kernels are compiled or the thread is interrupted. */
@@ -134,7 +166,7 @@ final class KernelWarmUp implements AutoCloseable {
     }
   }
 
-  /** Runs every operation once for each step. */
+  /** Runs every program once. */
   void runOnce() {
     for (int i = 0; i < steps.size(); i++) {
       steps.get(i).run();
@@ -143,8 +175,8 @@ final class KernelWarmUp implements AutoCloseable {
 
   @Override
   public void close() {
-    empty.close();
-    cached.close();
+    steps.forEach(step -> step.cache().close());
+    steps.forEach(step -> step.program().close());
     alone.close();
     arena.close();
   }

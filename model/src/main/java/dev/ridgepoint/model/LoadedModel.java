@@ -74,7 +74,8 @@ public final class LoadedModel implements AutoCloseable {
     return narrow ? types.getFirst() : DType.F32;
   }
 
-XX
+  public Architecture architecture() {
+    return architecture;
   }
 
   /**

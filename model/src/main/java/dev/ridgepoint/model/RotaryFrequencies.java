@@ -21,8 +21,8 @@ final class RotaryFrequencies {
             case RopeScaling.Linear linear -> frequency / linear.factor();
             case RopeScaling.Llama3 llama3 -> scale(frequency, llama3);
             case RopeScaling.Divided divided -> frequency / divided.divisors().get(i);
-            case RopeScaling.Dynamic _, RopeScaling.Yarn _, RopeScaling.LongRope _ ->
-                throw notRun(config);
+            case RopeScaling other ->
+                throw new IllegalArgumentException("the engine does not run " + other);
           };
     }
     return frequencies;
@@ -34,12 +34,6 @@ final class RotaryFrequencies {
    */
   static float[] divisors(Rope rope) {
     return switch (rope.scaling()) {
-      case RopeScaling.None _,
-          RopeScaling.Linear _,
-          RopeScaling.Dynamic _,
-          RopeScaling.Yarn _,
-          RopeScaling.LongRope _ ->
-          new float[0];
       case RopeScaling.Llama3 _, RopeScaling.Divided _ -> {
         double[] frequencies = of(rope);
         float[] divisors = new float[frequencies.length];
@@ -48,13 +42,8 @@ final class RotaryFrequencies {
         }
         yield divisors;
       }
-      case RopeScaling.Dynamic _, RopeScaling.Yarn _, RopeScaling.LongRope _ ->
-          throw notRun(config);
+      case RopeScaling other -> new float[0];
     };
-  }
-
-  private static IllegalArgumentException notRun(ModelConfig config) {
-    return new IllegalArgumentException("rope_scaling " + config.ropeScaling() + " is not run");
   }
 
   private static double unscaled(Rope rope, int pair) {

@@ -5,6 +5,7 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

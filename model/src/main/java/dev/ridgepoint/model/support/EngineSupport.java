@@ -1,4 +1,4 @@
-package dev.ridgepoint.model;
+package dev.ridgepoint.model.support;
 
 import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.Architecture;
