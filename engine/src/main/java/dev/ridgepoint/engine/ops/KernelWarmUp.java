@@ -5,8 +5,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Tiles;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
@@ -26,7 +25,7 @@ final class KernelWarmUp implements AutoCloseable {
   /**
    * Rows that are cut into tiles of every height that a prompt of three tokens or more can have.
    */
-  static final int[] PROMPTS = {4, Tiles.MAX_ROWS + 8};
+  static final int[] PROMPTS = {4, Blocking.MAX_ROWS + 8};
 
   /** The fewest that quantised rows can have: the compiler counts calls, not what they do. */
   private static final int WIDTH = 32;
@@ -71,7 +70,7 @@ final class KernelWarmUp implements AutoCloseable {
     cached.advance(POSITIONS - 1);
     for (int rows : PROMPTS) {
       // Few tokens attend, since all the query heads of each are rows: enough for a tile.
-      steps.add(new Step(rows, empty, 1 + Tiles.MAX_ROWS / group, 1));
+      steps.add(new Step(rows, empty, 1 + Blocking.MAX_ROWS / group, 1));
     }
     // One row streams four panels side by side, and then the one, two or three that are left.
     steps.add(new Step(1, cached, 1, 5, 6, 7));
@@ -94,7 +93,7 @@ final class KernelWarmUp implements AutoCloseable {
       tokens = new int[rows];
       hidden = Tensor.allocate(arena, DType.F32, rows, WIDTH);
       for (int count : panels) {
-        int outputs = count * VectorRegisters.PANEL;
+        int outputs = count * Blocking.PANEL;
         Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
         layers.add(new Linear(zeros(outputs), new float[outputs], y));
       }

@@ -6,7 +6,9 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.ActivationKernel;
+import dev.ridgepoint.engine.kernels.NormKernel;
+import dev.ridgepoint.engine.kernels.RotaryKernel;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.MemorySegment;
@@ -112,7 +114,7 @@ public final class Operations {
     int hidden = weight.length;
     for (int row = from; row < to; row++) {
       long at = 4L * row * hidden;
-      Elementwise.rmsNorm(x.segment(), at, weight, epsilon, y.segment(), at, hidden);
+      NormKernel.rmsNorm(x.segment(), at, weight, epsilon, y.segment(), at, hidden);
     }
   }
 
@@ -178,7 +180,7 @@ public final class Operations {
       for (int head = 0; head < queryHeads + keyHeads; head++) {
         long at = 4L * ((long) row * x.size(1) + head * headDim);
         float[] headWeight = head < queryHeads ? weight : keyWeight;
-        Elementwise.rmsNorm(x.segment(), at, headWeight, epsilon, x.segment(), at, headDim);
+        NormKernel.rmsNorm(x.segment(), at, headWeight, epsilon, x.segment(), at, headDim);
       }
     }
   }
@@ -215,7 +217,7 @@ public final class Operations {
         int angle = (sequence.position() + row - sequence.first()) * (headDim / 2);
         for (int head = 0; head < queryHeads + keyHeads; head++) {
           long at = 4L * ((long) row * x.size(1) + head * headDim);
-          Elementwise.rotate(x.segment(), at, angles.cosines(), angles.sines(), angle, headDim);
+          RotaryKernel.rotate(x.segment(), at, angles.cosines(), angles.sines(), angle, headDim);
         }
       }
     }
@@ -319,7 +321,8 @@ public final class Operations {
     int size = y.size(1);
     for (int row = from; row < to; row++) {
       long gate = 4L * row * 2 * size;
-      Elementwise.swiGlu(x.segment(), gate, gate + 4L * size, y.segment(), 4L * row * size, size);
+      ActivationKernel.swiGlu(
+          x.segment(), gate, gate + 4L * size, y.segment(), 4L * row * size, size);
     }
   }
 
