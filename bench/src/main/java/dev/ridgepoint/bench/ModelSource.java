@@ -2,7 +2,7 @@ package dev.ridgepoint.bench;
 
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.HuggingFaceConfig;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -63,8 +63,8 @@ public final class ModelSource {
     if (Presets.has(model)) {
       return NamedModel.of(model, Presets.get(model));
     }
-    if (KnownModels.has(model) || !(Files.exists(path(model)) || looksLikePath(model))) {
-      return new NamedModel(model, KnownModels.get(model), Optional.empty());
+    if (ModelCatalog.has(model) || !(Files.exists(path(model)) || looksLikePath(model))) {
+      return new NamedModel(model, ModelCatalog.get(model), Optional.empty());
     }
     Path path = existing(model);
     if (FileHeader.isGguf(path)) {

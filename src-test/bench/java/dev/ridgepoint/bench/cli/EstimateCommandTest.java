@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.LlamaCppMix;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.time.DecodeSpeed;
@@ -93,7 +93,7 @@ class EstimateCommandTest {
       String[] fields = line.split(",");
       known.add(fields[0]);
     }
-    assertTrue(known.size() > 70 && KnownModels.names().containsAll(known));
+    assertTrue(known.size() > 70 && ModelCatalog.names().containsAll(known));
     String models = String.join(" ", known);
     Map<String, Map<String, String>> rows = new HashMap<>();
     estimate(models + " --params --csv").csv().forEach(row -> rows.put(row.get("model"), row));
@@ -367,7 +367,7 @@ class EstimateCommandTest {
     DecodeSpeed speed =
         DecodeSpeed.of(
             DeviceCatalog.named("RTX 4090"),
-            KnownModels.get("Llama-3.1-8B"),
+            ModelCatalog.get("Llama-3.1-8B"),
             LlamaCppMix.Q4_K_M,
             1,
             128);

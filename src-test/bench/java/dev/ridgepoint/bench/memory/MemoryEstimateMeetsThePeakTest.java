@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -132,9 +133,7 @@ class MemoryEstimateMeetsThePeakTest {
 
   /** A checkpoint of zeros in BF16, whose file has holes and takes no space. */
   private static void writeZeros(Path folder, String preset) throws IOException {
-    try (InputStream config = Presets.class.getResourceAsStream("presets/" + preset + ".json")) {
-      Files.copy(config, folder.resolve("config.json"));
-    }
+    Files.writeString(folder.resolve("config.json"), ModelCatalog.config(preset).toString());
     StringJoiner header = new StringJoiner(",", "{", "}");
     long end = 0;
     for (TensorSpec spec : new CheckpointLayout(Presets.get(preset)).tensors().toList()) {

@@ -1,7 +1,6 @@
 package dev.ridgepoint.estimator.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,14 +9,11 @@ import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class ConfigReaderTest {
@@ -28,15 +24,6 @@ class ConfigReaderTest {
       LLAMA
           .replace("llama", "mixtral")
           .replace("}", ",'num_local_experts':4,'num_experts_per_tok':2}");
-
-  @ParameterizedTest
-  @MethodSource("dev.ridgepoint.estimator.config.Presets#names")
-  void readsPresetsAsTheDecodersReaderDoes(String name) throws IOException {
-    try (InputStream in = Presets.class.getResourceAsStream("presets/" + name + ".json")) {
-      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(Presets.get(name).architecture(), ConfigReader.parse(name, json));
-    }
-  }
 
   @Test
   void everyFamilyRefusesToGuessItsSizes() {
@@ -104,37 +91,71 @@ class ConfigReaderTest {
     assertEquals(new AttentionSpan.Causal(), spans("gpt-oss-20b").get(1));
     assertEquals(new AttentionSpan.Chunked(8192), spans("Llama-4-Scout-17B-16E-text").get(2));
     assertEquals(new AttentionSpan.Causal(), spans("Llama-4-Scout-17B-16E-text").get(3));
-    Architecture smollm = KnownModels.get("SmolLM3-3B");
+    Architecture smollm = ModelCatalog.get("SmolLM3-3B");
     assertEquals(128, smollm.decoder().orElseThrow().layers().get(2).attention().rotaryDim());
     assertEquals(0, smollm.decoder().orElseThrow().layers().get(3).attention().rotaryDim());
-    assertEquals(2, KnownModels.get("DeepSeek-V3").decoder().orElseThrow().distinctLayers().size());
+    assertEquals(
+        2, ModelCatalog.get("DeepSeek-V3").decoder().orElseThrow().distinctLayers().size());
   }
 
   private static List<AttentionSpan> spans(String name) {
-    return KnownModels.get(name).decoder().orElseThrow().layers().stream()
+    return ModelCatalog.get(name).decoder().orElseThrow().layers().stream()
         .map(layer -> layer.attention().span())
         .toList();
   }
 
   @Test
   void modulesForFurtherTokensAreCountedApart() {
-    Architecture deepseek = KnownModels.get("DeepSeek-V3");
+    Architecture deepseek = ModelCatalog.get("DeepSeek-V3");
     assertEquals(671_026_419_200L, ParameterCount.of(deepseek).total());
     // A layer (11,507,286,272), the projection of two joined rows (2 h^2) and three norms.
     long own = 11_507_286_272L + 2L * 7168 * 7168 + 3 * 7168;
     assertEquals(own, ParameterCount.ofNextTokenPrediction(deepseek).total());
-    assertEquals(0, ParameterCount.ofNextTokenPrediction(KnownModels.get("gpt2")).total());
+    assertEquals(0, ParameterCount.ofNextTokenPrediction(ModelCatalog.get("gpt2")).total());
   }
 
   @Test
-  void everyKnownModelHasItsOwnName() {
-    assertEquals(KnownModels.names().size(), KnownModels.names().stream().distinct().count());
-    assertEquals(KnownModels.get("mixtral-8X7b"), KnownModels.get("Mixtral-8x7B"));
-    assertFalse(KnownModels.has("Mixtral"));
-    String message =
-        assertThrows(InvalidInputException.class, () -> KnownModels.get("mixtral-8x8b"))
-            .getMessage();
-    assertTrue(message.contains("\"mixtral-8x8b\"") && message.contains("Mixtral-8x7B"), message);
+  void theTextPartOfALargerModelIsRead() {
+    String text = LLAMA.replace("}", ",'tie_word_embeddings':%s}");
+    String whole = "{'model_type':'llava','vision_config':{'hidden_size':3},'text_config':%s%s}";
+    assertEquals(parse(LLAMA), parse(whole.formatted(LLAMA, "")));
+    Architecture tied = parse(text.formatted("true"));
+    assertTrue(tied.isTied());
+    assertEquals(tied, parse(whole.formatted(LLAMA, ",'tie_word_embeddings':true")));
+    assertEquals(
+        tied, parse(whole.formatted(text.formatted("true"), ",'tie_word_embeddings':false")));
+  }
+
+  /** Their publishers give no vocabulary and heads, which are those of the class. */
+  @Test
+  void gemma3sTextPartTakesItsClassesSizes() {
+    Architecture gemma =
+        parse(
+            """
+            {'model_type': 'gemma3', 'text_config': {'model_type': 'gemma3_text',
+             'hidden_size': 2560, 'intermediate_size': 10240, 'num_hidden_layers': 34,
+             'rope_scaling': {'factor': 8.0, 'rope_type': 'linear'}, 'sliding_window': 1024}}\
+            """);
+    assertEquals(3_880_263_168L, ParameterCount.of(gemma).total());
+  }
+
+  @Test
+  void theFormatOfTheWeightsIsKeptBesideTheArchitecture() {
+    assertEquals(
+        Optional.of("mxfp4"),
+        ConfigReader.describe(Configs.golden("logits/gpt-oss-mxfp4/hf-mxfp4"))
+            .quantization()
+            .map(fields -> fields.requiredString("quant_method")));
+    assertEquals(
+        Optional.empty(),
+        ConfigReader.describe(Configs.golden("logits/gpt-oss/hf-f32")).quantization());
+    ModelDescription llama = ConfigReader.describe(Configs.golden("bad/config-quantized"));
+    assertTrue(llama.quantization().isPresent());
+    assertEquals("llama", llama.architecture().modelType());
+  }
+
+  private static Architecture parse(String json) {
+    return ConfigReader.parse("test", json.replace('\'', '"'));
   }
 
   private static String refusal(String json) {

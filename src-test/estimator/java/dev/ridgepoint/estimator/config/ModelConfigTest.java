@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ModelConfigTest {
   private static final RopeScaling NO_SCALING = new RopeScaling.None();
@@ -76,6 +81,45 @@ class ModelConfigTest {
     assertEquals(Integer.MAX_VALUE, config.attentionWindow(0));
     assertEquals(5, config.attentionWindow(1));
     assertEquals(Integer.MAX_VALUE, sliding(NO_SCALING, 0, 0).attentionWindow(1));
+  }
+
+  static Stream<Arguments> configs() {
+    Stream<Arguments> golden =
+        Stream.of(
+                "llama-bias",
+                "llama-gqa",
+                "llama-linear-rope",
+                "llama-sharded",
+                "llama-tied-headdim",
+                "llama31-rope",
+                "mistral-swa",
+                "qwen2-bias",
+                "qwen3-qknorm")
+            .map(name -> Configs.golden("logits").resolve(name).resolve("hf-f32"))
+            .map(
+                folder ->
+                    Arguments.of(
+                        folder.toString(),
+                        HuggingFaceConfig.read(folder),
+                        ConfigReader.read(folder)));
+    Stream<Arguments> known =
+        Presets.names().stream()
+            .map(name -> Arguments.of(name, Presets.get(name), ModelCatalog.get(name)));
+    Stream<Arguments> small =
+        Stream.of("llama", "mistral", "qwen2", "qwen3")
+            .map(family -> Configs.json(family, "'rope_theta': 7"))
+            .map(
+                json ->
+                    Arguments.of(
+                        json, HuggingFaceConfig.parse("a", json), ConfigReader.parse("a", json)));
+    return Stream.of(golden, known, small).flatMap(stream -> stream);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("configs")
+  void isTheArchitectureThatIsReadFromTheSameConfig(
+      String name, ModelConfig config, Architecture architecture) {
+    assertEquals(config.architecture(), architecture, name);
   }
 
   @Test

@@ -15,7 +15,7 @@ class PublishedParametersTest {
   @ParameterizedTest(name = "{0}")
   @CsvFileSource(resources = "published-parameters.csv", numLinesToSkip = 1)
   void equalTheCount(String name, long total, long active, Long activeWithoutInputEmbedding) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     assertEquals(total, ParameterCount.of(architecture).total());
     ParameterCount activeCount = ParameterCount.active(architecture);
     if (active != total) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ class QuantizationMixTest {
   })
   void llamaCppsMixesHaveTheirPublishedBits(
       String model, String mix, double bits, double tolerance) {
-    Architecture architecture = KnownModels.get(model);
+    Architecture architecture = ModelCatalog.get(model);
     long bytes = bytes(architecture, mix).storedBytes();
     assertEquals(bits, bytes * 8.0 / ParameterCount.of(architecture).total(), tolerance);
   }
@@ -46,13 +46,13 @@ class QuantizationMixTest {
     "Llama-3-8B, Q4_K_M, 4.58"
   })
   void llamaCppsFilesHaveTheirPublishedSize(String model, String mix, double gibibytes) {
-    long bytes = bytes(KnownModels.get(model), mix).storedBytes();
+    long bytes = bytes(ModelCatalog.get(model), mix).storedBytes();
     assertEquals(gibibytes, Math.scalb((double) bytes, -30), 0.006);
   }
 
   @Test
   void expertsOfGptOssAreMxfp4() {
-    Architecture architecture = KnownModels.get("gpt-oss-20b");
+    Architecture architecture = ModelCatalog.get("gpt-oss-20b");
     // ggml-org's file has 12.1 GB.
     assertEquals(12.1e9, (double) bytes(architecture, "MXFP4").storedBytes(), 0.05e9);
     assertTrue(
@@ -62,7 +62,7 @@ class QuantizationMixTest {
   // A small mixture by hand: each step of one token reads k of E experts and all the rest.
   @Test
   void decodingReadsTheChosenExperts() {
-    Architecture architecture = KnownModels.get("Mixtral-8x7B");
+    Architecture architecture = ModelCatalog.get("Mixtral-8x7B");
     CheckpointBytes one = CheckpointBytes.of(architecture, QuantizationMix.of(Precision.BF16), 1);
     CheckpointBytes many =
         CheckpointBytes.of(architecture, QuantizationMix.of(Precision.BF16), 1000);
@@ -75,7 +75,7 @@ class QuantizationMixTest {
 
   @Test
   void aTiedEmbeddingIsReadWhole() {
-    Architecture architecture = KnownModels.get("Llama-3.2-1B");
+    Architecture architecture = ModelCatalog.get("Llama-3.2-1B");
     CheckpointBytes bytes = bytes(architecture, "Q8_0");
     assertEquals(bytes.storedBytes(), bytes.readBytes());
     assertEquals(
@@ -85,7 +85,7 @@ class QuantizationMixTest {
 
   @Test
   void mlxHasAScaleAndAnOffsetPerGroup() {
-    Architecture architecture = KnownModels.get("Llama-3.1-8B");
+    Architecture architecture = ModelCatalog.get("Llama-3.1-8B");
     double parameters = ParameterCount.of(architecture).total();
     assertEquals(4.5, bytes(architecture, "4bit").storedBytes() * 8 / parameters, 0.001);
     assertEquals(8.5, bytes(architecture, "8bit").storedBytes() * 8 / parameters, 0.001);

@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.hardware;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -81,7 +81,7 @@ class DeviceErrataTest {
     ForwardOptions options =
         ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)
             .withActivations(Precision.F16);
-    return OperationList.total(OperationList.of(KnownModels.get("llama-7b"), options, step));
+    return OperationList.total(OperationList.of(ModelCatalog.get("llama-7b"), options, step));
   }
 
   private static double gibibytes(Device device) {

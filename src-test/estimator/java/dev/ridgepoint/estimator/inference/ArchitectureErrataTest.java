@@ -10,7 +10,7 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -55,7 +55,7 @@ class ArchitectureErrataTest {
   @ParameterizedTest
   @CsvSource({"llama-7b, 0", "bloom-560m, 0", "opt-125m, 1574400", "gpt2, 786432", "t5-base, 768"})
   void erratum004OnlyLearnedPositionsAreParameters(String name, long positions) {
-    assertEquals(positions, ParameterCount.of(KnownModels.get(name)).of(Component.POSITIONS));
+    assertEquals(positions, ParameterCount.of(ModelCatalog.get(name)).of(Component.POSITIONS));
   }
 
   @ParameterizedTest
@@ -81,7 +81,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum008ExpertsAreGatedAndFewAreActive() {
-    Architecture mixtral = KnownModels.get("Mixtral-8x7B");
+    Architecture mixtral = ModelCatalog.get("Mixtral-8x7B");
     long experts =
         mixtral.weights().stream()
             .filter(t -> t.name().startsWith("expert."))
@@ -113,22 +113,22 @@ class ArchitectureErrataTest {
     "Llama-3-8B, 13.1"
   })
   void erratum011EmbeddingsAreNotAlwaysSmall(String name, double percent) {
-    ParameterCount count = ParameterCount.of(KnownModels.get(name));
+    ParameterCount count = ParameterCount.of(ModelCatalog.get(name));
     double share = count.share(Component.EMBEDDING) + count.share(Component.HEAD);
     assertEquals(percent, 100 * share, 0.05);
   }
 
   @Test
   void erratum012AnEncoderDecoderIsTwoAndAThirdDecoders() {
-    double t5 = ParameterCount.of(KnownModels.get("t5-base")).nonEmbedding();
-    double gpt2 = ParameterCount.of(KnownModels.get("gpt2")).nonEmbedding();
+    double t5 = ParameterCount.of(ModelCatalog.get("t5-base")).nonEmbedding();
+    double gpt2 = ParameterCount.of(ModelCatalog.get("gpt2")).nonEmbedding();
     assertEquals(28.0 / 12, t5 / gpt2, 0.005);
   }
 
   @Test
   void erratum013DecodersRotate() {
     for (String name : List.of("llama-7b", "Qwen3-8B", "phi-2", "gpt-neox-20b", "falcon-7b")) {
-      Architecture architecture = KnownModels.get(name);
+      Architecture architecture = ModelCatalog.get(name);
       assertEquals(0, architecture.embedding().positionRows(), name);
       assertTrue(architecture.decoder().orElseThrow().layers().get(0).attention().rotaryDim() > 0);
     }
@@ -140,7 +140,7 @@ class ArchitectureErrataTest {
   @Test
   void erratum014And015And081AMultiplyAddIsTwoFlops() {
     long s = 100;
-    List<OperationCost> operations = layer0(KnownModels.get("gpt2"), (int) s);
+    List<OperationCost> operations = layer0(ModelCatalog.get("gpt2"), (int) s);
     long square = s * 768 * 768;
     assertEquals(6 * square, matmul(operations, "qkv_proj"));
     assertEquals(2 * square, matmul(operations, "o_proj"));
@@ -152,7 +152,7 @@ class ArchitectureErrataTest {
   @Test
   void erratum016ATrainingStepIsThreeForwardPasses() {
     Step step = new Step(List.of(new Step.Sequence(1024, 0, 1024)));
-    List<OperationCost> operations = operations(KnownModels.get("gpt2"), step);
+    List<OperationCost> operations = operations(ModelCatalog.get("gpt2"), step);
     long attention = matmul(operations, "attention");
     long head = matmul(operations, "lm_head");
     long linear = OperationList.total(operations).matmulFlops() - attention - head;
@@ -163,14 +163,14 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum017PrefillCountsGatesTwoPerMultiplyAddAndOneHead() {
-    List<OperationCost> operations = operations(KnownModels.get("llama-7b"), Step.prefill(2048));
+    List<OperationCost> operations = operations(ModelCatalog.get("llama-7b"), Step.prefill(2048));
     assertNear(27.63e12, OperationList.total(operations).matmulFlops(), 0.005e12);
     assertEquals(262_144_000, matmul(operations, "lm_head"));
   }
 
   @Test
   void erratum018TheContextGrowsWithEveryStep() {
-    Architecture llama = KnownModels.get("llama-7b");
+    Architecture llama = ModelCatalog.get("llama-7b");
     ForwardOptions options = ForwardOptions.of(BF16, Step.decode(1, 512));
     GenerationCost growing = GenerationCost.of(llama, options, 1, 512, 2048);
     long constant =
@@ -203,7 +203,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum068And069Llama2Of70BIsGatedAndUntied() {
-    ParameterCount count = ParameterCount.of(KnownModels.get("Llama-2-70B"));
+    ParameterCount count = ParameterCount.of(ModelCatalog.get("Llama-2-70B"));
     assertEquals(704_643_072, count.of(Component.FEED_FORWARD) / 80);
     assertEquals(262_144_000, count.of(Component.HEAD));
     assertEquals(68_976_648_192L, count.total());
@@ -211,7 +211,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum070And071TheLayersOfAFiveTokenPrompt() {
-    List<OperationCost> operations = layer0(KnownModels.get("Llama-2-70B"), 5);
+    List<OperationCost> operations = layer0(ModelCatalog.get("Llama-2-70B"), 5);
     assertNear(0.839e9, matmul(operations, "qkv_proj"), 0.0005e9);
     double linear = OperationList.total(operations).matmulFlops() - matmul(operations, "attention");
     assertEquals(684.6e9, 80 * linear, 0.1e9);
@@ -221,7 +221,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum072And073And094OneTokenReadsAllWeightsForTwoFlopsEach() {
-    Architecture llama = KnownModels.get("Llama-2-70B");
+    Architecture llama = ModelCatalog.get("Llama-2-70B");
     Cost total = OperationList.total(operations(llama, Step.decode(1, 0)));
     assertNear(136.9e9 + 0.52e9, total.matmulFlops(), 0.05e9);
     assertNear(137.4e9, total.weightBytes(), 0.1e9);
@@ -244,7 +244,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum076AttentionStaysQuadraticInAGeneration() {
-    Architecture llama = KnownModels.get("llama-7b");
+    Architecture llama = ModelCatalog.get("llama-7b");
     assertEquals(
         4.0, attentionOfGeneration(llama, 4096) / attentionOfGeneration(llama, 2048), 0.01);
   }
@@ -262,7 +262,7 @@ class ArchitectureErrataTest {
   void erratum077EightSequencesOf4096FitTwoDevicesOf80Gigabytes() {
     InferenceMemory memory =
         InferenceMemory.of(
-            KnownModels.get("Llama-2-70B"),
+            ModelCatalog.get("Llama-2-70B"),
             ForwardOptions.of(BF16, Step.decode(8, 4096)).withActivations(Precision.BF16),
             8,
             4096,
@@ -284,14 +284,14 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum082Llama2Of70BHasTwentyFiveAndAHalf() {
-    List<OperationCost> operations = layer0(KnownModels.get("Llama-2-70B"), 1);
+    List<OperationCost> operations = layer0(ModelCatalog.get("Llama-2-70B"), 1);
     long linear = OperationList.total(operations).matmulFlops() - matmul(operations, "attention");
     assertEquals(25.5, linear / (8192.0 * 8192), 0.001);
   }
 
   @Test
   void erratum083PrefillGrowsWithTheBatch() {
-    Architecture llama = KnownModels.get("llama-7b");
+    Architecture llama = ModelCatalog.get("llama-7b");
     Step eight = new Step(Collections.nCopies(8, new Step.Sequence(100, 0, 1)));
     assertEquals(
         8 * OperationList.total(operations(llama, Step.prefill(100))).flops(),
@@ -302,11 +302,11 @@ class ArchitectureErrataTest {
   void erratum084DecodeTurnsComputeBoundUnlessTheCacheBinds() {
     ForwardOptions options =
         ForwardOptions.of(BF16, Step.decode(1, 0)).withActivations(Precision.BF16);
-    RidgeCrossing grouped = new RidgeCrossing(KnownModels.get("Llama-2-70B"), options, H100);
+    RidgeCrossing grouped = new RidgeCrossing(ModelCatalog.get("Llama-2-70B"), options, H100);
     int batch = grouped.smallestDecodeBatch(0).orElseThrow();
     // 296 by weights alone; what each sequence moves besides adds some.
     assertTrue(batch >= 296 && batch < 340, "batch " + batch);
-    RidgeCrossing multiHead = new RidgeCrossing(KnownModels.get("llama-7b"), options, H100);
+    RidgeCrossing multiHead = new RidgeCrossing(ModelCatalog.get("llama-7b"), options, H100);
     assertEquals(OptionalInt.empty(), multiHead.smallestDecodeBatch(4096));
   }
 
@@ -328,8 +328,8 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum098And099OneTokenIsTheSumOfItsParts() {
-    List<OperationCost> at0 = operations(KnownModels.get("llama-7b"), Step.decode(1, 0));
-    List<OperationCost> at2047 = operations(KnownModels.get("llama-7b"), Step.decode(1, 2047));
+    List<OperationCost> at0 = operations(ModelCatalog.get("llama-7b"), Step.decode(1, 0));
+    List<OperationCost> at2047 = operations(ModelCatalog.get("llama-7b"), Step.decode(1, 2047));
     assertNear(13.21e9, OperationList.total(at0).matmulFlops(), 0.01e9);
     assertEquals(2L * 4096 * 32000, matmul(at0, "lm_head"));
     assertEquals(32 * 4L * 2048 * 4096, matmul(at2047, "attention"));
@@ -343,7 +343,7 @@ class ArchitectureErrataTest {
   @Test
   void erratum102TheEmbeddingIsNotTheModel() {
     assertEquals(
-        131_072_000, ParameterCount.of(KnownModels.get("llama-7b")).of(Component.EMBEDDING));
+        131_072_000, ParameterCount.of(ModelCatalog.get("llama-7b")).of(Component.EMBEDDING));
   }
 
   @Test
@@ -391,13 +391,13 @@ class ArchitectureErrataTest {
     assertEquals(8 * cachePerToken("Llama-2-70B"), 2L * 80 * 64 * 128 * 2);
     GroupedQueryAttention attention =
         (GroupedQueryAttention)
-            KnownModels.get("Llama-2-70B").decoder().orElseThrow().layers().get(0).attention();
+            ModelCatalog.get("Llama-2-70B").decoder().orElseThrow().layers().get(0).attention();
     assertEquals(4096, attention.span().visible(1, 4095));
   }
 
   @Test
   void erratum113TheHeadOf13BHas164Million() {
-    assertEquals(163_840_000, ParameterCount.of(KnownModels.get("llama-13b")).of(Component.HEAD));
+    assertEquals(163_840_000, ParameterCount.of(ModelCatalog.get("llama-13b")).of(Component.HEAD));
   }
 
   private static void assertNear(double expected, long actual, double tolerance) {
@@ -405,7 +405,7 @@ class ArchitectureErrataTest {
   }
 
   private static long total(String name) {
-    return ParameterCount.of(KnownModels.get(name)).total();
+    return ParameterCount.of(ModelCatalog.get(name)).total();
   }
 
   private static long attentionPerLayer(String name) {
@@ -413,14 +413,14 @@ class ArchitectureErrataTest {
   }
 
   private static long perLayer(String name, Predicate<WeightTensor> tensors) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     return architecture.weights().stream().filter(tensors).mapToLong(WeightTensor::parameters).sum()
         / architecture.decoder().orElseThrow().layers().size();
   }
 
   private static long cachePerToken(String name) {
     return KvCacheLayout.bytesPerToken(
-        KnownModels.get(name), Precision.F16, LatentForm.EXPANDED_CACHE);
+        ModelCatalog.get(name), Precision.F16, LatentForm.EXPANDED_CACHE);
   }
 
   private static List<OperationCost> operations(Architecture architecture, Step step) {

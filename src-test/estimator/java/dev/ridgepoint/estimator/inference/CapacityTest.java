@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.Precision;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CapacityTest {
-  private static final Architecture LLAMA = KnownModels.get("Llama-3.1-8B");
+  private static final Architecture LLAMA = ModelCatalog.get("Llama-3.1-8B");
   private static final ForwardOptions OPTIONS =
       ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1));
   private static final Allocation PAGED = new Allocation.Paged(16);
@@ -62,7 +62,7 @@ class CapacityTest {
 
   @Test
   void windowedLayersKeepTheirWindow() {
-    Architecture gemma = KnownModels.get("gemma-3-1b");
+    Architecture gemma = ModelCatalog.get("gemma-3-1b");
     long perPosition = 2L * 256 * 2;
     // Every sixth of 26 layers is global: 4, and 22 keep 512 positions.
     assertEquals(

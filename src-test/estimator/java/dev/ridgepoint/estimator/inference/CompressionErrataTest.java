@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightStorage;
 import java.util.Map;
@@ -37,7 +37,7 @@ class CompressionErrataTest {
     "bloom-176b, 8.11, 8.21"
   })
   void erratum064LargerModelsLoseLessByFewerBits(String name, double in16Bits, double in4Bits) {
-    long parameters = ParameterCount.of(KnownModels.get(name)).total();
+    long parameters = ParameterCount.of(ModelCatalog.get(name)).total();
     double lossPercent = 100 * (in4Bits / in16Bits - 1);
     assertTrue(parameters < 1e9 ? lossPercent > 7 : lossPercent < 6, name + " " + lossPercent);
     assertTrue(parameters < 1e10 ? lossPercent > 4 : lossPercent < 2.3, name + " " + lossPercent);
@@ -47,7 +47,7 @@ class CompressionErrataTest {
   @ParameterizedTest
   @CsvSource({"Qwen2.5-0.5B, 2.1", "Llama-3.1-8B, 2.8", "Llama-2-70B, 3.8"})
   void erratum064LargerModelsSaveMoreByFewerBits(String name, double ratio) {
-    Architecture model = KnownModels.get(name);
+    Architecture model = ModelCatalog.get(name);
     double before = weightBytes(model, WeightStorage.of(Precision.BF16));
     assertEquals(ratio, before / weightBytes(model, layersIn(AWQ)), 0.05);
   }
@@ -56,7 +56,7 @@ class CompressionErrataTest {
   @ParameterizedTest
   @CsvSource({"Llama-2-7B, 3.89, 0.10", "Llama-2-70B, 36.61, 1.01"})
   void erratum065AwqStoresEveryWeightInFourBits(String name, double gigabytes, double moreIfMixed) {
-    Architecture model = KnownModels.get(name);
+    Architecture model = ModelCatalog.get(name);
     double bytes = weightBytes(model, layersIn(AWQ));
     assertEquals(gigabytes, bytes / 1e9, 0.005);
     ParameterCount count = ParameterCount.of(model);

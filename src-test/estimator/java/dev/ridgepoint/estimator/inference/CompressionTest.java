@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightStorage;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CompressionTest {
   private static final Roofline A100 = new Roofline(312e12, 2.039e12);
-  private static final Architecture LLAMA = KnownModels.get("Llama-3.1-8B");
+  private static final Architecture LLAMA = ModelCatalog.get("Llama-3.1-8B");
   private static final ForwardOptions OPTIONS =
       ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
           .withActivations(Precision.BF16);
@@ -87,7 +87,7 @@ class CompressionTest {
 
   @Test
   void aDistilledModelHelpsBothPhases() {
-    Variant small = new Variant("1B", KnownModels.get("Llama-3.2-1B"), OPTIONS, A100);
+    Variant small = new Variant("1B", ModelCatalog.get("Llama-3.2-1B"), OPTIONS, A100);
     Compression compression = new Compression(BASE, small);
     assertTrue(compression.decode(1, 500).speedup() > 5);
     assertTrue(compression.prefill(2048).speedup() > 5);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Roofline;
@@ -24,7 +24,7 @@ class RidgeCrossingTest {
   @ParameterizedTest
   @ValueSource(strings = {"Qwen2.5-0.5B", "Mixtral-8x7B", "DeepSeek-V2-Lite", "gemma-3-1b"})
   void theBatchBeforeIsBelowTheRidge(String name) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     Roofline roofline = new Roofline(60, 1);
     RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, roofline);
     OptionalInt batch = crossing.smallestDecodeBatch(64);
@@ -38,7 +38,7 @@ class RidgeCrossingTest {
 
   @Test
   void theContextAfterIsBelowTheRidge() {
-    Architecture architecture = KnownModels.get("Qwen2.5-0.5B");
+    Architecture architecture = ModelCatalog.get("Qwen2.5-0.5B");
     RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, new Roofline(60, 1));
     int largest = crossing.largestDecodeContext(200).orElseThrow();
     assertTrue(intensity(architecture, Step.decode(200, largest)) >= 60);
@@ -48,7 +48,7 @@ class RidgeCrossingTest {
 
   @Test
   void promptsAndChunksCrossTheRidge() {
-    Architecture architecture = KnownModels.get("Qwen2.5-0.5B");
+    Architecture architecture = ModelCatalog.get("Qwen2.5-0.5B");
     RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, new Roofline(100, 1));
     int prompt = crossing.shortestPrompt().orElseThrow();
     assertTrue(intensity(architecture, Step.prefill(prompt)) >= 100);
@@ -60,7 +60,7 @@ class RidgeCrossingTest {
 
   @Test
   void verifyingDraftsRaisesTheIntensity() {
-    Architecture architecture = KnownModels.get("Llama-3.1-8B");
+    Architecture architecture = ModelCatalog.get("Llama-3.1-8B");
     SpeculativeStep step = SpeculativeStep.of(architecture, OPTIONS, 1, 500, 4, 0.75);
     double decode = intensity(architecture, Step.decode(1, 500));
     assertEquals(5, step.verification().arithmeticIntensity() / decode, 0.1);

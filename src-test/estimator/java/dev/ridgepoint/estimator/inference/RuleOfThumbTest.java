@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -24,7 +24,7 @@ class RuleOfThumbTest {
 
   @Test
   void theRulesAndTheirErrors() {
-    List<RuleOfThumb> rules = RuleOfThumb.all(KnownModels.get("llama-7b"), OPTIONS, 2, 2048);
+    List<RuleOfThumb> rules = RuleOfThumb.all(ModelCatalog.get("llama-7b"), OPTIONS, 2, 2048);
     BigInteger tokens = BigInteger.valueOf(4096);
     assertEquals(BigInteger.valueOf(2 * 6_738_415_616L).multiply(tokens), rules.get(0).estimate());
     assertEquals(BigInteger.valueOf(6 * 6_738_415_616L).multiply(tokens), rules.get(2).estimate());
@@ -41,7 +41,7 @@ class RuleOfThumbTest {
   @ParameterizedTest
   @ValueSource(strings = {"llama-7b", "Mixtral-8x7B", "DeepSeek-V3", "gemma-3-1b", "gpt2"})
   void termsOfADerivationAddUp(String name) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     List<OperationCost> operations = OperationList.of(architecture, OPTIONS, Step.prefill(100));
     for (Derivation derivation :
         List.of(

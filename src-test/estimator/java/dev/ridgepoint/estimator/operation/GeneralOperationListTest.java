@@ -8,7 +8,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.RandomArchitectures;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.Precision;
@@ -90,8 +90,8 @@ class GeneralOperationListTest {
   /** Decoding one token reads every active weight once, and of the embedding one row besides. */
   @Test
   void decodingReadsTheActiveWeightsOfEveryKnownDecoder() {
-    for (String name : KnownModels.names()) {
-      Architecture architecture = KnownModels.get(name);
+    for (String name : ModelCatalog.names()) {
+      Architecture architecture = ModelCatalog.get(name);
       if (architecture.encoder().isPresent()) {
         continue;
       }
@@ -116,7 +116,7 @@ class GeneralOperationListTest {
 
   @Test
   void expectedExpertsLieBetweenTheBounds() {
-    Architecture architecture = KnownModels.get("Mixtral-8x7B");
+    Architecture architecture = ModelCatalog.get("Mixtral-8x7B");
     for (int batch : new int[] {1, 2, 4, 64}) {
       Step step = Step.decode(batch, 100);
       ForwardOptions options = ForwardOptions.of(BF16, step);
@@ -145,7 +145,7 @@ class GeneralOperationListTest {
 
   @Test
   void encodersAndDecodersAreAskedForWhatTheyHave() {
-    Architecture bert = KnownModels.get("bert-base-uncased");
+    Architecture bert = ModelCatalog.get("bert-base-uncased");
     ForwardOptions options = ForwardOptions.of(BF16, Step.prefill(1));
     Cost encode = OperationList.total(OperationList.encode(bert, options, 2, 128));
     // 12 layers of 2 x 85,054,464 weights less biases and norms, scores over all positions, pooler.
@@ -158,12 +158,12 @@ class GeneralOperationListTest {
         IllegalArgumentException.class, () -> OperationList.of(bert, options, Step.prefill(1)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> OperationList.encode(KnownModels.get("gpt2"), options, 1, 1));
+        () -> OperationList.encode(ModelCatalog.get("gpt2"), options, 1, 1));
   }
 
   @Test
   void anEncoderDecoderEncodesKeysAndValuesOnce() {
-    Architecture t5 = KnownModels.get("t5-base");
+    Architecture t5 = ModelCatalog.get("t5-base");
     ForwardOptions options = ForwardOptions.of(BF16, Step.decode(1, 0));
     Cost encode = OperationList.total(OperationList.encode(t5, options, 1, 100));
     assertEquals(12L * 100 * 2 * 768 * 2, encode.kvWrittenBytes());

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -21,7 +21,7 @@ class DeploymentSearchTest {
 
   @Test
   void oneReplicaFewerBreaksALimit() {
-    Architecture model = KnownModels.get("Llama-3-8B");
+    Architecture model = ModelCatalog.get("Llama-3-8B");
     ServingLoad load = new ServingLoad(40, 1000, 200);
     DeploymentSearch search = search(model, load, LIMITS, List.of(ServingModels.H100), BF16);
     assertEquals(4, search.plans().size());
@@ -40,7 +40,7 @@ class DeploymentSearchTest {
     for (double rate : new double[] {0.01, 0.1, 1, 5, 10, 20, 50, 100, 1000}) {
       DeploymentPlan plan =
           search(
-                  KnownModels.get("Llama-3-8B"),
+                  ModelCatalog.get("Llama-3-8B"),
                   new ServingLoad(rate, 1000, 200),
                   LIMITS,
                   List.of(ServingModels.H100),
@@ -57,7 +57,7 @@ class DeploymentSearchTest {
   void plansAreRankedByCostAndThoseWithoutAPriceComeLast() {
     DeploymentSearch search =
         search(
-            KnownModels.get("Llama-3-8B"),
+            ModelCatalog.get("Llama-3-8B"),
             new ServingLoad(5, 500, 100),
             limits(5, 0.2, OptionalDouble.empty()),
             List.of(
@@ -84,7 +84,7 @@ class DeploymentSearchTest {
   void theCostIsThatOfAllDevicesForAMonth() {
     DeploymentPlan plan =
         search(
-                KnownModels.get("Llama-2-70B"),
+                ModelCatalog.get("Llama-2-70B"),
                 new ServingLoad(1, 500, 200),
                 LIMITS,
                 List.of(ServingModels.H100),
@@ -125,7 +125,7 @@ class DeploymentSearchTest {
 
   @Test
   void saysWhyAChoiceDoesNotWork() {
-    Architecture large = KnownModels.get("Llama-2-70B");
+    Architecture large = ModelCatalog.get("Llama-2-70B");
     ServingLoad load = new ServingLoad(1, 1000, 200);
     List<Device> devices = List.of(ServingModels.A100);
     assertEquals(
@@ -155,7 +155,7 @@ class DeploymentSearchTest {
             8));
     assertEquals(
         "Qwen: 14 attention heads cannot be shared by 4 devices",
-        reason(search(KnownModels.get("Qwen2.5-0.5B"), load, LIMITS, devices, BF16), 4)
+        reason(search(ModelCatalog.get("Qwen2.5-0.5B"), load, LIMITS, devices, BF16), 4)
             .replace("A100 SXM4 80GB", "Qwen"));
   }
 
@@ -163,7 +163,7 @@ class DeploymentSearchTest {
   void sharingALargeModelMoreWidelyShortensTheLatency() {
     DeploymentSearch search =
         search(
-            KnownModels.get("Llama-2-70B"),
+            ModelCatalog.get("Llama-2-70B"),
             new ServingLoad(0.01, 2000, 200),
             LIMITS,
             List.of(ServingModels.H100),

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -118,7 +118,7 @@ class ReplicaTest {
     int batch = replica.largestBatch(1000, 500);
     long prefill =
         Workspace.bytes(
-            TensorParallelShard.of(KnownModels.get(model), devices),
+            TensorParallelShard.of(ModelCatalog.get(model), devices),
             ServingModels.BF16,
             1000,
             1,
@@ -164,7 +164,7 @@ class ReplicaTest {
             InvalidInputException.class,
             () ->
                 new Replica(
-                    KnownModels.get("Llama-2-7B"),
+                    ModelCatalog.get("Llama-2-7B"),
                     ServingModels.BF16,
                     ServingModels.A100,
                     ComputeDtype.FP8,
@@ -178,7 +178,7 @@ class ReplicaTest {
             InvalidInputException.class,
             () ->
                 new Replica(
-                    KnownModels.get("Llama-2-7B"),
+                    ModelCatalog.get("Llama-2-7B"),
                     ServingModels.BF16,
                     DeviceCatalog.named("Jetson AGX Orin 64GB"),
                     ComputeDtype.F16,

@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.serving;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -180,7 +180,7 @@ class ServingErrataTest {
   @Test
   void erratum092TheSumsOfTheFirstExample() {
     RuleOfThumb forward =
-        RuleOfThumb.all(KnownModels.get("Llama-2-70B"), ServingModels.BF16, 8, 512).getFirst();
+        RuleOfThumb.all(ModelCatalog.get("Llama-2-70B"), ServingModels.BF16, 8, 512).getFirst();
     double flops = forward.estimate().doubleValue() * 70e9 / 68_976_648_192.0;
     assertEquals(573.4e12, flops, 0.05e12);
     double peak = ServingModels.H100.peakFlopsPerSecond().get(ComputeDtype.BF16);
@@ -212,7 +212,7 @@ class ServingErrataTest {
 
   private static DeploymentSearch search(String model, ServingLoad load, Device device) {
     return DeploymentSearch.of(
-        KnownModels.get(model),
+        ModelCatalog.get(model),
         load,
         LIMITS,
         List.of(device),

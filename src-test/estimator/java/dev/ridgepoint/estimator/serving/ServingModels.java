@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
@@ -22,6 +22,6 @@ final class ServingModels {
 
   static Replica replica(String model, Device device, int devices, Efficiency efficiency) {
     return new Replica(
-        KnownModels.get(model), BF16, device, ComputeDtype.BF16, devices, efficiency);
+        ModelCatalog.get(model), BF16, device, ComputeDtype.BF16, devices, efficiency);
   }
 }

@@ -8,7 +8,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -24,7 +24,7 @@ class TensorParallelShardTest {
   @ParameterizedTest
   @CsvSource({"Llama-2-7B, 4", "Llama-2-70B, 8", "Mixtral-8x7B, 8"})
   void theSharesAddUpToTheModel(String name, int devices) {
-    ParameterCount whole = ParameterCount.of(KnownModels.get(name));
+    ParameterCount whole = ParameterCount.of(ModelCatalog.get(name));
     ParameterCount share = ParameterCount.of(shard(name, devices));
     // Norms and the router are on every device; all else divides without a rest.
     long copied = share.of(Component.NORMS) + share.of(Component.ROUTER);
@@ -37,7 +37,7 @@ class TensorParallelShardTest {
   void theProductsAddUpToTheModel(int devices) {
     Step step = Step.decode(16, 1000);
     assertEquals(
-        cost(KnownModels.get("Llama-2-70B"), step).matmulFlops(),
+        cost(ModelCatalog.get("Llama-2-70B"), step).matmulFlops(),
         devices * cost(shard("Llama-2-70B", devices), step).matmulFlops());
   }
 
@@ -65,7 +65,7 @@ class TensorParallelShardTest {
     "bert-base-uncased, 1, 'bert is not a decoder alone, which serving assumes'"
   })
   void saysWhyDevicesCannotShare(String name, int devices, String reason) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     assertEquals(reason, TensorParallelShard.mismatch(architecture, devices).orElseThrow());
     assertThrows(
         IllegalArgumentException.class, () -> TensorParallelShard.of(architecture, devices));
@@ -79,7 +79,7 @@ class TensorParallelShardTest {
   }
 
   private static Architecture shard(String name, int devices) {
-    return TensorParallelShard.of(KnownModels.get(name), devices);
+    return TensorParallelShard.of(ModelCatalog.get(name), devices);
   }
 
   private static Cost cost(Architecture architecture, Step step) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
@@ -103,7 +103,7 @@ class DecodeSpeedTest {
     DecodeSpeed speed =
         DecodeSpeed.of(
             raspberry,
-            KnownModels.get("SmolLM2-360M"),
+            ModelCatalog.get("SmolLM2-360M"),
             QuantizationMix.named("mix", "Q4_K_M"),
             1,
             0);
@@ -116,7 +116,7 @@ class DecodeSpeedTest {
 
   @Test
   void theTermsAreWhatTheySay() {
-    Architecture architecture = KnownModels.get("Llama-3.1-8B");
+    Architecture architecture = ModelCatalog.get("Llama-3.1-8B");
     DecodeSpeed speed = speed("RTX 5070", "Llama-3.1-8B", "Q4_K_M");
     // 4.8944 bits of 8,030,261,248 weights, but of the embedding (Q4_K: 144 bytes for 256) one row
     // of 128,256; keys and values of 1001 positions of 131,072 bytes.
@@ -168,7 +168,7 @@ class DecodeSpeedTest {
   private static DecodeSpeed speed(String device, String model, String mix) {
     return DecodeSpeed.of(
         DeviceCatalog.named(device),
-        KnownModels.get(model),
+        ModelCatalog.get(model),
         QuantizationMix.named("mix", mix),
         1,
         1000);
@@ -232,7 +232,7 @@ class DecodeSpeedTest {
 
   private static Run run(
       Device device, Map<String, String> fields, int context, String lowest, String highest) {
-    Architecture architecture = KnownModels.get(fields.get("model"));
+    Architecture architecture = ModelCatalog.get(fields.get("model"));
     QuantizationMix mix = QuantizationMix.named("run", fields.get("quantisation"));
     return new Run(
         fields.get("device") + " " + fields.get("model"),

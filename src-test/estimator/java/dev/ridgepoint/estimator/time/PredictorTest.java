@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -183,7 +183,7 @@ class PredictorTest {
             Step.prefill(2))) {
       assertNotNull(Kernel.of(operation.operation()), operation.name());
     }
-    OperationList.encoder(KnownModels.get("bert-base-uncased")).stream()
+    OperationList.encoder(ModelCatalog.get("bert-base-uncased")).stream()
         .filter(Pool.class::isInstance)
         .forEach(pool -> assertThrows(IllegalArgumentException.class, () -> Kernel.of(pool)));
   }

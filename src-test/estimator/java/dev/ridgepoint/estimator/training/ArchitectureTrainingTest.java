@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.KnownModels;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +25,7 @@ class ArchitectureTrainingTest {
     "Qwen3-0.6B, LLAMA"
   })
   void denseDecodersKeepAllTheirParameters(String name, TrainingModel.Block block) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     TrainingModel model = TrainingModel.of(name, architecture);
     assertEquals(block, model.block());
     assertEquals(ParameterCount.of(architecture).total(), model.parameters());
@@ -35,7 +35,7 @@ class ArchitectureTrainingTest {
   @Test
   void gpt2IsTheGptOfThePapers() {
     TrainingModel paper = TrainingModel.gpt("gpt2", 12, 768, 12, 50_257, 1024);
-    TrainingModel read = TrainingModel.of("gpt2", KnownModels.get("gpt2"));
+    TrainingModel read = TrainingModel.of("gpt2", ModelCatalog.get("gpt2"));
     TrainingBatch batch = new TrainingBatch(1024, 4, 1);
     ParallelLayout layout = new ParallelLayout(2, 2, 2, true, 1);
     for (Optimizer optimizer : Optimizer.values()) {
@@ -50,7 +50,7 @@ class ArchitectureTrainingTest {
   @ParameterizedTest
   @ValueSource(strings = {"gpt2", "Llama-3.1-8B", "opt-6.7b"})
   void operationsAddUpToTheClosedFormula(String name) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     TrainingFlops formula =
         TrainingFlops.perSequence(
             TrainingModel.of(name, architecture), 1000, TrainingFlops.Mask.CAUSAL);
@@ -73,7 +73,7 @@ class ArchitectureTrainingTest {
     "OLMo-2-7B, their norms and feed-forwards are neither Llama's nor GPT's",
   })
   void whatIsNotKnownIsRefused(String name, String reason) {
-    Architecture architecture = KnownModels.get(name);
+    Architecture architecture = ModelCatalog.get(name);
     String message =
         assertThrows(UnknownActivationsException.class, () -> TrainingModel.of(name, architecture))
             .getMessage();
@@ -82,7 +82,7 @@ class ArchitectureTrainingTest {
 
   @Test
   void expertsAreKeptWhole() {
-    Architecture mixtral = KnownModels.get("Mixtral-8x7B");
+    Architecture mixtral = ModelCatalog.get("Mixtral-8x7B");
     long parameters = ParameterCount.of(mixtral).total();
     MemoryOptions options = MemoryOptions.DEFAULT;
     assertEquals(16 * parameters, TrainingStates.of(mixtral, options, 8).totalBytes());

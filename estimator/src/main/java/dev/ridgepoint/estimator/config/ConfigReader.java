@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -17,12 +19,17 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Absent fields take the defaults of the family's configuration class in the transformers
  * library ({@code models/<family>/configuration_<family>.py}); what that class hard-codes in the
- * modelling file beside it is hard-coded here. The sizes that shape the weights must be given.
- * ConfigFields that change no count (epsilons, rotary bases and their scaling, initialisers) are
- * not read. A {@code quantization_config} is not read either: the format of the weights is a
- * question of its own, asked with {@link dev.ridgepoint.estimator.format.WeightStorage}.
+ * modelling file beside it is hard-coded here. The sizes that shape the weights must be given. Of a
+ * model that also sees or hears, whose config has a {@code text_config}, the text part is read.
+ *
+ * <p>A malformed config is refused, and a field whose meaning for the family is not known. What can
+ * be counted is never refused.
  */
 public final class ConfigReader {
+  private static final String TEXT = "text_config";
+  private static final String TIED = "tie_word_embeddings";
+  private static final String QUANTIZATION = "quantization_config";
+
   private static final Map<String, Family> FAMILIES = families();
 
   private ConfigReader() {}
@@ -38,9 +45,18 @@ public final class ConfigReader {
    * @throws InvalidInputException one line with file, field and value
    */
   public static Architecture read(Path configOrFolder) {
+    return describe(configOrFolder).architecture();
+  }
+
+  /**
+   * As {@link #read}, with what the config says of the weights' format.
+   *
+   * @throws InvalidInputException one line with file, field and value
+   */
+  public static ModelDescription describe(Path configOrFolder) {
     Path file =
         Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
-    return of(file.toString(), StrictJson.readObject(file));
+    return describe(file.toString(), StrictJson.readObject(file));
   }
 
   /**
@@ -55,7 +71,30 @@ public final class ConfigReader {
 
   /** As {@link #parse}, of a parsed text. */
   public static Architecture of(String source, ObjectNode config) {
-    JsonFields json = new JsonFields(source, config);
+    return describe(source, config).architecture();
+  }
+
+  private static ModelDescription describe(String source, ObjectNode config) {
+    JsonFields whole = new JsonFields(source, config);
+    JsonFields text = whole.has(TEXT) ? textPart(source, config) : whole;
+    Optional<JsonFields> quantized =
+        Stream.of(whole, text).filter(part -> part.has(QUANTIZATION)).findFirst();
+    return new ModelDescription(
+        architecture(text), quantized.map(part -> part.requiredObject(QUANTIZATION)));
+  }
+
+  /** The text model of one that also sees or hears; whether its head is tied may stand outside. */
+  private static JsonFields textPart(String source, ObjectNode config) {
+    JsonFields text = new JsonFields(source, config).requiredObject(TEXT);
+    if (text.has(TIED) || !config.hasNonNull(TIED)) {
+      return text;
+    }
+    ObjectNode copy = config.deepCopy();
+    ((ObjectNode) copy.get(TEXT)).set(TIED, config.get(TIED));
+    return new JsonFields(source, copy).requiredObject(TEXT);
+  }
+
+  private static Architecture architecture(JsonFields json) {
     String modelType = json.requiredString("model_type");
     Family family = FAMILIES.get(modelType);
     if (family == null) {
@@ -65,8 +104,7 @@ public final class ConfigReader {
               .formatted(StrictJson.cut(modelType), String.join(", ", supported())));
     }
     try {
-      Architecture architecture = family.read(json);
-      return architecture.withMaxPositions(PositionLimit.of(json, architecture));
+      return family.read(json);
     } catch (IllegalArgumentException e) {
       throw json.invalid(e);
     }

@@ -131,7 +131,7 @@ public final class HuggingFaceConfig {
           numHiddenLayers,
           numAttentionHeads,
           json.intOr("num_key_value_heads", numAttentionHeads),
-          headDim(json, hiddenSize, numAttentionHeads),
+          Sizes.headDim(json),
           json.intOr("max_position_embeddings", family.defaultMaxPositionEmbeddings),
           json.doubleOr("rms_norm_eps", DEFAULT_RMS_NORM_EPS),
           rope.theta(),
@@ -157,23 +157,6 @@ public final class HuggingFaceConfig {
       throw json.invalid(
           "hidden_act", "must be \"silu\", but is \"" + StrictJson.cut(activation) + "\"");
     }
-  }
-
-  /** {@code head_dim}, or {@code hidden_size / num_attention_heads} where that is not given. */
-  public static int headDim(JsonFields json, int hiddenSize, int numAttentionHeads) {
-    if (json.has("head_dim")) {
-      return json.requiredInt("head_dim");
-    }
-    if (numAttentionHeads < 1) {
-      return hiddenSize; // the record will refuse the heads
-    }
-    if (hiddenSize % numAttentionHeads != 0) {
-      throw json.invalid(
-          "hidden_size",
-          "must be a multiple of num_attention_heads (%d) where head_dim is not given, but is %d"
-              .formatted(numAttentionHeads, hiddenSize));
-    }
-    return hiddenSize / numAttentionHeads;
   }
 
   private static Sliding sliding(Family family, JsonFields json, int numHiddenLayers) {

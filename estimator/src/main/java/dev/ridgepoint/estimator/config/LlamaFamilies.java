@@ -2,12 +2,9 @@ package dev.ridgepoint.estimator.config;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
-import dev.ridgepoint.estimator.architecture.FeedForward;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
-import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
 import dev.ridgepoint.estimator.architecture.Rope;
@@ -20,7 +17,16 @@ final class LlamaFamilies {
   static final QueryKeyNorm HEAD_NORM = new QueryKeyNorm(Norm.RMS, Scope.SHARED_BY_HEADS);
   static final QueryKeyNorm WHOLE_NORM = new QueryKeyNorm(Norm.RMS, Scope.WHOLE);
 
-  // Defaults of configuration_qwen2.py, configuration_mistral.py and configuration_smollm3.py.
+  /** Of configuration_qwen2.py, configuration_qwen3.py and their kin with experts. */
+  static final Defaults QWEN = new Defaults(32_768, 1e-6, 10_000);
+
+  private static final Defaults LLAMA = new Defaults(2_048, 1e-6, 10_000);
+  private static final Defaults MISTRAL = new Defaults(131_072, 1e-6, 10_000);
+  private static final Defaults PHI3 = new Defaults(4_096, 1e-5, 10_000);
+  private static final Defaults SMOLLM3 = new Defaults(32_768, 1e-6, 2_000_000);
+  private static final Defaults OLMO = new Defaults(2_048, 1e-5, 10_000);
+
+  // Defaults of the same configuration classes.
   private static final int QWEN_WINDOW = 4_096;
   private static final int QWEN_FIRST_SLIDING_LAYER = 28;
   private static final int MISTRAL_WINDOW = 4_096;
@@ -31,7 +37,7 @@ final class LlamaFamilies {
   static Map<String, Family> all() {
     return Map.of(
         "llama", LlamaFamilies::llama,
-        "granite", LlamaFamilies::llama,
+        "granite", LlamaFamilies::granite,
         "internlm2", LlamaFamilies::internlm2,
         "mistral", LlamaFamilies::mistral,
         "qwen2", LlamaFamilies::qwen2,
@@ -42,176 +48,124 @@ final class LlamaFamilies {
         "olmo2", LlamaFamilies::olmo2);
   }
 
+  /** arXiv:2302.13971, arXiv:2407.21783. */
   private static Architecture llama(JsonFields json) {
-    boolean bias = json.booleanOr("attention_bias", false);
-    return decoder(json, full(json), bias, bias, QueryKeyNorm.NONE, before(), "mlp_bias");
+    return llamaWithBiases(json).build();
   }
 
+  private static DecoderBuilder llamaWithBiases(JsonFields json) {
+    return new DecoderBuilder(json, LLAMA)
+        .attentionBias(json.booleanOr("attention_bias", false))
+        .feedForward(FeedForwards.gated(json, json.booleanOr("mlp_bias", false)));
+  }
+
+  /** IBM 2024, Granite 3.0: Llama with a factor at four places. */
+  private static Architecture granite(JsonFields json) {
+    return llamaWithBiases(json)
+        .scoreScale(Sizes.positive(json, "attention_multiplier", 1))
+        .numerics(
+            new Numerics(
+                Sizes.positive(json, "rms_norm_eps", LLAMA.normEpsilon()),
+                false,
+                Sizes.positive(json, "embedding_multiplier", 1),
+                Sizes.positive(json, "residual_multiplier", 1),
+                1 / Sizes.positive(json, "logits_scaling", 1),
+                0))
+        .build();
+  }
+
+  /** arXiv:2403.17297. */
   private static Architecture internlm2(JsonFields json) {
-    boolean bias = json.booleanOr("bias", false);
-    return decoder(json, full(json), bias, bias, QueryKeyNorm.NONE, before(), "");
+    return new DecoderBuilder(json, LLAMA).attentionBias(json.booleanOr("bias", false)).build();
   }
 
+  /** arXiv:2310.06825: every layer slides. */
   private static Architecture mistral(JsonFields json) {
-    int window = ConfigFields.slidingWindow(json, MISTRAL_WINDOW);
-    List<AttentionSpan> spans =
-        ConfigFields.spans(json, ConfigFields.layers(json), window, layer -> true);
-    return decoder(json, spans, false, false, QueryKeyNorm.NONE, before(), "");
+    int window = LayerSpans.window(json, MISTRAL_WINDOW);
+    return new DecoderBuilder(json, MISTRAL)
+        .spans(LayerSpans.sliding(json, window, any -> true))
+        .build();
   }
 
+  /** arXiv:2407.10671: biases of queries, keys and values. */
   private static Architecture qwen2(JsonFields json) {
-    return decoder(json, qwenSpans(json), true, false, QueryKeyNorm.NONE, before(), "");
+    return new DecoderBuilder(json, QWEN).qkvBias(true).spans(qwenSpans(json)).build();
   }
 
+  /** arXiv:2505.09388: norms of each query and key instead. */
   private static Architecture qwen3(JsonFields json) {
-    boolean bias = json.booleanOr("attention_bias", false);
-    return decoder(json, qwenSpans(json), bias, bias, HEAD_NORM, before(), "");
+    return new DecoderBuilder(json, QWEN)
+        .attentionBias(json.booleanOr("attention_bias", false))
+        .queryKeyNorm(HEAD_NORM)
+        .spans(qwenSpans(json))
+        .build();
   }
 
   /** Layers from {@code max_window_layers} on slide, if any may. */
   static List<AttentionSpan> qwenSpans(JsonFields json) {
     int first = json.intOr("max_window_layers", QWEN_FIRST_SLIDING_LAYER);
+    if (first < 0) {
+      throw json.invalid("max_window_layers", "must not be negative, but is " + first);
+    }
     int window =
         json.booleanOr("use_sliding_window", false)
-            ? ConfigFields.slidingWindow(json, QWEN_WINDOW)
-            : ConfigFields.NO_WINDOW;
-    return ConfigFields.spans(json, ConfigFields.layers(json), window, layer -> layer >= first);
+            ? LayerSpans.window(json, QWEN_WINDOW)
+            : LayerSpans.NO_WINDOW;
+    return LayerSpans.sliding(json, window, layer -> layer >= first);
   }
 
+  /** arXiv:2404.14219. Later ones rotate a part of each head. */
   private static Architecture phi3(JsonFields json) {
-    ConfigFields.refuse(json, "attention_bias", true, false);
-    int layers = ConfigFields.layers(json);
-    int window = ConfigFields.slidingWindow(json, ConfigFields.NO_WINDOW);
-    List<AttentionSpan> spans = ConfigFields.spans(json, layers, window, layer -> true);
-    int rotaryDim = ConfigFields.rotaryDim(json, ConfigFields.headDim(json), 1);
-    FeedForward feedForward = ConfigFields.gated(json, "silu", false);
-    return ConfigFields.decoder(
-        json,
-        ConfigFields.stack(
-            layers,
-            layer ->
-                new Layer(
-                    attention(json, false, false, QueryKeyNorm.NONE, rotaryDim, spans.get(layer)),
-                    feedForward,
-                    before()),
-            Norm.RMS),
-        false,
-        false);
+    Sizes.refuse(json, "attention_bias", true, false);
+    int window = LayerSpans.window(json, LayerSpans.NO_WINDOW);
+    return new DecoderBuilder(json, PHI3)
+        .rope(RopeReader.of(json, PHI3).part(Sizes.headDim(json), 1))
+        .spans(LayerSpans.sliding(json, window, any -> true))
+        .build();
   }
 
   /** Every fourth layer has no positions. */
   private static Architecture smollm3(JsonFields json) {
-    ConfigFields.refuse(json, "use_sliding_window", true, false);
-    int layers = ConfigFields.layers(json);
-    boolean bias = json.booleanOr("attention_bias", false);
-    FeedForward feedForward = ConfigFields.gated(json, "silu", json.booleanOr("mlp_bias", false));
-    List<AttentionSpan> spans = full(json);
-    return ConfigFields.decoder(
-        json,
-        ConfigFields.stack(
-            layers,
-            layer ->
-                new Layer(
-                    attention(
-                        json,
-                        bias,
-                        bias,
-                        QueryKeyNorm.NONE,
-                        hasRope(json, layer, SMOLLM3_NO_ROPE_INTERVAL)
-                            ? ConfigFields.headDim(json)
-                            : 0,
-                        spans.get(layer)),
-                    feedForward,
-                    before()),
-            Norm.RMS),
-        true,
-        false);
+    Sizes.refuse(json, "use_sliding_window", true, false);
+    Rope rope = RopeReader.of(json, SMOLLM3).whole(Sizes.headDim(json));
+    return new DecoderBuilder(json, SMOLLM3)
+        .attentionBias(json.booleanOr("attention_bias", false))
+        .rope(layer -> hasRope(json, layer, SMOLLM3_NO_ROPE_INTERVAL) ? rope : Rope.NONE)
+        .feedForward(FeedForwards.gated(json, json.booleanOr("mlp_bias", false)))
+        .tiedByDefault()
+        .build();
   }
 
   /** {@code no_rope_layers} holds 1 for a layer with RoPE; without it, every n-th has none. */
   static boolean hasRope(JsonFields json, int layer, int defaultInterval) {
     if (json.has("no_rope_layers") && !json.requiredInts("no_rope_layers").isEmpty()) {
       List<Integer> flags = json.requiredInts("no_rope_layers");
-      if (flags.size() != ConfigFields.layers(json)) {
+      if (flags.size() != Sizes.layers(json)) {
         throw json.invalid(
             "no_rope_layers",
             "must hold num_hidden_layers (%d) numbers, but holds %d"
-                .formatted(ConfigFields.layers(json), flags.size()));
+                .formatted(Sizes.layers(json), flags.size()));
       }
       return flags.get(layer) != 0;
     }
-    int interval = json.intOr("no_rope_layer_interval", defaultInterval);
-    if (interval < 1) {
-      throw json.invalid("no_rope_layer_interval", "must be positive, but is " + interval);
-    }
-    return (layer + 1) % interval != 0;
+    return (layer + 1) % Sizes.interval(json, "no_rope_layer_interval", defaultInterval) != 0;
   }
 
-  /** Its norms have no weights (arXiv:2402.00838). */
+  /** arXiv:2402.00838: its norms have no weights, and modeling_olmo.py gives their epsilon. */
   private static Architecture olmo(JsonFields json) {
-    boolean bias = json.booleanOr("attention_bias", false);
-    LayerNorms norms = LayerNorms.before(Norm.LAYER_NON_PARAMETRIC);
-    return decoder(json, full(json), bias, bias, QueryKeyNorm.NONE, norms, "");
+    return new DecoderBuilder(json, OLMO)
+        .attentionBias(json.booleanOr("attention_bias", false))
+        .norms(LayerNorms.before(Norm.LAYER_NON_PARAMETRIC))
+        .numerics(Numerics.ofEpsilon(OLMO.normEpsilon()))
+        .build();
   }
 
-  /** It normalises what the parts put out, not what they take in (arXiv:2501.00656). */
+  /** arXiv:2501.00656: it normalises what the parts put out, not what they take in. */
   private static Architecture olmo2(JsonFields json) {
-    boolean bias = json.booleanOr("attention_bias", false);
-    LayerNorms norms = LayerNorms.afterBranch(Norm.RMS);
-    return decoder(json, full(json), bias, bias, WHOLE_NORM, norms, "");
-  }
-
-  private static Architecture decoder(
-      JsonFields json,
-      List<AttentionSpan> spans,
-      boolean qkvBias,
-      boolean outputBias,
-      QueryKeyNorm queryKeyNorm,
-      LayerNorms norms,
-      String mlpBiasField) {
-    boolean mlpBias = !mlpBiasField.isEmpty() && json.booleanOr(mlpBiasField, false);
-    FeedForward feedForward = ConfigFields.gated(json, "silu", mlpBias);
-    int headDim = ConfigFields.headDim(json);
-    return ConfigFields.decoder(
-        json,
-        ConfigFields.stack(
-            spans.size(),
-            layer ->
-                new Layer(
-                    attention(json, qkvBias, outputBias, queryKeyNorm, headDim, spans.get(layer)),
-                    feedForward,
-                    norms),
-            norms.norm()),
-        false,
-        false);
-  }
-
-  static GroupedQueryAttention attention(
-      JsonFields json,
-      boolean qkvBias,
-      boolean outputBias,
-      QueryKeyNorm queryKeyNorm,
-      int rotaryDim,
-      AttentionSpan span) {
-    int heads = json.requiredInt("num_attention_heads");
-    return new GroupedQueryAttention(
-        heads,
-        json.intOr("num_key_value_heads", heads),
-        ConfigFields.headDim(json),
-        qkvBias,
-        outputBias,
-        queryKeyNorm,
-        Rope.of(rotaryDim),
-        ScoreTerms.NONE,
-        span);
-  }
-
-  private static List<AttentionSpan> full(JsonFields json) {
-    return ConfigFields.spans(
-        json, ConfigFields.layers(json), ConfigFields.NO_WINDOW, layer -> false);
-  }
-
-  static LayerNorms before() {
-    return LayerNorms.before(Norm.RMS);
+    return new DecoderBuilder(json, OLMO)
+        .attentionBias(json.booleanOr("attention_bias", false))
+        .queryKeyNorm(WHOLE_NORM)
+        .norms(LayerNorms.afterBranch(Norm.RMS))
+        .build();
   }
 }

@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
 import dev.ridgepoint.estimator.architecture.Rope;
@@ -21,11 +22,21 @@ import java.util.Map;
 
 /** Decoders whose attention and feed-forward may run in parallel and share a norm. */
 final class ParallelFamilies {
-  private static final QueryKeyNorm PER_HEAD =
-      new QueryKeyNorm(Norm.LAYER_WITHOUT_BIAS, Scope.PER_HEAD);
-  // Defaults of configuration_gptj.py and configuration_gpt_neox.py.
-  private static final int GPTJ_ROTARY_DIM = 64;
+  // Of the configuration class of each family.
+  private static final Defaults COMMON = new Defaults(2_048, 1e-5, 10_000);
+  private static final Defaults STABLELM = new Defaults(4_096, 1e-5, 10_000);
+  private static final Defaults COHERE = new Defaults(8_192, 1e-5, 10_000);
+
   private static final double NEOX_ROTARY_FRACTION = 0.25;
+  private static final int GPTJ_ROTARY_DIM = 64;
+  private static final double PHI_ROTARY_FRACTION = 0.5;
+  private static final double STABLELM_ROTARY_FRACTION = 0.25;
+  private static final double COHERE_LOGIT_SCALE = 0.0625;
+  private static final QueryKeyNorm NORM_PER_HEAD =
+      new QueryKeyNorm(Norm.LAYER_WITHOUT_BIAS, Scope.PER_HEAD);
+
+  /** Where no width is given, the feed-forward is four times as wide (Vaswani et al. 2017). */
+  private static final int PLAIN_RATIO = 4;
 
   private ParallelFamilies() {}
 
@@ -41,31 +52,28 @@ final class ParallelFamilies {
 
   /** arXiv:2204.06745: two norms, whether parallel or not. */
   private static Architecture gptNeox(JsonFields json) {
-    boolean bias = json.booleanOr("attention_bias", true);
     double fraction = json.doubleOr("rotary_pct", NEOX_ROTARY_FRACTION);
-    int rotaryDim = ConfigFields.rotaryDim(json, ConfigFields.headDim(json), fraction);
-    DenseFeedForward feedForward = plain(json, "intermediate_size", "hidden_act", "gelu", true);
-    return decoder(
-        json,
-        LlamaFamilies.attention(
-            json, bias, bias, QueryKeyNorm.NONE, rotaryDim, new AttentionSpan.Causal()),
-        feedForward,
-        LayerNorms.before(Norm.LAYER),
-        false,
-        false);
+    return new DecoderBuilder(json, COMMON)
+        .attentionBias(json.booleanOr("attention_bias", true))
+        .rope(
+            RopeReader.of(json, COMMON, json.has("rope_theta") ? "rope_theta" : "rotary_emb_base")
+                .part(Sizes.headDim(json), fraction))
+        .feedForward(FeedForwards.plain(json, "gelu", true))
+        .norms(LayerNorms.before(Norm.LAYER))
+        .epsilon("layer_norm_eps")
+        .build();
   }
 
-  /** One norm; biases in the feed-forward and the head alone. */
+  /** One norm; biases in the feed-forward and the head alone; fields named as GPT-2's. */
   private static Architecture gptj(JsonFields json) {
-    int hidden = ConfigFields.size(json, "n_embd", Limits.MAX_WIDTH);
+    int hidden = Sizes.size(json, "n_embd", Limits.MAX_WIDTH);
     int heads = json.requiredInt("n_head");
-    int intermediate = json.intOr("n_inner", 4 * hidden);
     Layer layer =
         new Layer(
             new GroupedQueryAttention(
                 heads,
                 heads,
-                ConfigFields.headDim(json, "n_embd", "n_head"),
+                Sizes.headDim(json, "n_embd", "n_head"),
                 false,
                 false,
                 QueryKeyNorm.NONE,
@@ -73,31 +81,33 @@ final class ParallelFamilies {
                 ScoreTerms.NONE,
                 new AttentionSpan.Causal()),
             new DenseFeedForward(
-                intermediate,
+                json.intOr("n_inner", PLAIN_RATIO * hidden),
                 false,
-                ConfigFields.activation(json, "activation_function", "gelu_new"),
+                FeedForwards.activation(json, "activation_function", "gelu_new"),
                 true),
             LayerNorms.shared(Norm.LAYER));
     return Architecture.decoderOnly(
-        "gptj",
-        hidden,
-        Embedding.ofTokens(json.requiredInt("vocab_size"), hidden),
-        Stack.of(ConfigFields.size(json, "n_layer", Limits.MAX_LAYERS), layer, Norm.LAYER),
-        new Head.LanguageModel(json.booleanOr("tie_word_embeddings", false), true));
+            "gptj",
+            hidden,
+            Embedding.ofTokens(json.requiredInt("vocab_size"), hidden),
+            Stack.of(Sizes.size(json, "n_layer", Limits.MAX_LAYERS), layer, Norm.LAYER),
+            new Head.LanguageModel(json.booleanOr("tie_word_embeddings", false), true))
+        .withMaxPositions(json.intOr("n_positions", COMMON.maxPositions()))
+        .withNumerics(
+            Numerics.ofEpsilon(Sizes.positive(json, "layer_norm_epsilon", COMMON.normEpsilon())));
   }
 
   /** arXiv:2309.05463: one norm, biases everywhere. */
   private static Architecture phi(JsonFields json) {
-    ConfigFields.refuse(json, "qk_layernorm", true, false);
-    int rotaryDim = ConfigFields.rotaryDim(json, ConfigFields.headDim(json), 0.5);
-    return decoder(
-        json,
-        LlamaFamilies.attention(
-            json, true, true, QueryKeyNorm.NONE, rotaryDim, new AttentionSpan.Causal()),
-        plain(json, "intermediate_size", "hidden_act", "gelu_new", true),
-        LayerNorms.shared(Norm.LAYER),
-        false,
-        true);
+    Sizes.refuse(json, "qk_layernorm", true, false);
+    return new DecoderBuilder(json, COMMON)
+        .attentionBias(true)
+        .rope(RopeReader.of(json, COMMON).part(Sizes.headDim(json), PHI_ROTARY_FRACTION))
+        .feedForward(FeedForwards.plain(json, "gelu_new", true))
+        .norms(LayerNorms.shared(Norm.LAYER))
+        .epsilon("layer_norm_eps")
+        .headBias(true)
+        .build();
   }
 
   /**
@@ -105,97 +115,69 @@ final class ParallelFamilies {
    * and two norms; {@code num_ln_in_parallel_attn} overrides that.
    */
   private static Architecture falcon(JsonFields json) {
-    int heads = json.requiredInt("num_attention_heads");
     boolean isNew = json.booleanOr("new_decoder_architecture", false);
-    boolean multiQuery = json.booleanOr("multi_query", true);
     boolean alibi = json.booleanOr("alibi", false);
     boolean bias = json.booleanOr("bias", false);
     boolean parallel = isNew || json.booleanOr("parallel_attn", true);
-    int keyValueHeads = heads;
-    if (isNew) {
-      keyValueHeads = json.intOr("num_kv_heads", heads);
-    } else if (multiQuery) {
-      keyValueHeads = 1;
-    }
     int normsInParallel = json.intOr("num_ln_in_parallel_attn", isNew ? 2 : 1);
-    LayerNorms norms =
-        parallel && normsInParallel == 1
-            ? LayerNorms.shared(Norm.LAYER)
-            : LayerNorms.before(Norm.LAYER);
-    int headDim = ConfigFields.headDim(json, "hidden_size", "num_attention_heads");
-    GroupedQueryAttention attention =
-        new GroupedQueryAttention(
-            heads,
-            keyValueHeads,
-            headDim,
-            bias,
-            bias,
-            QueryKeyNorm.NONE,
-            alibi ? Rope.NONE : Rope.of(headDim),
-            new ScoreTerms(alibi, 0, false),
-            new AttentionSpan.Causal());
-    Activation activation = ConfigFields.activation(json, "activation", "gelu");
+    int headDim = Sizes.headDim(json, "hidden_size", "num_attention_heads");
+    Activation activation = FeedForwards.activation(json, "activation", "gelu");
     int intermediate =
         json.intOr(
-            "ffn_hidden_size", json.intOr("intermediate_size", 4 * ConfigFields.hiddenSize(json)));
-    DenseFeedForward feedForward = new DenseFeedForward(intermediate, false, activation, bias);
-    return decoder(json, attention, feedForward, norms, true, false);
+            "ffn_hidden_size", json.intOr("intermediate_size", PLAIN_RATIO * Sizes.hidden(json)));
+    Architecture falcon =
+        new DecoderBuilder(json, COMMON)
+            .keyValueHeads(falconKeyValueHeads(json, isNew))
+            .headDim(headDim)
+            .attentionBias(bias)
+            .rope(alibi ? Rope.NONE : RopeReader.of(json, COMMON).whole(headDim))
+            .scoreTerms(new ScoreTerms(alibi, 0, false))
+            .feedForward(new DenseFeedForward(intermediate, false, activation, bias))
+            .norms(
+                parallel && normsInParallel == 1
+                    ? LayerNorms.shared(Norm.LAYER)
+                    : LayerNorms.before(Norm.LAYER))
+            .epsilon("layer_norm_epsilon")
+            .tiedByDefault()
+            .build();
+    return alibi ? falcon.withMaxPositions(Architecture.UNLIMITED_POSITIONS) : falcon;
+  }
+
+  private static int falconKeyValueHeads(JsonFields json, boolean isNew) {
+    int heads = json.requiredInt("num_attention_heads");
+    if (isNew) {
+      return json.intOr("num_kv_heads", heads);
+    }
+    return json.booleanOr("multi_query", true) ? 1 : heads;
   }
 
   /** Stability AI 2024, arXiv:2402.17834. */
   private static Architecture stablelm(JsonFields json) {
     boolean parallel = json.booleanOr("use_parallel_residual", false);
-    return decoder(
-        json,
-        LlamaFamilies.attention(
-            json,
-            json.booleanOr("use_qkv_bias", false),
-            false,
-            json.booleanOr("qk_layernorm", false) ? PER_HEAD : QueryKeyNorm.NONE,
-            ConfigFields.rotaryDim(json, ConfigFields.headDim(json), 0.25),
-            new AttentionSpan.Causal()),
-        ConfigFields.gated(json, "silu", false),
-        parallel ? LayerNorms.shared(Norm.LAYER) : LayerNorms.before(Norm.LAYER),
-        false,
-        false);
+    return new DecoderBuilder(json, STABLELM)
+        .qkvBias(json.booleanOr("use_qkv_bias", false))
+        .queryKeyNorm(json.booleanOr("qk_layernorm", false) ? NORM_PER_HEAD : QueryKeyNorm.NONE)
+        .rope(RopeReader.of(json, STABLELM).part(Sizes.headDim(json), STABLELM_ROTARY_FRACTION))
+        .norms(parallel ? LayerNorms.shared(Norm.LAYER) : LayerNorms.before(Norm.LAYER))
+        .epsilon("layer_norm_eps")
+        .build();
   }
 
-  /** Command R: one norm without bias, tied embeddings. */
+  /** Command R: one norm without bias, tied embeddings, scaled logits. */
   private static Architecture cohere(JsonFields json) {
-    boolean bias = json.booleanOr("attention_bias", false);
-    return decoder(
-        json,
-        LlamaFamilies.attention(
-            json,
-            bias,
-            bias,
-            json.booleanOr("use_qk_norm", false) ? PER_HEAD : QueryKeyNorm.NONE,
-            ConfigFields.headDim(json),
-            new AttentionSpan.Causal()),
-        ConfigFields.gated(json, "silu", false),
-        LayerNorms.shared(Norm.LAYER_WITHOUT_BIAS),
-        true,
-        false);
-  }
-
-  private static DenseFeedForward plain(
-      JsonFields json, String sizeField, String activationField, String activation, boolean bias) {
-    return new DenseFeedForward(
-        json.requiredInt(sizeField),
-        false,
-        ConfigFields.activation(json, activationField, activation),
-        bias);
-  }
-
-  private static Architecture decoder(
-      JsonFields json,
-      GroupedQueryAttention attention,
-      DenseFeedForward feedForward,
-      LayerNorms norms,
-      boolean tied,
-      boolean headBias) {
-    Layer layer = new Layer(attention, feedForward, norms);
-    Stack stack = Stack.of(ConfigFields.layers(json), layer, norms.norm());
-    return ConfigFields.decoder(json, stack, tied, headBias);
+    return new DecoderBuilder(json, COHERE)
+        .attentionBias(json.booleanOr("attention_bias", false))
+        .queryKeyNorm(json.booleanOr("use_qk_norm", false) ? NORM_PER_HEAD : QueryKeyNorm.NONE)
+        .norms(LayerNorms.shared(Norm.LAYER_WITHOUT_BIAS))
+        .tiedByDefault()
+        .numerics(
+            new Numerics(
+                Sizes.positive(json, "layer_norm_eps", COHERE.normEpsilon()),
+                false,
+                1,
+                1,
+                Sizes.positive(json, "logit_scale", COHERE_LOGIT_SCALE),
+                0))
+        .build();
   }
 }

@@ -3,17 +3,9 @@ package dev.ridgepoint.estimator.config;
 import dev.ridgepoint.estimator.input.ClosestNames;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/**
- * Configurations known by name: published models under their own names, and the two of the lesson
- * on model sizes that this project grew from ({@code tiny} and {@code lesson-0.5B}). Each is a
- * {@code config.json} among the resources, read as a user's own would be.
- */
+/** The models of {@link ModelCatalog} that the engine runs. */
 public final class Presets {
   private static final List<String> NAMES =
       List.of(
@@ -69,12 +61,6 @@ public final class Presets {
   }
 
   private static ModelConfig read(String name) {
-    String resource = "presets/" + name + ".json";
-    try (InputStream in = Presets.class.getResourceAsStream(resource)) {
-      return HuggingFaceConfig.parse(
-          resource, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(resource, e);
-    }
+    return HuggingFaceConfig.parse(name, ModelCatalog.config(name).toString());
   }
 }

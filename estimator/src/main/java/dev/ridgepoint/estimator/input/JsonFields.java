@@ -128,6 +128,22 @@ public final class JsonFields {
     return numbers;
   }
 
+  /** An array of numbers. */
+  public List<Double> requiredDoubles(String field) {
+    JsonNode node = required(field);
+    if (!node.isArray()) {
+      throw invalid(field, "must be an array of numbers, but is " + StrictJson.describe(node));
+    }
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!element.isNumber()) {
+        throw invalid(field, "must hold numbers, but holds " + StrictJson.describe(element));
+      }
+      numbers.add(element.doubleValue());
+    }
+    return numbers;
+  }
+
   /** The fields of a nested object, named {@code field.name} in messages. */
   public JsonFields requiredObject(String field) {
     JsonNode node = required(field);
