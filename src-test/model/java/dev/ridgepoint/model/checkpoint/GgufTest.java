@@ -4,6 +4,7 @@ import java.util.List;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -78,7 +79,7 @@ class GgufTest {
     RopeScaling.Divided divided =
         assertInstanceOf(
             RopeScaling.Divided.class,
-            DecoderSizes.of(GgufConfig.read(file)).attention().rope().scaling());
+            UniformDecoder.of(GgufConfig.read(file)).orElseThrow().attention().rope().scaling());
     assertEquals(8, divided.divisors().size());
     assertEquals(1, divided.divisors().getFirst());
     assertEquals(8, divided.divisors().getLast());

@@ -3,6 +3,7 @@ package dev.ridgepoint.model.checkpoint;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
@@ -73,7 +74,7 @@ public final class GgufConfig {
     GgufArchitecture name =
         GgufArchitecture.ofModelType(architecture.modelType())
             .orElseThrow(() -> new IllegalArgumentException(architecture.modelType()));
-    return new GgufLayout(name, DecoderSizes.of(architecture).attention().headDim());
+    return new GgufLayout(name, UniformDecoder.of(architecture).orElseThrow().attention().headDim());
   }
 
   private Architecture architecture() {
