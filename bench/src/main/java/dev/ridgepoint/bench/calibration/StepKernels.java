@@ -8,7 +8,7 @@ import dev.ridgepoint.engine.ops.RotaryTable;
 import dev.ridgepoint.engine.ops.SequenceRows;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.hardware.Kernel;
+import dev.ridgepoint.estimator.time.Kernel;
 import dev.ridgepoint.model.DecoderWeights;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
