@@ -6,9 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.LlamaCppMix;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.DatasheetTime;
 import dev.ridgepoint.estimator.time.DecodeSpeed;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -364,13 +372,15 @@ class EstimateCommandTest {
   void predictsDecodingWithItsInterval() {
     String arguments = "Llama-3.1-8B --context 128 --device RTX4090 --quantization Q4_K_M --json";
     JsonNode device = estimate(arguments).json().get("device");
+    Architecture llama = ModelCatalog.get("Llama-3.1-8B");
+    Step step = Step.decode(1, 128);
+    ForwardOptions options =
+        ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), step)
+            .withActivations(Precision.BF16);
     DecodeSpeed speed =
-        DecodeSpeed.of(
-            DeviceCatalog.named("RTX 4090"),
-            ModelCatalog.get("Llama-3.1-8B"),
-            LlamaCppMix.Q4_K_M,
-            1,
-            128);
+        new DatasheetTime(
+                DeviceCatalog.named("RTX 4090"), ComputeDtype.BF16, llama, LlamaCppMix.Q4_K_M)
+            .decode(OperationList.of(llama, options, step), step);
     assertEquals(speed.tokensPerSecond(), device.get("decodeTokensPerSecond").asDouble());
     assertEquals(speed.lowestTokensPerSecond(), device.get("decodeTokensPerSecondLow").asDouble());
     assertEquals(

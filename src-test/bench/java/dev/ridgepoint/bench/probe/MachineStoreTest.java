@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.ridgepoint.bench.probe.Ceilings.Bandwidth;
 import dev.ridgepoint.bench.probe.Ceilings.Peak;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.input.StrictJson;
+import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +54,46 @@ class MachineStoreTest {
     assertEquals(200e9, machine.roofline("F32", 1).peakFlopsPerSecond());
     assertEquals(15e9, machine.roofline("F32", 1).bytesPerSecond());
     assertEquals(150e9, machine.roofline("F32", 1, "L2").bytesPerSecond());
+  }
+
+  @Test
+  void kernelsStayBesideTheirMachineUntilTheyAreTimedAgain() throws IOException {
+    MachineStore store = new MachineStore(folder);
+    ProbedMachine probed = new ProbedMachine(HOST, Effort.QUICK, ceilings());
+    store.put(probed);
+    assertEquals(KernelCalibration.NONE, store.measured(HOST).orElseThrow().calibration());
+    store.put(HOST, new MeasuredMachine(probed.machine(), kernel("BF16", 1e-3)));
+    store.put(HOST, new MeasuredMachine(probed.machine(), kernel("Q8_0", 2e-3)));
+    store.put(HOST, new MeasuredMachine(probed.machine(), kernel("BF16", 3e-3)));
+    store.put(probed);
+    KernelCalibration known = kernel("Q8_0", 2e-3).and(kernel("BF16", 3e-3));
+    assertEquals(
+        Optional.of(new MeasuredMachine(probed.machine(), known)), store.measured(HOST));
+    assertEquals(Optional.empty(), store.measured(host("25.0.4")));
+    store.put(new ProbedMachine(host("25.0.4"), Effort.QUICK, ceilings()));
+    assertEquals(
+        KernelCalibration.NONE, store.measured(host("25.0.4")).orElseThrow().calibration());
+  }
+
+  @Test
+  void aMachineWithoutKernelsOrDamagedIsRead() throws IOException {
+    MachineStore store = new MachineStore(folder);
+    ProbedMachine probed = new ProbedMachine(HOST, Effort.QUICK, ceilings());
+    store.put(probed);
+    Path file = folder.resolve("machine.json");
+    Files.writeString(file, StrictJson.write(probed.machine()));
+    assertEquals(
+        Optional.of(new MeasuredMachine(probed.machine(), KernelCalibration.NONE)),
+        store.measured(HOST));
+    Files.writeString(file, "{\"calibration\": {}}");
+    assertEquals(Optional.empty(), store.measured(HOST));
+  }
+
+  private static KernelCalibration kernel(String format, double seconds) {
+    return new KernelCalibration(
+        List.of(
+            new KernelCalibration.Sample(Kernel.LINEAR, format, 1, 1, 0, 200, 100, seconds)),
+        List.of(new KernelCalibration.Dispatch(1, 2e-6)));
   }
 
   private static Ceilings ceilings() {

@@ -186,7 +186,6 @@ class ReportTest {
             run.finished(),
             run.jdk(),
             run.jvmFlags(),
-            run.commit(),
             List.of("The bandwidth drifted by 9 %."));
     Report report =
         Report.of(

@@ -4,8 +4,8 @@ import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.hardware.Kernel;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,8 +137,7 @@ final class SampleReports {
         512,
         16L << 30,
         List.of(new Machine.Peak("F32", 1, 180e9, 176e9), new Machine.Peak("F32", 2, 340e9, 331e9)),
-        bandwidths,
-        KernelCalibration.NONE);
+        bandwidths);
   }
 
   static Run run() {
@@ -148,7 +147,6 @@ final class SampleReports {
         Instant.parse("2026-11-20T20:00:00Z"),
         "Eclipse Adoptium 25.0.1+8",
         List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),
-        "382a385",
         List.of());
   }
 

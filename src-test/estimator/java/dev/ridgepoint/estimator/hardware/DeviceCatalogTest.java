@@ -154,8 +154,7 @@ class DeviceCatalogTest {
             List.of(
                 new Bandwidth(1, "DRAM", 1 << 30, 15e9, 14e9),
                 new Bandwidth(2, "L1", 1 << 15, 900e9, 800e9),
-                new Bandwidth(2, "DRAM", 1 << 30, 25e9, 24e9)),
-            KernelCalibration.NONE);
+                new Bandwidth(2, "DRAM", 1 << 30, 25e9, 24e9)));
     Device local = Device.of(machine);
     assertEquals(new Roofline(400e9, 25e9), local.roofline(ComputeDtype.F32));
     assertEquals(OptionalLong.of(8L << 30), local.memoryBytes());

@@ -30,11 +30,7 @@ public class MachineTest {
               new Machine.Bandwidth(1, "L1", 16L << 10, 300e9, 290e9),
               new Machine.Bandwidth(1, "L1", 32L << 10, 280e9, 270e9),
               new Machine.Bandwidth(1, "DRAM", 256L << 20, 12e9, 11e9),
-              new Machine.Bandwidth(2, "DRAM", 1L << 30, 19e9, 18e9)),
-          new KernelCalibration(
-              List.of(
-                  new KernelCalibration.Sample(Kernel.LINEAR, "BF16", 1, 1, 0, 200, 100, 1.25e-8)),
-              List.of(new KernelCalibration.Dispatch(2, 3e-6))));
+              new Machine.Bandwidth(2, "DRAM", 1L << 30, 19e9, 18e9)));
 
   @TempDir Path folder;
 
@@ -75,8 +71,7 @@ public class MachineTest {
                 new Machine.Bandwidth(2, "L1", 64L << 10, 380e9, 290e9),
                 new Machine.Bandwidth(2, "L3", 64L << 20, 43e9, 25e9),
                 new Machine.Bandwidth(2, "L3", 128L << 20, 35e9, 25e9),
-                new Machine.Bandwidth(2, "DRAM", 1L << 30, 33e9, 25e9)),
-            MACHINE.calibration());
+                new Machine.Bandwidth(2, "DRAM", 1L << 30, 33e9, 25e9)));
     assertEquals(List.of("L1", "L3", "DRAM"), slowWhenProbed.levels());
     assertEquals(List.of("L1", "L3", "DRAM"), slowWhenProbed.withMemoryAtLeast(2, 42e9).levels());
     Machine seen = slowWhenProbed.withMemoryAtLeast(2, 55e9);
@@ -97,6 +92,12 @@ public class MachineTest {
     assertEquals(MACHINE, Machine.read(write(StrictJson.write(MACHINE))));
   }
 
+  @Test
+  void theCalibrationOfItsKernelsMayStandBesideIt() throws IOException {
+    String json = StrictJson.write(MACHINE).replaceFirst("\\{", "{ \"calibration\" : {},");
+    assertEquals(MACHINE, Machine.read(write(json)));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -112,7 +113,6 @@ public class MachineTest {
         "\"cpu\" : \"Test CPU\" | \"cpu\" : \" \" | cpu",
         "1.0E10 | -1.0E10 | bandwidths[0]",
         "9.8E10 | 1.0E12 | peaks[0]",
-        "\"LINEAR\" | \"QUADRATIC\" | QUADRATIC",
       })
   void refusesBadFilesInOneLine(String good, String bad, String field) throws IOException {
     String json = StrictJson.write(MACHINE);

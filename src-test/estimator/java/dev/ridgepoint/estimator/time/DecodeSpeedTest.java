@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
@@ -101,14 +107,14 @@ class DecodeSpeedTest {
   void aProcessorReadsAtItsShareOfTheBandwidth(double gigabytes, double tokensPerSecond) {
     Device raspberry = DeviceCatalog.named("Raspberry Pi 5");
     DecodeSpeed speed =
-        DecodeSpeed.of(
+        speed(
             raspberry,
             ModelCatalog.get("SmolLM2-360M"),
             QuantizationMix.named("mix", "Q4_K_M"),
             1,
             0);
     assertEquals(0, speed.unpackSeconds());
-    assertEquals(speed.memorySeconds(), speed.seconds());
+    assertEquals(speed.memorySeconds(), speed.time().seconds());
     double efficiency = DecodeCalibration.of(raspberry).memoryEfficiency();
     double predicted = raspberry.memoryBytesPerSecond() * efficiency / (gigabytes * 1e9);
     assertEquals(1, predicted / tokensPerSecond, 0.06);
@@ -126,12 +132,12 @@ class DecodeSpeedTest {
     // 32 layers of 10 operations, embedding, final norm and head.
     assertEquals(323 * 4.7e-6, speed.operationSeconds(), 1e-12);
     assertEquals(0, speed.hostShare());
-    assertEquals(speed.memorySeconds() + speed.operationSeconds(), speed.seconds());
-    assertEquals(1 / speed.seconds(), speed.tokensPerSecond());
+    assertEquals(speed.memorySeconds() + speed.operationSeconds(), speed.time().seconds());
+    assertEquals(1 / speed.time().seconds(), speed.tokensPerSecond());
     assertEquals(speed.tokensPerSecond(), speed.derivation().value());
     assertEquals(bytes, speed.derivation().inputs().get("bytes").doubleValue(), 1e-4 * bytes);
     DecodeSpeed batch =
-        DecodeSpeed.of(
+        speed(
             DeviceCatalog.named("RTX 5070"),
             architecture,
             QuantizationMix.named("mix", "Q4_K_M"),
@@ -146,7 +152,7 @@ class DecodeSpeedTest {
     DecodeSpeed half = speed("RTX 5070", "Qwen3-32B", "Q4_K_M");
     assertEquals(0, resident.hostShare());
     assertEquals(0.45, half.hostShare(), 0.02);
-    assertTrue(half.seconds() > 4 * resident.seconds());
+    assertTrue(half.time().seconds() > 4 * resident.time().seconds());
     assertTrue(
         half.highestTokensPerSecond() / half.lowestTokensPerSecond()
             > resident.highestTokensPerSecond() / resident.lowestTokensPerSecond());
@@ -166,12 +172,27 @@ class DecodeSpeedTest {
   }
 
   private static DecodeSpeed speed(String device, String model, String mix) {
-    return DecodeSpeed.of(
+    return speed(
         DeviceCatalog.named(device),
         ModelCatalog.get(model),
         QuantizationMix.named("mix", mix),
         1,
         1000);
+  }
+
+  /** As llama.cpp decodes: keys and values in F16, latents expanded in the cache. */
+  private static DecodeSpeed speed(
+      Device device, Architecture architecture, QuantizationMix mix, int batch, int context) {
+    Step step = Step.decode(batch, context);
+    ForwardOptions options =
+        ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)
+            .withLatentForm(LatentForm.EXPANDED_CACHE);
+    ComputeDtype dtype =
+        device.peakFlopsPerSecond().containsKey(ComputeDtype.F16)
+            ? ComputeDtype.F16
+            : ComputeDtype.F32;
+    return new DatasheetTime(device, dtype, architecture, mix)
+        .decode(OperationList.of(architecture, options, step), step);
   }
 
   private static double meanError(List<Run> runs) {
@@ -239,7 +260,7 @@ class DecodeSpeedTest {
         Double.parseDouble(fields.get("tokensPerSecond")),
         Double.parseDouble(lowest),
         Double.parseDouble(highest),
-        DecodeSpeed.of(device, architecture, mix, 1, context));
+        speed(device, architecture, mix, 1, context));
   }
 
   private static List<Map<String, String>> lines(String resource) {

@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.hardware.Kernel;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.MachineTest;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
@@ -22,6 +22,7 @@ import dev.ridgepoint.estimator.operation.Pool;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class PredictorTest {
   private static final Roofline ROOF = new Roofline(100e9, 10e9);
   private static final double DISPATCH = 2e-6;
   private static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
-  private static final ModelConfig CONFIG = Presets.get("Qwen2.5-0.5B");
+  private static final Architecture MODEL = ModelCatalog.get("Qwen2.5-0.5B");
 
   /** A sample that takes {@code slowdown} times its bound, and the dispatch. */
   private static KernelCalibration.Sample sample(
@@ -40,13 +41,28 @@ class PredictorTest {
     return new KernelCalibration.Sample(kernel, format, 1, rows, context, flops, bytes, seconds);
   }
 
+  private static Predictor predictor(KernelCalibration calibration) {
+    return new Predictor(MachineTest.MACHINE, calibration, "F32", 1, MODEL, BF16);
+  }
+
   private static KernelCalibration calibration(KernelCalibration.Sample... samples) {
     return new KernelCalibration(
         List.of(samples), List.of(new KernelCalibration.Dispatch(1, DISPATCH)));
   }
 
+  /** Of an operation whose bound is a second. */
+  private static OptionalDouble seconds(
+      KernelCalibration calibration,
+      Kernel kernel,
+      String format,
+      int threads,
+      double rows,
+      double context) {
+    return calibration.seconds(new KernelShape(kernel, format, rows, context), threads, 1, ROOF);
+  }
+
   private static double linearSeconds(KernelCalibration calibration, double rows) {
-    return calibration.seconds(Kernel.LINEAR, "BF16", 1, rows, 0, 1, ROOF).getAsDouble();
+    return seconds(calibration, Kernel.LINEAR, "BF16", 1, rows, 0).getAsDouble();
   }
 
   @Test
@@ -60,7 +76,8 @@ class PredictorTest {
     for (KernelCalibration.Sample sample : calibration.samples()) {
       double bound = ROOF.boundSeconds(sample.flops(), sample.bytes());
       OptionalDouble seconds =
-          calibration.seconds(Kernel.LINEAR, sample.format(), 1, sample.rows(), 0, bound, ROOF);
+          calibration.seconds(
+              new KernelShape(Kernel.LINEAR, sample.format(), sample.rows(), 0), 1, bound, ROOF);
       assertEquals(sample.seconds(), seconds.getAsDouble(), 1e-15);
     }
   }
@@ -96,7 +113,7 @@ class PredictorTest {
   }
 
   private static double attentionSeconds(KernelCalibration calibration, int rows, int context) {
-    return calibration.seconds(Kernel.ATTENTION, "F32", 1, rows, context, 1, ROOF).getAsDouble()
+    return seconds(calibration, Kernel.ATTENTION, "F32", 1, rows, context).getAsDouble()
         - DISPATCH;
   }
 
@@ -112,31 +129,64 @@ class PredictorTest {
     KernelCalibration calibration =
         calibration(new KernelCalibration.Sample(Kernel.ROPE, "F32", 1, 1, 0, 6, 16, DISPATCH / 2));
     assertEquals(
-        DISPATCH, calibration.seconds(Kernel.ROPE, "F32", 1, 1, 0, 1e-6, ROOF).getAsDouble());
+        DISPATCH, seconds(calibration, Kernel.ROPE, "F32", 1, 1, 0).getAsDouble());
   }
 
   @Test
   void whatWasNotMeasuredIsNotPredicted() {
     KernelCalibration calibration = calibration(sample(Kernel.LINEAR, "BF16", 1, 0, 1));
-    assertTrue(calibration.seconds(Kernel.LINEAR, "F32", 1, 1, 0, 1, ROOF).isEmpty());
-    assertTrue(calibration.seconds(Kernel.LINEAR, "BF16", 2, 1, 0, 1, ROOF).isEmpty());
-    assertTrue(calibration.seconds(Kernel.ROPE, "BF16", 1, 1, 0, 1, ROOF).isEmpty());
-    Predictor predictor =
-        new Predictor(MachineTest.MACHINE.withCalibration(calibration), "F32", 1, CONFIG, BF16);
+    assertTrue(seconds(calibration, Kernel.LINEAR, "F32", 1, 1, 0).isEmpty());
+    assertTrue(seconds(calibration, Kernel.LINEAR, "BF16", 2, 1, 0).isEmpty());
+    assertTrue(seconds(calibration, Kernel.ROPE, "BF16", 1, 1, 0).isEmpty());
+    Predictor predictor = predictor(calibration);
     assertTrue(predictor.step(Step.decode(1, 10)).calibratedSeconds().isEmpty());
   }
 
   @Test
+  void whatWasNotMeasuredIsNamed() {
+    Step step = Step.decode(1, 10);
+    List<OperationCost> operations =
+        OperationList.of(MODEL, ForwardOptions.of(BF16, step), step);
+    List<KernelCalibration.Sample> samples = new ArrayList<>();
+    for (Kernel kernel : Kernel.values()) {
+      samples.add(sample(kernel, "F32", 1, 0, 2));
+    }
+    samples.add(sample(Kernel.LINEAR, "Q8_0", 1, 0, 2));
+    CalibratedTime time =
+        new CalibratedTime(
+            calibration(samples.toArray(KernelCalibration.Sample[]::new)), ROOF, 1, BF16);
+    assertEquals(
+        Optional.of("the kernel LINEAR was not timed in BF16 with 1 threads, but in F32, Q8_0"),
+        time.unmeasured(operations, step));
+    assertThrows(InvalidInputException.class, () -> time.predict(operations, step));
+    assertEquals(
+        Optional.of("the kernel COPY was not timed in F32 with 2 threads, nor in another format"),
+        new CalibratedTime(time.calibration(), ROOF, 2, BF16).unmeasured(operations, step));
+  }
+
+  @Test
+  void newerMeasurementsReplaceThoseOfTheSameKernels() {
+    KernelCalibration.Sample bf16 = sample(Kernel.LINEAR, "BF16", 1, 0, 3);
+    KernelCalibration.Sample q8 = sample(Kernel.LINEAR, "Q8_0", 1, 0, 3);
+    KernelCalibration.Sample newer = sample(Kernel.LINEAR, "BF16", 8, 0, 1);
+    KernelCalibration updated =
+        calibration(bf16, q8)
+            .updatedBy(
+                new KernelCalibration(
+                    List.of(newer), List.of(new KernelCalibration.Dispatch(1, 1e-6))));
+    assertEquals(List.of(q8, newer), updated.samples());
+    assertEquals(List.of(new KernelCalibration.Dispatch(1, 1e-6)), updated.dispatches());
+  }
+
+  @Test
   void theBoundOfAStepIsTheRooflineOfItsTotals() {
-    Predictor predictor =
-        new Predictor(
-            MachineTest.MACHINE.withCalibration(KernelCalibration.NONE), "F32", 1, CONFIG, BF16);
+    Predictor predictor = predictor(KernelCalibration.NONE);
     assertEquals(ROOF, predictor.roofline());
     Prediction decode = predictor.step(Step.decode(1, 100));
     Cost cost =
         OperationList.total(
             OperationList.of(
-                CONFIG.architecture(),
+                MODEL,
                 ForwardOptions.of(BF16, Step.decode(1, 100)),
                 Step.decode(1, 100)));
     assertEquals(cost, decode.cost());
@@ -159,13 +209,7 @@ class PredictorTest {
       samples.add(sample(kernel, kernel == Kernel.LINEAR ? "BF16" : "F32", 1, 0, 2));
     }
     Predictor predictor =
-        new Predictor(
-            MachineTest.MACHINE.withCalibration(
-                calibration(samples.toArray(KernelCalibration.Sample[]::new))),
-            "F32",
-            1,
-            CONFIG,
-            BF16);
+        predictor(calibration(samples.toArray(KernelCalibration.Sample[]::new)));
     Step step = Step.decode(4, 300);
     List<OperationPrediction> operations = predictor.operations(step);
     double expected =
@@ -178,7 +222,7 @@ class PredictorTest {
   void everyOperationHasAKernel() {
     for (OperationCost operation :
         OperationList.of(
-            Presets.get("Qwen3-0.6B").architecture(),
+            ModelCatalog.get("Qwen3-0.6B"),
             ForwardOptions.of(BF16, Step.prefill(2)),
             Step.prefill(2))) {
       assertNotNull(Kernel.of(operation.operation()), operation.name());

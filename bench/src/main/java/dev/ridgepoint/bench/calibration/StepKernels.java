@@ -4,7 +4,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.hardware.Kernel;
+import dev.ridgepoint.estimator.time.Kernel;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.model.Batch;

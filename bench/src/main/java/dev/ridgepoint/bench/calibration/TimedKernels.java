@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.calibration;
 
-import dev.ridgepoint.estimator.hardware.Kernel;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
-import dev.ridgepoint.estimator.hardware.KernelCalibration.Dispatch;
-import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
+import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.time.KernelCalibration;
+import dev.ridgepoint.estimator.time.KernelCalibration.Dispatch;
+import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,21 +2,27 @@ package dev.ridgepoint.bench.probe;
 
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Probed machines in a report's folder: {@code machine.json}, the estimator's machine for anybody
- * to read, and {@code measurements/machine.json}, all samples' spread and what they were taken on.
+ * Measured machines in a report's folder: {@code machine.json}, the estimator's machine for anybody
+ * to read, with the calibration of its kernels in one more field; and {@code
+ * measurements/machine.json}, all samples' spread and what they were taken on.
  */
 public final class MachineStore {
   private static final String NAME = "machine.json";
+  private static final String CALIBRATION = "calibration";
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -49,15 +55,51 @@ public final class MachineStore {
     }
   }
 
-  /** Keeps both files. */
-  public void put(ProbedMachine machine) throws IOException {
-    AtomicFiles.write(samples(), JSON.writeValueAsString(machine));
-    put(machine.machine());
+  /**
+   * The machine for anybody to read with its kernels, if it is this one: it was probed as {@link
+   * #find} demands with any effort. A damaged file counts as absent.
+   */
+  public Optional<MeasuredMachine> measured(Host host) throws IOException {
+    Path file = folder.resolve(NAME);
+    if (find(host, Effort.QUICK).isEmpty() || !Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode calibration = JSON.readTree(Files.readString(file)).path(CALIBRATION);
+      return Optional.of(
+          new MeasuredMachine(
+              Machine.read(file),
+              calibration.isMissingNode()
+                  ? KernelCalibration.NONE
+                  : JSON.treeToValue(calibration, KernelCalibration.class)));
+    } catch (JacksonException | InvalidInputException e) {
+      return Optional.empty();
+    }
   }
 
-  /** Replaces the machine for anybody to read, such as by one with its kernels measured. */
-  public void put(Machine machine) throws IOException {
-    AtomicFiles.write(folder.resolve(NAME), JSON.writeValueAsString(machine));
+  /** Keeps both files; the kernels stay as they were timed, if the machine is the same. */
+  public void put(ProbedMachine machine) throws IOException {
+    KernelCalibration known = calibration(machine.host());
+    AtomicFiles.write(samples(), JSON.writeValueAsString(machine));
+    write(machine.machine(), known);
+  }
+
+  /**
+   * Replaces the machine for anybody to read by the same one, whose kernels were timed. Those that
+   * were not timed now stay as they were.
+   */
+  public void put(Host host, MeasuredMachine measured) throws IOException {
+    write(measured.machine(), calibration(host).updatedBy(measured.calibration()));
+  }
+
+  private KernelCalibration calibration(Host host) throws IOException {
+    return measured(host).map(MeasuredMachine::calibration).orElse(KernelCalibration.NONE);
+  }
+
+  private void write(Machine machine, KernelCalibration calibration) throws IOException {
+    ObjectNode node = JSON.valueToTree(machine);
+    node.set(CALIBRATION, JSON.valueToTree(calibration));
+    AtomicFiles.write(folder.resolve(NAME), JSON.writeValueAsString(node));
   }
 
   private Path samples() {

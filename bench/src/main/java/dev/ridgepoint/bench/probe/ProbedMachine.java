@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.probe;
 
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 
 /** A machine and its measured ceilings, with their spread and the doubts about them. */
@@ -18,7 +17,7 @@ public record ProbedMachine(Host host, Effort effort, Ceilings ceilings) {
     return new ProbedMachine(host, effort, ceilings.again(host));
   }
 
-  /** The machine as the estimator takes it, its kernels not yet measured. */
+  /** The machine as the estimator takes it. */
   public Machine machine() {
     return new Machine(
         host.cpu(),
@@ -34,7 +33,6 @@ public record ProbedMachine(Host host, Effort effort, Ceilings ceilings) {
                         peak.flopsPerSecond().max(),
                         peak.flopsPerSecond().min()))
             .toList(),
-        MemoryLevels.name(ceilings.bandwidths()),
-        KernelCalibration.NONE);
+        MemoryLevels.name(ceilings.bandwidths()));
   }
 }

@@ -164,9 +164,6 @@ public final class HtmlReport {
     String flags = run.jvmFlags().isEmpty() ? "none" : String.join(" ", run.jvmFlags());
     StringBuilder out = new StringBuilder("<dl>\n");
     out.append(entry("Command", "<code>" + Markup.escape(run.command()) + "</code>"));
-    if (!run.commit().isEmpty()) {
-      out.append(entry("Commit", "<code>" + Markup.escape(run.commit()) + "</code>"));
-    }
     out.append(entry("Measured", text(run.finished().toString().replaceAll("\\.\\d+Z$", "Z"))));
     out.append(entry("JDK", text(run.jdk())));
     out.append(entry("JVM flags", "<code>" + Markup.escape(flags) + "</code>"));

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.time.KernelCalibration;
 
 /**
  * One measured step: the time of one prefill or of one token for every sequence of a batch.

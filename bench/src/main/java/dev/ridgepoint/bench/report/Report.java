@@ -61,8 +61,14 @@ public record Report(
       Run run) {
     List<Point> points = new ArrayList<>();
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
-      Machine then = machine.withCalibration(point.kernels());
-      Predictor predictor = new Predictor(then, COMPUTE_DTYPE, point.threads(), config, formats);
+      Predictor predictor =
+          new Predictor(
+              machine,
+              point.kernels(),
+              COMPUTE_DTYPE,
+              point.threads(),
+              config.architecture(),
+              formats);
       points.add(point(points.size() + 1, point, predictor));
     }
     ModelSummary model = ModelSummary.of(config, formats);

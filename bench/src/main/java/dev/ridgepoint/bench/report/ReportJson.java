@@ -67,7 +67,6 @@ public final class ReportJson {
     node.put("jdk", run.jdk());
     ArrayNode flags = node.putArray("jvmFlags");
     run.jvmFlags().forEach(flags::add);
-    node.put("commit", run.commit());
     return node;
   }
 

@@ -11,7 +11,6 @@ import java.util.List;
  * @param finished when the last measurement ended
  * @param jdk vendor and build
  * @param jvmFlags of the measuring processes
- * @param commit of the measuring code, empty if unknown
  * @param notes what happened while measuring, such as roofs that drifted; shown as warnings
  */
 public record Run(
@@ -20,7 +19,6 @@ public record Run(
     Instant finished,
     String jdk,
     List<String> jvmFlags,
-    String commit,
     List<String> notes) {
 
   public Run {

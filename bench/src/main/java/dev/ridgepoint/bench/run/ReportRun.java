@@ -9,6 +9,7 @@ import dev.ridgepoint.bench.calibration.TimedKernels;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.report.HtmlReport;
@@ -20,7 +21,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.hardware.KernelCalibration;
+import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
@@ -151,10 +152,9 @@ public final class ReportRun {
       measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
       all = all.and(kernels.under(best.bytesPerSecond()));
     }
-    Machine machine = roofs.withCalibration(all);
-    machines.put(machine);
+    machines.put(host, new MeasuredMachine(roofs, all));
     Report report =
-        Report.of(machine, config, formats, measured, description(probed.ceilings().notes()));
+        Report.of(roofs, config, formats, measured, description(probed.ceilings().notes()));
     write(report, results);
     return report;
   }
@@ -265,7 +265,6 @@ public final class ReportRun {
         Instant.now(),
         host.jdk(),
         host.jvmFlags(),
-        "",
         notes);
   }
 

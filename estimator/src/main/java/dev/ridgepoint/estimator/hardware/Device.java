@@ -133,7 +133,7 @@ public record Device(
    * bandwidth of the largest working set, both the best seen.
    */
   public static Device of(Machine machine) {
-    int threads = machine.peaks().stream().mapToInt(Machine.Peak::threads).max().orElseThrow();
+    int threads = machine.mostThreads();
     Map<ComputeDtype, Double> peaks =
         machine.peaks().stream()
             .filter(peak -> peak.threads() == threads)

@@ -2,6 +2,7 @@ package dev.ridgepoint.estimator.hardware;
 
 import static java.util.stream.Collectors.toMap;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * A machine as measured or catalogued: what bounds the speed of any program on it. Its JSON has the
- * components' names.
+ * components' names; a file may hold the calibration of the machine's kernels besides, which is no
+ * part of the machine.
  *
  * @param cpu the processor's name
  * @param cores cores that threads were pinned or scheduled to
@@ -24,16 +26,15 @@ import java.util.stream.Stream;
  * @param memoryBytes main memory
  * @param peaks arithmetic, per dtype and number of threads
  * @param bandwidths reading, per number of threads and working set
- * @param calibration how near this machine's kernels come to its roofs; empty if not measured
  */
+@JsonIgnoreProperties("calibration")
 public record Machine(
     String cpu,
     int cores,
     int vectorBits,
     long memoryBytes,
     List<Peak> peaks,
-    List<Bandwidth> bandwidths,
-    KernelCalibration calibration) {
+    List<Bandwidth> bandwidths) {
 
   /**
    * Arithmetic throughput.
@@ -105,11 +106,6 @@ public record Machine(
     return StrictJson.readRecord(file, Machine.class);
   }
 
-  /** The same machine with kernels measured. */
-  public Machine withCalibration(KernelCalibration measured) {
-    return new Machine(cpu, cores, vectorBits, memoryBytes, peaks, bandwidths, measured);
-  }
-
   /**
    * The same machine after {@code threads} were seen to read memory faster than when it was probed:
    * the bandwidth of the largest working set is raised to that, and levels that turn out to be no
@@ -139,7 +135,12 @@ public record Machine(
         raised.add(bandwidth);
       }
     }
-    return new Machine(cpu, cores, vectorBits, memoryBytes, peaks, raised, calibration);
+    return new Machine(cpu, cores, vectorBits, memoryBytes, peaks, raised);
+  }
+
+  /** The most threads that its arithmetic was measured with. */
+  public int mostThreads() {
+    return peaks.stream().mapToInt(Peak::threads).max().orElseThrow();
   }
 
   /** The levels of the memory hierarchy, by the largest working set of each, ascending. */

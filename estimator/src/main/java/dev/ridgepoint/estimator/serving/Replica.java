@@ -4,13 +4,10 @@ import static dev.ridgepoint.estimator.training.Inputs.require;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
-import dev.ridgepoint.estimator.cluster.Collective;
 import dev.ridgepoint.estimator.cluster.Link;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.explain.Derivation.Term;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
-import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Capacity;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.GenerationCost;
@@ -18,9 +15,6 @@ import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.Attend;
-import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
-import dev.ridgepoint.estimator.operation.AttendLatents;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
@@ -34,16 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One copy of a model on t tensor-parallel devices, and how long its steps take.
- *
- * <p>Operations follow each other, each under the roofline that software reaches (see {@link
- * Efficiency}): max(FLOPs / (peak MFU), bytes / (bandwidth MBU)) of the share of one device. The
- * batch raises the intensity of the matrix products, which share their weights, and not that of
- * attention, which reads every sequence's own cache; that is why a step is no single roofline.
- * Between them, the devices sum the rows of the residual stream twice per layer and once behind the
- * embedding, and gather the logits, and nothing hides behind that. Sources: Pope et al. 2022,
- * "Efficiently Scaling Transformer Inference", arXiv:2211.05102, sections 2 and 3; Chen 2022,
- * "Transformer Inference Arithmetic", kipp.ly; Shoeybi et al. 2019, arXiv:1909.08053, section 3.
+ * One copy of a model on t tensor-parallel devices: what it holds, what fits, and how long its
+ * steps take by {@link ServingTime}.
  */
 public final class Replica {
   /** What an engine takes of a device's memory: vLLM's default {@code gpu_memory_utilization}. */
@@ -52,17 +38,11 @@ public final class Replica {
   /** Blocks of 16 positions: Kwon et al. 2023, arXiv:2309.06180, section 7.2. */
   private static final Allocation PAGED = new Allocation.Paged(16);
 
-  private static final int SUMS_PER_LAYER = 2;
-
   private final Architecture shard;
   private final ForwardOptions prefillOptions;
   private final ForwardOptions decodeOptions;
-  private final int devices;
   private final long usableBytes;
-  private final Roofline roofline;
-
-  /** Between the devices; empty if there is one alone. */
-  private final Optional<Link> link;
+  private final ServingTime time;
 
   /**
    * @param architecture a decoder alone
@@ -88,31 +68,17 @@ public final class Replica {
     this.shard = TensorParallelShard.of(architecture, devices);
     this.prefillOptions = options.withLatentForm(LatentForm.EXPANDED_EACH_STEP);
     this.decodeOptions = options.withLatentForm(LatentForm.ABSORBED);
-    this.devices = devices;
-    this.link = devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
+    Optional<Link> link =
+        devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
     this.usableBytes =
         (long) (device.memoryBytes().orElseThrow(() -> unknownMemory(device)) * MEMORY_SHARE);
-    this.roofline = efficiency.reached(device.roofline(computeDtype));
-  }
-
-  /**
-   * Where the time of a step goes.
-   *
-   * @param matrices all operations but attention, each under its roof
-   * @param attention of all sequences together
-   * @param communication between the devices
-   */
-  private record StepSeconds(double matrices, double attention, double communication) {
-    double total() {
-      return matrices + attention + communication;
-    }
-
-    List<Term> terms() {
-      return List.of(
-          new Term("matrix products and all else", matrices),
-          new Term("attention", attention),
-          new Term("communication", communication));
-    }
+    this.time =
+        new ServingTime(
+            shard,
+            options.activations(),
+            efficiency.reached(device.roofline(computeDtype)),
+            devices,
+            link);
   }
 
   /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
@@ -128,16 +94,16 @@ public final class Replica {
     return derivation("time to first token", batch, inputs, prefill(promptTokens, batch));
   }
 
-  private StepSeconds prefill(int promptTokens, int batch) {
+  private ServingTime.Terms prefill(int promptTokens, int batch) {
     Step.Sequence prompt = new Step.Sequence(promptTokens, 0, 1);
-    return stepSeconds(new Step(Collections.nCopies(batch, prompt)), prefillOptions);
+    return terms(new Step(Collections.nCopies(batch, prompt)), prefillOptions);
   }
 
   /** Seconds of one decode step of these sequences, each with the tokens that it has cached. */
   public double decodeSeconds(List<Integer> contexts) {
     List<Step.Sequence> sequences =
         contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList();
-    return stepSeconds(new Step(sequences), decodeOptions).total();
+    return terms(new Step(sequences), decodeOptions).total();
   }
 
   /**
@@ -158,18 +124,18 @@ public final class Replica {
     return derivation("time per output token", batch, inputs, meanDecode(batch, context, steps));
   }
 
-  private StepSeconds meanDecode(int batch, int context, int steps) {
+  private ServingTime.Terms meanDecode(int batch, int context, int steps) {
     Step first = Step.decode(batch, context);
-    List<OperationCost> matrices = matrices(OperationList.of(shard, decodeOptions, first));
-    Cost one = OperationList.total(matrices);
+    List<OperationCost> operations = OperationList.of(shard, decodeOptions, first);
+    ServingTime.Terms terms = time.terms(operations, first);
+    Cost one = OperationList.total(ServingTime.withoutAttention(operations));
     GenerationCost all = GenerationCost.of(shard, decodeOptions, batch, context, steps);
     BigInteger count = BigInteger.valueOf(steps);
     BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
     BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
-    return new StepSeconds(
-        seconds(matrices),
-        roofline.boundSeconds(flops.longValueExact(), bytes.longValueExact()) / steps,
-        communicationSeconds(first));
+    double attention =
+        time.roofline().boundSeconds(flops.longValueExact(), bytes.longValueExact());
+    return new ServingTime.Terms(terms.matrices(), attention / steps, terms.communication());
   }
 
   /** What one device holds when {@code batch} sequences have reached {@code positions}. */
@@ -205,14 +171,14 @@ public final class Replica {
 
   private Map<String, Number> roofs() {
     Map<String, Number> inputs = new LinkedHashMap<>();
-    inputs.put("peak x MFU", roofline.peakFlopsPerSecond());
-    inputs.put("bandwidth x MBU", roofline.bytesPerSecond());
-    inputs.put("tensorParallel", devices);
+    inputs.put("peak x MFU", time.roofline().peakFlopsPerSecond());
+    inputs.put("bandwidth x MBU", time.roofline().bytesPerSecond());
+    inputs.put("tensorParallel", time.devices());
     return inputs;
   }
 
   private static Derivation derivation(
-      String quantity, int batch, Map<String, Number> inputs, StepSeconds seconds) {
+      String quantity, int batch, Map<String, Number> inputs, ServingTime.Terms seconds) {
     return new Derivation(
         quantity + ", batch " + batch,
         seconds.total(),
@@ -220,39 +186,13 @@ public final class Replica {
         "sum over operations of max(FLOPs / (peak x MFU), bytes / (bandwidth x MBU)), of one"
             + " device's share, + communication",
         inputs,
-        seconds.terms(),
+        seconds.derivationTerms(),
         "Pope et al. 2022, arXiv:2211.05102, sections 2 and 3; Shoeybi et al. 2019,"
             + " arXiv:1909.08053, section 3");
   }
 
-  private StepSeconds stepSeconds(Step step, ForwardOptions options) {
-    List<OperationCost> operations = OperationList.of(shard, options, step);
-    Cost attention = OperationList.total(operations.stream().filter(Replica::isAttention).toList());
-    return new StepSeconds(
-        seconds(matrices(operations)),
-        roofline.boundSeconds(attention),
-        communicationSeconds(step));
-  }
-
-  private double communicationSeconds(Step step) {
-    return link.map(present -> communicationSeconds(step, present)).orElse(0.0);
-  }
-
-  private double communicationSeconds(Step step, Link link) {
-    long rowBytes = decodeOptions.activations().rowBytes(shard.hiddenSize());
-    long vocabulary = Math.multiplyExact((long) shard.embedding().vocabSize(), (long) devices);
-    long logitBytes = decodeOptions.activations().rowBytes(vocabulary);
-    int layers = shard.decoder().orElseThrow().layers().size();
-    long streamBytes = Math.multiplyExact(step.totalNewTokens(), rowBytes);
-    return (SUMS_PER_LAYER * layers + 1) * Collective.ALL_REDUCE.seconds(devices, streamBytes, link)
-        + Collective.ALL_GATHER.seconds(
-            devices, Math.multiplyExact(step.totalLogits(), logitBytes), link);
-  }
-
-  private double seconds(List<OperationCost> operations) {
-    return operations.stream()
-        .mapToDouble(operation -> roofline.boundSeconds(operation.cost()))
-        .sum();
+  private ServingTime.Terms terms(Step step, ForwardOptions options) {
+    return time.terms(OperationList.of(shard, options, step), step);
   }
 
   private static Link link(Device device, int devices, Efficiency efficiency) {
@@ -268,17 +208,5 @@ public final class Replica {
 
   private static InvalidInputException unknownMemory(Device device) {
     return new InvalidInputException(device.name(), "memoryMiB must be known to serve");
-  }
-
-  /** All but attention: what does not depend on the context when tokens are decoded one by one. */
-  private static List<OperationCost> matrices(List<OperationCost> operations) {
-    return operations.stream().filter(operation -> !isAttention(operation)).toList();
-  }
-
-  private static boolean isAttention(OperationCost cost) {
-    return switch (cost.operation()) {
-      case Attend _, AttendExpandedLatents _, AttendLatents _ -> true;
-      default -> false;
-    };
   }
 }

@@ -1,28 +1,12 @@
 package dev.ridgepoint.estimator.time;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
-import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.format.CheckpointBytes;
-import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
-import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.QuantizationMix;
-import dev.ridgepoint.estimator.hardware.ComputeDtype;
-import dev.ridgepoint.estimator.hardware.Device;
-import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.Cost;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
-import dev.ridgepoint.estimator.operation.OperationList;
-import dev.ridgepoint.estimator.operation.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How long one decode step takes on a device that was never measured.
+ * What the time of one decode step is made of on a device that was never measured.
  *
  * <p>A step reads the weights that it touches and the cached keys and values, at a share of the
  * memory's bandwidth. Meanwhile it computes, and unpacks weights; the longest of the three counts.
@@ -33,7 +17,8 @@ import java.util.Map;
  * bytes / host bandwidth
  *
  * <p>with s the host's share, n operations and the constants e, o, u of {@link DecodeCalibration}.
- * It is meant for llama.cpp and its like on one device.
+ * Runs spread around it, but none is faster than its roof: the prediction and what nine of ten runs
+ * do not fall below are cut at the bound.
  *
  * @param batch sequences that get a token each
  * @param readBytes of weights and cache
@@ -43,6 +28,7 @@ import java.util.Map;
  * @param operationSeconds that operations take however small they are
  * @param hostShare of weights and cache that do not fit, 0 to 1
  * @param hostSeconds for the host to read weights and cache, had it all of them
+ * @param bound the device's roofline over the same operations in the same formats
  */
 public record DecodeSpeed(
     int batch,
@@ -52,24 +38,8 @@ public record DecodeSpeed(
     double unpackSeconds,
     double operationSeconds,
     double hostShare,
-    double hostSeconds) {
-
-  /** The context that llama.cpp's servers make room for unless told otherwise. */
-  private static final int USUAL_POSITIONS = 4096;
-
-  /**
-   * An allowance for what llama.cpp keeps for the outputs of operations, its compute buffer: its
-   * logs name 105 MiB (mozilla-ai/llamafile pull request 552) to 672 MiB (ggml-org/llama.cpp pull
-   * request 6122).
-   */
-  private static final double WORKSPACE_BYTES = 0.5e9;
-
-  /**
-   * Kernels of a mixture's routing besides its matrix product: softmax, sort, gather, sum, clamp,
-   * division, scale, product ({@code build_moe_ffn} in llama.cpp's {@code src/llama-graph.cpp}).
-   * One more for each chosen expert adds its output.
-   */
-  private static final int ROUTING_KERNELS = 8;
+    double hostSeconds,
+    PredictedTime bound) {
 
   /**
    * By this factor about nine of ten predictions are off at most for devices that played no part in
@@ -80,47 +50,37 @@ public record DecodeSpeed(
   /** The same with a host that nothing is known about: all 8 runs are met within 1.4. */
   private static final double HOST_ERROR_FACTOR = 1.6;
 
-  /**
-   * Decoding one token for each of {@code batch} sequences, with room for 4096 positions at least;
-   * keys and values in F16. Latent attention caches keys and values, as files without split
-   * projections make llama.cpp do.
-   *
-   * @param context positions cached before, of each sequence
-   * @throws InvalidInputException if the weights do not fit a device that has no host beside it
-   * @throws IllegalArgumentException if {@code architecture} has no decoder, or {@code batch} is
-   *     not positive
-   */
-  public static DecodeSpeed of(
-      Device device, Architecture architecture, QuantizationMix mix, int batch, int context) {
-    CheckpointBytes weights = CheckpointBytes.of(architecture, mix, batch);
-    Step step = Step.decode(batch, context);
-    ForwardOptions options =
-        ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)
-            .withLatentForm(LatentForm.EXPANDED_CACHE);
-    List<OperationCost> operations = OperationList.of(architecture, options, step);
-    Cost total = OperationList.total(operations);
-    double bytes = (double) weights.readBytes() + total.kvReadBytes() + total.kvWrittenBytes();
-    DecodeCalibration calibration = DecodeCalibration.of(device);
-    long kernels = operations.size() + routingKernels(architecture);
-    return new DecodeSpeed(
-        batch,
-        bytes,
-        device.memoryBytesPerSecond() * calibration.memoryEfficiency(),
-        total.flops() / device.roofline(matrixDtype(device)).peakFlopsPerSecond(),
-        unpackSeconds(device, calibration, weights),
-        kernels * calibration.operationSeconds(),
-        hostShare(device, architecture, weights, batch, context),
-        bytes / DecodeCalibration.HOST_BYTES_PER_SECOND);
-  }
-
   /** To read weights and cache. */
   public double memorySeconds() {
     return readBytes / reachedBytesPerSecond;
   }
 
   /** The time of one step. */
-  public double seconds() {
-    return (1 - hostShare) * (longestSeconds() + operationSeconds) + hostShare * hostSeconds;
+  public PredictedTime time() {
+    double seconds =
+        (1 - hostShare) * (longestSeconds() + operationSeconds) + hostShare * hostSeconds;
+    return new PredictedTime(
+            seconds, bound.boundBy(), seconds / errorFactor(), seconds * errorFactor())
+        .atLeast(bound.seconds());
+  }
+
+  /**
+   * The same under another bound too: that of a program that does the same step with fewer bytes,
+   * such as with absorbed latents.
+   */
+  public DecodeSpeed atLeast(PredictedTime other) {
+    return other.seconds() <= bound.seconds()
+        ? this
+        : new DecodeSpeed(
+            batch,
+            readBytes,
+            reachedBytesPerSecond,
+            computeSeconds,
+            unpackSeconds,
+            operationSeconds,
+            hostShare,
+            hostSeconds,
+            other);
   }
 
   /** What binds the device. */
@@ -130,17 +90,17 @@ public record DecodeSpeed(
 
   /** Tokens of all sequences together. */
   public double tokensPerSecond() {
-    return batch / seconds();
+    return batch / time().seconds();
   }
 
   /** What about nine of ten runs reach. */
   public double lowestTokensPerSecond() {
-    return tokensPerSecond() / errorFactor();
+    return batch / time().highestSeconds();
   }
 
-  /** What about nine of ten runs do not pass. */
+  /** What about nine of ten runs do not pass; no more than the bound allows. */
   public double highestTokensPerSecond() {
-    return tokensPerSecond() * errorFactor();
+    return batch / time().lowestSeconds();
   }
 
   /** How the tokens per second come about. */
@@ -154,75 +114,24 @@ public record DecodeSpeed(
     inputs.put("operationSeconds", operationSeconds);
     inputs.put("hostShare", hostShare);
     inputs.put("hostSeconds", hostSeconds);
-    inputs.put("stepSeconds", seconds());
+    inputs.put("boundSeconds", bound.seconds());
+    inputs.put("stepSeconds", time().seconds());
     return new Derivation(
         "predicted decode speed",
         tokensPerSecond(),
         "tokens/s",
         "batch / stepSeconds; stepSeconds = (1 - hostShare) (max(bytes / reachedBandwidth,"
-            + " computeSeconds, unpackSeconds) + operationSeconds) + hostShare x hostSeconds",
+            + " computeSeconds, unpackSeconds) + operationSeconds) + hostShare x hostSeconds, at"
+            + " least boundSeconds",
         inputs,
         List.of(),
         "fitted to 70 measured decode runs of llama.cpp and MLX; about nine of ten lie within a"
             + " factor of "
-            + errorFactor());
+            + errorFactor()
+            + ", and none above the roofline's bound");
   }
 
   private double errorFactor() {
     return hostShare > 0 ? HOST_ERROR_FACTOR : ERROR_FACTOR;
-  }
-
-  private static ComputeDtype matrixDtype(Device device) {
-    return device.peakFlopsPerSecond().containsKey(ComputeDtype.F16)
-        ? ComputeDtype.F16
-        : device.peakFlopsPerSecond().containsKey(ComputeDtype.BF16)
-            ? ComputeDtype.BF16
-            : ComputeDtype.F32;
-  }
-
-  private static double unpackSeconds(
-      Device device, DecodeCalibration calibration, CheckpointBytes weights) {
-    if (!device.peakFlopsPerSecond().containsKey(ComputeDtype.F32)) {
-      return 0; // of an accelerator whose general arithmetic is not known
-    }
-    double flops =
-        weights.readElements().entrySet().stream()
-            .mapToDouble(entry -> entry.getValue() * calibration.unpackFlops(entry.getKey()))
-            .sum();
-    double peak = device.roofline(ComputeDtype.F32).peakFlopsPerSecond();
-    return flops / (device.hasOnePipe() ? peak / 2 : peak);
-  }
-
-  private static long routingKernels(Architecture architecture) {
-    return architecture.decoder().orElseThrow().layers().stream()
-        .mapToLong(
-            layer ->
-                layer.feedForward() instanceof MixtureOfExperts experts
-                    ? ROUTING_KERNELS + experts.numExpertsPerToken()
-                    : 0)
-        .sum();
-  }
-
-  private static double hostShare(
-      Device device, Architecture architecture, CheckpointBytes weights, int batch, int context) {
-    if (device.memoryBytes().isEmpty()) {
-      return 0;
-    }
-    double available = device.memoryBytes().getAsLong();
-    if (device.kind() == Device.Kind.CPU || device.isMemoryShared()) {
-      if (weights.storedBytes() > available) {
-        throw new InvalidInputException(
-            device.name(),
-            "has %.1f GB of usable memory, but the weights take %.1f GB"
-                .formatted(available / 1e9, weights.storedBytes() / 1e9));
-      }
-      return 0;
-    }
-    double positions = (double) batch * Math.max(context, USUAL_POSITIONS);
-    double cache =
-        positions
-            * KvCacheLayout.bytesPerToken(architecture, Precision.F16, LatentForm.EXPANDED_CACHE);
-    double needed = weights.storedBytes() + cache + WORKSPACE_BYTES;
-    return Math.max(0, 1 - available / needed);
   }
 }

@@ -5,9 +5,9 @@ import dev.ridgepoint.estimator.operation.Cost;
 import java.util.OptionalDouble;
 
 /**
- * How long an operation or a whole step takes, on paper.
+ * What an operation or a whole step costs and takes on a measured machine, on paper.
  *
- * @param cost what was predicted; a whole step is named {@code total}
+ * @param cost what was predicted
  * @param boundSeconds the roofline's lower bound, nothing fitted
  * @param boundBy the roof that sets it
  * @param calibratedSeconds what the machine's kernels make of it; empty where they were not

@@ -6,17 +6,29 @@ import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.bench.probe.MeasuredMachine;
+import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.BoundTime;
+import dev.ridgepoint.estimator.time.CalibratedTime;
+import dev.ridgepoint.estimator.time.DatasheetTime;
 import dev.ridgepoint.estimator.time.DecodeSpeed;
+import dev.ridgepoint.estimator.time.PredictedTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -105,20 +117,26 @@ final class DeviceSection {
   }
 
   private void addPrediction(Optional<String> quantization) {
-    if (target.isMeasured()) {
-      notes.add("'ridge report' predicts and measures decoding here, with this project's kernels");
+    if (target.local().isPresent()) {
+      addLocalPrediction(target.local().get(), quantization);
       return;
     }
     Workload workload = subject.workload();
-    DecodeSpeed speed =
-        DecodeSpeed.of(
+    Step step = Step.decode(workload.batch(), workload.context());
+    DatasheetTime time =
+        new DatasheetTime(
             target.device(),
+            target.computeDtype(),
             subject.architecture(),
             quantization
                 .map(name -> QuantizationMix.named("--quantization", name))
-                .orElseGet(() -> QuantizationMix.of(workload.weights())),
-            workload.batch(),
-            workload.context());
+                .orElseGet(() -> QuantizationMix.of(workload.weights())));
+    ForwardOptions options = workload.options(step).withLatentForm(LatentForm.EXPANDED_CACHE);
+    DecodeSpeed speed =
+        time.decode(OperationList.of(subject.architecture(), options, step), step);
+    if (quantization.isEmpty()) {
+      speed = speed.atLeast(bound(subject.decode().orElseThrow(), step));
+    }
     addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
     addTokens("decodeTokensPerSecondLow", "  lowest", speed.lowestTokensPerSecond());
     addTokens("decodeTokensPerSecondHigh", "  highest", speed.highestTokensPerSecond());
@@ -128,9 +146,63 @@ final class DeviceSection {
     }
     derivations.add(speed.derivation());
     notes.add(
-        ("predicted for llama.cpp and its like, weights in %s, keys and values in F16; nine of ten"
-                + " runs lie between lowest and highest")
-            .formatted(quantization.map(DeviceSection::upper).orElseGet(workload.weights()::name)));
+        ("predicted for llama.cpp and its like, weights in %s, keys and values in %s; nine of ten"
+                + " runs lie between lowest and highest, none above the roof")
+            .formatted(
+                quantization.map(DeviceSection::upper).orElseGet(workload.weights()::name),
+                workload.kvCache().name()));
+  }
+
+  private PredictedTime bound(PhaseCost phase, Step step) {
+    return new BoundTime(target.roofline()).predict(phase.operations(), step);
+  }
+
+  /** With the engine's kernels, as they were timed on this machine. */
+  private void addLocalPrediction(MeasuredMachine machine, Optional<String> quantization) {
+    Workload workload = subject.workload();
+    if (subject.model().config().isEmpty()
+        || quantization.isPresent()
+        || !workload.activations().equals(Precision.F32)) {
+      notes.add("not predicted here: the engine does not run this model in these formats");
+      return;
+    }
+    CalibratedTime time =
+        new CalibratedTime(
+            machine.calibration(),
+            target.roofline(),
+            machine.machine().mostThreads(),
+            new DataFormats(workload.weights(), workload.kvCache()));
+    addLocalPrediction(time, subject.prefill(), Step.prefill(workload.prompt()));
+    addLocalPrediction(
+        time,
+        subject.decode().orElseThrow(),
+        Step.decode(workload.batch(), workload.context()));
+  }
+
+  private void addLocalPrediction(CalibratedTime time, PhaseCost phase, Step step) {
+    Optional<String> unmeasured = time.unmeasured(phase.operations(), step);
+    if (unmeasured.isPresent()) {
+      notes.add(
+          "%s not predicted here: %s; 'ridge report --dtype' times them"
+              .formatted(phase.name(), unmeasured.get()));
+      return;
+    }
+    double seconds =
+        time.predict(phase.operations(), step).atLeast(bound(phase, step).seconds()).seconds();
+    addTokens(
+        phase.name() + "TokensPerSecond",
+        "predicted %s tokens/s".formatted(phase.name()),
+        step.totalNewTokens() / seconds);
+    derivations.add(
+        new Derivation(
+            "predicted %s speed".formatted(phase.name()),
+            step.totalNewTokens() / seconds,
+            "tokens/s",
+            "newTokens / stepSeconds; stepSeconds = sum over operations of slowdown of its kernel x"
+                + " bound + dispatch, not below the bound of the whole",
+            Map.of("newTokens", step.totalNewTokens(), "stepSeconds", seconds),
+            List.of(),
+            "kernels as 'ridge report' timed them here, with %d threads".formatted(time.threads())));
   }
 
   private static String upper(String name) {

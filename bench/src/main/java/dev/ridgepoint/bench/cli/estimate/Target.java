@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
+import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
@@ -12,15 +13,15 @@ import java.util.Optional;
  *
  * @param device where
  * @param computeDtype what it multiplies in
- * @param isMeasured whether the device's numbers are measured here, and not a vendor's
+ * @param local this machine, if it is the device: its numbers are measured, and not a vendor's
  */
-record Target(Device device, ComputeDtype computeDtype, boolean isMeasured) {
+record Target(Device device, ComputeDtype computeDtype, Optional<MeasuredMachine> local) {
 
   /** The device of the flags, if there is one. */
   static Optional<Target> of(DeviceOptions options) {
     return options
         .device()
-        .map(device -> new Target(device, options.computeDtype(device), options.isLocal()));
+        .map(device -> new Target(device, options.computeDtype(device), options.local()));
   }
 
   /** Its roofline. */

@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.bench.ModelSource;
-import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.text.Quantities;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
@@ -51,9 +51,9 @@ public final class DeviceOptions {
     return Optional.ofNullable(device).map(DeviceOptions::find);
   }
 
-  /** Whether it is this machine, as measured. */
-  public boolean isLocal() {
-    return LOCAL.equalsIgnoreCase(device);
+  /** This machine as measured, if it is the device. */
+  public Optional<MeasuredMachine> local() {
+    return LOCAL.equalsIgnoreCase(device) ? Optional.of(measured()) : Optional.empty();
   }
 
   /** What it multiplies in. */
@@ -86,17 +86,16 @@ public final class DeviceOptions {
    */
   public static Device find(String name) {
     if (name.equalsIgnoreCase(LOCAL)) {
-      return local();
+      return Device.of(measured().machine());
     }
     boolean isPath = name.endsWith(".json") || name.contains("/") || name.contains("\\");
     return isPath ? DeviceCatalog.read(ModelSource.path(name)) : DeviceCatalog.named(name);
   }
 
-  private static Device local() {
+  private static MeasuredMachine measured() {
     try {
       return new MachineStore(MACHINE_FOLDER)
-          .find(Host.current(), Effort.QUICK)
-          .map(probed -> Device.of(probed.machine()))
+          .measured(Host.current())
           .orElseThrow(
               () ->
                   new InvalidInputException(

@@ -1,10 +1,14 @@
-package dev.ridgepoint.estimator.hardware;
+package dev.ridgepoint.estimator.time;
 
+import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -50,15 +54,21 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
       long bytes,
       double seconds) {
     public Sample {
-      Machine.requireNamed("format", format);
-      Machine.requirePositive("threads", threads);
-      Machine.requirePositive("rows", rows);
-      Machine.requirePositive("bytes", bytes);
-      Machine.requirePositive("seconds", seconds);
-      if (context < 0 || flops < 0) {
-        throw new IllegalArgumentException(
-            "context and flops must not be negative, but are %d and %d".formatted(context, flops));
-      }
+      require(!format.isBlank(), "format", format, "must not be blank");
+      require(threads > 0, "threads", threads, "must be positive");
+      require(rows > 0, "rows", rows, "must be positive");
+      require(context >= 0, "context", context, "must not be negative");
+      require(flops >= 0, "flops", flops, "must not be negative");
+      require(bytes > 0, "bytes", bytes, "must be positive");
+      require(
+          seconds > 0 && seconds < Double.POSITIVE_INFINITY,
+          "seconds",
+          seconds,
+          "must be positive");
+    }
+
+    private boolean isOfTheSameKernelAs(Sample other) {
+      return kernel == other.kernel && format.equals(other.format) && threads == other.threads;
     }
   }
 
@@ -69,16 +79,24 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
    */
   public record Dispatch(int threads, double seconds) {
     public Dispatch {
-      Machine.requirePositive("threads", threads);
-      if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException("seconds must not be negative, but is " + seconds);
-      }
+      require(threads > 0, "threads", threads, "must be positive");
+      require(
+          seconds >= 0 && seconds < Double.POSITIVE_INFINITY,
+          "seconds",
+          seconds,
+          "must not be negative");
     }
   }
 
   public KernelCalibration {
     samples = List.copyOf(samples);
     dispatches = List.copyOf(dispatches);
+  }
+
+  private static void require(boolean holds, String field, Object value, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException("%s %s, but is %s".formatted(field, rule, value));
+    }
   }
 
   /** These measurements and others, pooled. */
@@ -89,25 +107,40 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
   }
 
   /**
+   * These measurements, where {@code newer} has none: of a kernel, format and number of threads
+   * that were timed again, and of a number of threads' dispatch, the newer ones alone.
+   */
+  public KernelCalibration updatedBy(KernelCalibration newer) {
+    KernelCalibration kept =
+        new KernelCalibration(
+            samples.stream()
+                .filter(old -> newer.samples.stream().noneMatch(old::isOfTheSameKernelAs))
+                .toList(),
+            dispatches.stream()
+                .filter(old -> newer.dispatches.stream().noneMatch(d -> d.threads == old.threads))
+                .toList());
+    return kept.and(newer);
+  }
+
+  /** The formats that a kernel was timed in with {@code threads}. */
+  public SortedSet<String> formats(Kernel kernel, int threads) {
+    return samples.stream()
+        .filter(sample -> sample.kernel == kernel && sample.threads == threads)
+        .map(Sample::format)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
    * The time of an operation, or nothing where its kernel, format and number of threads, or their
    * dispatch, were not measured.
    *
-   * @param kernel what runs it
-   * @param format as in {@link Sample}
+   * @param shape what runs it, on what
    * @param threads threads that run it
-   * @param rows as in {@link Sample}, at least 1; a mean over sequences may be fractional
-   * @param context as in {@link Sample}
    * @param boundSeconds its bound under {@code roofline}
    * @param roofline the roof that {@code threads} of this machine are under
    */
   public OptionalDouble seconds(
-      Kernel kernel,
-      String format,
-      int threads,
-      double rows,
-      double context,
-      double boundSeconds,
-      Roofline roofline) {
+      KernelShape shape, int threads, double boundSeconds, Roofline roofline) {
     OptionalDouble dispatch =
         dispatches.stream()
             .filter(measured -> measured.threads == threads)
@@ -117,7 +150,9 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
     SortedMap<Integer, SortedMap<Integer, Pool>> pools = new TreeMap<>();
     if (dispatch.isPresent()) {
       for (Sample sample : samples) {
-        if (sample.kernel == kernel && sample.format.equals(format) && sample.threads == threads) {
+        if (sample.kernel == shape.kernel()
+            && sample.format.equals(shape.format())
+            && sample.threads == threads) {
           pools
               .computeIfAbsent(sample.rows, absent -> new TreeMap<>())
               .computeIfAbsent(Math.addExact(sample.context, sample.rows), absent -> new Pool())
@@ -130,7 +165,10 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
     }
     double slowdown =
         interpolate(
-            pools, rows, positions -> interpolate(positions, context + rows, Pool::slowdown));
+            pools,
+            shape.rows(),
+            positions ->
+                interpolate(positions, shape.context() + shape.rows(), Pool::slowdown));
     return OptionalDouble.of(slowdown * boundSeconds + dispatch.getAsDouble());
   }
 

@@ -1,4 +1,4 @@
-package dev.ridgepoint.estimator.hardware;
+package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Activate;
