@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.KnownModels;
-import dev.ridgepoint.estimator.format.QuantizationMix;
+import dev.ridgepoint.estimator.format.LlamaCppMix;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -104,7 +106,7 @@ class DecodeSpeedTest {
         DecodeSpeed.of(
             raspberry,
             KnownModels.get("SmolLM2-360M"),
-            QuantizationMix.named("mix", "Q4_K_M"),
+            LlamaCppMix.Q4_K_M.formats(KnownModels.get("SmolLM2-360M")),
             1,
             0);
     assertEquals(0, speed.unpackSeconds());
@@ -134,7 +136,7 @@ class DecodeSpeedTest {
         DecodeSpeed.of(
             DeviceCatalog.named("RTX 5070"),
             architecture,
-            QuantizationMix.named("mix", "Q4_K_M"),
+            LlamaCppMix.Q4_K_M.formats(architecture),
             4,
             0);
     assertTrue(batch.tokensPerSecond() > 3.5 * speed.tokensPerSecond());
@@ -166,10 +168,11 @@ class DecodeSpeedTest {
   }
 
   private static DecodeSpeed speed(String device, String model, String mix) {
+    Architecture architecture = KnownModels.get(model);
     return DecodeSpeed.of(
         DeviceCatalog.named(device),
-        KnownModels.get(model),
-        QuantizationMix.named("mix", mix),
+        architecture,
+        WeightFormats.named("mix", mix, architecture, Precision.F32),
         1,
         1000);
   }
@@ -233,13 +236,14 @@ class DecodeSpeedTest {
   private static Run run(
       Device device, Map<String, String> fields, int context, String lowest, String highest) {
     Architecture architecture = KnownModels.get(fields.get("model"));
-    QuantizationMix mix = QuantizationMix.named("run", fields.get("quantisation"));
+    WeightFormats formats =
+        WeightFormats.named("run", fields.get("quantisation"), architecture, Precision.F32);
     return new Run(
         fields.get("device") + " " + fields.get("model"),
         Double.parseDouble(fields.get("tokensPerSecond")),
         Double.parseDouble(lowest),
         Double.parseDouble(highest),
-        DecodeSpeed.of(device, architecture, mix, 1, context));
+        DecodeSpeed.of(device, architecture, formats, 1, context));
   }
 
   private static List<Map<String, String>> lines(String resource) {

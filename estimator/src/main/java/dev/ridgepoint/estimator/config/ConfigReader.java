@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * modelling file beside it is hard-coded here. The sizes that shape the weights must be given.
  * ConfigFields that change no count (epsilons, rotary bases and their scaling, initialisers) are
  * not read. A {@code quantization_config} is not read either: the format of the weights is a
- * question of its own, asked with {@link dev.ridgepoint.estimator.format.WeightStorage}.
+ * question of its own, asked with {@link dev.ridgepoint.estimator.format.WeightFormats}.
  */
 public final class ConfigReader {
   private static final Map<String, Family> FAMILIES = families();

@@ -3,12 +3,11 @@ package dev.ridgepoint.estimator.time;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.format.CheckpointBytes;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.QuantizationMix;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -91,15 +90,14 @@ public record DecodeSpeed(
    *     not positive
    */
   public static DecodeSpeed of(
-      Device device, Architecture architecture, QuantizationMix mix, int batch, int context) {
-    CheckpointBytes weights = CheckpointBytes.of(architecture, mix, batch);
+      Device device, Architecture architecture, WeightFormats weights, int batch, int context) {
     Step step = Step.decode(batch, context);
     ForwardOptions options =
-        ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)
+        ForwardOptions.of(new DataFormats(weights, Precision.F16), step)
             .withLatentForm(LatentForm.EXPANDED_CACHE);
     List<OperationCost> operations = OperationList.of(architecture, options, step);
     Cost total = OperationList.total(operations);
-    double bytes = (double) weights.readBytes() + total.kvReadBytes() + total.kvWrittenBytes();
+    double bytes = (double) total.weightBytes() + total.kvReadBytes() + total.kvWrittenBytes();
     DecodeCalibration calibration = DecodeCalibration.of(device);
     long kernels = operations.size() + routingKernels(architecture);
     return new DecodeSpeed(
@@ -107,9 +105,9 @@ public record DecodeSpeed(
         bytes,
         device.memoryBytesPerSecond() * calibration.memoryEfficiency(),
         total.flops() / device.roofline(matrixDtype(device)).peakFlopsPerSecond(),
-        unpackSeconds(device, calibration, weights),
+        unpackSeconds(device, calibration, operations, weights),
         kernels * calibration.operationSeconds(),
-        hostShare(device, architecture, weights, batch, context),
+        hostShare(device, architecture, options, batch, context),
         bytes / DecodeCalibration.HOST_BYTES_PER_SECOND);
   }
 
@@ -181,16 +179,37 @@ public record DecodeSpeed(
   }
 
   private static double unpackSeconds(
-      Device device, DecodeCalibration calibration, CheckpointBytes weights) {
+      Device device,
+      DecodeCalibration calibration,
+      List<OperationCost> operations,
+      WeightFormats weights) {
     if (!device.peakFlopsPerSecond().containsKey(ComputeDtype.F32)) {
       return 0; // of an accelerator whose general arithmetic is not known
     }
     double flops =
-        weights.readElements().entrySet().stream()
-            .mapToDouble(entry -> entry.getValue() * calibration.unpackFlops(entry.getKey()))
+        operations.stream()
+            .mapToDouble(operation -> unpackFlops(operation, calibration, weights))
             .sum();
     double peak = device.roofline(ComputeDtype.F32).peakFlopsPerSecond();
     return flops / (device.hasOnePipe() ? peak / 2 : peak);
+  }
+
+  /**
+   * Of the elements that an operation reads: its weights, or as large a part of them as it reads.
+   */
+  private static double unpackFlops(
+      OperationCost operation, DecodeCalibration calibration, WeightFormats weights) {
+    int layer = operation.operation().layer();
+    double bytes = 0;
+    double flops = 0;
+    for (WeightTensor tensor : operation.operation().weights()) {
+      bytes += weights.bytes(tensor, layer);
+      if (tensor.isMatrix()) {
+        double elements = (double) tensor.rows() * tensor.columns();
+        flops += elements * calibration.unpackFlops(weights.of(tensor, layer));
+      }
+    }
+    return flops == 0 ? 0 : flops * operation.cost().weightBytes() / bytes;
   }
 
   private static long routingKernels(Architecture architecture) {
@@ -204,25 +223,24 @@ public record DecodeSpeed(
   }
 
   private static double hostShare(
-      Device device, Architecture architecture, CheckpointBytes weights, int batch, int context) {
+      Device device, Architecture architecture, ForwardOptions options, int batch, int context) {
     if (device.memoryBytes().isEmpty()) {
       return 0;
     }
+    long weightBytes = options.weights().storedBytes(architecture);
     double available = device.memoryBytes().getAsLong();
     if (device.kind() == Device.Kind.CPU || device.isMemoryShared()) {
-      if (weights.storedBytes() > available) {
+      if (weightBytes > available) {
         throw new InvalidInputException(
             device.name(),
             "has %.1f GB of usable memory, but the weights take %.1f GB"
-                .formatted(available / 1e9, weights.storedBytes() / 1e9));
+                .formatted(available / 1e9, weightBytes / 1e9));
       }
       return 0;
     }
-    double positions = (double) batch * Math.max(context, USUAL_POSITIONS);
-    double cache =
-        positions
-            * KvCacheLayout.bytesPerToken(architecture, Precision.F16, LatentForm.EXPANDED_CACHE);
-    double needed = weights.storedBytes() + cache + WORKSPACE_BYTES;
+    long positions = Math.max(context, USUAL_POSITIONS);
+    double cache = (double) batch * options.kvCache().sequenceBytes(architecture, positions);
+    double needed = weightBytes + cache + WORKSPACE_BYTES;
     return Math.max(0, 1 - available / needed);
   }
 }

@@ -7,17 +7,14 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
-import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.time.DecodeSpeed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** {@code --device}: how long the phases take at least, how fast it decodes, where the ridge is. */
@@ -42,20 +39,14 @@ final class DeviceSection {
     this.target = target;
   }
 
-  /**
-   * @param quantization mix of a quantised checkpoint, where it is not in the workload's format
-   */
-  static Section of(Subject subject, Target target, Optional<String> quantization) {
+  static Section of(Subject subject, Target target) {
     DeviceSection section = new DeviceSection(subject, target);
     Table phases = section.phases();
     boolean isDecoderAlone =
         subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
     if (isDecoderAlone) {
-      section.addPrediction(quantization);
+      section.addPrediction();
       section.addCrossings();
-    } else if (quantization.isPresent()) {
-      throw new InvalidInputException(
-          subject.model().name(), "--quantization needs a decoder alone");
     }
     return new Section(
         "device",
@@ -104,7 +95,7 @@ final class DeviceSection {
     return new Table("phases", title, COLUMNS, rows);
   }
 
-  private void addPrediction(Optional<String> quantization) {
+  private void addPrediction() {
     if (target.isMeasured()) {
       notes.add("'ridge report' predicts and measures decoding here, with this project's kernels");
       return;
@@ -114,9 +105,7 @@ final class DeviceSection {
         DecodeSpeed.of(
             target.device(),
             subject.architecture(),
-            quantization
-                .map(name -> QuantizationMix.named("--quantization", name))
-                .orElseGet(() -> QuantizationMix.of(workload.weights())),
+            workload.weights(),
             workload.batch(),
             workload.context());
     addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
@@ -130,11 +119,7 @@ final class DeviceSection {
     notes.add(
         ("predicted for llama.cpp and its like, weights in %s, keys and values in F16; nine of ten"
                 + " runs lie between lowest and highest")
-            .formatted(quantization.map(DeviceSection::upper).orElseGet(workload.weights()::name)));
-  }
-
-  private static String upper(String name) {
-    return name.toUpperCase(Locale.ROOT);
+            .formatted(workload.weights().name()));
   }
 
   private void addTokens(String key, String heading, double tokensPerSecond) {
