@@ -5,13 +5,18 @@ import dev.ridgepoint.estimator.config.HuggingFaceConfig;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
+import dev.ridgepoint.estimator.format.QuantizationConfig;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.checkpoint.GgufConfig;
+import dev.ridgepoint.model.checkpoint.StoredFormats;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What MODEL on the command line stands for. */
 public final class ModelSource {
@@ -64,11 +69,12 @@ public final class ModelSource {
       return NamedModel.of(model, Presets.get(model));
     }
     if (ModelCatalog.has(model) || !(Files.exists(path(model)) || looksLikePath(model))) {
-      return new NamedModel(model, ModelCatalog.get(model), Optional.empty());
+      return NamedModel.of(model, ModelCatalog.get(model));
     }
     Path path = existing(model);
     if (FileHeader.isGguf(path)) {
-      return NamedModel.of(model, GgufConfig.read(path));
+      return NamedModel.of(model, GgufConfig.read(path))
+          .withFormats(Optional.of(StoredFormats.ofGguf(path)));
     }
     return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
   }
@@ -83,11 +89,27 @@ public final class ModelSource {
         && !Files.exists(path.toAbsolutePath().resolveSibling("config.json"));
   }
 
-  /** What the engine runs is read by the engine's own reader, which is the stricter one. */
+  /**
+   * What the engine runs is read by the engine's own reader, which is the stricter one; it runs no
+   * weights that others have quantised.
+   */
   private static NamedModel read(String model, Path configOrFolder) {
-    return HuggingFaceConfig.supported().contains(HuggingFaceConfig.modelType(configOrFolder))
-        ? NamedModel.of(model, HuggingFaceConfig.read(configOrFolder))
-        : new NamedModel(model, ConfigReader.read(configOrFolder), Optional.empty());
+    Path file =
+        Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
+    ObjectNode config = StrictJson.readObject(file);
+    Optional<WeightFormats> quantised = QuantizationConfig.read(file.toString(), config);
+    boolean isRun =
+        quantised.isEmpty()
+            && HuggingFaceConfig.supported().contains(HuggingFaceConfig.modelType(configOrFolder));
+    NamedModel named =
+        isRun
+            ? NamedModel.of(model, HuggingFaceConfig.read(configOrFolder))
+            : NamedModel.of(model, ConfigReader.of(file.toString(), config));
+    return named.withFormats(
+        quantised.or(
+            () ->
+                QuantizationConfig.dtype(file.toString(), config)
+                    .map(dtype -> WeightFormats.of(dtype, dtype))));
   }
 
   /**

@@ -1,8 +1,9 @@
 package dev.ridgepoint.estimator.architecture;
 
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.operation.ExpertsTouched;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Step;
@@ -54,11 +55,9 @@ public final class RandomArchitectures {
   public ForwardOptions options() {
     Precision kvCache = any(Precision.F16, Precision.FP8, Precision.Q8_0);
     return new ForwardOptions(
-        WeightStorage.of(any(Precision.BF16, Precision.Q4_0, Precision.grouped(4, 8, true))),
+        WeightFormats.of(any(Precision.BF16, Precision.Q4_0, Precision.grouped(4, 8, true))),
+        new KvCacheFormat(kvCache, any(LatentForm.values())),
         Precision.F32,
-        kvCache,
-        Precision.F32,
-        any(LatentForm.values()),
         any(ExpertsTouched.FEWEST, ExpertsTouched.MOST));
   }
 

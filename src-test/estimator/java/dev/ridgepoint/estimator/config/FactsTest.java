@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.nio.file.Files;
@@ -89,11 +89,11 @@ class FactsTest {
     Architecture architecture = fact.architecture();
     assertEquals(
         cache.get("bytes_per_token_fp16").longValue(),
-        KvCacheLayout.bytesPerToken(architecture, Precision.F16, LatentForm.ABSORBED));
+        KvCacheFormat.of(Precision.F16).bytesPerToken(architecture));
     if (cache.has("naive_expanded_bytes_per_token_fp16")) {
       assertEquals(
           cache.get("naive_expanded_bytes_per_token_fp16").longValue(),
-          KvCacheLayout.bytesPerToken(architecture, Precision.F16, LatentForm.EXPANDED_CACHE));
+          new KvCacheFormat(Precision.F16, LatentForm.EXPANDED_CACHE).bytesPerToken(architecture));
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -80,7 +81,8 @@ class DeviceErrataTest {
     Step step = Step.decode(8, 512);
     ForwardOptions options =
         ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)
-            .withActivations(Precision.F16);
+            .withActivations(Precision.F16)
+            .withWeights(WeightFormats.of(Precision.F16, Precision.F16));
     return OperationList.total(OperationList.of(ModelCatalog.get("llama-7b"), options, step));
   }
 

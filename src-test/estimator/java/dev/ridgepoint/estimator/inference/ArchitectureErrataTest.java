@@ -14,8 +14,9 @@ import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -263,7 +264,9 @@ class ArchitectureErrataTest {
     InferenceMemory memory =
         InferenceMemory.of(
             ModelCatalog.get("Llama-2-70B"),
-            ForwardOptions.of(BF16, Step.decode(8, 4096)).withActivations(Precision.BF16),
+            ForwardOptions.of(BF16, Step.decode(8, 4096))
+                .withActivations(Precision.BF16)
+                .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16)),
             8,
             4096,
             new InferenceMemory.Allocation.Contiguous(4096));
@@ -301,7 +304,9 @@ class ArchitectureErrataTest {
   @Test
   void erratum084DecodeTurnsComputeBoundUnlessTheCacheBinds() {
     ForwardOptions options =
-        ForwardOptions.of(BF16, Step.decode(1, 0)).withActivations(Precision.BF16);
+        ForwardOptions.of(BF16, Step.decode(1, 0))
+            .withActivations(Precision.BF16)
+            .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16));
     RidgeCrossing grouped = new RidgeCrossing(ModelCatalog.get("Llama-2-70B"), options, H100);
     int batch = grouped.smallestDecodeBatch(0).orElseThrow();
     // 296 by weights alone; what each sequence moves besides adds some.
@@ -419,8 +424,8 @@ class ArchitectureErrataTest {
   }
 
   private static long cachePerToken(String name) {
-    return KvCacheLayout.bytesPerToken(
-        ModelCatalog.get(name), Precision.F16, LatentForm.EXPANDED_CACHE);
+    return new KvCacheFormat(Precision.F16, LatentForm.EXPANDED_CACHE)
+        .bytesPerToken(ModelCatalog.get(name));
   }
 
   private static List<OperationCost> operations(Architecture architecture, Step step) {

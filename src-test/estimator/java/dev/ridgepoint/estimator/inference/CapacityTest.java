@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -67,7 +66,7 @@ class CapacityTest {
     // Every sixth of 26 layers is global: 4, and 22 keep 512 positions.
     assertEquals(
         perPosition * (4 * 10_000 + 22 * 512),
-        KvCacheLayout.windowedSequenceBytes(gemma, 10_000, Precision.BF16, LatentForm.ABSORBED));
+        KvCacheFormat.of(Precision.BF16).sequenceBytes(gemma, 10_000));
   }
 
   private static long bytes(int batch, int positions) {

@@ -8,8 +8,7 @@ import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.WeightStorage;
-import java.util.Map;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,7 +47,7 @@ class CompressionErrataTest {
   @CsvSource({"Qwen2.5-0.5B, 2.1", "Llama-3.1-8B, 2.8", "Llama-2-70B, 3.8"})
   void erratum064LargerModelsSaveMoreByFewerBits(String name, double ratio) {
     Architecture model = ModelCatalog.get(name);
-    double before = weightBytes(model, WeightStorage.of(Precision.BF16));
+    double before = weightBytes(model, WeightFormats.of(Precision.BF16, Precision.BF16));
     assertEquals(ratio, before / weightBytes(model, layersIn(AWQ)), 0.05);
   }
 
@@ -65,12 +64,11 @@ class CompressionErrataTest {
     assertEquals(moreIfMixed, more / 1e9, 0.005);
   }
 
-  private static WeightStorage layersIn(Precision precision) {
-    return WeightStorage.of(
-        Map.of(Component.ATTENTION, precision, Component.FEED_FORWARD, precision), Precision.BF16);
+  private static WeightFormats layersIn(Precision precision) {
+    return WeightFormats.linearLayers(precision, Precision.BF16);
   }
 
-  private static long weightBytes(Architecture model, WeightStorage storage) {
-    return MemoryEstimate.weightBytes(model, storage, Precision.BF16);
+  private static long weightBytes(Architecture model, WeightFormats formats) {
+    return formats.storedBytes(model);
   }
 }

@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Compression.Variant;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Step;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,17 +22,14 @@ class CompressionTest {
   private static final Architecture LLAMA = ModelCatalog.get("Llama-3.1-8B");
   private static final ForwardOptions OPTIONS =
       ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
-          .withActivations(Precision.BF16);
+          .withActivations(Precision.BF16)
+          .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16));
   private static final Variant BASE = new Variant("bf16", LLAMA, OPTIONS, A100);
 
   @Test
   void fewerBitsHelpDecodeNotPrefill() {
-    WeightStorage int4 =
-        WeightStorage.of(
-            Map.of(
-                Component.ATTENTION, Precision.grouped(4, 128, false),
-                Component.FEED_FORWARD, Precision.grouped(4, 128, false)),
-            Precision.BF16);
+    WeightFormats int4 =
+        WeightFormats.linearLayers(Precision.grouped(4, 128, false), Precision.BF16);
     Compression compression =
         new Compression(BASE, new Variant("int4", LLAMA, OPTIONS.withWeights(int4), A100));
     // Layers at 4.125 bits, the two tables and the norms at 16.
@@ -56,7 +51,7 @@ class CompressionTest {
   @Test
   void aPeakForTheFormatHelpsPrefill() {
     Roofline fp8 = new Roofline(2 * A100.peakFlopsPerSecond(), A100.bytesPerSecond());
-    ForwardOptions options = OPTIONS.withWeights(WeightStorage.of(Precision.FP8));
+    ForwardOptions options = OPTIONS.withWeights(WeightFormats.of(Precision.FP8, Precision.BF16));
     Compression.Effect prefill =
         new Compression(BASE, new Variant("fp8", LLAMA, options, fp8)).prefill(2048);
     assertEquals(2, prefill.speedup(), 1e-9);
@@ -77,11 +72,13 @@ class CompressionTest {
 
   @Test
   void prunedMatricesStoreABitPerElement() {
-    WeightStorage half = WeightStorage.pruned(Precision.BF16, 50);
-    assertEquals(1000 * 1000 / 8 + 500_000 * 2, half.matrixBytes(Component.ATTENTION, 1000, 1000));
-    WeightStorage none = WeightStorage.pruned(Precision.BF16, 0);
-    assertEquals(3 + 2 * 21, none.matrixBytes(Component.ATTENTION, 3, 7));
-    assertThrows(IllegalArgumentException.class, () -> WeightStorage.pruned(Precision.BF16, 101));
+    Precision half = Precision.BF16.pruned(50);
+    assertEquals(1000 * 1000 / 8 + 500_000 * 2, half.matrixBytes(1000, 1000));
+    Precision none = Precision.BF16.pruned(0);
+    assertEquals(3 + 2 * 24, none.matrixBytes(3, 8));
+    Precision third = Precision.Q8_0.pruned(67);
+    assertEquals(25_600 / 8 + 33 * 8 * 34, third.matrixBytes(800, 32));
+    assertThrows(IllegalArgumentException.class, () -> Precision.BF16.pruned(101));
     assertThrows(IllegalArgumentException.class, () -> Precision.BF16.sparse(4, 4));
   }
 
@@ -98,7 +95,8 @@ class CompressionTest {
   void aSmallerCacheHelpsLongContexts() {
     ForwardOptions fp8Cache =
         ForwardOptions.of(new DataFormats(Precision.BF16, Precision.FP8), Step.decode(1, 1))
-            .withActivations(Precision.BF16);
+            .withActivations(Precision.BF16)
+            .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16));
     Compression compression = new Compression(BASE, new Variant("kv8", LLAMA, fp8Cache, A100));
     assertEquals(1, compression.decode(1, 10).speedup(), 0.001);
     assertTrue(compression.decode(32, 32_768).speedup() > 1.7);

@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RidgeCrossingTest {
   private static final ForwardOptions OPTIONS =
       ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
-          .withActivations(Precision.BF16);
+          .withActivations(Precision.BF16)
+          .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16));
 
   @ParameterizedTest
   @ValueSource(strings = {"Qwen2.5-0.5B", "Mixtral-8x7B", "DeepSeek-V2-Lite", "gemma-3-1b"})

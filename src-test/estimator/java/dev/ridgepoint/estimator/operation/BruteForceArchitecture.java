@@ -2,7 +2,6 @@ package dev.ridgepoint.estimator.operation;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
-import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
@@ -12,6 +11,9 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.PlacedWeight;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.format.Precision;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -135,7 +137,7 @@ public final class BruteForceArchitecture {
     queryKeyNorm(attention, attention.numAttentionHeads());
     queryKeyNorm(attention, attention.numKeyValueHeads());
     rotate(attention.numAttentionHeads() + attention.numKeyValueHeads(), attention.rotaryDim());
-    long row = options.kvCache().rowBytes(attention.headDim());
+    long row = options.kvCache().precision().rowBytes(attention.headDim());
     for (int head = 0; head < attention.numKeyValueHeads(); head++) {
       kvWrittenBytes += 2 * row * tokens;
     }
@@ -174,7 +176,7 @@ public final class BruteForceArchitecture {
       }
       for (int other = 0; other < sourceTokens; other++) {
         for (int head = 0; head < attention.numKeyValueHeads(); head++) {
-          kvReadBytes += 2 * options.kvCache().rowBytes(attention.headDim());
+          kvReadBytes += 2 * options.kvCache().precision().rowBytes(attention.headDim());
         }
       }
     }
@@ -248,9 +250,9 @@ public final class BruteForceArchitecture {
     long cached =
         options.latentForm() == LatentForm.EXPANDED_CACHE
             ? heads
-                * (options.kvCache().rowBytes(queryDim)
-                    + options.kvCache().rowBytes(attention.valueDim()))
-            : options.kvCache().rowBytes(rank + attention.rotaryDim());
+                * (options.kvCache().precision().rowBytes(queryDim)
+                    + options.kvCache().precision().rowBytes(attention.valueDim()))
+            : options.kvCache().precision().rowBytes(rank + attention.rotaryDim());
     kvWrittenBytes += tokens * cached;
     for (Step.Sequence sequence : step.sequences()) {
       Set<Integer> seen = new HashSet<>();
@@ -346,11 +348,21 @@ public final class BruteForceArchitecture {
 
   private void matrix(int rows, int columns) {
     for (int row = 0; row < rows; row++) {
-      weightBytes += options.weights().matrixBytes(Component.ATTENTION, 1, columns);
+      weightBytes += format(true).rowBytes(columns);
     }
   }
 
   private void vector(int elements) {
-    weightBytes += options.vectors().rowBytes(elements);
+    weightBytes += format(false).rowBytes(elements);
+  }
+
+  /** All matrices are in one format here, and all vectors. */
+  private Precision format(boolean isMatrix) {
+    WeightTensor any =
+        architecture.weights().stream()
+            .filter(tensor -> tensor.isMatrix() == isMatrix)
+            .findFirst()
+            .orElseThrow();
+    return options.weights().of(any, PlacedWeight.NO_LAYER);
   }
 }

@@ -1,7 +1,9 @@
 package dev.ridgepoint.estimator.operation;
 
+import dev.ridgepoint.estimator.architecture.PlacedWeight;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -229,9 +231,11 @@ public final class BruteForceOperations {
 
   private void readMatrix(int rows, int columns) {
     for (int row = 0; row < rows; row++) {
-      int block = formats.weights().blockElements();
+      Precision format =
+          formats.weights().of(config.architecture().weights().getFirst(), PlacedWeight.NO_LAYER);
+      int block = format.blockElements();
       for (int column = 0; column < columns; column += block) {
-        weightBytes += formats.weights().blockBytes();
+        weightBytes += format.blockBytes();
       }
     }
   }

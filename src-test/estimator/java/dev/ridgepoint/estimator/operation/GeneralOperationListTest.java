@@ -10,8 +10,9 @@ import dev.ridgepoint.estimator.architecture.RandomArchitectures;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.inference.GenerationCost;
 import java.math.BigInteger;
 import java.util.List;
@@ -96,7 +97,10 @@ class GeneralOperationListTest {
         continue;
       }
       Step step = Step.decode(1, 9);
-      ForwardOptions options = ForwardOptions.of(BF16, step).withActivations(Precision.BF16);
+      ForwardOptions options =
+          ForwardOptions.of(BF16, step)
+              .withActivations(Precision.BF16)
+              .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16));
       long read = OperationList.total(OperationList.of(architecture, options, step)).weightBytes();
       long gathered = 0;
       long expected = 0;
@@ -170,6 +174,6 @@ class GeneralOperationListTest {
     Cost decode = OperationList.total(OperationList.decode(t5, options, Step.decode(1, 0), 100));
     assertEquals(12L * (100 + 1) * 2 * 768 * 2, decode.kvReadBytes());
     assertEquals(
-        encode.kvWrittenBytes(), KvCacheLayout.crossAttentionBytes(t5, 100, Precision.BF16));
+        encode.kvWrittenBytes(), KvCacheFormat.of(Precision.BF16).crossAttentionBytes(t5, 100));
   }
 }

@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.serving;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -13,7 +14,8 @@ import dev.ridgepoint.estimator.operation.Step;
 final class ServingModels {
   static final ForwardOptions BF16 =
       ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), Step.decode(1, 1))
-          .withActivations(Precision.BF16);
+          .withActivations(Precision.BF16)
+          .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16));
 
   static final Device A100 = DeviceCatalog.named("A100 SXM4 80GB");
   static final Device H100 = DeviceCatalog.named("H100 SXM5 80GB");

@@ -6,10 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -52,9 +51,7 @@ class TensorParallelShardTest {
     "DeepSeek-V2-Lite, 8, 31104"
   })
   void theCacheShrinksDownToOneHead(String name, int devices, long bytes) {
-    assertEquals(
-        bytes,
-        KvCacheLayout.bytesPerToken(shard(name, devices), Precision.BF16, LatentForm.ABSORBED));
+    assertEquals(bytes, KvCacheFormat.of(Precision.BF16).bytesPerToken(shard(name, devices)));
   }
 
   @ParameterizedTest

@@ -9,7 +9,6 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -125,6 +124,9 @@ class DatasheetTimeTest {
         device.peakFlopsPerSecond().containsKey(ComputeDtype.F16)
             ? ComputeDtype.F16
             : ComputeDtype.F32;
-    return new DatasheetTime(device, dtype, architecture, QuantizationMix.of(weights));
+    ForwardOptions options =
+        ForwardOptions.of(new DataFormats(weights, Precision.BF16), Step.decode(1, 1))
+            .withLatentForm(LatentForm.EXPANDED_CACHE);
+    return new DatasheetTime(device, dtype, architecture, options);
   }
 }

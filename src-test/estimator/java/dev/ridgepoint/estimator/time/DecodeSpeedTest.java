@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.format.QuantizationMix;
+import dev.ridgepoint.estimator.format.LlamaCppMix;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -110,7 +111,7 @@ class DecodeSpeedTest {
         speed(
             raspberry,
             ModelCatalog.get("SmolLM2-360M"),
-            QuantizationMix.named("mix", "Q4_K_M"),
+            LlamaCppMix.Q4_K_M.formats(ModelCatalog.get("SmolLM2-360M")),
             1,
             0);
     assertEquals(0, speed.unpackSeconds());
@@ -140,7 +141,7 @@ class DecodeSpeedTest {
         speed(
             DeviceCatalog.named("RTX 5070"),
             architecture,
-            QuantizationMix.named("mix", "Q4_K_M"),
+            LlamaCppMix.Q4_K_M.formats(architecture),
             4,
             0);
     assertTrue(batch.tokensPerSecond() > 3.5 * speed.tokensPerSecond());
@@ -172,26 +173,27 @@ class DecodeSpeedTest {
   }
 
   private static DecodeSpeed speed(String device, String model, String mix) {
+    Architecture architecture = ModelCatalog.get(model);
     return speed(
         DeviceCatalog.named(device),
-        ModelCatalog.get(model),
-        QuantizationMix.named("mix", mix),
+        architecture,
+        WeightFormats.named("mix", mix, architecture, Precision.F32),
         1,
         1000);
   }
 
   /** As llama.cpp decodes: keys and values in F16, latents expanded in the cache. */
   private static DecodeSpeed speed(
-      Device device, Architecture architecture, QuantizationMix mix, int batch, int context) {
+      Device device, Architecture architecture, WeightFormats weights, int batch, int context) {
     Step step = Step.decode(batch, context);
     ForwardOptions options =
-        ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)
+        ForwardOptions.of(new DataFormats(weights, Precision.F16), step)
             .withLatentForm(LatentForm.EXPANDED_CACHE);
     ComputeDtype dtype =
         device.peakFlopsPerSecond().containsKey(ComputeDtype.F16)
             ? ComputeDtype.F16
             : ComputeDtype.F32;
-    return new DatasheetTime(device, dtype, architecture, mix)
+    return new DatasheetTime(device, dtype, architecture, options)
         .decode(OperationList.of(architecture, options, step), step);
   }
 
@@ -254,13 +256,14 @@ class DecodeSpeedTest {
   private static Run run(
       Device device, Map<String, String> fields, int context, String lowest, String highest) {
     Architecture architecture = ModelCatalog.get(fields.get("model"));
-    QuantizationMix mix = QuantizationMix.named("run", fields.get("quantisation"));
+    WeightFormats formats =
+        WeightFormats.named("run", fields.get("quantisation"), architecture, Precision.F32);
     return new Run(
         fields.get("device") + " " + fields.get("model"),
         Double.parseDouble(fields.get("tokensPerSecond")),
         Double.parseDouble(lowest),
         Double.parseDouble(highest),
-        speed(device, architecture, mix, 1, context));
+        speed(device, architecture, formats, 1, context));
   }
 
   private static List<Map<String, String>> lines(String resource) {

@@ -3,7 +3,6 @@ package dev.ridgepoint.bench.report;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import java.util.Locale;
 
 /**
@@ -18,7 +17,7 @@ public record ModelSummary(
 
   static ModelSummary of(ModelConfig config, DataFormats formats) {
     long parameters = ParameterCount.of(config).total();
-    long weightBytes = MemoryEstimate.weightBytes(config, formats.weights());
+    long weightBytes = formats.weights().storedBytes(config.architecture());
     return new ModelSummary(config, formats, parameters, weightBytes);
   }
 

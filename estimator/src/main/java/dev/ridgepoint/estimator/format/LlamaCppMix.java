@@ -5,6 +5,7 @@ import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.architecture.PlacedWeight;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import java.util.Set;
  * values and down projections of some layers ({@code llama_tensor_get_type} in llama.cpp's {@code
  * src/llama-quant.cpp}, without an importance matrix). Falcon's own exceptions are left out.
  */
-public enum LlamaCppMix implements QuantizationMix {
+public enum LlamaCppMix {
   Q2_K,
   Q3_K_M,
   Q4_0,
@@ -26,7 +27,8 @@ public enum LlamaCppMix implements QuantizationMix {
   Q5_0,
   Q5_K_S,
   Q5_K_M,
-  Q6_K;
+  Q6_K,
+  Q8_0;
 
   /** Layers of the models that llama.cpp calls 70B. */
   private static final int LAYERS_OF_70B = 80;
@@ -43,17 +45,27 @@ public enum LlamaCppMix implements QuantizationMix {
     return Arrays.stream(values()).filter(mix -> mix.name().equalsIgnoreCase(name)).findFirst();
   }
 
-  @Override
-  public Precision formatOf(Architecture architecture, WeightTensor tensor, int layer) {
+  /** The formats of a model's weights; vectors are in F32. */
+  public WeightFormats formats(Architecture architecture) {
+    return new WeightFormats(
+        name(),
+        (tensor, layer) -> tensor.isMatrix() ? matrix(architecture, tensor, layer) : Precision.F32);
+  }
+
+  private Precision matrix(Architecture architecture, WeightTensor tensor, int layer) {
     if (tensor.component() == Component.ROUTER || tensor.component() == Component.POSITIONS) {
       return Precision.F32;
     }
     boolean isTiedHead = tensor.role() == TensorRole.TOKEN_EMBEDDING && architecture.isTied();
     if (tensor.component() == Component.HEAD || isTiedHead) {
-      return tensor.columns() % base().blockElements() == 0 ? Precision.Q6_K : Precision.Q8_0;
+      return this != Q8_0 && tensor.columns() % base().blockElements() == 0
+          ? Precision.Q6_K
+          : Precision.Q8_0;
     }
     Precision wanted =
-        layer == NO_LAYER ? base() : inLayer(architecture, tensor.role(), layer).orElse(base());
+        layer == PlacedWeight.NO_LAYER
+            ? base()
+            : inLayer(architecture, tensor.role(), layer).orElse(base());
     return tensor.columns() % wanted.blockElements() == 0
         ? wanted
         : fallback(wanted, tensor.columns());
@@ -69,6 +81,7 @@ public enum LlamaCppMix implements QuantizationMix {
       case Q5_0 -> Precision.Q5_0;
       case Q5_K_S, Q5_K_M -> Precision.Q5_K;
       case Q6_K -> Precision.Q6_K;
+      case Q8_0 -> Precision.Q8_0;
     };
   }
 
@@ -79,7 +92,7 @@ public enum LlamaCppMix implements QuantizationMix {
       case Q3_K_M -> Precision.Q4_K;
       case Q4_K_S -> Precision.Q5_K;
       case Q4_K_M, Q5_K_M -> Precision.Q6_K;
-      case Q4_0, Q5_0, Q5_K_S, Q6_K -> base();
+      case Q4_0, Q5_0, Q5_K_S, Q6_K, Q8_0 -> base();
     };
   }
 

@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.format;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,9 +17,39 @@ import java.util.regex.Pattern;
  *
  * @param name what the user calls it
  * @param blockElements elements that share one block
- * @param blockBytes bytes of one block, scales and offsets included
+ * @param blockBytes bytes of one block, the scales and offsets in it included
+ * @param isFlat whether blocks run on from one row into the next
+ * @param scales what is stored beside the blocks of a matrix
  */
-public record Precision(String name, int blockElements, int blockBytes) {
+public record Precision(
+    String name, int blockElements, int blockBytes, boolean isFlat, List<Scale> scales) {
+  /**
+   * Something stored once for each tile of a matrix, such as a scale.
+   *
+   * @param rows of a tile, or {@link #ALL}
+   * @param columns of a tile, or {@link #ALL}
+   * @param bytes for each tile
+   */
+  public record Scale(int rows, int columns, int bytes) {
+    /** Stands for as many as the matrix has. */
+    public static final int ALL = Integer.MAX_VALUE;
+
+    public Scale {
+      if (rows < 1 || columns < 1 || bytes < 1) {
+        throw new IllegalArgumentException(
+            "a scale of %d bytes for tiles of %d x %d; all must be positive"
+                .formatted(bytes, rows, columns));
+      }
+    }
+
+    private long bytesOf(long matrixRows, long matrixColumns) {
+      long tiles =
+          Math.multiplyExact(
+              Math.ceilDiv(matrixRows, (long) rows), Math.ceilDiv(matrixColumns, (long) columns));
+      return Math.multiplyExact(tiles, (long) bytes);
+    }
+  }
+
   /** Elements that a block of a K-quant holds: {@code QK_K} of ggml. */
   public static final int SUPER_BLOCK = 256;
 
@@ -78,11 +109,24 @@ public record Precision(String name, int blockElements, int blockBytes) {
   private static final int F16_BITS = 16;
 
   public Precision {
+    scales = List.copyOf(scales);
     if (blockElements < 1 || blockBytes < 1) {
       throw new IllegalArgumentException(
           "precision %s: blocks of %d elements in %d bytes; both must be positive"
               .formatted(name, blockElements, blockBytes));
     }
+  }
+
+  /** Blocks alone, which end with the row. */
+  public Precision(String name, int blockElements, int blockBytes) {
+    this(name, blockElements, blockBytes, false, List.of());
+  }
+
+  /** The same with something beside the blocks. */
+  public Precision with(Scale... others) {
+    List<Scale> all = new ArrayList<>(scales);
+    all.addAll(List.of(others));
+    return new Precision(name, blockElements, blockBytes, isFlat, all);
   }
 
   /**
@@ -137,10 +181,38 @@ public record Precision(String name, int blockElements, int blockBytes) {
     int divisor = BigInteger.valueOf(kept).gcd(BigInteger.valueOf(group)).intValue();
     int storedBits = kept / divisor * (blockBytes * Byte.SIZE + blockElements * indexBits);
     String sparseName = "%s %d:%d".formatted(name, kept, group);
-    return ofBits(sparseName, group / divisor * blockElements, storedBits);
+    Precision blocks = ofBits(sparseName, group / divisor * blockElements, storedBits);
+    return new Precision(
+        sparseName, blocks.blockElements, blocks.blockBytes, isFlat, blocks.scales);
   }
 
-  /** Bits per element of a full block, scales and indices included. */
+  /**
+   * A part of the elements is left out, wherever it is: one bit per element says which are there,
+   * and those are stored in this format, without gaps. The memory shrinks; no device multiplies
+   * such matrices faster by itself.
+   *
+   * @param percent elements left out, 0 to 100
+   * @throws IllegalArgumentException for another percentage
+   */
+  public Precision pruned(int percent) {
+    int all = 100;
+    if (percent < 0 || percent > all) {
+      throw new IllegalArgumentException("percent must lie in 0..100, but is " + percent);
+    }
+    // The least whole blocks of stored elements, and whole bytes of bits.
+    int kept = all - percent;
+    int divisor = BigInteger.valueOf(kept).gcd(BigInteger.valueOf(all)).intValue();
+    int elements = all / divisor * blockElements * Byte.SIZE;
+    int bytes = elements / Byte.SIZE + kept / divisor * Byte.SIZE * blockBytes;
+    return new Precision("%s pruned".formatted(name), elements, bytes, true, scales);
+  }
+
+  /** Whether integers that share a scale in groups. */
+  boolean isGrouped() {
+    return GROUPED.matcher(name).matches();
+  }
+
+  /** Bits per element of a full block, scales and indices in it included. */
   public double bitsPerElement() {
     return (double) blockBytes * Byte.SIZE / blockElements;
   }
@@ -167,8 +239,7 @@ public record Precision(String name, int blockElements, int blockBytes) {
   }
 
   /**
-   * Bytes of one row. Rows do not share blocks: a last block that the row does not fill is stored
-   * whole.
+   * Bytes of the blocks of one row. A last block that the row does not fill is stored whole.
    *
    * @throws ArithmeticException beyond 2^63
    */
@@ -177,11 +248,18 @@ public record Precision(String name, int blockElements, int blockBytes) {
   }
 
   /**
-   * Bytes of a row-major matrix.
+   * Bytes of a row-major matrix, with all that is stored beside its blocks.
    *
    * @throws ArithmeticException beyond 2^63
    */
   public long matrixBytes(long rows, long columns) {
-    return Math.multiplyExact(rows, rowBytes(columns));
+    long bytes =
+        isFlat
+            ? rowBytes(Math.multiplyExact(rows, columns))
+            : Math.multiplyExact(rows, rowBytes(columns));
+    for (Scale scale : scales) {
+      bytes = Math.addExact(bytes, scale.bytesOf(rows, columns));
+    }
+    return bytes;
   }
 }

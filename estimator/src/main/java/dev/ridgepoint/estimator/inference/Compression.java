@@ -3,7 +3,6 @@ package dev.ridgepoint.estimator.inference;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -17,8 +16,8 @@ import java.util.Objects;
 
 /**
  * A model before and after it is made smaller: stored in fewer bits ({@link
- * ForwardOptions#weights()}, by component), pruned ({@link
- * dev.ridgepoint.estimator.format.WeightStorage#pruned}, {@link
+ * ForwardOptions#weights()}, by role and layer), pruned ({@link
+ * dev.ridgepoint.estimator.format.Precision#pruned}, {@link
  * dev.ridgepoint.estimator.format.Precision#sparse}), with a smaller KV cache or activations, or
  * distilled to another architecture. Times are those of the roofline alone: what the change can
  * gain at most.
@@ -53,12 +52,12 @@ public record Compression(Variant before, Variant after) {
 
     /** Bytes of all weights. */
     public long weightBytes() {
-      return MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors());
+      return options.weights().storedBytes(architecture);
     }
 
     /** Bytes of one cached position. */
     public long kvCacheBytesPerToken() {
-      return KvCacheLayout.bytesPerToken(architecture, options.kvCache(), options.latentForm());
+      return options.kvCache().bytesPerToken(architecture);
     }
 
     private Cost cost(Step step) {

@@ -7,12 +7,13 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.architecture.PlacedWeight;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.explain.Derivation.Term;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
-import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -118,7 +119,7 @@ public final class Derivations {
 
   /** Bytes that one more position takes in the cache. */
   public static Derivation kvCacheBytesPerToken(Architecture architecture, ForwardOptions options) {
-    Precision precision = options.kvCache();
+    KvCacheFormat kvCache = options.kvCache();
     List<Term> terms = new ArrayList<>();
     architecture.decoder().stream()
         .flatMap(stack -> stack.distinctLayers().entrySet().stream())
@@ -129,8 +130,7 @@ public final class Derivations {
                         "%d layers, %s".formatted(entry.getValue(), span(entry.getKey())),
                         Math.multiplyExact(
                             (long) entry.getValue(),
-                            KvCacheLayout.bytesPerPosition(
-                                entry.getKey().attention(), precision, options.latentForm())))));
+                            kvCache.bytesPerPosition(entry.getKey().attention())))));
     boolean isLatent =
         layers(architecture).anyMatch(layer -> layer.attention() instanceof LatentAttention);
     String formula =
@@ -138,10 +138,10 @@ public final class Derivations {
             ? "layers x (kvLoraRank + ropeDim) x bytesPerElement"
             : "2 x layers x numKeyValueHeads x headDim x bytesPerElement";
     Map<String, Number> inputs = sizes(architecture);
-    inputs.put("bytesPerElement", precision.bitsPerElement() / Byte.SIZE);
+    inputs.put("bytesPerElement", kvCache.precision().bitsPerElement() / Byte.SIZE);
     return new Derivation(
         "KV cache per token",
-        KvCacheLayout.bytesPerToken(architecture, precision, options.latentForm()),
+        kvCache.bytesPerToken(architecture),
         "B",
         formula,
         inputs,
@@ -161,7 +161,8 @@ public final class Derivations {
         "inference memory, " + allocation,
         memory.totalBytes(),
         "B",
-        "weights + KV cache reserved + workspace",
+        "weights + KV cache reserved + workspace; of each sequence, a layer with a window keeps"
+            + " what the window sees",
         Map.of("kvUsedBytes", memory.kvUsedBytes()),
         List.of(
             new Term("weights", memory.weightBytes()),
@@ -217,25 +218,22 @@ public final class Derivations {
   /** Bytes of all weights, by tensor role. */
   public static Derivation weightBytes(Architecture architecture, ForwardOptions options) {
     Map<String, Long> roles = new LinkedHashMap<>();
-    for (WeightTensor tensor : architecture.weights()) {
-      roles.merge(tensor.name(), bytes(tensor, options), Math::addExact);
+    WeightFormats formats = options.weights();
+    for (PlacedWeight weight : PlacedWeight.all(architecture)) {
+      String format = formats.of(weight.tensor(), weight.layer()).name();
+      roles.merge(
+          "%s in %s".formatted(weight.tensor().name(), format),
+          formats.storedBytes(weight),
+          Math::addExact);
     }
     return new Derivation(
-        "weight bytes",
-        MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors()),
+        "weight bytes, " + formats.name(),
+        formats.storedBytes(architecture),
         "B",
-        "sum over tensors of copies x rows x bytes of a row, scales included",
+        "sum over tensors of copies x rows x bytes of a row in its format, scales included",
         sizes(architecture),
         terms(roles),
         SHAPES);
-  }
-
-  private static long bytes(WeightTensor tensor, ForwardOptions options) {
-    long one =
-        tensor.isMatrix()
-            ? options.weights().matrixBytes(tensor.component(), tensor.rows(), tensor.columns())
-            : options.vectors().rowBytes(tensor.columns());
-    return Math.multiplyExact(tensor.copies(), one);
   }
 
   /** A generation's FLOPs. */

@@ -3,7 +3,6 @@ package dev.ridgepoint.estimator.inference;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -72,8 +71,7 @@ public record GenerationCost(
                 BigInteger.valueOf(newTokens)
                     .multiply(
                         BigInteger.valueOf(
-                            KvCacheLayout.crossAttentionBytes(
-                                architecture, sourceTokens, options.kvCache()))))
+                            options.kvCache().crossAttentionBytes(architecture, sourceTokens))))
             .multiply(BigInteger.valueOf(batch));
     return new GenerationCost(
         newTokens,
@@ -99,9 +97,7 @@ public record GenerationCost(
       Architecture architecture, ForwardOptions options, int context, int newTokens) {
     BigInteger bytes = BigInteger.ZERO;
     for (Layer layer : architecture.decoder().orElseThrow().layers()) {
-      long perPosition =
-          KvCacheLayout.bytesPerPosition(
-              layer.attention(), options.kvCache(), options.latentForm());
+      long perPosition = options.kvCache().bytesPerPosition(layer.attention());
       long attended = layer.attention().span().attended(newTokens, context);
       bytes = bytes.add(BigInteger.valueOf(attended).multiply(BigInteger.valueOf(perPosition)));
     }

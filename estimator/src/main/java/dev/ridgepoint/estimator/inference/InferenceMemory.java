@@ -5,7 +5,8 @@ import static java.lang.Math.ceilDiv;
 import static java.lang.Math.multiplyExact;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 
 /**
@@ -21,8 +22,8 @@ public record InferenceMemory(
 
   /** How room for the cache is taken. */
   public sealed interface Allocation {
-    /** Positions that a sequence with {@code used} of them takes. */
-    long reserved(long used);
+    /** Positions that a layer takes of a sequence with {@code used} of them. */
+    long reserved(AttentionSpan span, long used);
 
     /**
      * Room for the longest sequence, from the start.
@@ -31,8 +32,8 @@ public record InferenceMemory(
      */
     record Contiguous(int maxPositions) implements Allocation {
       @Override
-      public long reserved(long used) {
-        return Math.max(used, maxPositions);
+      public long reserved(AttentionSpan span, long used) {
+        return span.kept(Math.max(used, maxPositions));
       }
     }
 
@@ -54,16 +55,16 @@ public record InferenceMemory(
       }
 
       @Override
-      public long reserved(long used) {
-        return multiplyExact(ceilDiv(used, (long) blockPositions), (long) blockPositions);
+      public long reserved(AttentionSpan span, long used) {
+        long blocks = ceilDiv(span.kept(used), (long) blockPositions);
+        return multiplyExact(blocks, (long) blockPositions);
       }
     }
   }
 
   /**
    * {@code batch} sequences of {@code positions} positions in use, decoding. Layers with a window
-   * keep all positions, as this project's engine does; see {@link
-   * KvCacheLayout#windowedSequenceBytes} for what they need.
+   * keep what it sees; {@link MemoryEstimate} is for this project's engine, where they keep all.
    *
    * @throws ArithmeticException beyond 2^63
    */
@@ -73,16 +74,16 @@ public record InferenceMemory(
       int batch,
       int positions,
       Allocation allocation) {
-    long perPosition =
-        multiplyExact(
-            (long) batch,
-            KvCacheLayout.bytesPerToken(architecture, options.kvCache(), options.latentForm()));
-    long reserved = allocation.reserved(positions);
+    KvCacheFormat kvCache = options.kvCache();
+    long used = kvCache.sequenceBytes(architecture, positions);
+    long reserved =
+        kvCache.sequenceBytes(architecture, span -> allocation.reserved(span, positions));
+    long rotaryRows = allocation.reserved(new AttentionSpan.Causal(), positions);
     return new InferenceMemory(
-        MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors()),
-        multiplyExact(perPosition, (long) positions),
-        multiplyExact(perPosition, reserved),
-        Workspace.bytes(architecture, options, batch, batch, reserved));
+        options.weights().storedBytes(architecture),
+        multiplyExact((long) batch, used),
+        multiplyExact((long) batch, reserved),
+        Workspace.bytes(architecture, options, batch, batch, rotaryRows));
   }
 
   /** Bytes reserved and not used. */

@@ -3,21 +3,20 @@ package dev.ridgepoint.estimator.inference;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
-import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.Locale;
 
 /**
- * The memory that inference needs, known before anything is loaded.
+ * The memory that inference with this project's engine needs, known before anything is loaded. This
+ * engine keeps every position of every layer; what engines need that drop what has left a layer's
+ * window is {@link InferenceMemory}.
  *
  * <p>A process holds its JVM besides: the heap, as large as {@code -Xmx} lets garbage make it, and
  * about 0.12 GB of classes, compiled code and the compiler's own memory (measured with JDK 25 on
@@ -43,7 +42,7 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
       ModelConfig config, DataFormats formats, Step step, int positions) {
     long cached = multiplyExact((long) step.sequences().size(), (long) positions);
     return new MemoryEstimate(
-        weightBytes(config, formats.weights()),
+        formats.weights().storedBytes(config.architecture()),
         multiplyExact(cached, kvCacheBytesPerToken(config, formats.kvCache())),
         Workspace.bytes(
             config.architecture(),
@@ -55,26 +54,12 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
 
   /** Bytes of all weights with the matrices in {@code precision}. */
   public static long weightBytes(ModelConfig config, Precision precision) {
-    return weightBytes(config.architecture(), WeightStorage.of(precision), Precision.F32);
-  }
-
-  /** Bytes of all weights with norm weights and biases in {@code vectors}. */
-  public static long weightBytes(
-      Architecture architecture, WeightStorage storage, Precision vectors) {
-    long bytes = 0;
-    for (WeightTensor tensor : architecture.weights()) {
-      long one =
-          tensor.isMatrix()
-              ? storage.matrixBytes(tensor.component(), tensor.rows(), tensor.columns())
-              : vectors.rowBytes(tensor.columns());
-      bytes = addExact(bytes, multiplyExact(tensor.copies(), one));
-    }
-    return bytes;
+    return WeightFormats.of(precision).storedBytes(config.architecture());
   }
 
   /** Bytes that one more position of one sequence takes: 2 L k d elements. */
   public static long kvCacheBytesPerToken(ModelConfig config, Precision precision) {
-    return KvCacheLayout.bytesPerToken(config.architecture(), precision, LatentForm.ABSORBED);
+    return KvCacheFormat.of(precision).bytesPerToken(config.architecture());
   }
 
   /** Everything. */

@@ -153,6 +153,11 @@ public final class JsonFields {
     return new JsonFields(source, prefix + field + ".", nested);
   }
 
+  /** The names of all fields that are there, in the order of the text. */
+  public List<String> names() {
+    return List.copyOf(object.propertyNames());
+  }
+
   /** Refuses fields with other names than these. */
   public void requireOnly(Set<String> names) {
     for (String name : object.propertyNames()) {

@@ -25,7 +25,7 @@ public record AbsorbLatents(
     long rank = attention.keyValueLoraRank();
     return work.counter()
         .multiplyAdds(work.tokens(), heads, dim, rank)
-        .matrix(projection.component(), heads * dim, rank)
+        .rowsOf(projection, layer, heads * dim)
         .activations(work.tokens(), heads, dim + rank)
         .cost();
   }

@@ -1,7 +1,6 @@
 package dev.ridgepoint.estimator.operation;
 
 import dev.ridgepoint.estimator.architecture.Attention;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
 
 /**
  * Writes the new tokens' keys and values, or latents, to the cache.
@@ -20,6 +19,6 @@ public record AppendKeyValues(String name, int layer, Attention attention, long 
 
   /** Bytes of a position of one layer's cache. */
   static long bytesPerPosition(Attention attention, ForwardOptions options) {
-    return KvCacheLayout.bytesPerPosition(attention, options.kvCache(), options.latentForm());
+    return options.kvCache().bytesPerPosition(attention);
   }
 }

@@ -48,7 +48,7 @@ public record Attend(
             .flops(heads, seen.attended(), SOFTMAX_FLOPS + attention.scoreTerms().flopsPerScore())
             .flops(work.tokens(), attention.queryWidth())
             .flops(work.tokens(), heads, attention.scoreTerms().flopsPerQuery())
-            .weights(weights)
+            .weights(layer, weights)
             .activations(2, work.tokens(), attention.queryWidth());
     return source == Source.STEP
         ? counter.activations(2, seen.visible(), attention.keyValueWidth()).cost()

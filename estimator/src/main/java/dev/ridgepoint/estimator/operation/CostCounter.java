@@ -3,7 +3,6 @@ package dev.ridgepoint.estimator.operation;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.List;
 
@@ -34,31 +33,20 @@ final class CostCounter {
     return flops(count);
   }
 
-  /** Weights that are read whole. */
-  CostCounter weights(List<WeightTensor> tensors) {
-    for (WeightTensor tensor : tensors) {
-      if (tensor.isMatrix()) {
-        matrix(tensor.component(), tensor.rows(), tensor.columns());
-      } else {
-        vector(tensor.columns());
-      }
-    }
+  /** Weights of a layer, or outside of any, that are read whole. */
+  CostCounter weights(int layer, List<WeightTensor> tensors) {
+    tensors.forEach(tensor -> weightBytes(options.weights().bytes(tensor, layer)));
     return this;
   }
 
-  /** A matrix that is read. */
-  CostCounter matrix(Component component, long rows, long columns) {
-    return weightBytes(options.weights().matrixBytes(component, rows, columns));
+  /** Rows of a matrix that are read. */
+  CostCounter rowsOf(WeightTensor matrix, int layer, long rows) {
+    return weightBytes(options.weights().of(matrix, layer).matrixBytes(rows, matrix.columns()));
   }
 
   CostCounter weightBytes(long bytes) {
     weightBytes = addExact(weightBytes, bytes);
     return this;
-  }
-
-  /** A norm weight or bias that is read. */
-  private void vector(long elements) {
-    weightBytes(options.vectors().rowBytes(elements));
   }
 
   CostCounter kvRead(long rows, long bytesPerRow) {

@@ -18,7 +18,7 @@ public record ExpandLatents(
     long visible = work.positions(attention.span()).visible();
     return work.counter()
         .multiplyAdds(visible, projection.columns(), projection.rows())
-        .weights(weights())
+        .weights(layer, weights())
         .kvRead(visible, AppendKeyValues.bytesPerPosition(attention, work.options()))
         .activations(visible, projection.rows())
         .cost();

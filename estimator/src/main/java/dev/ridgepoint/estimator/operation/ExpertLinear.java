@@ -32,7 +32,7 @@ public record ExpertLinear(
     long inputs = weights.stream().filter(WeightTensor::isMatrix).findFirst().get().columns();
     long outputs =
         weights.stream().filter(WeightTensor::isMatrix).mapToLong(WeightTensor::rows).sum();
-    long bytesOfOne = work.counter().weights(weights).cost().weightBytes();
+    long bytesOfOne = work.counter().weights(layer, weights).cost().weightBytes();
     CostCounter counter =
         work.counter()
             .multiplyAdds(rows, inputs, outputs)

@@ -25,8 +25,7 @@ public record Gather(String name, WeightTensor table, boolean isAdded, Buffer to
   public Cost cost(StepWork work) {
     long tokens = work.tokens();
     long width = table.columns();
-    CostCounter counter =
-        work.counter().matrix(table.component(), tokens, width).activations(tokens, width);
+    CostCounter counter = work.counter().rowsOf(table, NO_LAYER, tokens).activations(tokens, width);
     return isAdded ? counter.residual(tokens, width).cost() : counter.cost();
   }
 }

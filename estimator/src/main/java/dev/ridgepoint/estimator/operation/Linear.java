@@ -51,8 +51,8 @@ public record Linear(
     CostCounter counter =
         work.counter()
             .multiplyAdds(count, inputs(), outputs())
-            .weights(matrices)
-            .weights(biases)
+            .weights(layer, matrices)
+            .weights(layer, biases)
             .activations(count, inputs())
             .activations(count, outputs());
     if (!biases.isEmpty()) {

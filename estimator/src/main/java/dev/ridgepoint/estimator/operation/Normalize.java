@@ -32,7 +32,7 @@ public record Normalize(
     CostCounter counter =
         work.counter()
             .flops(norm.flops(count, width))
-            .weights(weights)
+            .weights(layer, weights)
             .activations(2, count, width);
     return isResidual ? counter.residual(count, width).cost() : counter.cost();
   }

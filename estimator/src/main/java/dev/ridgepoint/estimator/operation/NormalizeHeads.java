@@ -14,7 +14,7 @@ public record NormalizeHeads(
 
   @Override
   public Cost cost(StepWork work) {
-    CostCounter counter = work.counter().weights(weights);
+    CostCounter counter = work.counter().weights(layer, weights);
     for (int heads : new int[] {attention.numAttentionHeads(), attention.numKeyValueHeads()}) {
       counter
           .flops(attention.queryKeyNorm().flops(work.tokens(), heads, attention.headDim()))

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.operation;
 
+import dev.ridgepoint.estimator.architecture.PlacedWeight;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.List;
 
@@ -31,7 +32,7 @@ public sealed interface Operation
         ScaleBySharedGate {
 
   /** Stands for a place outside the layers. */
-  int NO_LAYER = -1;
+  int NO_LAYER = PlacedWeight.NO_LAYER;
 
   /** Its name, for people: such as {@code qkv_proj}. */
   String name();

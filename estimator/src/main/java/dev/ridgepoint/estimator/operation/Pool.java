@@ -30,7 +30,7 @@ public record Pool(String name, List<WeightTensor> weights) implements Operation
     // The product; a bias and a tanh per output.
     return work.counter()
         .multiplyAdds(rows, hidden, hidden)
-        .weights(weights)
+        .weights(NO_LAYER, weights)
         .flops(2, rows, hidden)
         .activations(2, rows, hidden)
         .cost();

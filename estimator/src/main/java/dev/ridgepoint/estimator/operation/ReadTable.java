@@ -17,6 +17,6 @@ public record ReadTable(String name, WeightTensor table) implements Operation {
 
   @Override
   public Cost cost(StepWork work) {
-    return work.counter().weights(weights()).cost();
+    return work.counter().weights(NO_LAYER, weights()).cost();
   }
 }

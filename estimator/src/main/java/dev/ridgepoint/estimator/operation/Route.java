@@ -27,7 +27,7 @@ public record Route(
     CostCounter counter =
         work.counter()
             .multiplyAdds(tokens, hidden, scores)
-            .weights(weights)
+            .weights(layer, weights)
             .activations(tokens, hidden)
             .activations(tokens, scores)
             .flops(tokens, scores, SOFTMAX_FLOPS);

@@ -19,7 +19,7 @@ public record ScaleBySharedGate(String name, int layer, WeightTensor gate) imple
     long hidden = gate.columns();
     return work.counter()
         .multiplyAdds(tokens, hidden)
-        .weights(weights())
+        .weights(layer, weights())
         .activations(tokens, hidden)
         .activations(tokens)
         .flops(tokens, SIGMOID_FLOPS)

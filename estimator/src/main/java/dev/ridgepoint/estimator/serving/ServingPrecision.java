@@ -1,8 +1,8 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.operation.ExpertsTouched;
@@ -51,11 +51,9 @@ public record ServingPrecision(
     return new ServingPrecision(
         name,
         new ForwardOptions(
-            WeightStorage.of(weights),
+            WeightFormats.usual(weights, activations),
+            KvCacheFormat.of(kvCache),
             activations,
-            kvCache,
-            activations,
-            LatentForm.ABSORBED,
             ExpertsTouched.EXPECTED),
         computeDtypes);
   }

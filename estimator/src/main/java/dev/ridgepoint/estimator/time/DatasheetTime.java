@@ -1,8 +1,8 @@
 package dev.ridgepoint.estimator.time;
 
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.format.CheckpointBytes;
-import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.Roofline;
@@ -22,10 +22,10 @@ import java.util.List;
  * @param device what runs it
  * @param computeDtype what the device multiplies in
  * @param architecture a decoder
- * @param mix formats of the weights
+ * @param options formats of weights and cache, those of the operations that it is asked about
  */
 public record DatasheetTime(
-    Device device, ComputeDtype computeDtype, Architecture architecture, QuantizationMix mix)
+    Device device, ComputeDtype computeDtype, Architecture architecture, ForwardOptions options)
     implements TimeModel {
 
   /** The context that llama.cpp's servers make room for unless told otherwise. */
@@ -71,10 +71,9 @@ public record DatasheetTime(
           "a decode step has one new token of each sequence, but %d of %d"
               .formatted(step.totalNewTokens(), batch));
     }
-    CheckpointBytes weights = CheckpointBytes.of(architecture, mix, batch);
     Cost total = OperationList.total(operations);
     Roofline roofline = device.roofline(computeDtype);
-    double bytes = (double) weights.readBytes() + total.kvReadBytes() + total.kvWrittenBytes();
+    double bytes = (double) total.weightBytes() + total.kvReadBytes() + total.kvWrittenBytes();
     DecodeCalibration calibration = DecodeCalibration.of(device);
     long kernels = operations.size() + routingKernels(operations);
     return new DecodeSpeed(
@@ -82,30 +81,35 @@ public record DatasheetTime(
         bytes,
         device.memoryBytesPerSecond() * calibration.memoryEfficiency(),
         total.flops() / roofline.peakFlopsPerSecond(),
-        unpackSeconds(calibration, weights),
+        unpackSeconds(calibration, operations),
         kernels * calibration.operationSeconds(),
-        hostShare(weights, total, step),
+        hostShare(step),
         bytes / DecodeCalibration.HOST_BYTES_PER_SECOND,
-        bound(roofline, total, weights));
+        PredictedTime.of(roofline.boundSeconds(total), roofline.boundBy(total)));
   }
 
-  /** Of the same operations, their weights in the formats of the mix. */
-  private static PredictedTime bound(Roofline roofline, Cost total, CheckpointBytes weights) {
-    long bytes = total.bytes() - total.weightBytes() + weights.readBytes();
-    return PredictedTime.of(
-        roofline.boundSeconds(total.flops(), bytes), roofline.boundBy(total.flops(), bytes));
-  }
-
-  private double unpackSeconds(DecodeCalibration calibration, CheckpointBytes weights) {
+  private double unpackSeconds(DecodeCalibration calibration, List<OperationCost> operations) {
     if (!device.peakFlopsPerSecond().containsKey(ComputeDtype.F32)) {
       return 0; // of an accelerator whose general arithmetic is not known
     }
-    double flops =
-        weights.readElements().entrySet().stream()
-            .mapToDouble(entry -> entry.getValue() * calibration.unpackFlops(entry.getKey()))
-            .sum();
+    double flops = operations.stream().mapToDouble(each -> unpackFlops(calibration, each)).sum();
     double peak = device.roofline(ComputeDtype.F32).peakFlopsPerSecond();
     return flops / (device.hasOnePipe() ? peak / 2 : peak);
+  }
+
+  /** Of the elements that an operation reads: its weights, or as large a part as it reads. */
+  private double unpackFlops(DecodeCalibration calibration, OperationCost each) {
+    int layer = each.operation().layer();
+    double bytes = 0;
+    double flops = 0;
+    for (WeightTensor tensor : each.operation().weights()) {
+      bytes += options.weights().bytes(tensor, layer);
+      if (tensor.isMatrix()) {
+        double elements = (double) tensor.rows() * tensor.columns();
+        flops += elements * calibration.unpackFlops(options.weights().of(tensor, layer));
+      }
+    }
+    return flops == 0 ? 0 : flops * each.cost().weightBytes() / bytes;
   }
 
   private static long routingKernels(List<OperationCost> operations) {
@@ -118,27 +122,26 @@ public record DatasheetTime(
         .sum();
   }
 
-  private double hostShare(CheckpointBytes weights, Cost total, Step step) {
+  private double hostShare(Step step) {
     if (device.memoryBytes().isEmpty()) {
       return 0;
     }
+    long weightBytes = options.weights().storedBytes(architecture);
     double available = device.memoryBytes().getAsLong();
     if (device.kind() == Device.Kind.CPU || device.isMemoryShared()) {
-      if (weights.storedBytes() > available) {
+      if (weightBytes > available) {
         throw new InvalidInputException(
             device.name(),
             "has %.1f GB of usable memory, but the weights take %.1f GB"
-                .formatted(available / 1e9, weights.storedBytes() / 1e9));
+                .formatted(available / 1e9, weightBytes / 1e9));
       }
       return 0;
     }
-    // What a step writes is one position of each sequence.
-    double positionBytes = (double) total.kvWrittenBytes() / step.sequences().size();
-    long positions =
-        step.sequences().stream()
-            .mapToLong(sequence -> Math.max(sequence.context(), USUAL_POSITIONS))
-            .sum();
-    double needed = weights.storedBytes() + positions * positionBytes + WORKSPACE_BYTES;
-    return Math.max(0, 1 - available / needed);
+    double cacheBytes = 0;
+    for (Step.Sequence sequence : step.sequences()) {
+      long positions = Math.max(sequence.context(), USUAL_POSITIONS);
+      cacheBytes += options.kvCache().sequenceBytes(architecture, positions);
+    }
+    return Math.max(0, 1 - available / (weightBytes + cacheBytes + WORKSPACE_BYTES));
   }
 }

@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.format.Precision;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -72,6 +73,11 @@ public enum GgmlType implements StorageType {
   /** The number that stands for the type in a file. */
   int id() {
     return id;
+  }
+
+  /** What the estimator calls it. */
+  Precision precision() {
+    return new Precision(name(), blockElements, blockBytes);
   }
 
   /** Elements of one block, of which a row has a whole multiple. */

@@ -6,7 +6,7 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.WeightStorage;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Compression;
 import dev.ridgepoint.estimator.inference.Compression.Effect;
@@ -95,16 +95,19 @@ final class CompressionSection {
             Precision.Q8_0,
             Precision.grouped(4, 128, false),
             Precision.Q4_0)) {
-      if (!precision.equals(workload.weights())) {
+      if (!precision.name().equals(workload.weights().name())) {
         changes.put(
-            "weights in " + precision.name(), options.withWeights(WeightStorage.of(precision)));
+            "weights in " + precision.name(),
+            options.withWeights(WeightFormats.usual(precision, workload.activations())));
       }
     }
     changes.put(
-        "2 of 4 weights", options.withWeights(WeightStorage.of(workload.weights().sparse(2, 4))));
+        "2 of 4 weights",
+        options.withWeights(workload.weights().mapMatrices(format -> format.sparse(2, 4))));
     changes.put(
         "%d %% of the weights pruned".formatted(PRUNED_PERCENT),
-        options.withWeights(WeightStorage.pruned(workload.weights(), PRUNED_PERCENT)));
+        options.withWeights(
+            workload.weights().mapMatrices(format -> format.pruned(PRUNED_PERCENT))));
     for (Precision precision : List.of(Precision.BF16, Precision.FP8)) {
       if (!precision.equals(workload.kvCache())) {
         changes.put("KV cache in " + precision.name(), options.withKvCache(precision));

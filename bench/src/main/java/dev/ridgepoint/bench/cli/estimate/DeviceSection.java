@@ -11,11 +11,9 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
-import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -54,20 +52,14 @@ final class DeviceSection {
     this.target = target;
   }
 
-  /**
-   * @param quantization mix of a quantised checkpoint, where it is not in the workload's format
-   */
-  static Section of(Subject subject, Target target, Optional<String> quantization) {
+  static Section of(Subject subject, Target target) {
     DeviceSection section = new DeviceSection(subject, target);
     Table phases = section.phases();
     boolean isDecoderAlone =
         subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
     if (isDecoderAlone) {
-      section.addPrediction(quantization);
+      section.addPrediction();
       section.addCrossings();
-    } else if (quantization.isPresent()) {
-      throw new InvalidInputException(
-          subject.model().name(), "--quantization needs a decoder alone");
     }
     return new Section(
         "device",
@@ -116,27 +108,23 @@ final class DeviceSection {
     return new Table("phases", title, COLUMNS, rows);
   }
 
-  private void addPrediction(Optional<String> quantization) {
+  private void addPrediction() {
     if (target.local().isPresent()) {
-      addLocalPrediction(target.local().get(), quantization);
+      addLocalPrediction(target.local().get());
       return;
     }
     Workload workload = subject.workload();
     Step step = Step.decode(workload.batch(), workload.context());
+    ForwardOptions options = workload.options(step).withLatentForm(LatentForm.EXPANDED_CACHE);
     DatasheetTime time =
         new DatasheetTime(
             target.device(),
             target.computeDtype(),
             subject.architecture(),
-            quantization
-                .map(name -> QuantizationMix.named("--quantization", name))
-                .orElseGet(() -> QuantizationMix.of(workload.weights())));
-    ForwardOptions options = workload.options(step).withLatentForm(LatentForm.EXPANDED_CACHE);
+            options);
     DecodeSpeed speed =
-        time.decode(OperationList.of(subject.architecture(), options, step), step);
-    if (quantization.isEmpty()) {
-      speed = speed.atLeast(bound(subject.decode().orElseThrow(), step));
-    }
+        time.decode(OperationList.of(subject.architecture(), options, step), step)
+            .atLeast(bound(subject.decode().orElseThrow(), step));
     addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
     addTokens("decodeTokensPerSecondLow", "  lowest", speed.lowestTokensPerSecond());
     addTokens("decodeTokensPerSecondHigh", "  highest", speed.highestTokensPerSecond());
@@ -149,7 +137,7 @@ final class DeviceSection {
         ("predicted for llama.cpp and its like, weights in %s, keys and values in %s; nine of ten"
                 + " runs lie between lowest and highest, none above the roof")
             .formatted(
-                quantization.map(DeviceSection::upper).orElseGet(workload.weights()::name),
+                workload.weights().name(),
                 workload.kvCache().name()));
   }
 
@@ -158,10 +146,9 @@ final class DeviceSection {
   }
 
   /** With the engine's kernels, as they were timed on this machine. */
-  private void addLocalPrediction(MeasuredMachine machine, Optional<String> quantization) {
+  private void addLocalPrediction(MeasuredMachine machine) {
     Workload workload = subject.workload();
-    if (subject.model().config().isEmpty()
-        || quantization.isPresent()
+    if (EngineSupport.lacking(subject.architecture()).isPresent()
         || !workload.activations().equals(Precision.F32)) {
       notes.add("not predicted here: the engine does not run this model in these formats");
       return;
@@ -204,9 +191,6 @@ final class DeviceSection {
             List.of(),
             "kernels as 'ridge report' timed them here, with %d threads".formatted(time.threads())));
   }
-
-  private static String upper(String name) {
-    return name.toUpperCase(Locale.ROOT);
   }
 
   private void addTokens(String key, String heading, double tokensPerSecond) {

@@ -2,12 +2,9 @@ package dev.ridgepoint.bench.cli.estimate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
-import dev.ridgepoint.estimator.format.WeightStorage;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.operation.Cost;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +19,7 @@ import java.util.Optional;
  * @param decode one step, absent of an encoder alone; with an encoder, the prompt is what
  *     cross-attention sees
  * @param kvCacheBytesPerToken of self-attention
- * @param weightBytes all weights, norms and biases in the activations' format
+ * @param weightBytes all weights, each in its format
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 record Estimate(
@@ -82,9 +79,8 @@ record Estimate(
         new Parameters(count.total(), ParameterCount.active(architecture).total(), components),
         phase(subject.prefill()),
         subject.decode().map(Estimate::phase),
-        KvCacheLayout.bytesPerToken(architecture, workload.kvCache(), LatentForm.ABSORBED),
-        MemoryEstimate.weightBytes(
-            architecture, WeightStorage.of(workload.weights()), workload.activations()));
+        KvCacheFormat.of(workload.kvCache()).bytesPerToken(architecture),
+        workload.weights().storedBytes(architecture));
   }
 
   private static Phase phase(PhaseCost phase) {

@@ -87,8 +87,8 @@ public final class EstimateCommand implements Runnable {
       names = "--quantization",
       paramLabel = "MIX",
       description =
-          "With --device: decode a checkpoint of mixed formats, such as Q4_K_M or 4bit"
-              + " (default: all matrices in --dtype).")
+          "Mix of the weights' formats instead of --dtype, such as Q4_K_M, MXFP4, AWQ, GPTQ or"
+              + " MLX's 4bit.")
   private String quantization;
 
   @Mixin private DeviceOptions deviceOptions;
@@ -115,8 +115,9 @@ public final class EstimateCommand implements Runnable {
       return;
     }
     List<Settings> settings = workloadOptions.settings();
-    if (quantization != null && deviceOptions.device().isEmpty()) {
-      throw new InvalidInputException("--quantization", "needs a --device");
+    if (quantization != null && workloadOptions.hasDtype()) {
+      throw new InvalidInputException(
+          "--quantization", "says the formats of the weights; leave out --dtype");
     }
     List<Answer> answers = new ArrayList<>();
     Optional<Target> target = Target.of(deviceOptions);
@@ -125,7 +126,9 @@ public final class EstimateCommand implements Runnable {
     for (NamedModel model : modelOptions.models()) {
       for (Settings each : settings) {
         Subject subject =
-            new Subject(model, Workload.of(each, model.architecture(), vectors, usualOutput));
+            new Subject(
+                model,
+                Workload.of(each, model, Optional.ofNullable(quantization), vectors, usualOutput));
         answers.add(answer(subject, workloadOptions.varied(each), target));
       }
     }
@@ -182,7 +185,7 @@ public final class EstimateCommand implements Runnable {
     }
     boolean isDeviceUsed = memory || train || compress || serve;
     if (target.isPresent() && (!isDeviceUsed || quantization != null)) {
-      sections.add(DeviceSection.of(subject, target.get(), Optional.ofNullable(quantization)));
+      sections.add(DeviceSection.of(subject, target.get()));
     }
     return sections;
   }

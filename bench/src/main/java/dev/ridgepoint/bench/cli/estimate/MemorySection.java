@@ -9,12 +9,10 @@ import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.inference.Capacity;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Step;
@@ -135,13 +133,12 @@ final class MemorySection {
     List<Cell> facts = new ArrayList<>();
     facts.add(bytes("weightBytes", "weights", memory.weightBytes()));
     facts.add(bytes("kvUsedBytes", "KV cache in use", memory.kvUsedBytes()));
-    long windowed =
+    long all =
         Math.multiplyExact(
-            batch,
-            KvCacheLayout.windowedSequenceBytes(
-                architecture, positions, options.kvCache(), options.latentForm()));
-    if (windowed != memory.kvUsedBytes()) {
-      facts.add(bytes("windowedKvBytes", "the same, dropped outside windows", windowed));
+            Math.multiplyExact(batch, (long) positions),
+            options.kvCache().bytesPerToken(architecture));
+    if (all != memory.kvUsedBytes()) {
+      facts.add(bytes("unwindowedKvBytes", "the same, kept outside windows too", all));
     }
     if (subject.sourceTokens() > 0) {
       facts.add(
@@ -150,8 +147,7 @@ final class MemorySection {
               "keys and values of the encoded prompts, besides",
               Math.multiplyExact(
                   batch,
-                  KvCacheLayout.crossAttentionBytes(
-                      architecture, subject.sourceTokens(), options.kvCache()))));
+                  options.kvCache().crossAttentionBytes(architecture, subject.sourceTokens()))));
     }
     facts.add(bytes("workspaceBytes", "workspace of decoding", memory.workspaceBytes()));
     facts.add(
@@ -164,7 +160,7 @@ final class MemorySection {
   }
 
   private Section encoder() {
-    long weights = MemoryEstimate.weightBytes(architecture, options.weights(), options.vectors());
+    long weights = options.weights().storedBytes(architecture);
     int prompt = subject.workload().prompt();
     long tokens = Math.multiplyExact((long) subject.workload().batch(), (long) prompt);
     InferenceMemory memory = new InferenceMemory(weights, 0, 0, workspace(tokens));

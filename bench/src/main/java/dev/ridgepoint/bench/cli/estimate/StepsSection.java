@@ -6,9 +6,7 @@ import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.inference.Derivations;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import java.util.ArrayList;
@@ -64,23 +62,20 @@ final class StepsSection {
   }
 
   private static List<Cell> facts(Subject subject) {
-    Workload workload = subject.workload();
-    ForwardOptions options = workload.decodeOptions();
+    ForwardOptions options = subject.workload().decodeOptions();
     List<Cell> facts = new ArrayList<>();
     facts.add(
         Cell.of(
             "weightBytes",
             "weights",
             Format.BYTES,
-            MemoryEstimate.weightBytes(
-                subject.architecture(), options.weights(), options.vectors())));
+            options.weights().storedBytes(subject.architecture())));
     facts.add(
         Cell.of(
             "kvCacheBytesPerToken",
             "KV cache per token",
             Format.BYTES,
-            KvCacheLayout.bytesPerToken(
-                subject.architecture(), workload.kvCache(), options.latentForm())));
+            options.kvCache().bytesPerToken(subject.architecture())));
     for (PhaseCost phase : subject.phases()) {
       Cost total = phase.total();
       String name = phase.name();

@@ -1,14 +1,17 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.options.Checks;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
 import dev.ridgepoint.bench.run.Plan;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Step;
+import java.util.Optional;
 
 /**
  * What a model has to do.
@@ -17,16 +20,16 @@ import dev.ridgepoint.estimator.operation.Step;
  * @param context tokens cached before the decode step
  * @param batch sequences in the decode step
  * @param output tokens generated after the prompt; 0 for no generation
- * @param weights format of the matrices
+ * @param weights format of each weight: of the flags, or of the model's file
  * @param kvCache format of cached keys and values
- * @param activations format of activations, norms and biases
+ * @param activations format of activations
  */
 record Workload(
     int prompt,
     int context,
     int batch,
     int output,
-    Precision weights,
+    WeightFormats weights,
     Precision kvCache,
     Precision activations) {
   private static final int USUAL_TOKENS = 512;
@@ -34,12 +37,18 @@ record Workload(
   /**
    * The settings with what is not given chosen to fit the model.
    *
+   * @param quantization mix of the weights, if one is named
    * @param vectors format of the KV cache and of activations, unless they say another
    * @param usualOutput tokens to generate unless they say so; 0 for no generation
    * @throws InvalidInputException if something does not fit it
    */
   static Workload of(
-      Settings settings, Architecture architecture, Precision vectors, int usualOutput) {
+      Settings settings,
+      NamedModel model,
+      Optional<String> quantization,
+      Precision vectors,
+      int usualOutput) {
+    Architecture architecture = model.architecture();
     int positions = architecture.maxPositions();
     int output =
         settings.output() != null ? settings.output() : Math.min(usualOutput, positions / 2);
@@ -63,16 +72,38 @@ record Workload(
     }
     Precision kvCache =
         settings.kvDtype() != null ? Precision.named("--kv-dtype", settings.kvDtype()) : vectors;
+    Precision activations =
+        settings.activations() != null
+            ? Precision.named("--activations", settings.activations())
+            : vectors;
     return new Workload(
         prompt,
         context,
         settings.batch(),
         output,
-        Precision.named("--dtype", settings.dtype()),
+        weights(settings, model, quantization, activations),
         kvCache,
-        settings.activations() != null
-            ? Precision.named("--activations", settings.activations())
-            : vectors);
+        activations);
+  }
+
+  /** What a flag says, or else the file; BF16 if neither does. */
+  private static WeightFormats weights(
+      Settings settings, NamedModel model, Optional<String> quantization, Precision activations) {
+    if (quantization.isPresent()) {
+      return quantized(quantization.get(), model, activations);
+    }
+    if (settings.dtype() != null) {
+      return WeightFormats.usual(Precision.named("--dtype", settings.dtype()), activations);
+    }
+    return model.formats().orElseGet(() -> WeightFormats.of(Precision.BF16, activations));
+  }
+
+  private static WeightFormats quantized(String mix, NamedModel model, Precision activations) {
+    Architecture architecture = model.architecture();
+    if (architecture.decoder().isEmpty() || architecture.encoder().isPresent()) {
+      throw new InvalidInputException(model.name(), "--quantization needs a decoder alone");
+    }
+    return WeightFormats.named("--quantization", mix, architecture, activations);
   }
 
   /** What a step's costs depend on. */

@@ -154,7 +154,7 @@ public final class ModelOptions {
     if (isMixture) {
       config.put("num_local_experts", required("--experts", experts));
       config.put("num_experts_per_tok", required("--experts-per-token", expertsPerToken));
-      return new NamedModel(name(), ConfigReader.of(SOURCE, config), Optional.empty());
+      return NamedModel.of(name(), ConfigReader.of(SOURCE, config));
     }
     return NamedModel.of(name(), HuggingFaceConfig.parse(SOURCE, config.toString()));
   }

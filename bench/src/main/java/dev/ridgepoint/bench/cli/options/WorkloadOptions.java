@@ -50,10 +50,10 @@ public final class WorkloadOptions {
       names = "--dtype",
       paramLabel = "DTYPE",
       split = ",",
-      defaultValue = "bf16",
       description =
-          "Storage format of the weight matrices, such as bf16, fp8, q4_0 or int4-g128"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Storage format of the weight matrices, such as bf16 or q4_0; fp8, int8 and int4-g128"
+              + " are of the linear layers, with all else in 16 bits (default: that of the model's"
+              + " file, or bf16).")
   private List<String> dtypes;
 
   @Option(
@@ -70,7 +70,8 @@ public final class WorkloadOptions {
       paramLabel = "DTYPE",
       split = ",",
       description =
-          "Format of activations, norms and biases (default: f32, or bf16, as of the KV cache).")
+          "Format of activations, and of norms and biases beside matrices that are all in one"
+              + " format (default: f32, or bf16, as of the KV cache).")
   private List<String> activations;
 
   /**
@@ -106,6 +107,11 @@ public final class WorkloadOptions {
           "make %.0f combinations; at most %d are counted".formatted(number, MAX_COMBINATIONS));
     }
     return IntStream.range(0, (int) number).mapToObj(this::combination).toList();
+  }
+
+  /** Whether the weights' format is given. */
+  public boolean hasDtype() {
+    return dtypes != null;
   }
 
   private Map<String, List<?>> flags() {

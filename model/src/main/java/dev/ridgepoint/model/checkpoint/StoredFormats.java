@@ -1,0 +1,78 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.estimator.architecture.PlacedWeight;
+import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
+import dev.ridgepoint.estimator.format.WeightFormats.Place;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The formats in which a GGUF file stores its tensors, by their roles and layers. */
+public final class StoredFormats {
+  private static final Pattern NAME =
+      Pattern.compile("(?:blk\\.(\\d{1,6})\\.)?(.+?)\\.(weight|bias)");
+
+  private static final Map<String, Owner> OWNERS =
+      Map.of("", Owner.LAYER, "_exps", Owner.EXPERT, "_shexp", Owner.SHARED_EXPERT);
+
+  private StoredFormats() {}
+
+  /**
+   * The formats in the header of a GGUF file. Of tensors that no role names, such as joined
+   * projections, the format is that of most bytes.
+   *
+   * @throws InvalidInputException if the file cannot be read or its header does not hold
+   */
+  public static WeightFormats ofGguf(Path path) {
+    Map<Place, Precision> formats = new HashMap<>();
+    Map<Precision, Long> matrixBytes = new LinkedHashMap<>();
+    for (TensorInfo tensor : FileHeader.read(path).tensors().values()) {
+      if (tensor.dtype() instanceof GgmlType type) {
+        Precision precision = type.precision();
+        places(tensor.name()).forEach(place -> formats.put(place, precision));
+        if (tensor.shape().size() > 1) {
+          matrixBytes.merge(precision, tensor.byteSize(), Math::addExact);
+        }
+      }
+    }
+    List<Precision> byBytes =
+        matrixBytes.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+            .map(Map.Entry::getKey)
+            .toList();
+    String name = byBytes.stream().map(Precision::name).collect(Collectors.joining("+"));
+    Precision usual = byBytes.isEmpty() ? Precision.F32 : byBytes.getFirst();
+    return WeightFormats.ofTensors(name, formats, WeightFormats.of(usual));
+  }
+
+  /** The places that a name may stand for: two roles of norms can have the same one. */
+  private static List<Place> places(String name) {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()) {
+      return List.of();
+    }
+    int layer =
+        matcher.group(1) == null ? PlacedWeight.NO_LAYER : Integer.parseInt(matcher.group(1));
+    Part part = matcher.group(3).equals("bias") ? Part.BIAS : Part.WEIGHT;
+    return OWNERS.entrySet().stream()
+        .flatMap(
+            owner ->
+                Arrays.stream(TensorRole.values())
+                    .filter(role -> !role.ggufName().isEmpty())
+                    .filter(role -> matcher.group(2).equals(role.ggufName() + owner.getKey()))
+                    .map(role -> new Place(role, part, owner.getValue(), layer)))
+        .toList();
+  }
+}
