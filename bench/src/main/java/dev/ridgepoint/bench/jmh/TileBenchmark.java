@@ -10,13 +10,13 @@ import dev.ridgepoint.engine.panels.PanelFormat;
 import dev.ridgepoint.engine.panels.PanelFormats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
@@ -68,14 +68,16 @@ public class TileBenchmark {
    * vector width and register file must be set where they are measured.
    */
   public static List<String> tilesOfThisMachine() {
-    return Arrays.stream(DType.values())
-        .flatMap(
-            dtype -> {
-              PanelFormat format = PanelFormats.of(dtype);
-              String prefix = dtype.name().toLowerCase(Locale.ROOT) + "-";
-              return format.tiles().stream().filter(format::uses).map(tile -> prefix + tile);
-            })
-        .toList();
+    List<String> names = new ArrayList<>();
+    for (DType dtype : DType.values()) {
+      PanelFormat format = PanelFormats.of(dtype);
+      format.tiles().stream().filter(format::uses).forEach(tile -> names.add(name(dtype, tile)));
+    }
+    return names;
+  }
+
+  private static String name(DType dtype, Tile tile) {
+    return dtype.name().toLowerCase(Locale.ROOT) + "-" + tile;
   }
 
   /**
@@ -90,20 +92,22 @@ public class TileBenchmark {
     private static final int DEPTH_UNIT = 32;
 
     static Case of(String name, String weightsIn) {
-      Case shortest =
-          Stream.of(DType.values())
-              .filter(dtype -> name.startsWith(dtype.name().toLowerCase(Locale.ROOT) + "-"))
-              .map(PanelFormats::of)
-              .flatMap(
-                  format -> format.tiles().stream().map(t -> new Case(format, t, DEPTH_UNIT, 1)))
-              .filter(candidate -> name.endsWith("-" + candidate.tile))
-              .findFirst()
-              .orElseThrow(() -> new IllegalArgumentException("no tile is called " + name));
-      long bytes = weightsBytes(weightsIn);
-      int units = (int) Math.min(MAX_DEPTH / DEPTH_UNIT, bytes / shortest.groupBytes());
-      Case deep = new Case(shortest.format, shortest.tile, Math.max(1, units) * DEPTH_UNIT, 1);
-      int groups = Math.toIntExact(Math.max(1, bytes / deep.groupBytes()));
-      return new Case(deep.format, deep.tile, deep.depth, groups);
+      for (DType dtype : DType.values()) {
+        PanelFormat format = PanelFormats.of(dtype);
+        for (Tile tile : format.tiles()) {
+          if (name(dtype, tile).equals(name)) {
+            return of(format, tile, weightsBytes(weightsIn));
+          }
+        }
+      }
+      throw new IllegalArgumentException("no tile is called " + name);
+    }
+
+    private static Case of(PanelFormat format, Tile tile, long bytes) {
+      long unitBytes = tile.panels() * format.bytes(DEPTH_UNIT);
+      int depth = DEPTH_UNIT * Math.clamp(bytes / unitBytes, 1, MAX_DEPTH / DEPTH_UNIT);
+      long groupBytes = tile.panels() * format.bytes(depth);
+      return new Case(format, tile, depth, Math.toIntExact(Math.max(1, bytes / groupBytes)));
     }
 
     /** Half of the smallest L1 and L2 caches that are common, and more than an L3 cache holds. */
