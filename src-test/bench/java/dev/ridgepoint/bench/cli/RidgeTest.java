@@ -276,4 +276,13 @@ class RidgeTest {
                 "gc",
                 "roofline")));
   }
+
+  @Test
+  void benchTakesTheTilesOfThisMachineUnlessSomeAreNamed() {
+    List<String> named = List.of("TileBenchmark", "-p", "tile=f32-1x1");
+    assertEquals(named, BenchCommand.withTiles(named));
+    List<String> all = BenchCommand.withTiles(List.of("TileBenchmark"));
+    assertEquals(List.of("TileBenchmark", "-p"), all.subList(0, 2));
+    assertTrue(all.get(2).startsWith("tile=f32-1x4,"), all.get(2));
+  }
 }

@@ -37,6 +37,7 @@ class BenchmarkListTest {
                 "OperationBenchmark.operation",
                 "PeakBenchmark.fma",
                 "PrefillBenchmark.prefill",
+                "TileBenchmark.multiplyAdd",
                 "WorkersBenchmark.section")
             .map(name -> "dev.ridgepoint.bench.jmh." + name)
             .collect(Collectors.toCollection(TreeSet::new)),

@@ -84,7 +84,7 @@ class TileTest {
       // differently.
       double tolerance = format.blockSteps() == 1 ? 0 : 2 * TestData.dotTolerance(depth);
       for (int i = 0; i < c.length; i++) {
-        assertEquals(expected[i], c[i], tolerance, "depth " + depth + ", element " + i);
+        assertEquals(expected[i], c[i], tolerance, tile + " of depth " + depth + ", sum " + i);
       }
     }
   }

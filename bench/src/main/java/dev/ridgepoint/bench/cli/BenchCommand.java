@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.jmh.RooflineProfiler;
+import dev.ridgepoint.bench.jmh.TileBenchmark;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String[] arguments = withCanonicalProfiler(options).toArray(String[]::new);
+    String[] arguments = withTiles(withCanonicalProfiler(options)).toArray(String[]::new);
     try {
       new CommandLineOptions(arguments);
     } catch (CommandLineOptionException e) {
@@ -44,6 +45,17 @@ final class BenchCommand implements Callable<Integer> {
     }
     Main.main(arguments);
     return 0;
+  }
+
+  /** JMH cannot ask the machine which tiles it has; other benchmarks have no such parameter. */
+  static List<String> withTiles(List<String> options) {
+    if (options.stream().anyMatch(option -> option.startsWith(TileBenchmark.TILE + "="))) {
+      return options;
+    }
+    List<String> result = new ArrayList<>(options);
+    result.add("-p");
+    result.add(TileBenchmark.TILE + "=" + String.join(",", TileBenchmark.tilesOfThisMachine()));
+    return result;
   }
 
   /** JMH knows profilers that are not its own by class name only. */

@@ -12,7 +12,10 @@ import java.util.List;
  * packed rows (mc) stay in a cache while all panels pass by (nc = all columns).
  */
 public final class Blocking {
-  /** System property that forces a row of the table: {@code sse}, {@code avx2}... */
+  /**
+   * System property that forces a row of the table, whatever machine this is: sse, avx2, avx512 or
+   * neon. Results stay right; sums that find no register are spilled.
+   */
   public static final String PROPERTY = "ridgepoint.registers";
 
   /** Heights of tiles that leave all sums in 16 registers, beside w and one broadcast of x. */
@@ -26,9 +29,9 @@ public final class Blocking {
       List.of(
           // x86 with 128 bits, 16 registers: as AVX2, since nothing else was measured.
           new RegisterFile("sse", TILES_OF_16, 4, 0, new Panels(4, 2, 1), new Panels(2, 1, 1)),
-          // 256 bits, 16 registers. Two streams with masks, four without: eight sums.
+          // 256 bits, 16 registers: eight sums for several plain panels, four beside masks.
           new RegisterFile("avx2", TILES_OF_16, 4, 0, new Panels(4, 2, 1), new Panels(2, 1, 1)),
-          // 512 bits, 32 registers: 16 sums for several panels, 24 for one.
+          // 512 bits, 32 registers: 16 sums for several panels, 8 for one row beside masks.
           new RegisterFile("avx512", TILES_OF_32, 8, 8, new Panels(4, 4, 2), new Panels(4, 2, 2)),
           // AArch64, 32 registers of 128 bits: as AVX-512, which has as many.
           new RegisterFile("neon", TILES_OF_32, 8, 8, new Panels(4, 4, 2), new Panels(4, 2, 2)));
@@ -37,8 +40,7 @@ public final class Blocking {
    * A row of the table.
    *
    * @param name as {@link #PROPERTY} forces it
-   * @param heights rows of the tiles that products are cut into, ascending: heights that compute
-   *     what is asked with few sums idle
+   * @param heights rows of the tiles that products are cut into, ascending
    * @param widenedRows see {@link #MAX_WIDENED_ROWS}
    * @param pairRows see {@link #tileRows}; 0 if there is no such height
    * @param plain see {@link #plainPanelsAtOnce}
@@ -109,8 +111,8 @@ public final class Blocking {
   public static final int STRIDE = 256;
 
   /**
-   * Tiles that share each panel: 144 rows of 896 floats are half an L2 cache of 1 MiB, where they
-   * stay while all panels pass by.
+   * Tiles that share each panel: 144 rows of 896 floats, with tiles of 12, are half an L2 cache of
+   * 1 MiB, where they stay while all panels pass by.
    */
   public static final int BLOCK_TILES = 12;
 

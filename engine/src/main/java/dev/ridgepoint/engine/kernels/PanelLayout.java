@@ -2,7 +2,10 @@ package dev.ridgepoint.engine.kernels;
 
 import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 
-/** How kernels find numbers in the bits of a packed panel, beyond plain floats. */
+/**
+ * Where the numbers of a packed panel lie that are no plain floats, for those who pack it and for
+ * the micro-kernels.
+ */
 public final class PanelLayout {
   /** Of an int with two bfloat16 numbers: the bits of the one in its upper half, as a float. */
   public static final int BF16_UPPER = 0xffff0000;

@@ -5,12 +5,15 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
-/** Brings the rows of a tile into the order in which it is multiplied, {@code [depth][rows]}. */
+/**
+ * Packs the rows of a tile in the order in which its micro-kernel reads them, {@code
+ * [depth][rows]}: row-major, C2 would keep a pointer for each row and spill the sums.
+ */
 public final class RowPacking {
   private RowPacking() {}
 
   /**
-   * Interleaves rows in native memory.
+   * Packs rows from native memory, interleaved.
    *
    * @param count rows that there are; the others of the tile become zero
    * @param rows of the tile

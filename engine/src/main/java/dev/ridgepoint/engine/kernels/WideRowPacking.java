@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Interleaves 4, 8 or 12 rows in vectors of 16 floats, with the permutations of two vectors that
- * AVX-512 has and narrower vectors lack.
+ * Packs 4, 8 or 12 rows in vectors of 16 floats, with the permutations of two vectors that AVX-512
+ * has and narrower vectors lack.
  *
  * <p>Of four rows the lanes of two and two vectors are zipped, then the pairs of both results: that
  * makes quads, the four floats of a step. The quads of several fours are then put in turns. Only
@@ -18,7 +18,7 @@ import jdk.incubator.vector.IntVector;
  * method that loads one vector is not always inlined.
  */
 final class WideRowPacking {
-  /** Steps that are interleaved at once; as many more are read. */
+  /** Steps that are packed at once; as many more are read. */
   private static final int STEPS = 8;
 
   private static final boolean WIDE = LENGTH == 2 * STEPS;
@@ -55,7 +55,7 @@ final class WideRowPacking {
   }
 
   /**
-   * Interleaves the first steps, see {@link RowPacking#interleave}; all rows of the tile exist.
+   * Packs the first steps, see {@link RowPacking#interleave}; all rows of the tile exist.
    *
    * @return how many: a few less than {@code depth}, or none if this machine lacks the vectors
    */

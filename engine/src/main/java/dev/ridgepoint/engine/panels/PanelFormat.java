@@ -53,7 +53,7 @@ public sealed interface PanelFormat permits KeyValueFormat, WidenedFormat {
   /**
    * Turns rows into what {@link #multiplyAdd} reads, in place.
    *
-   * @param x interleaved rows, {@code [depth][rows]}, from 0, with room for {@link #preparedSteps}
+   * @param x packed rows, {@code [depth][rows]}, from 0, with room for {@link #preparedSteps}
    */
   default void prepare(float[] x, int rows, int depth) {
     // Most formats multiply the rows as they are.
