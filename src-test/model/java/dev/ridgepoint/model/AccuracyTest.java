@@ -153,11 +153,10 @@ class AccuracyTest {
     try (Checkpoint checkpoint = Checkpoint.open(model);
         Workers workers = new Workers(1);
         Arena arena = Arena.ofShared();
-        Decoder decoder =
-            new Decoder(
-                checkpoint.config(),
-                DecoderWeights.load(
-                    checkpoint.config(),
+        Program decoder =
+            new Program(
+                Weights.load(
+                    checkpoint.architecture(),
                     new Rounded(new CheckpointWeights(checkpoint), type),
                     DType.F32,
                     arena,

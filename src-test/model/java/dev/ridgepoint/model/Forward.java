@@ -15,8 +15,8 @@ import java.util.Optional;
 /** A small model with its decoder, and the ways of feeding it. */
 final class Forward implements AutoCloseable {
   private final Workers workers;
-  private final Model model;
-  final Decoder decoder;
+  private final LoadedModel model;
+  final Program decoder;
 
   /** With weights in the type that holds the checkpoint's exactly. */
   Forward(Path checkpoint, int threads) {
@@ -31,10 +31,10 @@ final class Forward implements AutoCloseable {
   private Forward(Path checkpoint, int threads, Optional<DType> type) {
     workers = new Workers(threads);
     try (Checkpoint opened = Checkpoint.open(checkpoint)) {
-      DType exact = Model.exactType(opened);
-      model = Model.load(opened, type.orElse(exact), workers, (done, total) -> {});
+      DType exact = LoadedModel.exactType(opened);
+      model = LoadedModel.load(opened, type.orElse(exact), workers, (done, total) -> {});
     }
-    decoder = model.decoder(DType.F32, workers, Meter.NONE);
+    decoder = model.program(DType.F32, workers, Meter.NONE);
   }
 
   /** Logits of all positions, the tokens fed in pieces of {@code chunk}. */

@@ -6,11 +6,11 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +27,10 @@ class MeteredEqualsEstimatedTest {
 
   private static final List<DType> WEIGHTS = List.of(DType.values());
 
-  record Case(ModelConfig config, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
+  private record Metered(String name, int layer, Cost cost) {}
+
+  record Case(
+      Architecture architecture, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
 
   static Stream<Case> cases() {
     Random random = new Random(23);
@@ -43,9 +46,8 @@ class MeteredEqualsEstimatedTest {
               int hiddenSize = wholeBlocks(1 + random.nextInt(150), block);
               int intermediateSize = wholeBlocks(1 + random.nextInt(200), block);
               headDim = wholeBlocks(headDim, block);
-              ModelConfig config =
-                  new ModelConfig(
-                      "llama",
+              Architecture architecture =
+                  TestArchitectures.llama(
                       50 + random.nextInt(400),
                       hiddenSize,
                       intermediateSize,
@@ -53,15 +55,12 @@ class MeteredEqualsEstimatedTest {
                       kvHeads * (1 + random.nextInt(5)),
                       kvHeads,
                       headDim,
-                      1024,
-                      1e-5,
-                      10000,
-                      new RopeScaling.None(),
                       random.nextBoolean(),
-                      random.nextBoolean(),
-                      random.nextBoolean(),
-                      random.nextBoolean(),
-                      random.nextBoolean(),
+                      new TestArchitectures.Parts(
+                          random.nextBoolean(),
+                          random.nextBoolean(),
+                          random.nextBoolean(),
+                          random.nextBoolean()),
                       sliding ? 1 + random.nextInt(40) : 0,
                       sliding ? random.nextInt(layers) : 0);
               List<int[]> sequences = new ArrayList<>();
@@ -70,7 +69,7 @@ class MeteredEqualsEstimatedTest {
                 sequences.add(new int[] {random.nextInt(80), count, random.nextInt(count + 1)});
               }
               return new Case(
-                  config, weights, random.nextBoolean() ? DType.F32 : DType.BF16, sequences);
+                  architecture, weights, random.nextBoolean() ? DType.F32 : DType.BF16, sequences);
             })
         .limit(40);
   }
@@ -82,7 +81,7 @@ class MeteredEqualsEstimatedTest {
   @ParameterizedTest
   @MethodSource("cases")
   void operationByOperation(Case c) {
-    List<OperationCost> metered = new ArrayList<>();
+    List<Metered> metered = new ArrayList<>();
     Meter meter =
         new Meter() {
           private String operation;
@@ -103,33 +102,39 @@ class MeteredEqualsEstimatedTest {
               long kvWrittenBytes,
               long activationBytes) {
             metered.add(
-                new OperationCost(
+                new Metered(
                     operation,
                     layer,
-                    flops,
-                    matmulFlops,
-                    weightBytes,
-                    kvReadBytes,
-                    kvWrittenBytes,
-                    activationBytes));
+                    new Cost(
+                        flops,
+                        matmulFlops,
+                        weightBytes,
+                        kvReadBytes,
+                        kvWrittenBytes,
+                        activationBytes)));
           }
         };
     List<KvCache> caches = new ArrayList<>();
     try (Workers workers = new Workers(2);
-        Model model = Model.synthetic(c.config, 1, c.weights, workers, (done, total) -> {});
-        Decoder decoder = model.decoder(c.kvCache, workers, meter)) {
+        LoadedModel model =
+            LoadedModel.synthetic(c.architecture, 1, c.weights, workers, (done, total) -> {});
+        Program decoder = model.program(c.kvCache, workers, meter)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int[] sequence : c.contextNewLogits) {
         KvCache cache = decoder.newCache(sequence[0] + sequence[1]);
         caches.add(cache);
         if (sequence[0] > 0) {
-          decoder.forward(Batch.of(cache, tokens(sequence[0], c.config)));
+          decoder.forward(Batch.of(cache, tokens(sequence[0], c.architecture)));
         }
-        entries.add(new Batch.Entry(cache, tokens(sequence[1], c.config), sequence[2]));
+        entries.add(new Batch.Entry(cache, tokens(sequence[1], c.architecture), sequence[2]));
       }
       Batch batch = new Batch(entries);
       DataFormats formats = new DataFormats(precision(c.weights), precision(c.kvCache));
-      List<OperationCost> estimated = OperationList.of(c.config, formats, batch.step());
+      ForwardOptions options = ForwardOptions.of(formats, batch.step());
+      List<Metered> estimated =
+          OperationList.of(c.architecture, options, batch.step()).stream()
+              .map(each -> new Metered(each.name(), each.operation().layer(), each.cost()))
+              .toList();
       metered.clear();
 
       decoder.forward(batch);
@@ -140,9 +145,9 @@ class MeteredEqualsEstimatedTest {
     }
   }
 
-  private static int[] tokens(int count, ModelConfig config) {
+  private static int[] tokens(int count, Architecture architecture) {
     int[] tokens = new int[count];
-    Arrays.setAll(tokens, i -> i * 31 % config.vocabSize());
+    Arrays.setAll(tokens, i -> i * 31 % architecture.embedding().vocabSize());
     return tokens;
   }
 

@@ -8,8 +8,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +26,8 @@ class SteadyStateTest {
   /** Twenty times as many as it takes: after that it is no matter of warming up. */
   private static final int MAX_STEPS = 100_000;
 
-  private static final ModelConfig CONFIG =
-      new ModelConfig(
-          "qwen3",
+  private static final Architecture ARCHITECTURE =
+      TestArchitectures.llama(
           96,
           32,
           64,
@@ -37,15 +35,8 @@ class SteadyStateTest {
           4,
           2,
           16,
-          128,
-          1e-6,
-          10_000,
-          new RopeScaling.None(),
           true,
-          true,
-          false,
-          false,
-          true,
+          new TestArchitectures.Parts(true, false, false, true),
           0,
           2);
 
@@ -59,8 +50,9 @@ class SteadyStateTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     List<KvCache> caches = new ArrayList<>();
     try (Workers alone = new Workers(1);
-        Model model = Model.synthetic(CONFIG, 1, dtype, alone, (done, total) -> {});
-        Decoder decoder = model.decoder(DType.F32, alone, Meter.NONE)) {
+        LoadedModel model =
+            LoadedModel.synthetic(ARCHITECTURE, 1, dtype, alone, (done, total) -> {});
+        Program decoder = model.program(DType.F32, alone, Meter.NONE)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int i = 0; i < sequences; i++) {
         KvCache cache = decoder.newCache(64);

@@ -2,13 +2,14 @@ package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.checkpoint.CheckpointFolder;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
+import dev.ridgepoint.model.checkpoint.ExportedWeight;
 import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.checkpoint.GgufWriter;
-import dev.ridgepoint.model.checkpoint.OutputTensor;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.checkpoint.WriteProgress;
 import java.io.IOException;
@@ -21,14 +22,14 @@ import java.util.Optional;
  * A model to be written for other engines: as a GGUF file for llama.cpp, or as a Hugging Face
  * folder for Jlama and transformers.
  *
- * @param config the architecture
+ * @param architecture one that the engine runs
  * @param weights where the numbers come from
  * @param dtype what matrices are stored as; vectors stay F32
  * @param origin the GGUF file or the folder that the weights were read from, whose tokenizer goes
  *     with them where the formats agree
  */
 public record ModelExport(
-    ModelConfig config, WeightSource weights, DType dtype, Optional<Path> origin) {
+    Architecture architecture, WeightSource weights, DType dtype, Optional<Path> origin) {
 
   /**
    * Writes {@code target}, whole or not at all: a GGUF file if its name ends so, else a folder.
@@ -42,11 +43,11 @@ public record ModelExport(
       if (Files.isDirectory(target)) {
         throw new InvalidInputException(target.toString(), "is a folder");
       }
-      new GgufWriter(target, config)
+      new GgufWriter(target, architecture)
           .write(
               dtype,
               tensors(),
-              RotaryFrequencies.divisors(config),
+              ropeDivisors(),
               origin.filter(FileHeader::isGguf),
               workers,
               progress);
@@ -58,25 +59,32 @@ public record ModelExport(
           "a folder of safetensors holds no %s; name a file that ends with .gguf".formatted(dtype));
     }
     Optional<Path> folder = origin.filter(path -> !FileHeader.isGguf(path));
-    CheckpointFolder.write(target, config, dtype, folder, tensors(), workers, progress);
+    CheckpointFolder.write(target, architecture, dtype, folder, tensors(), workers, progress);
   }
 
   /** The matrices that are stored as F16 because their rows are no whole number of blocks. */
   public List<TensorSpec> unquantised() {
-    return new CheckpointLayout(config)
+    return CheckpointLayout.of(architecture)
         .tensors()
-        .filter(spec -> spec.shape().size() == 2 && typeOf(spec) != dtype)
+        .filter(spec -> spec.isMatrix() && typeOf(spec) != dtype)
         .toList();
   }
 
-  private List<OutputTensor> tensors() {
-    return new CheckpointLayout(config).tensors().map(this::tensor).toList();
+  private float[] ropeDivisors() {
+    var attention =
+        (GroupedQueryAttention)
+            architecture.decoder().orElseThrow().layers().getFirst().attention();
+    return RotaryFrequencies.divisors(attention.rope());
   }
 
-  private OutputTensor tensor(TensorSpec spec) {
-    return spec.shape().size() == 1
-        ? OutputTensor.vector(spec, weights.vector(spec))
-        : new OutputTensor(spec, typeOf(spec), weights.matrix(spec));
+  private List<ExportedWeight> tensors() {
+    return CheckpointLayout.of(architecture).tensors().map(this::tensor).toList();
+  }
+
+  private ExportedWeight tensor(TensorSpec spec) {
+    return spec.isMatrix()
+        ? new ExportedWeight(spec, typeOf(spec), weights.matrix(spec))
+        : ExportedWeight.vector(spec, weights.vector(spec));
   }
 
   private DType typeOf(TensorSpec matrix) {

@@ -1,28 +1,28 @@
 package dev.ridgepoint.model;
 
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
 
 /** The angular frequencies of rotary position embeddings. */
 final class RotaryFrequencies {
   private RotaryFrequencies() {}
 
   /**
-   * Radians per position for each of headDim/2 pairs: {@code theta^(-2i/headDim)} (Su et al. 2021),
-   * scaled as the config says.
+   * Radians per position for each of dim/2 pairs: {@code theta^(-2i/dim)} (Su et al. 2021), scaled
+   * as the config says.
    */
-  static double[] of(ModelConfig config) {
-    double[] frequencies = new double[config.headDim() / 2];
+  static double[] of(Rope rope) {
+    double[] frequencies = new double[rope.dim() / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      double frequency = unscaled(config, i);
+      double frequency = unscaled(rope, i);
       frequencies[i] =
-          switch (config.ropeScaling()) {
+          switch (rope.scaling()) {
             case RopeScaling.None _ -> frequency;
             case RopeScaling.Linear linear -> frequency / linear.factor();
             case RopeScaling.Llama3 llama3 -> scale(frequency, llama3);
             case RopeScaling.Divided divided -> frequency / divided.divisors().get(i);
-            case RopeScaling.Dynamic _, RopeScaling.Yarn _, RopeScaling.LongRope _ ->
-                throw notRun(config);
+            case RopeScaling other ->
+                throw new IllegalArgumentException("the engine does not run " + other);
           };
     }
     return frequencies;
@@ -32,28 +32,22 @@ final class RotaryFrequencies {
    * What the scaling divides each frequency by, or nothing where it is one number for all: what a
    * GGUF file has in {@code rope_freqs.weight}.
    */
-  static float[] divisors(ModelConfig config) {
-    return switch (config.ropeScaling()) {
-      case RopeScaling.None _, RopeScaling.Linear _ -> new float[0];
+  static float[] divisors(Rope rope) {
+    return switch (rope.scaling()) {
       case RopeScaling.Llama3 _, RopeScaling.Divided _ -> {
-        double[] frequencies = of(config);
+        double[] frequencies = of(rope);
         float[] divisors = new float[frequencies.length];
         for (int i = 0; i < divisors.length; i++) {
-          divisors[i] = (float) (unscaled(config, i) / frequencies[i]);
+          divisors[i] = (float) (unscaled(rope, i) / frequencies[i]);
         }
         yield divisors;
       }
-      case RopeScaling.Dynamic _, RopeScaling.Yarn _, RopeScaling.LongRope _ ->
-          throw notRun(config);
+      case RopeScaling other -> new float[0];
     };
   }
 
-  private static IllegalArgumentException notRun(ModelConfig config) {
-    return new IllegalArgumentException("rope_scaling " + config.ropeScaling() + " is not run");
-  }
-
-  private static double unscaled(ModelConfig config, int pair) {
-    return Math.pow(config.ropeTheta(), -2.0 * pair / config.headDim());
+  private static double unscaled(Rope rope, int pair) {
+    return Math.pow(rope.theta(), -2.0 * pair / rope.dim());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.RowSource;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.Arrays;
 
@@ -41,7 +42,7 @@ public final class SyntheticWeights implements WeightSource {
   @Override
   public float[] vector(TensorSpec spec) {
     float[] vector = new float[Math.toIntExact(spec.shape().get(0))];
-    if (spec.name().endsWith("norm.weight")) {
+    if (spec.role().isNorm() && spec.part() == Part.WEIGHT) {
       Arrays.fill(vector, 1f);
     }
     return vector;

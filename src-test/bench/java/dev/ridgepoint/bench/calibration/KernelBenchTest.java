@@ -11,6 +11,8 @@ import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
@@ -41,7 +43,10 @@ class KernelBenchTest {
 
     List<OperationCost> operations =
         OperationList.of(
-            config, new DataFormats(Precision.BF16, Precision.F32), Step.decode(BATCH, CONTEXT));
+            config.architecture(),
+            ForwardOptions.of(
+                new DataFormats(Precision.BF16, Precision.F32), Step.decode(BATCH, CONTEXT)),
+            Step.decode(BATCH, CONTEXT));
     assertEquals(
         List.of(1, 2),
         calibration.dispatches().stream().map(KernelCalibration.Dispatch::threads).toList());
@@ -49,15 +54,15 @@ class KernelBenchTest {
       assertEquals(
           Set.of(Kernel.values()),
           calibration.samples().stream().map(Sample::kernel).collect(Collectors.toSet()));
-      OperationCost attention = first(operations, "attention");
+      Cost attention = first(operations, "attention");
       Sample attended = sample(calibration, Kernel.ATTENTION, threads);
       assertEquals(attention.flops(), attended.flops());
       assertEquals(attention.bytes(), attended.bytes());
-      OperationCost swiglu = first(operations, "swiglu");
+      Cost swiglu = first(operations, "swiglu");
       Sample activated = sample(calibration, Kernel.SWIGLU, threads);
       assertEquals(swiglu.flops(), activated.flops());
       assertEquals(swiglu.bytes(), activated.bytes());
-      OperationCost head = first(operations, "lm_head");
+      Cost head = first(operations, "lm_head");
       int team = threads;
       assertTrue(
           calibration.samples().stream()
@@ -66,8 +71,12 @@ class KernelBenchTest {
     }
   }
 
-  private static OperationCost first(List<OperationCost> operations, String name) {
-    return operations.stream().filter(o -> o.name().equals(name)).findFirst().orElseThrow();
+  private static Cost first(List<OperationCost> operations, String name) {
+    return operations.stream()
+        .filter(o -> o.name().equals(name))
+        .map(OperationCost::cost)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Sample sample(KernelCalibration calibration, Kernel kernel, int threads) {

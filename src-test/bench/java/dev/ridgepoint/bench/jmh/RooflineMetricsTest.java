@@ -7,7 +7,8 @@ import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.HashMap;
@@ -71,12 +72,21 @@ class RooflineMetricsTest {
   void stepBenchmarksKnowTheirWork() {
     DataFormats formats = new DataFormats(Precision.BF16, Precision.F32);
     ModelConfig config = Presets.get("tiny");
-    OperationCost prefill = OperationList.total(OperationList.of(config, formats, Step.prefill(8)));
+    Cost prefill =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(formats, Step.prefill(8)),
+                Step.prefill(8)));
     assertEquals(
         Work.of(prefill.flops(), prefill.bytes(), 2),
         new PrefillBenchmark.Model().work("prefill", parameters("prompt", "8")));
-    OperationCost decode =
-        OperationList.total(OperationList.of(config, formats, Step.decode(3, 5)));
+    Cost decode =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(formats, Step.decode(3, 5)),
+                Step.decode(3, 5)));
     assertEquals(
         Work.of(decode.flops(), decode.bytes(), 2),
         new DecodeBenchmark.Model().work("decode", parameters("batch", "3", "context", "5")));

@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.hardware.Roofline;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
@@ -20,10 +21,10 @@ class ReportTest {
   @Test
   void pointsCarryTheEstimatorsExactCounts() {
     Report report = SampleReports.report(List.of(decode(2, 4, 128, 0.05), prefill(2, 32, 0.1)));
-    OperationCost decode = total(Step.decode(4, 128));
+    Cost decode = total(Step.decode(4, 128));
     assertEquals(decode.flops(), report.points().get(0).flops());
     assertEquals(decode.bytes(), report.points().get(0).bytes());
-    OperationCost prefill = total(Step.prefill(32));
+    Cost prefill = total(Step.prefill(32));
     assertEquals(prefill.flops(), report.points().get(1).flops());
     assertEquals(prefill.bytes(), report.points().get(1).bytes());
   }
@@ -31,15 +32,17 @@ class ReportTest {
   @Test
   void operationsAreOnePerNameAndAddUpToTheStep() {
     for (Point point : SampleReports.typical().points()) {
-      List<String> names = point.operations().stream().map(o -> o.cost().name()).toList();
+      List<String> names = point.operations().stream().map(NamedPrediction::name).toList();
       assertEquals(names.stream().distinct().toList(), names);
       assertEquals(
-          point.flops(), point.operations().stream().mapToLong(o -> o.cost().flops()).sum());
+          point.flops(),
+          point.operations().stream().mapToLong(o -> o.prediction().cost().flops()).sum());
       assertEquals(
-          point.bytes(), point.operations().stream().mapToLong(o -> o.cost().bytes()).sum());
+          point.bytes(),
+          point.operations().stream().mapToLong(o -> o.prediction().cost().bytes()).sum());
       assertEquals(
           point.prediction().calibratedSeconds().orElseThrow(),
-          point.operations().stream().mapToDouble(Point::seconds).sum(),
+          point.operations().stream().mapToDouble(o -> Point.seconds(o.prediction())).sum(),
           1e-9);
     }
   }
@@ -213,7 +216,9 @@ class ReportTest {
         "no roofs for 3 threads");
   }
 
-  private static OperationCost total(Step step) {
-    return OperationList.total(OperationList.of(SampleReports.QWEN, SampleReports.BF16, step));
+  private static Cost total(Step step) {
+    return OperationList.total(
+        OperationList.of(
+            SampleReports.QWEN.architecture(), ForwardOptions.of(SampleReports.BF16, step), step));
   }
 }

@@ -21,7 +21,12 @@ class AttentionTest {
 
   /** Random shapes, among them odd head sizes, windows, long contexts and several sequences. */
   record Case(
-      int kvHeads, int group, int headDim, int window, DType kvType, List<int[]> contextAndNew) {}
+      int kvHeads, int group, int headDim, int window, DType kvType, List<int[]> contextAndNew) {
+    /** Some models scale by another size than the head's: Gemma 2 27B by 144, with heads of 128. */
+    float scale() {
+      return headDim % 3 == 0 ? 1f / 12 : Attention.defaultScale(headDim);
+    }
+  }
 
   static List<Case> cases() {
     Random random = new Random(11);
@@ -61,9 +66,10 @@ class AttentionTest {
     List<KvCache> caches = new ArrayList<>();
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(2)) {
-      Operations operations = new Operations(workers, Meter.NONE);
+      Workspace workspace = new Workspace(workers);
+      HeadLayout layout = new HeadLayout(heads, c.kvHeads, c.headDim);
+      StepRows step = new StepRows();
       List<Tensor> everything = new ArrayList<>();
-      List<SequenceRows> sequences = new ArrayList<>();
       Tensor qkv = Tensor.allocate(arena, DType.F32, rows, width);
       int first = 0;
       for (int[] sequence : c.contextAndNew) {
@@ -74,20 +80,27 @@ class AttentionTest {
         KvCache cache = new KvCache(c.kvType, 2, c.kvHeads, c.headDim, context + count);
         caches.add(cache);
         if (context > 0) {
-          operations.append(
-              all.rows(context), heads, List.of(new SequenceRows(cache, 0, context)), 1);
-          cache.advance(context);
+          step.begin();
+          step.add(cache, new int[context], 0);
+          new AppendKeyValues(workspace, Activation.of(all.rows(context)), layout, 1)
+              .run(step, Meter.NONE);
+          step.advanceCaches();
         }
-        sequences.add(new SequenceRows(cache, first, count));
         qkv.rows(first, count).segment().copyFrom(all.rows(context, count).segment());
         first += count;
       }
       Tensor y = Tensor.allocate(arena, DType.F32, rows, heads * c.headDim);
-      operations.append(qkv, heads, sequences, 1);
-      operations.attention(qkv, heads, sequences, 1, c.window, y);
+      step.begin();
+      for (int s = 0; s < caches.size(); s++) {
+        step.add(caches.get(s), new int[c.contextAndNew.get(s)[1]], 0);
+      }
+      Activation rowsOfStep = Activation.of(qkv);
+      new AppendKeyValues(workspace, rowsOfStep, layout, 1).run(step, Meter.NONE);
+      new Attention(workspace, rowsOfStep, layout, 1, c.scale(), c.window, Activation.of(y))
+          .run(step, Meter.NONE);
 
-      for (int s = 0; s < sequences.size(); s++) {
-        SequenceRows sequence = sequences.get(s);
+      for (int s = 0; s < step.sequences().size(); s++) {
+        SequenceRows sequence = step.sequences().get(s);
         for (int i = 0; i < sequence.count(); i++) {
           for (int head = 0; head < heads; head++) {
             double[] expected = attend(c, everything.get(s), heads, head, sequence.position() + i);
@@ -119,7 +132,7 @@ class AttentionTest {
                                 c.kvType,
                                 all.get((long) key * width + (heads + kvHead) * c.headDim + d));
                   }
-                  return Math.exp(score / Math.sqrt(c.headDim));
+                  return Math.exp(c.scale() * score);
                 })
             .toArray();
     double sum = IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();

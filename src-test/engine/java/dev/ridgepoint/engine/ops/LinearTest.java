@@ -103,7 +103,7 @@ class LinearTest {
       }
 
       PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
-      new Operations(workers, Meter.NONE).linear(x, packed, bias, accumulate, y);
+      multiply(new Workspace(workers), x, packed, bias, accumulate, y);
 
       double tolerance = TestData.dotTolerance(inputs);
       for (int i = 0; i < rows; i++) {
@@ -116,6 +116,12 @@ class LinearTest {
         }
       }
     }
+  }
+
+  private static void multiply(
+      Workspace workspace, Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+    new Linear(workspace, Activation.of(x), w, bias, accumulate, Activation.of(y))
+        .run(new StepRows(), Meter.NONE);
   }
 
   private static DMatrixRMaj product(Tensor x, Tensor w, DType dtype) {
@@ -145,18 +151,18 @@ class LinearTest {
       Tensor x = TestData.random(arena, random, 3, 64);
       Tensor w = TestData.random(arena, random, 200, 64);
       PackedMatrix packed = PackedMatrix.pack(arena, workers, DType.F32, w);
-      Operations operations = new Operations(workers, Meter.NONE);
+      Workspace workspace = new Workspace(workers);
       Arena closed = Arena.ofShared();
       Tensor gone = Tensor.allocate(closed, DType.F32, 3, 200);
       closed.close();
       assertThrows(
-          IllegalStateException.class, () -> operations.linear(x, packed, null, false, gone));
+          IllegalStateException.class, () -> multiply(workspace, x, packed, null, false, gone));
 
       Tensor y = Tensor.allocate(arena, DType.F32, 3, 200);
-      operations.linear(x, packed, null, false, y);
+      multiply(workspace, x, packed, null, false, y);
 
       Tensor expected = Tensor.allocate(arena, DType.F32, 3, 200);
-      new Operations(workers, Meter.NONE).linear(x, packed, null, false, expected);
+      multiply(new Workspace(workers), x, packed, null, false, expected);
       assertArrayEquals(expected.segment().toArray(JAVA_FLOAT), y.segment().toArray(JAVA_FLOAT));
     }
   }
@@ -174,12 +180,12 @@ class LinearTest {
       Tensor x = TestData.random(arena, random, rows, inputs);
       PackedMatrix w =
           PackedMatrix.pack(arena, workers, dtype, TestData.random(arena, random, outputs, inputs));
-      Operations operations = new Operations(workers, Meter.NONE);
+      Workspace workspace = new Workspace(workers);
       Tensor together = Tensor.allocate(arena, DType.F32, rows, outputs);
-      operations.linear(x, w, null, false, together);
+      multiply(workspace, x, w, null, false, together);
       for (int count : new int[] {1, 2, 3, 5, 8, 9, 17, 33}) {
         Tensor some = Tensor.allocate(arena, DType.F32, count, outputs);
-        operations.linear(x.rows(11, count), w, null, false, some);
+        multiply(workspace, x.rows(11, count), w, null, false, some);
         for (int i = 0; i < count * outputs; i++) {
           assertEquals(
               together.segment().getAtIndex(JAVA_FLOAT, 11L * outputs + i),
@@ -204,13 +210,13 @@ class LinearTest {
       Tensor x = TestData.random(arena, random, rows, inputs);
       PackedMatrix w =
           PackedMatrix.pack(arena, workers, dtype, TestData.random(arena, random, outputs, inputs));
-      Operations operations = new Operations(workers, Meter.NONE);
+      Workspace workspace = new Workspace(workers);
       Tensor together = Tensor.allocate(arena, DType.F32, rows, outputs);
-      operations.linear(x, w, null, false, together);
+      multiply(workspace, x, w, null, false, together);
       for (int count = 1; count < rows; count++) {
         int first = rows - count;
         Tensor some = Tensor.allocate(arena, DType.F32, count, outputs);
-        operations.linear(x.rows(first, count), w, null, false, some);
+        multiply(workspace, x.rows(first, count), w, null, false, some);
         for (int i = 0; i < count * outputs; i++) {
           assertEquals(
               together.segment().getAtIndex(JAVA_FLOAT, (long) first * outputs + i),
@@ -228,13 +234,26 @@ class LinearTest {
         Workers workers = new Workers(1)) {
       PackedMatrix w =
           PackedMatrix.pack(arena, workers, DType.F32, Tensor.allocate(arena, DType.F32, 4, 6));
-      Operations operations = new Operations(workers, Meter.NONE);
+      Workspace workspace = new Workspace(workers);
       Tensor x = Tensor.allocate(arena, DType.F32, 2, 5);
       Tensor y = Tensor.allocate(arena, DType.F32, 2, 4);
+      Activation fitting = Activation.of(Tensor.allocate(arena, DType.F32, 2, 6));
       IllegalArgumentException thrown =
           assertThrows(
-              IllegalArgumentException.class, () -> operations.linear(x, w, null, false, y));
+              IllegalArgumentException.class,
+              () -> new Linear(workspace, Activation.of(x), w, null, false, Activation.of(y)));
       assertEquals("x is F32[2, 5], but F32[2, 6] is needed", thrown.getMessage());
+      thrown =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> new Linear(workspace, fitting, w, new float[3], false, Activation.of(y)));
+      assertEquals("bias has 3 elements, but 4 are needed", thrown.getMessage());
+      Tensor oneRow = y.rows(1);
+      thrown =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> multiply(workspace, fitting.tensor(), w, null, false, oneRow));
+      assertEquals("y is F32[1, 4], but F32[2, 4] is needed", thrown.getMessage());
     }
   }
 
@@ -282,7 +301,7 @@ class LinearTest {
       PackedMatrix packed = PackedMatrix.pack(arena, workers, DType.F16, w);
       Tensor x = TestData.random(arena, new Random(9), rows, inputs);
       Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
-      new Operations(workers, Meter.NONE).linear(x, packed, null, false, y);
+      multiply(new Workspace(workers), x, packed, null, false, y);
       for (int row = 0; row < rows; row++) {
         for (int output = 0; output < outputs; output++) {
           float expected = x.get((long) row * inputs + 1) * weight(output);

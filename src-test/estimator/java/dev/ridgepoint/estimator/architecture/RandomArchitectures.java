@@ -69,6 +69,7 @@ public final class RandomArchitectures {
             random.nextBoolean(),
             random.nextBoolean(),
             random.nextBoolean(),
+            random.nextBoolean(),
             random.nextBoolean());
     Optional<GroupedQueryAttention> cross =
         isCrossed
@@ -79,7 +80,9 @@ public final class RandomArchitectures {
 
   private Layer encoderLayer() {
     return new Layer(
-        grouped(new AttentionSpan.Bidirectional(), false), dense(), LayerNorms.after(Norm.LAYER));
+        grouped(new AttentionSpan.Bidirectional(), false),
+        dense(),
+        LayerNorms.afterSum(Norm.LAYER));
   }
 
   private Attention attention() {

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class DeviceErrataTest {
   @Test
   void erratum060DecodingIsBoundByMemory() {
     Roofline a100 = DeviceCatalog.named("A100").roofline(ComputeDtype.F16);
-    OperationCost step = decodeStep();
+    Cost step = decodeStep();
     assertEquals(Roofline.Bound.MEMORY, a100.boundBy(step));
     assertEquals(6.9e-3, 7e9 * 2 / a100.bytesPerSecond(), 0.05e-3);
     assertEquals(6.5e-3, step.weightBytes() / a100.bytesPerSecond(), 0.05e-3);
@@ -70,13 +70,13 @@ class DeviceErrataTest {
   @Test
   void erratum061UtilisationFollowsFromTheTime() {
     Roofline a100 = DeviceCatalog.named("A100").roofline(ComputeDtype.F16);
-    OperationCost step = decodeStep();
+    Cost step = decodeStep();
     double utilization = step.flops() / (a100.peakFlopsPerSecond() * a100.boundSeconds(step));
     assertEquals(0.0456, utilization, 0.00005);
   }
 
   /** LLaMA-7B for 8 sequences with 512 tokens each, all in 16 bits. */
-  private static OperationCost decodeStep() {
+  private static Cost decodeStep() {
     Step step = Step.decode(8, 512);
     ForwardOptions options =
         ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)

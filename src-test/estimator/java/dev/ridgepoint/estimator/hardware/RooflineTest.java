@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.hardware;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +32,7 @@ class RooflineTest {
     // 2^62 + 1 FLOPs over 2^62 bytes: above a ridge of 1 by less than a double can tell.
     long large = 1L << 62;
     Roofline roofline = new Roofline(large, large);
-    OperationCost below = new OperationCost("x", -1, large - 1, 0, large, 0, 0, 0);
+    Cost below = new Cost(large - 1, 0, large, 0, 0, 0);
     assertEquals(Roofline.Bound.COMPUTE, roofline.boundBy(large, large));
     assertEquals(Roofline.Bound.COMPUTE, roofline.boundBy(large + 1, large));
     assertEquals(Roofline.Bound.MEMORY, roofline.boundBy(below));

@@ -11,7 +11,7 @@ import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import org.junit.jupiter.api.Test;
@@ -58,8 +58,8 @@ class MemoryEstimateTest {
     for (int tokens : new int[] {1, 2, 100}) {
       Step step = Step.prefill(tokens);
       long largestOutputs =
-          OperationList.of(config, BF16, step).stream()
-              .mapToLong(OperationCost::activationBytes)
+          OperationList.of(config.architecture(), ForwardOptions.of(BF16, step), step).stream()
+              .mapToLong(each -> each.cost().activationBytes())
               .max()
               .orElseThrow();
       long workspace = MemoryEstimate.of(config, BF16, step, 512).workspaceBytes();

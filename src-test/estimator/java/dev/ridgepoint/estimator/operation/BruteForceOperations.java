@@ -16,7 +16,15 @@ public final class BruteForceOperations {
   private final ModelConfig config;
   private final DataFormats formats;
   private final Step step;
-  private final List<OperationCost> operations = new ArrayList<>();
+
+  /** An operation as it was counted. */
+  record Counted(String name, int layer, Cost cost) {
+    static Counted of(OperationCost each) {
+      return new Counted(each.name(), each.operation().layer(), each.cost());
+    }
+  }
+
+  private final List<Counted> operations = new ArrayList<>();
 
   private long flops;
   private long matmulFlops;
@@ -31,7 +39,7 @@ public final class BruteForceOperations {
     this.step = step;
   }
 
-  public List<OperationCost> run() {
+  List<Counted> run() {
     int tokens = 0;
     int logits = 0;
     for (Step.Sequence sequence : step.sequences()) {
@@ -239,15 +247,11 @@ public final class BruteForceOperations {
   private void end(String name, int layer) {
     // Attention's products are matrix products too, as the loops above count them.
     operations.add(
-        new OperationCost(
+        new Counted(
             name,
             layer,
-            flops,
-            matmulFlops,
-            weightBytes,
-            kvReadBytes,
-            kvWrittenBytes,
-            activationBytes));
+            new Cost(
+                flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes)));
     flops = matmulFlops = weightBytes = kvReadBytes = kvWrittenBytes = activationBytes = 0;
   }
 }

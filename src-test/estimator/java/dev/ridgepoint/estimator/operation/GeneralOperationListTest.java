@@ -34,8 +34,7 @@ class GeneralOperationListTest {
       long source = isCrossed ? seed % 7 : 0;
       BruteForceArchitecture expected =
           new BruteForceArchitecture(architecture, options, step, source).run();
-      OperationCost actual =
-          OperationList.total(OperationList.decode(architecture, options, step, source));
+      Cost actual = OperationList.total(OperationList.decode(architecture, options, step, source));
       String message = "seed " + seed + ": " + architecture + options + step;
       assertEquals(expected.flops, actual.flops(), message);
       assertEquals(expected.matmulFlops, actual.matmulFlops(), message);
@@ -61,7 +60,7 @@ class GeneralOperationListTest {
       long source = isCrossed ? 5 : 0;
       long[] sums = new long[6];
       for (int t = 0; t < newTokens; t++) {
-        OperationCost cost =
+        Cost cost =
             OperationList.total(
                 OperationList.decode(
                     architecture, options, Step.decode(batch, context + t), source));
@@ -148,7 +147,7 @@ class GeneralOperationListTest {
   void encodersAndDecodersAreAskedForWhatTheyHave() {
     Architecture bert = ModelCatalog.get("bert-base-uncased");
     ForwardOptions options = ForwardOptions.of(BF16, Step.prefill(1));
-    OperationCost encode = OperationList.total(OperationList.encode(bert, options, 2, 128));
+    Cost encode = OperationList.total(OperationList.encode(bert, options, 2, 128));
     // 12 layers of 2 x 85,054,464 weights less biases and norms, scores over all positions, pooler.
     long layerWeights = 4L * 768 * 768 + 2L * 768 * 3072;
     assertEquals(
@@ -166,10 +165,9 @@ class GeneralOperationListTest {
   void anEncoderDecoderEncodesKeysAndValuesOnce() {
     Architecture t5 = ModelCatalog.get("t5-base");
     ForwardOptions options = ForwardOptions.of(BF16, Step.decode(1, 0));
-    OperationCost encode = OperationList.total(OperationList.encode(t5, options, 1, 100));
+    Cost encode = OperationList.total(OperationList.encode(t5, options, 1, 100));
     assertEquals(12L * 100 * 2 * 768 * 2, encode.kvWrittenBytes());
-    OperationCost decode =
-        OperationList.total(OperationList.decode(t5, options, Step.decode(1, 0), 100));
+    Cost decode = OperationList.total(OperationList.decode(t5, options, Step.decode(1, 0), 100));
     assertEquals(12L * (100 + 1) * 2 * 768 * 2, decode.kvReadBytes());
     assertEquals(
         encode.kvWrittenBytes(), KvCacheLayout.crossAttentionBytes(t5, 100, Precision.BF16));

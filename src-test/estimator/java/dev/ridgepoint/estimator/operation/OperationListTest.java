@@ -32,14 +32,16 @@ class OperationListTest {
   @ParameterizedTest
   @MethodSource("cases")
   void equalsTheCountThatAddsUpOneByOne(Case test) {
-    List<OperationCost> expected =
+    List<BruteForceOperations.Counted> expected =
         new BruteForceOperations(test.config, test.formats, test.step).run();
-    List<OperationCost> actual = OperationList.of(test.config, test.formats, test.step);
+    List<OperationCost> actual =
+        OperationList.of(
+            test.config.architecture(), ForwardOptions.of(test.formats, test.step), test.step);
     assertEquals(
-        expected.stream().map(OperationCost::name).toList(),
+        expected.stream().map(BruteForceOperations.Counted::name).toList(),
         actual.stream().map(OperationCost::name).toList());
     for (int i = 0; i < expected.size(); i++) {
-      assertEquals(expected.get(i), actual.get(i));
+      assertEquals(expected.get(i), BruteForceOperations.Counted.of(actual.get(i)));
     }
   }
 
@@ -100,7 +102,12 @@ class OperationListTest {
   @Test
   void countsARealModelsDecode() {
     ModelConfig config = Presets.get("Qwen2.5-0.5B");
-    OperationCost total = OperationList.total(OperationList.of(config, BF16, Step.decode(1, 511)));
+    Cost total =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(BF16, Step.decode(1, 511)),
+                Step.decode(1, 511)));
     // Every matrix once, the tied embedding as the head, one row more of it as the input.
     long matrices = 494_032_768L - 24 * (2 * 896 + (14 + 4) * 64) - 896;
     long vectors = 24 * (2 * 896 + (14 + 4) * 64) + 896;
@@ -113,22 +120,34 @@ class OperationListTest {
   @Test
   void ofOneTokenTheIntensityIsAboutOneAndOfManyItGrows() {
     ModelConfig config = Presets.get("Llama-3.2-1B");
-    OperationCost decode = OperationList.total(OperationList.of(config, BF16, Step.decode(1, 0)));
-    OperationCost prefill = OperationList.total(OperationList.of(config, BF16, Step.prefill(512)));
+    Cost decode =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(BF16, Step.decode(1, 0)),
+                Step.decode(1, 0)));
+    Cost prefill =
+        OperationList.total(
+            OperationList.of(
+                config.architecture(),
+                ForwardOptions.of(BF16, Step.prefill(512)),
+                Step.prefill(512)));
     assertEquals(1.0, decode.arithmeticIntensity(), 0.01);
     assertEquals(true, prefill.arithmeticIntensity() > 100);
   }
 
   @Test
   void anEmptyListIsZero() {
-    assertEquals(new OperationCost("total", -1, 0, 0, 0, 0, 0, 0), OperationList.total(List.of()));
+    assertEquals(Cost.ZERO, OperationList.total(List.of()));
   }
 
   @Test
   void overflowIsAnErrorNotAWrongNumber() {
     ModelConfig config = config(1 << 20, 1 << 22, 1, 1, 1, 1 << 20, 1 << 26, false, 0, 0, false);
     Step step = Step.prefill(Integer.MAX_VALUE);
-    assertThrows(ArithmeticException.class, () -> OperationList.of(config, F32, step));
+    assertThrows(
+        ArithmeticException.class,
+        () -> OperationList.of(config.architecture(), ForwardOptions.of(F32, step), step));
   }
 
   @Test

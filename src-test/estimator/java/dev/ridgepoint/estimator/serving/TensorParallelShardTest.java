@@ -11,7 +11,7 @@ import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,7 @@ class TensorParallelShardTest {
     return TensorParallelShard.of(ModelCatalog.get(name), devices);
   }
 
-  private static OperationCost cost(Architecture architecture, Step step) {
+  private static Cost cost(Architecture architecture, Step step) {
     return OperationList.total(OperationList.of(architecture, ServingModels.BF16, step));
   }
 }

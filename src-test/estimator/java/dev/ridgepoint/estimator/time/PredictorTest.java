@@ -1,9 +1,11 @@
 package dev.ridgepoint.estimator.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -12,8 +14,11 @@ import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.MachineTest;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Pool;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +133,12 @@ class PredictorTest {
             MachineTest.MACHINE.withCalibration(KernelCalibration.NONE), "F32", 1, CONFIG, BF16);
     assertEquals(ROOF, predictor.roofline());
     Prediction decode = predictor.step(Step.decode(1, 100));
-    OperationCost cost = OperationList.total(OperationList.of(CONFIG, BF16, Step.decode(1, 100)));
+    Cost cost =
+        OperationList.total(
+            OperationList.of(
+                CONFIG.architecture(),
+                ForwardOptions.of(BF16, Step.decode(1, 100)),
+                Step.decode(1, 100)));
     assertEquals(cost, decode.cost());
     assertEquals(Roofline.Bound.MEMORY, decode.boundBy());
     assertEquals(cost.bytes() / 10e9, decode.boundSeconds());
@@ -137,7 +147,7 @@ class PredictorTest {
     assertEquals(prefill.cost().flops() / 100e9, prefill.boundSeconds());
     double operations =
         predictor.operations(Step.prefill(512)).stream()
-            .mapToDouble(Prediction::boundSeconds)
+            .mapToDouble(each -> each.prediction().boundSeconds())
             .sum();
     assertTrue(operations >= prefill.boundSeconds());
   }
@@ -157,8 +167,9 @@ class PredictorTest {
             CONFIG,
             BF16);
     Step step = Step.decode(4, 300);
-    List<Prediction> operations = predictor.operations(step);
-    double expected = operations.stream().mapToDouble(p -> 2 * p.boundSeconds() + DISPATCH).sum();
+    List<OperationPrediction> operations = predictor.operations(step);
+    double expected =
+        operations.stream().mapToDouble(p -> 2 * p.prediction().boundSeconds() + DISPATCH).sum();
     assertEquals(
         expected, predictor.step(step).calibratedSeconds().getAsDouble(), 1e-12 * expected);
   }
@@ -166,9 +177,14 @@ class PredictorTest {
   @Test
   void everyOperationHasAKernel() {
     for (OperationCost operation :
-        OperationList.of(Presets.get("Qwen3-0.6B"), BF16, Step.prefill(2))) {
-      Kernel.of(operation.name());
+        OperationList.of(
+            Presets.get("Qwen3-0.6B").architecture(),
+            ForwardOptions.of(BF16, Step.prefill(2)),
+            Step.prefill(2))) {
+      assertNotNull(Kernel.of(operation.operation()), operation.name());
     }
-    assertThrows(IllegalArgumentException.class, () -> Kernel.of("total"));
+    OperationList.encoder(ModelCatalog.get("bert-base-uncased")).stream()
+        .filter(Pool.class::isInstance)
+        .forEach(pool -> assertThrows(IllegalArgumentException.class, () -> Kernel.of(pool)));
   }
 }

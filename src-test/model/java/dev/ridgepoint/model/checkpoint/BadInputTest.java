@@ -90,7 +90,7 @@ class BadInputTest {
     try (Checkpoint expected = Checkpoint.open(plain);
         Checkpoint actual = Checkpoint.open(badInput.prepare(folder))) {
       if (!badInput.id().equals("m-ctx-huge") && !badInput.id().equals("ok-tied")) {
-        assertEquals(expected.config(), actual.config());
+        assertEquals(expected.architecture(), actual.architecture());
       }
       actual
           .layout()
@@ -108,7 +108,8 @@ class BadInputTest {
   void eitherOpensOrIsRefusedInOneLine(BadInputCase badInput) throws IOException {
     Path path = badInput.prepare(folder);
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      assertEquals(ParameterCount.of(checkpoint.config()).total(), layoutElements(checkpoint));
+      assertEquals(
+          ParameterCount.of(checkpoint.architecture()).total(), layoutElements(checkpoint));
     } catch (InvalidInputException e) {
       assertEquals(1, e.getMessage().lines().count(), e.getMessage());
       assertTrue(e.getMessage().startsWith(path.toString()), e.getMessage());

@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.model.TestResources;
+import dev.ridgepoint.model.TestTensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
+  private static final String DOWN = "model.layers.0.mlp.down_proj.weight";
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   @TempDir Path folder;
@@ -69,8 +72,8 @@ class CheckpointTest {
     Path golden = TestResources.path("logits/llama-gqa");
     try (Checkpoint exact = Checkpoint.open(golden.resolve("hf-f32"));
         Checkpoint rounded = Checkpoint.open(golden.resolve(variant))) {
-      Tensor expected = exact.tensor(exact.layout().down(0));
-      Tensor actual = rounded.tensor(rounded.layout().down(0));
+      Tensor expected = exact.tensor(TestTensors.named(exact, DOWN));
+      Tensor actual = rounded.tensor(TestTensors.named(rounded, DOWN));
       assertEquals(dtype, actual.dtype());
       assertArrayEquals(expected.shape(), actual.shape());
       for (long i = 0; i < expected.elements(); i++) {
@@ -87,23 +90,26 @@ class CheckpointTest {
     try (Checkpoint whole = Checkpoint.open(ok);
         Checkpoint file = Checkpoint.open(ok.resolve("model.safetensors"))) {
       assertEquals(whole.names(), file.names());
-      assertEquals(whole.config(), file.config());
+      assertEquals(whole.architecture(), file.architecture());
     }
   }
 
   @Test
   void tensorIsGivenOnlyInItsOwnShape() {
     Path ok = TestResources.path("bad/hfdir/ok");
-    String name = "model.norm.weight";
     try (Checkpoint checkpoint = Checkpoint.open(ok)) {
-      assertArrayEquals(new int[] {16}, checkpoint.tensor(name, 16).shape());
+      TensorSpec norm = TestTensors.named(checkpoint, "model.norm.weight");
+      assertArrayEquals(new int[] {16}, checkpoint.tensor(norm).shape());
+      TensorSpec square = new TensorSpec(norm.role(), norm.part(), norm.layer(), List.of(4L, 4L));
       assertRefused(
-          () -> checkpoint.tensor(name, 4, 4),
+          () -> checkpoint.tensor(square),
           ok.resolve("model.safetensors")
               + ": tensor \"model.norm.weight\" has shape [16], but [4, 4] is needed");
+      TensorSpec ninth = new TensorSpec(norm.role(), norm.part(), 9, norm.shape());
       assertRefused(
-          () -> checkpoint.tensor("norm", 16), ok + ": tensor \"norm\" of shape [16] is missing");
-      assertEquals(Optional.empty(), checkpoint.find("norm", 16));
+          () -> checkpoint.tensor(ninth),
+          ok + ": tensor \"model.layers.9.norm.weight\" of shape [16] is missing");
+      assertEquals(Optional.empty(), checkpoint.find(ninth));
     }
   }
 
@@ -125,7 +131,13 @@ class CheckpointTest {
     try (Checkpoint checkpoint =
         Checkpoint.open(TestResources.path("bad/hfdir/config-tied-and-head"))) {
       assertTrue(checkpoint.names().contains("lm_head.weight"));
-      assertEquals(checkpoint.layout().embedding(), checkpoint.layout().lmHead());
+      assertEquals(
+          1,
+          checkpoint
+              .layout()
+              .tensors()
+              .filter(spec -> spec.isMatrix() && spec.layer() == Operation.NO_LAYER)
+              .count());
     }
   }
 
@@ -199,7 +211,7 @@ class CheckpointTest {
     Path path = copyOfOk();
     Tensor tensor;
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      tensor = checkpoint.tensor(checkpoint.layout().finalNorm());
+      tensor = checkpoint.tensor(TestTensors.named(checkpoint, "model.norm.weight"));
       assertTrue(isMapped(path));
     }
     assertFalse(isMapped(path));

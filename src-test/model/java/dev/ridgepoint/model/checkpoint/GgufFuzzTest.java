@@ -71,7 +71,7 @@ class GgufFuzzTest {
       try (Checkpoint opened = Checkpoint.open(file)) {
         long elements =
             opened.layout().tensors().mapToLong(spec -> opened.tensor(spec).elements()).sum();
-        assertEquals(ParameterCount.of(opened.config()).total(), elements);
+        assertEquals(ParameterCount.of(opened.architecture()).total(), elements);
       } catch (InvalidInputException e) {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
         assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());

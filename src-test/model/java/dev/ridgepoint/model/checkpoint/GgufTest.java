@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.HuggingFaceConfig;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +57,7 @@ class GgufTest {
   void configAndTensorsAreThoseOfHuggingFace(String model, String variant) {
     Path folder = TestResources.path("logits/" + model);
     Path gguf = folder.resolve("model-" + variant + ".gguf");
-    ModelConfig expected = HuggingFaceConfig.read(folder.resolve("hf-" + variant));
+    Architecture expected = ConfigReader.read(folder.resolve("hf-" + variant));
     assertEquals(expected, GgufConfig.read(gguf));
     try (Checkpoint actual = Checkpoint.open(gguf);
         Checkpoint original = Checkpoint.open(folder.resolve("hf-" + variant))) {
@@ -73,26 +76,28 @@ class GgufTest {
   void ropeDivisorsAreThoseOfLlama3() {
     Path file = TestResources.path("logits/llama31-rope/model-bf16.gguf");
     RopeScaling.Divided divided =
-        assertInstanceOf(RopeScaling.Divided.class, GgufConfig.read(file).ropeScaling());
+        assertInstanceOf(
+            RopeScaling.Divided.class,
+            DecoderSizes.of(GgufConfig.read(file)).attention().rope().scaling());
     assertEquals(8, divided.divisors().size());
     assertEquals(1, divided.divisors().getFirst());
     assertEquals(8, divided.divisors().getLast());
   }
 
   @ParameterizedTest
-  @CsvSource({"q_proj.weight, 16", "k_proj.bias, 16"})
-  void rowsOfAHeadAlternateBetweenItsHalves(String name, int rows) {
-    ModelConfig config = GgufConfig.read(TestResources.path("bad/gguf/ok-plain.gguf"));
-    GgufLayout layout = GgufLayout.of(config);
-    assertEquals(8, config.headDim());
-    TensorSpec spec = TensorSpec.vector("model.layers.0.self_attn." + name, rows);
+  @CsvSource({"QUERY, WEIGHT", "KEY, BIAS"})
+  void rowsOfAHeadAlternateBetweenItsHalves(TensorRole role, Part part) {
+    GgufLayout layout =
+        GgufConfig.layout(GgufConfig.read(TestResources.path("bad/gguf/ok-plain.gguf")));
+    assertEquals(8, layout.headDim());
+    TensorSpec spec = new TensorSpec(role, part, 0, List.of(16L));
     IntUnaryOperator rowInFile = layout.rowInFile(spec);
     int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
     for (int row = 0; row < expected.length; row++) {
       assertEquals(expected[row], rowInFile.applyAsInt(row));
       assertEquals(row, layout.rowOfFile(spec).applyAsInt(expected[row]));
     }
-    TensorSpec value = TensorSpec.vector("model.layers.0.self_attn.v_proj.weight", rows);
+    TensorSpec value = new TensorSpec(TensorRole.VALUE, Part.WEIGHT, 0, List.of(16L));
     assertEquals(5, layout.rowInFile(value).applyAsInt(5));
   }
 

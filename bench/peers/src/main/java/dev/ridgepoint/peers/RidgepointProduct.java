@@ -5,7 +5,10 @@ import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.ops.Operations;
+import dev.ridgepoint.engine.ops.Activation;
+import dev.ridgepoint.engine.ops.Linear;
+import dev.ridgepoint.engine.ops.StepRows;
+import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,19 +19,17 @@ import org.openjdk.jmh.annotations.TearDown;
 public class RidgepointProduct extends ProductBenchmark {
   private Arena arena;
   private Workers workers;
-  private Operations operations;
-  private Tensor x;
-  private PackedMatrix packed;
+  private Linear linear;
+  private final StepRows step = new StepRows();
   private Tensor y;
 
   @Override
   void prepare(float[] left, float[] right) {
     arena = new HugePageArena();
     workers = new Workers(threads);
-    operations = new Operations(workers, Meter.NONE);
-    x = Tensor.allocate(arena, DType.F32, rows, inputs);
+    Tensor x = Tensor.allocate(arena, DType.F32, rows, inputs);
     MemorySegment.copy(left, 0, x.segment(), ValueLayout.JAVA_FLOAT, 0, left.length);
-    packed =
+    PackedMatrix packed =
         PackedMatrix.pack(
             arena,
             workers,
@@ -41,11 +42,13 @@ public class RidgepointProduct extends ProductBenchmark {
               }
             });
     y = Tensor.allocate(arena, DType.F32, rows, outputs);
+    linear =
+        new Linear(new Workspace(workers), Activation.of(x), packed, null, false, Activation.of(y));
   }
 
   @Override
   void multiply() {
-    operations.linear(x, packed, null, false, y);
+    linear.run(step, Meter.NONE);
   }
 
   @Override

@@ -136,7 +136,7 @@ final class StepKernels implements AutoCloseable {
 
   private void addRotation(int rows) {
     Tensor qkv = tensor(rows, qkvWidth);
-    List<SequenceRows> sequence = List.of(new SequenceRows(cache(rows), 0, rows));
+    List<SequenceRows> sequence = List.of(new SequenceRows(cache(rows), 0, rows, 0));
     addLight(
         Kernel.ROPE,
         rows,
@@ -153,7 +153,7 @@ final class StepKernels implements AutoCloseable {
 
   private void addAppend(int rows) {
     Tensor qkv = tensor(rows, qkvWidth);
-    List<SequenceRows> sequence = List.of(new SequenceRows(cache(rows), 0, rows));
+    List<SequenceRows> sequence = List.of(new SequenceRows(cache(rows), 0, rows, 0));
     addLight(
         Kernel.COPY,
         rows,
@@ -172,7 +172,7 @@ final class StepKernels implements AutoCloseable {
     for (int i = 0; i < shape.sequences(); i++) {
       KvCache cache = cache(shape.context() + rows);
       cache.advance(shape.context());
-      sequences.add(new SequenceRows(cache, i * rows, rows));
+      sequences.add(new SequenceRows(cache, i * rows, rows, 0));
     }
     all.add(
         new StepKernel(

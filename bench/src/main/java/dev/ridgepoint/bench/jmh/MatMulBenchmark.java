@@ -5,7 +5,10 @@ import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.ops.Operations;
+import dev.ridgepoint.engine.ops.Activation;
+import dev.ridgepoint.engine.ops.Linear;
+import dev.ridgepoint.engine.ops.StepRows;
+import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -48,10 +51,11 @@ public class MatMulBenchmark {
 
   private Arena arena;
   private Workers workers;
-  private Operations operations;
+  private Workspace workspace;
+  private final StepRows step = new StepRows();
   private Tensor x;
   private Tensor w;
-  private PackedMatrix packed;
+  private Linear linear;
   private Tensor y;
   private FMatrixRMaj ejmlX;
   private FMatrixRMaj ejmlW;
@@ -62,7 +66,7 @@ public class MatMulBenchmark {
   public void setUp() {
     arena = new HugePageArena();
     workers = new Workers(threads);
-    operations = new Operations(workers, Meter.NONE);
+    workspace = new Workspace(workers);
     EjmlConcurrency.setMaxThreads(threads);
     ejmlX = new FMatrixRMaj(size, size);
     ejmlW = new FMatrixRMaj(size, size);
@@ -81,7 +85,7 @@ public class MatMulBenchmark {
         w.segment().setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * size + column, b);
       }
     }
-    packed = PackedMatrix.pack(arena, workers, DType.F32, w);
+    linear = linear(PackedMatrix.pack(arena, workers, DType.F32, w));
     packedWeights();
     FMatrixRMaj lastRow = CommonOps_FDRM.extractRow(ejmlX, size - 1, null);
     FMatrixRMaj expected = CommonOps_FDRM.mult(lastRow, ejmlW, null);
@@ -93,6 +97,10 @@ public class MatMulBenchmark {
     }
   }
 
+  private Linear linear(PackedMatrix weights) {
+    return new Linear(workspace, Activation.of(x), weights, null, false, Activation.of(y));
+  }
+
   @TearDown
   public void tearDown() {
     workers.close();
@@ -102,7 +110,7 @@ public class MatMulBenchmark {
   /** With weights that were packed at load. */
   @Benchmark
   public Tensor packedWeights() {
-    operations.linear(x, packed, null, false, y);
+    linear.run(step, Meter.NONE);
     return y;
   }
 
@@ -110,8 +118,7 @@ public class MatMulBenchmark {
   @Benchmark
   public Tensor packingIncluded() {
     try (Arena own = Arena.ofShared()) {
-      PackedMatrix fresh = PackedMatrix.pack(own, workers, DType.F32, w);
-      operations.linear(x, fresh, null, false, y);
+      linear(PackedMatrix.pack(own, workers, DType.F32, w)).run(step, Meter.NONE);
       return y;
     }
   }

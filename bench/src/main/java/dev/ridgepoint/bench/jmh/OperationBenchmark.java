@@ -14,6 +14,8 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
@@ -124,7 +126,7 @@ public class OperationBenchmark {
     Tensor attended = tensor(heads * headDim);
     Tensor gateUp = tensor(2 * config.intermediateSize());
     Tensor activated = tensor(config.intermediateSize());
-    List<SequenceRows> rows = List.of(new SequenceRows(cache, 0, newTokens));
+    List<SequenceRows> rows = List.of(new SequenceRows(cache, 0, newTokens, 0));
     return switch (operation) {
       case "embedding" -> {
         int[] tokens = new int[newTokens];
@@ -202,9 +204,10 @@ public class OperationBenchmark {
               1);
       Step step = new Step(Collections.singletonList(sequence));
       String name = parameters.apply("operation");
-      OperationCost cost =
-          OperationList.of(config, formats, step).stream()
+      Cost cost =
+          OperationList.of(config.architecture(), ForwardOptions.of(formats, step), step).stream()
               .filter(operation -> operation.name().equals(name))
+              .map(OperationCost::cost)
               .findFirst()
               .orElseThrow(() -> new IllegalArgumentException("no operation is called " + name));
       int threads = Integer.parseInt(parameters.apply("threads"));

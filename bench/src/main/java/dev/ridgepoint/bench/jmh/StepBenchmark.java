@@ -12,7 +12,8 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
@@ -125,7 +126,9 @@ public abstract class StepBenchmark {
             Precision.named("dtype", parameters.apply("dtype")),
             Precision.named("dtype", KV_TYPE.name()));
     Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
-    OperationCost total = OperationList.total(OperationList.of(config, formats, step));
+    Cost total =
+        OperationList.total(
+            OperationList.of(config.architecture(), ForwardOptions.of(formats, step), step));
     return Work.of(total.flops(), total.bytes(), Integer.parseInt(parameters.apply("threads")));
   }
 }

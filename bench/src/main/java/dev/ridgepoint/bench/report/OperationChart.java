@@ -2,7 +2,6 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.report.Label.Anchor;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.estimator.time.Prediction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -83,23 +82,24 @@ final class OperationChart {
     double x = left;
     double lowest = top + BAR_HEIGHT;
     int index = 0;
-    List<Prediction> largest = largest(step);
-    for (Prediction operation : largest) {
-      double share = Point.seconds(operation) / total;
+    List<NamedPrediction> largest = largest(step);
+    for (NamedPrediction operation : largest) {
+      double share = Point.seconds(operation.prediction()) / total;
       double width = share * (right - left);
-      String style = "bar " + Point.name(operation.boundBy()) + (index % 2 == 0 ? "" : " other");
+      String style =
+          "bar " + Point.name(operation.prediction().boundBy()) + (index % 2 == 0 ? "" : " other");
       String percent = Units.percent(share);
       svg.beginGroup("operation", inWords(operation, total));
       svg.rect(x, top, width, BAR_HEIGHT, style);
       svg.endGroup();
       double middle = x + width / 2;
       double room = width - 10;
-      if (TextMetrics.width(operation.cost().name(), font) <= room) {
+      if (TextMetrics.width(operation.name(), font) <= room) {
         double baseline = top + BAR_HEIGHT / 2;
-        svg.text(Label.at(middle, baseline - 2, Anchor.MIDDLE, font, "", operation.cost().name()));
+        svg.text(Label.at(middle, baseline - 2, Anchor.MIDDLE, font, "", operation.name()));
         svg.text(Label.at(middle, baseline + font, Anchor.MIDDLE, font, "", percent));
       } else {
-        String text = operation.cost().name() + " " + percent;
+        String text = operation.name() + " " + percent;
         lowest = Math.max(lowest, nameBelow(placer, middle, top + BAR_HEIGHT, text));
       }
       x += width;
@@ -140,32 +140,32 @@ final class OperationChart {
   }
 
   /** Longest first, without those too short to see. */
-  private static List<Prediction> largest(Point step) {
+  private static List<NamedPrediction> largest(Point step) {
     double total = total(step);
     return step.operations().stream()
-        .filter(operation -> Point.seconds(operation) >= SMALLEST_SHARE * total)
-        .sorted(Comparator.comparingDouble((Prediction p) -> -Point.seconds(p)))
+        .filter(operation -> Point.seconds(operation.prediction()) >= SMALLEST_SHARE * total)
+        .sorted(Comparator.comparingDouble((NamedPrediction p) -> -Point.seconds(p.prediction())))
         .toList();
   }
 
   private static double total(Point step) {
-    return step.operations().stream().mapToDouble(Point::seconds).sum();
+    return step.operations().stream().mapToDouble(p -> Point.seconds(p.prediction())).sum();
   }
 
-  private static String inWords(Prediction operation, double total) {
+  private static String inWords(NamedPrediction operation, double total) {
     return "%s: %s, %s, %s-bound"
         .formatted(
-            operation.cost().name(),
-            Units.seconds(Point.seconds(operation)),
-            Units.percent(Point.seconds(operation) / total),
-            Point.name(operation.boundBy()));
+            operation.name(),
+            Units.seconds(Point.seconds(operation.prediction())),
+            Units.percent(Point.seconds(operation.prediction()) / total),
+            Point.name(operation.prediction().boundBy()));
   }
 
   private static String describe(List<Point> steps) {
     StringBuilder text = new StringBuilder();
     for (Point step : steps) {
       text.append(Describe.step(step)).append(':');
-      for (Prediction operation : largest(step)) {
+      for (NamedPrediction operation : largest(step)) {
         text.append(' ').append(inWords(operation, total(step))).append(';');
       }
       text.append(' ');

@@ -19,7 +19,7 @@ public record Point(
     MeasuredPoint measured,
     Roofline roofline,
     Prediction prediction,
-    List<Prediction> operations) {
+    List<NamedPrediction> operations) {
 
   /** Bandwidth varies by less from moment to moment, on a machine that nobody else uses. */
   private static final double SLOW = 0.85;

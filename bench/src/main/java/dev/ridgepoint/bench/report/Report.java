@@ -4,9 +4,9 @@ import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Roofline;
-import dev.ridgepoint.estimator.operation.OperationCost;
-import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.OperationPrediction;
 import dev.ridgepoint.estimator.time.Prediction;
 import dev.ridgepoint.estimator.time.Predictor;
 import java.util.ArrayList;
@@ -93,32 +93,26 @@ public record Report(
     Step step = new Step(Collections.nCopies(measured.batch(), sequence));
     Roofline roofline = predictor.roofline();
     Map<String, List<Prediction>> byName = new LinkedHashMap<>();
-    for (Prediction operation : predictor.operations(step)) {
-      byName.computeIfAbsent(operation.cost().name(), _ -> new ArrayList<>()).add(operation);
+    for (OperationPrediction each : predictor.operations(step)) {
+      byName
+          .computeIfAbsent(each.operation().name(), _ -> new ArrayList<>())
+          .add(each.prediction());
     }
-    List<Prediction> operations =
-        byName.values().stream().map(layers -> sum(layers, roofline)).toList();
+    List<NamedPrediction> operations =
+        byName.entrySet().stream()
+            .map(each -> new NamedPrediction(each.getKey(), sum(each.getValue(), roofline)))
+            .toList();
     return new Point(number, measured, roofline, predictor.step(step), operations);
   }
 
   /** One operation over all layers; unlike a whole step's, its bound is the sum of theirs. */
   private static Prediction sum(List<Prediction> layers, Roofline roofline) {
-    OperationCost total = OperationList.total(layers.stream().map(Prediction::cost).toList());
-    OperationCost named =
-        new OperationCost(
-            layers.getFirst().cost().name(),
-            total.layer(),
-            total.flops(),
-            total.matmulFlops(),
-            total.weightBytes(),
-            total.kvReadBytes(),
-            total.kvWrittenBytes(),
-            total.activationBytes());
+    Cost total = layers.stream().map(Prediction::cost).reduce(Cost.ZERO, Cost::plus);
     boolean calibrated = layers.stream().allMatch(p -> p.calibratedSeconds().isPresent());
     return new Prediction(
-        named,
+        total,
         layers.stream().mapToDouble(Prediction::boundSeconds).sum(),
-        roofline.boundBy(named.flops(), named.bytes()),
+        roofline.boundBy(total),
         calibrated
             ? OptionalDouble.of(
                 layers.stream().mapToDouble(p -> p.calibratedSeconds().getAsDouble()).sum())

@@ -95,9 +95,10 @@ public final class ReportJson {
     ObjectNode predicted = node.putObject("predictedSeconds");
     predicted(predicted, point.prediction());
     ArrayNode operations = node.putArray("operations");
-    for (Prediction operation : point.operations()) {
+    for (NamedPrediction named : point.operations()) {
+      Prediction operation = named.prediction();
       ObjectNode each = operations.addObject();
-      each.put("name", operation.cost().name());
+      each.put("name", named.name());
       each.put("flops", operation.cost().flops());
       each.put("bytes", operation.cost().bytes());
       each.put("boundBy", Point.name(operation.boundBy()));

@@ -25,6 +25,7 @@ import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.io.IOException;
@@ -249,7 +250,11 @@ public final class ReportRun {
     if (settings.quick()) {
       return JmhMeasurement.Repetition.QUICK;
     }
-    long flops = OperationList.total(OperationList.of(config, formats, step(point))).flops();
+    long flops =
+        OperationList.total(
+                OperationList.of(
+                    config.architecture(), ForwardOptions.of(formats, step(point)), step(point)))
+            .flops();
     return JmhMeasurement.Repetition.full((double) flops / point.threads());
   }
 

@@ -1,277 +1,87 @@
 package dev.ridgepoint.engine.ops;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
-import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Elementwise;
-import dev.ridgepoint.engine.kernels.RowPacking;
-import dev.ridgepoint.engine.kernels.Tiles;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.panels.KvCache;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Causal grouped-query attention over KV caches, without ever storing the score matrix: two panel
- * products with an online softmax between them.
- *
- * <p>A unit of work is one key-value head of one sequence and a block of query rows, a row being
- * one query head of one new token; all query heads that share the key-value head lie in one block,
- * so that each key and value is read once for all of them. The block walks the keys in chunks:
- * scores of the chunk, its maximum and exponentials, then the weighted sum of values, rescaled
- * whenever a row's maximum grows.
+ * Causal grouped-query attention of the new tokens over their sequences' caches, which hold the new
+ * keys and values already: {@code y = softmax(scale * q * k^T) * v} for each query head.
  */
-final class Attention {
-  /** Key positions per chunk: the scores of a row fill one row of the product's result. */
-  private static final int CHUNK = Tiles.STRIDE;
+public final class Attention implements Op {
+  private final Workspace workspace;
+  private final Activation qkv;
+  private final HeadLayout heads;
+  private final int layer;
+  private final float scale;
+  private final int window;
+  private final Activation y;
 
-  private static final int GROUP = Tiles.STRIDE / VectorRegisters.PANEL;
-
-  /** Query rows per block, at least: enough to pay for unpacking the keys and values once. */
-  private static final int BLOCK_ROWS = 8 * Tiles.MAX_ROWS;
-
-  private final Workers workers;
-  private final WorkerScratch[] scratch;
-  private final Workers.Task attend = this::attend;
-
-  private Tensor qkv;
-  private List<SequenceRows> sequences;
-  private int layer;
-  private int heads;
-  private int window;
-  private Tensor y;
-
-  Attention(Workers workers) {
-    this.workers = workers;
-    scratch = new WorkerScratch[workers.size()];
-    Arrays.setAll(scratch, i -> new WorkerScratch());
-  }
-
-  private static final class WorkerScratch {
-    private final TilePlan block = new TilePlan();
-    private MemorySegment queryRows = MemorySegment.NULL;
-    private float[] queries = new float[0];
-    private float[] scores = new float[0];
-    private MemorySegment weightRows = MemorySegment.NULL;
-    private float[] weights = new float[0];
-    private float[] output = new float[0];
-    private float[] rowMax = new float[0];
-    private float[] rowSum = new float[0];
-
-    /** Groups of {@link Tiles#STRIDE} columns that the values of a head are summed up in. */
-    private int valueGroups;
-
-    /** Columns of a group that are in use. */
-    private int valueColumns;
-
-    private void ensure(int rows, int headDim) {
-      int valuePanels = Math.ceilDiv(headDim, VectorRegisters.PANEL);
-      valueGroups = Math.ceilDiv(valuePanels, GROUP);
-      valueColumns = Math.min(valuePanels, GROUP) * VectorRegisters.PANEL;
-      if (rowMax.length < rows || queries.length < rows * headDim) {
-        queryRows = allocate(rows * headDim);
-        queries = new float[rows * headDim];
-        scores = new float[rows * CHUNK];
-        weightRows = allocate(rows * CHUNK);
-        weights = new float[rows * CHUNK];
-        output = new float[valueGroups * rows * Tiles.STRIDE];
-        rowMax = new float[rows];
-        rowSum = new float[rows];
-      }
+  /**
+   * @param qkv {@code [rows]} of the layout
+   * @param layer of the caches
+   * @param scale of the scores, {@link #defaultScale} unless the model says otherwise
+   * @param window positions that a token sees at most, itself included; {@link Integer#MAX_VALUE}
+   *     for all
+   * @param y {@code [rows][queryHeads * headDim]}
+   * @throws IllegalArgumentException if shapes do not fit, or the window is less than 1
+   */
+  public Attention(
+      Workspace workspace,
+      Activation qkv,
+      HeadLayout heads,
+      int layer,
+      float scale,
+      int window,
+      Activation y) {
+    qkv.requireWidth("qkv", heads.width());
+    y.requireWidth("y", heads.queryWidth());
+    if (window < 1) {
+      throw new IllegalArgumentException("window must be at least 1, but is " + window);
     }
-
-    private static MemorySegment allocate(int floats) {
-      return Arena.ofAuto().allocate(4L * floats, Tensor.ALIGNMENT_BYTES);
-    }
-  }
-
-  /** See {@link Operations#attention}; shapes have been checked. */
-  void run(Tensor qkv, List<SequenceRows> sequences, int layer, int heads, int window, Tensor y) {
+    this.workspace = workspace;
     this.qkv = qkv;
-    this.sequences = sequences;
-    this.layer = layer;
     this.heads = heads;
+    this.layer = layer;
+    this.scale = scale;
     this.window = window;
     this.y = y;
-    int units = 0;
+  }
+
+  /** One over the root of the head size (Vaswani et al. 2017, section 3.2.1). */
+  public static float defaultScale(int headDim) {
+    return (float) (1.0 / Math.sqrt(headDim));
+  }
+
+  /**
+   * @throws IllegalArgumentException if a cache has other heads
+   */
+  @Override
+  public void run(StepRows step, Meter meter) {
+    qkv.requireRows("qkv", step.rows());
+    y.requireRows("y", step.rows());
+    List<SequenceRows> sequences = step.sequences();
     for (int i = 0; i < sequences.size(); i++) {
-      units += sequences.get(i).cache().heads() * blocks(sequences.get(i));
+      heads.requireIn(sequences.get(i).cache());
     }
-    workers.run(units, 1, attend);
-  }
-
-  private int group(KvCache cache) {
-    return heads / cache.heads();
-  }
-
-  /** New tokens whose query rows form one block. */
-  private int blockTokens(KvCache cache) {
-    return Math.max(1, BLOCK_ROWS / group(cache));
-  }
-
-  private int blocks(SequenceRows sequence) {
-    return Math.ceilDiv(sequence.count(), blockTokens(sequence.cache()));
-  }
-
-  private void attend(int worker, int from, int to) {
-    int unit = 0;
+    workspace
+        .attention()
+        .run(qkv.tensor(), sequences, layer, heads.queryHeads(), scale, window, y.tensor());
+    long pairs = 0;
+    long kvRead = 0;
     for (int i = 0; i < sequences.size(); i++) {
       SequenceRows sequence = sequences.get(i);
       KvCache cache = sequence.cache();
-      int blocks = blocks(sequence);
-      int units = cache.heads() * blocks;
-      for (int u = Math.max(from, unit); u < Math.min(to, unit + units); u++) {
-        // The last blocks see the most keys: they go first, so that the workers end together.
-        int block = blocks - 1 - (u - unit) / cache.heads();
-        int head = (u - unit) % cache.heads();
-        int firstToken = block * blockTokens(cache);
-        int tokens = Math.min(blockTokens(cache), sequence.count() - firstToken);
-        attend(scratch[worker], sequence, head, firstToken, tokens);
+      int end = sequence.position() + sequence.count();
+      for (int position = sequence.position(); position < end; position++) {
+        pairs += Math.min(position + 1, window);
       }
-      unit += units;
+      long seen = Math.min(end, (long) sequence.count() + window - 1);
+      kvRead += cache.dtype().bytes(2 * seen * heads.keyValueHeads() * heads.headDim());
     }
-  }
-
-  private void attend(
-      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens) {
-    KvCache cache = sequence.cache();
-    int headDim = cache.headDim();
-    int group = group(cache);
-    TilePlan block = own.block;
-    block.plan(tokens * group);
-    int rows = block.rows();
-    own.ensure(block.paddedRows(), headDim);
-    interleaveQueries(own, sequence, head, firstToken, tokens);
-    Arrays.fill(own.rowMax, 0, rows, Float.NEGATIVE_INFINITY);
-    Arrays.fill(own.rowSum, 0, rows, 0f);
-    for (int row = 0; row < own.valueGroups * block.paddedRows(); row++) {
-      Arrays.fill(own.output, row * Tiles.STRIDE, row * Tiles.STRIDE + own.valueColumns, 0f);
-    }
-
-    int firstPosition = sequence.position() + firstToken;
-    int end = firstPosition + tokens;
-    int begin =
-        Math.max(0, firstPosition - window + 1) / VectorRegisters.PANEL * VectorRegisters.PANEL;
-    for (int chunk = begin; chunk < end; chunk += CHUNK) {
-      int count = Math.min(CHUNK, end - chunk);
-      Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
-      block.multiplyAdd(
-          cache.format(),
-          own.queries,
-          cache.segment(),
-          cache.keyOffset(layer, head) + chunk / VectorRegisters.PANEL * cache.keyPanelBytes(),
-          cache.keyPanelBytes(),
-          Math.ceilDiv(count, VectorRegisters.PANEL),
-          headDim,
-          own.scores,
-          0);
-      softmax(own, cache, firstPosition, chunk, count);
-      addValues(own, cache, head, chunk, count);
-    }
-    storeOutput(own, sequence, head, firstToken, tokens, headDim);
-  }
-
-  private void interleaveQueries(
-      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens) {
-    int headDim = sequence.cache().headDim();
-    int group = group(sequence.cache());
-    int width = qkv.size(1);
-    for (int token = 0; token < tokens; token++) {
-      long from =
-          4L * ((long) (sequence.first() + firstToken + token) * width + head * group * headDim);
-      long to = 4L * token * group * headDim;
-      MemorySegment.copy(qkv.segment(), from, own.queryRows, to, 4L * group * headDim);
-    }
-    interleave(own.block, own.queryRows, headDim, headDim, own.queries);
-  }
-
-  /** The rows that pad the last tile hold anything: nobody reads what comes of them. */
-  private static void interleave(
-      TilePlan block, MemorySegment rows, int stride, int depth, float[] target) {
-    for (int tile = 0; tile < block.tiles(); tile++) {
-      int first = block.firstRow(tile);
-      int height = block.tileRows(tile);
-      RowPacking.interleave(
-          rows, 4L * first * stride, 4L * stride, height, height, depth, target, first * depth);
-    }
-  }
-
-  /** Turns a chunk's scores into interleaved weights and rescales what was summed before. */
-  private void softmax(WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count) {
-    TilePlan block = own.block;
-    int group = group(cache);
-    float scale = (float) (1.0 / Math.sqrt(cache.headDim()));
-    for (int row = 0; row < block.rows(); row++) {
-      int position = firstPosition + row / group;
-      int visibleFrom = Math.clamp(position - (long) window + 1 - chunk, 0, count);
-      int visibleTo = Math.clamp(position + 1L - chunk, visibleFrom, count);
-      softmaxRow(own, row, visibleFrom, visibleTo, count, scale);
-    }
-    interleave(block, own.weightRows, CHUNK, count, own.weights);
-  }
-
-  private void softmaxRow(
-      WorkerScratch own, int row, int visibleFrom, int visibleTo, int count, float scale) {
-    int at = row * CHUNK;
-    // Whole vectors, of which what is not visible becomes exp(-inf) = 0: no scalar ends.
-    int end = Math.ceilDiv(count, VectorRegisters.LENGTH) * VectorRegisters.LENGTH;
-    if (visibleFrom == visibleTo) {
-      own.weightRows.asSlice(4L * at, 4L * end).fill((byte) 0);
-      return;
-    }
-    Arrays.fill(own.scores, at, at + visibleFrom, Float.NEGATIVE_INFINITY);
-    Arrays.fill(own.scores, at + visibleTo, at + end, Float.NEGATIVE_INFINITY);
-    float max = Math.max(own.rowMax[row], scale * Elementwise.max(own.scores, at, end));
-    float sum = Elementwise.expAndSum(own.scores, at, scale, max, own.weightRows, 4L * at, end);
-    if (own.rowSum[row] != 0f && max != own.rowMax[row]) {
-      float shrink = (float) Math.exp(own.rowMax[row] - max);
-      own.rowSum[row] *= shrink;
-      for (int g = 0; g < own.valueGroups; g++) {
-        int output = (g * own.block.paddedRows() + row) * Tiles.STRIDE;
-        Elementwise.scale(own.output, output, shrink, own.valueColumns);
-      }
-    }
-    own.rowMax[row] = max;
-    own.rowSum[row] += sum;
-  }
-
-  private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
-    TilePlan block = own.block;
-    int valuePanels = Math.ceilDiv(cache.headDim(), VectorRegisters.PANEL);
-    int groupFloats = block.paddedRows() * Tiles.STRIDE;
-    long values = cache.valueOffset(layer, head) + cache.format().bytes(chunk);
-    for (int panel = 0; panel < valuePanels; panel += GROUP) {
-      block.multiplyAdd(
-          cache.format(),
-          own.weights,
-          cache.segment(),
-          values + panel * cache.valuePanelBytes(),
-          cache.valuePanelBytes(),
-          Math.min(GROUP, valuePanels - panel),
-          count,
-          own.output,
-          panel / GROUP * groupFloats);
-    }
-  }
-
-  private void storeOutput(
-      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens, int headDim) {
-    int group = group(sequence.cache());
-    int groupFloats = own.block.paddedRows() * Tiles.STRIDE;
-    for (int row = 0; row < tokens * group; row++) {
-      int token = sequence.first() + firstToken + row / group;
-      int queryHead = head * group + row % group;
-      long to = 4L * ((long) token * heads + queryHead) * headDim;
-      float inverse = 1f / own.rowSum[row];
-      for (int element = 0; element < headDim; element += Tiles.STRIDE) {
-        int count = Math.min(Tiles.STRIDE, headDim - element);
-        int from = element / Tiles.STRIDE * groupFloats + row * Tiles.STRIDE;
-        Elementwise.scale(own.output, from, inverse, count);
-        MemorySegment.copy(own.output, from, y.segment(), JAVA_FLOAT, to + 4L * element, count);
-      }
-    }
+    long matmulFlops = 4L * heads.queryWidth() * pairs;
+    // Per pair: scale, subtract the maximum, exponential, sum. Per output element: one division.
+    long flops = matmulFlops + 4L * heads.queryHeads() * pairs + y.tensor().elements();
+    meter.end(flops, matmulFlops, 0, kvRead, 0, 2 * y.tensor().byteSize());
   }
 }

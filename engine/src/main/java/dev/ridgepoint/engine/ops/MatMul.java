@@ -68,7 +68,7 @@ final class MatMul {
     Arrays.setAll(scratch, i -> new WorkerScratch());
   }
 
-  /** See {@link Operations#linear}; shapes have been checked. */
+  /** See {@link Linear}; shapes have been checked. */
   void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
     this.x = x;
     this.w = w;

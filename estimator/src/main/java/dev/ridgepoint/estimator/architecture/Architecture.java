@@ -127,6 +127,31 @@ public record Architecture(
         other);
   }
 
+  /** The same with another decoder. */
+  public Architecture withDecoder(Stack other) {
+    return new Architecture(
+        modelType,
+        hiddenSize,
+        embedding,
+        encoder,
+        Optional.of(other),
+        head,
+        numNextTokenPredictLayers,
+        maxPositions,
+        numerics);
+  }
+
+  /** The same with the first {@code layers} layers of the decoder alone, at least 1. */
+  public Architecture withLayers(int layers) {
+    Stack stack = decoder.orElseThrow();
+    Stack first =
+        new Stack(
+            stack.layers().subList(0, Math.min(layers, stack.layers().size())),
+            stack.finalNorm(),
+            stack.relativePositionBuckets());
+    return withDecoder(first);
+  }
+
   /** All weights, each stored one once; modules for further tokens are not among them. */
   public List<WeightTensor> weights() {
     return weights(hiddenSize, embedding, encoder, decoder, head);
@@ -141,11 +166,15 @@ public record Architecture(
     Layer layer = decoder.get().layers().getLast();
     module.addAll(layer.weights(hiddenSize));
     // Two normalised rows, of the token and of the layer before, are joined and projected.
-    module.add(WeightTensor.matrix("eh_proj", Component.FEED_FORWARD, hiddenSize, 2L * hiddenSize));
+    module.add(WeightTensor.matrix(TensorRole.NEXT_TOKEN_PROJECTION, hiddenSize, 2L * hiddenSize));
     long norm = layer.norms().norm().parameters(hiddenSize);
-    module.add(WeightTensor.vector("mtp_norms", Component.NORMS, 3 * norm));
+    module.add(
+        WeightTensor.vector(TensorRole.NEXT_TOKEN_NORMS, WeightTensor.Part.WEIGHT, 3 * norm));
     return module.stream()
-        .map(t -> t.prefixed("mtp.").times(numNextTokenPredictLayers, numNextTokenPredictLayers))
+        .map(
+            t ->
+                t.of(WeightTensor.StackKind.NEXT_TOKEN)
+                    .times(numNextTokenPredictLayers, numNextTokenPredictLayers))
         .toList();
   }
 
@@ -162,7 +191,10 @@ public record Architecture(
       Head head) {
     List<WeightTensor> weights = new ArrayList<>(embedding.weights(hiddenSize));
     encoder.ifPresent(
-        stack -> stack.weights(hiddenSize).forEach(t -> weights.add(t.prefixed("encoder."))));
+        stack ->
+            stack
+                .weights(hiddenSize)
+                .forEach(t -> weights.add(t.of(WeightTensor.StackKind.ENCODER))));
     decoder.ifPresent(stack -> weights.addAll(stack.weights(hiddenSize)));
     weights.addAll(head.weights(hiddenSize, embedding));
     return List.copyOf(weights);

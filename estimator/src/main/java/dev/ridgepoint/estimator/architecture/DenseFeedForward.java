@@ -40,17 +40,17 @@ public record DenseFeedForward(
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
     if (isGated) {
-      projection(weights, "gate_proj", intermediateSize, hiddenSize);
+      projection(weights, TensorRole.FEED_FORWARD_GATE, intermediateSize, hiddenSize);
     }
-    projection(weights, "up_proj", intermediateSize, hiddenSize);
-    projection(weights, "down_proj", hiddenSize, intermediateSize);
+    projection(weights, TensorRole.FEED_FORWARD_UP, intermediateSize, hiddenSize);
+    projection(weights, TensorRole.FEED_FORWARD_DOWN, hiddenSize, intermediateSize);
     return weights;
   }
 
-  private void projection(List<WeightTensor> weights, String name, long outputs, long inputs) {
-    weights.add(WeightTensor.matrix(name, Component.FEED_FORWARD, outputs, inputs));
+  private void projection(List<WeightTensor> weights, TensorRole role, long outputs, long inputs) {
+    weights.add(WeightTensor.matrix(role, outputs, inputs));
     if (bias) {
-      weights.add(WeightTensor.vector(name + ".bias", Component.FEED_FORWARD, outputs));
+      weights.add(WeightTensor.vector(role, WeightTensor.Part.BIAS, outputs));
     }
   }
 }

@@ -40,21 +40,18 @@ public record Embedding(int vocabSize, int width, int positionRows, int tokenTyp
   /** The tables and projections, for a residual stream of {@code hiddenSize}. */
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
-    weights.add(WeightTensor.matrix("embedding", Component.EMBEDDING, vocabSize, width));
+    weights.add(WeightTensor.matrix(TensorRole.TOKEN_EMBEDDING, vocabSize, width));
     if (isProjected(hiddenSize)) {
-      weights.add(WeightTensor.matrix("embedding_in", Component.EMBEDDING, hiddenSize, width));
-      weights.add(WeightTensor.matrix("embedding_out", Component.EMBEDDING, width, hiddenSize));
+      weights.add(WeightTensor.matrix(TensorRole.EMBEDDING_IN, hiddenSize, width));
+      weights.add(WeightTensor.matrix(TensorRole.EMBEDDING_OUT, width, hiddenSize));
     }
     if (positionRows > 0) {
-      weights.add(WeightTensor.matrix("positions", Component.POSITIONS, positionRows, hiddenSize));
+      weights.add(WeightTensor.matrix(TensorRole.POSITION_EMBEDDING, positionRows, hiddenSize));
     }
     if (tokenTypes > 0) {
-      weights.add(WeightTensor.matrix("token_types", Component.POSITIONS, tokenTypes, hiddenSize));
+      weights.add(WeightTensor.matrix(TensorRole.TOKEN_TYPE_EMBEDDING, tokenTypes, hiddenSize));
     }
-    if (norm.parameters(hiddenSize) > 0) {
-      weights.add(
-          WeightTensor.vector("embedding_norm", Component.NORMS, norm.parameters(hiddenSize)));
-    }
+    weights.addAll(norm.weights(TensorRole.EMBEDDING_NORM, hiddenSize));
     return weights;
   }
 }

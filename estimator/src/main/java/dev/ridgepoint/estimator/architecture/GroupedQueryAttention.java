@@ -127,27 +127,24 @@ public record GroupedQueryAttention(
   @Override
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
-    projection(weights, "q_proj", queryWidth(), hiddenSize, qkvBias);
-    projection(weights, "k_proj", keyValueWidth(), hiddenSize, qkvBias);
-    projection(weights, "v_proj", keyValueWidth(), hiddenSize, qkvBias);
-    projection(weights, "o_proj", hiddenSize, queryWidth(), outputBias);
-    long queryNorm = queryKeyNorm.parameters(numAttentionHeads, headDim);
-    if (queryNorm > 0) {
-      long keyNorm = queryKeyNorm.parameters(numKeyValueHeads, headDim);
-      weights.add(WeightTensor.vector("q_norm", Component.NORMS, queryNorm));
-      weights.add(WeightTensor.vector("k_norm", Component.NORMS, keyNorm));
-    }
+    projection(weights, TensorRole.QUERY, queryWidth(), hiddenSize, qkvBias);
+    projection(weights, TensorRole.KEY, keyValueWidth(), hiddenSize, qkvBias);
+    projection(weights, TensorRole.VALUE, keyValueWidth(), hiddenSize, qkvBias);
+    projection(weights, TensorRole.ATTENTION_OUTPUT, hiddenSize, queryWidth(), outputBias);
+    weights.addAll(queryKeyNorm.weights(TensorRole.QUERY_NORM, numAttentionHeads, headDim));
+    weights.addAll(queryKeyNorm.weights(TensorRole.KEY_NORM, numKeyValueHeads, headDim));
     if (scoreTerms.sink()) {
-      weights.add(WeightTensor.vector("sinks", Component.ATTENTION, numAttentionHeads));
+      weights.add(
+          WeightTensor.vector(TensorRole.SINKS, WeightTensor.Part.WEIGHT, numAttentionHeads));
     }
     return weights;
   }
 
   private static void projection(
-      List<WeightTensor> weights, String name, long outputs, long inputs, boolean bias) {
-    weights.add(WeightTensor.matrix(name, Component.ATTENTION, outputs, inputs));
+      List<WeightTensor> weights, TensorRole role, long outputs, long inputs, boolean bias) {
+    weights.add(WeightTensor.matrix(role, outputs, inputs));
     if (bias) {
-      weights.add(WeightTensor.vector(name + ".bias", Component.ATTENTION, outputs));
+      weights.add(WeightTensor.vector(role, WeightTensor.Part.BIAS, outputs));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.architecture;
 
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import java.util.List;
 
 /** What the last layer's rows become. */
@@ -17,9 +18,9 @@ public sealed interface Head {
     @Override
     public List<WeightTensor> weights(int hiddenSize, Embedding embedding) {
       WeightTensor matrix =
-          WeightTensor.matrix("lm_head", Component.HEAD, embedding.vocabSize(), embedding.width());
+          WeightTensor.matrix(TensorRole.OUTPUT_HEAD, embedding.vocabSize(), embedding.width());
       WeightTensor vector =
-          WeightTensor.vector("lm_head.bias", Component.HEAD, embedding.vocabSize());
+          WeightTensor.vector(TensorRole.OUTPUT_HEAD, Part.BIAS, embedding.vocabSize());
       if (isTied) {
         return bias ? List.of(vector) : List.of();
       }
@@ -32,8 +33,8 @@ public sealed interface Head {
     @Override
     public List<WeightTensor> weights(int hiddenSize, Embedding embedding) {
       return List.of(
-          WeightTensor.matrix("pooler", Component.HEAD, hiddenSize, hiddenSize),
-          WeightTensor.vector("pooler.bias", Component.HEAD, hiddenSize));
+          WeightTensor.matrix(TensorRole.POOLER, hiddenSize, hiddenSize),
+          WeightTensor.vector(TensorRole.POOLER, Part.BIAS, hiddenSize));
     }
   }
 

@@ -29,6 +29,8 @@ public record LatentAttention(
     double scoreScale,
     AttentionSpan span)
     implements Attention {
+  /** Of the latents. */
+  public static final Norm NORM = Norm.RMS;
 
   /**
    * @throws IllegalArgumentException one line with the field and its value
@@ -80,25 +82,29 @@ public record LatentAttention(
     return (long) keyValueLoraRank + rope.dim();
   }
 
+  /** Elements of the keys without their rotary part, and of the values, of all heads. */
+  public long expandedWidth() {
+    return (long) numAttentionHeads * (keyDim + valueDim);
+  }
+
   @Override
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
     if (queryLoraRank == 0) {
-      weights.add(matrix("q_proj", queryWidth(), hiddenSize));
+      weights.add(WeightTensor.matrix(TensorRole.QUERY, queryWidth(), hiddenSize));
     } else {
-      weights.add(matrix("q_a_proj", queryLoraRank, hiddenSize));
-      weights.add(WeightTensor.vector("q_a_norm", Component.NORMS, queryLoraRank));
-      weights.add(matrix("q_b_proj", queryWidth(), queryLoraRank));
+      weights.add(WeightTensor.matrix(TensorRole.QUERY_DOWN, queryLoraRank, hiddenSize));
+      weights.add(norm(TensorRole.QUERY_LATENT_NORM, queryLoraRank));
+      weights.add(WeightTensor.matrix(TensorRole.QUERY_UP, queryWidth(), queryLoraRank));
     }
-    weights.add(matrix("kv_a_proj", latentWidth(), hiddenSize));
-    weights.add(WeightTensor.vector("kv_a_norm", Component.NORMS, keyValueLoraRank));
-    long expanded = (long) numAttentionHeads * (keyDim + valueDim);
-    weights.add(matrix("kv_b_proj", expanded, keyValueLoraRank));
-    weights.add(matrix("o_proj", hiddenSize, valueWidth()));
+    weights.add(WeightTensor.matrix(TensorRole.KEY_VALUE_DOWN, latentWidth(), hiddenSize));
+    weights.add(norm(TensorRole.KEY_VALUE_LATENT_NORM, keyValueLoraRank));
+    weights.add(WeightTensor.matrix(TensorRole.KEY_VALUE_UP, expandedWidth(), keyValueLoraRank));
+    weights.add(WeightTensor.matrix(TensorRole.ATTENTION_OUTPUT, hiddenSize, valueWidth()));
     return weights;
   }
 
-  private static WeightTensor matrix(String name, long rows, long columns) {
-    return WeightTensor.matrix(name, Component.ATTENTION, rows, columns);
+  private static WeightTensor norm(TensorRole role, long elements) {
+    return WeightTensor.vector(role, WeightTensor.Part.WEIGHT, elements);
   }
 }

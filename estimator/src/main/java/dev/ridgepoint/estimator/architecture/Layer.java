@@ -36,7 +36,10 @@ public record Layer(
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>(attention.weights(hiddenSize));
     crossAttention.ifPresent(
-        cross -> cross.weights(hiddenSize).forEach(t -> weights.add(t.prefixed("cross_"))));
+        cross ->
+            cross
+                .weights(hiddenSize)
+                .forEach(t -> weights.add(t.of(WeightTensor.Owner.CROSS_ATTENTION))));
     weights.addAll(feedForward.weights(hiddenSize));
     weights.addAll(norms.weights(hiddenSize, crossAttention.isPresent()));
     return weights;

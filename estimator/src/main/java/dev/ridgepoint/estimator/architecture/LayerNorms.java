@@ -10,13 +10,16 @@ import java.util.Objects;
  * feed-forward share is the attention's.
  *
  * @param norm the kind of all of them
+ * @param isBranchNormalized whether those after a part normalise what it puts out before that is
+ *     added to the residual stream; otherwise they normalise the sum
  */
 public record LayerNorms(
     Norm norm,
     boolean beforeAttention,
     boolean afterAttention,
     boolean beforeFeedForward,
-    boolean afterFeedForward) {
+    boolean afterFeedForward,
+    boolean isBranchNormalized) {
 
   public LayerNorms {
     Objects.requireNonNull(norm, "norm");
@@ -24,39 +27,52 @@ public record LayerNorms(
 
   /** One before attention and one before the feed-forward. */
   public static LayerNorms before(Norm norm) {
-    return new LayerNorms(norm, true, false, true, false);
+    return new LayerNorms(norm, true, false, true, false, false);
   }
 
-  /** One after attention and one after the feed-forward. */
-  public static LayerNorms after(Norm norm) {
-    return new LayerNorms(norm, false, true, false, true);
+  /** One after attention and one after the feed-forward, each of the sum (BERT). */
+  public static LayerNorms afterSum(Norm norm) {
+    return new LayerNorms(norm, false, true, false, true, false);
   }
 
-  /** All four. */
+  /** One after attention and one after the feed-forward, each of what it puts out (OLMo 2). */
+  public static LayerNorms afterBranch(Norm norm) {
+    return new LayerNorms(norm, false, true, false, true, true);
+  }
+
+  /** All four, the later ones of what the parts put out (Gemma 2). */
   public static LayerNorms around(Norm norm) {
-    return new LayerNorms(norm, true, true, true, true);
+    return new LayerNorms(norm, true, true, true, true, true);
   }
 
   /** One, before an attention and a feed-forward that run in parallel. */
   public static LayerNorms shared(Norm norm) {
-    return new LayerNorms(norm, true, false, false, false);
+    return new LayerNorms(norm, true, false, false, false, false);
   }
 
   List<WeightTensor> weights(int hiddenSize, boolean hasCrossAttention) {
     List<WeightTensor> weights = new ArrayList<>();
-    add(weights, beforeAttention, "attention_norm", hiddenSize);
-    add(weights, afterAttention, "post_attention_norm", hiddenSize);
-    add(weights, hasCrossAttention && beforeAttention, "cross_attention_norm", hiddenSize);
-    add(weights, hasCrossAttention && afterAttention, "post_cross_attention_norm", hiddenSize);
-    add(weights, beforeFeedForward, "ffn_norm", hiddenSize);
-    add(weights, afterFeedForward, "post_ffn_norm", hiddenSize);
+    add(weights, beforeAttention, TensorRole.ATTENTION_NORM, hiddenSize);
+    add(weights, afterAttention, TensorRole.POST_ATTENTION_NORM, hiddenSize);
+    add(weights, hasCrossAttention && beforeAttention, TensorRole.CROSS_ATTENTION_NORM, hiddenSize);
+    add(
+        weights,
+        hasCrossAttention && afterAttention,
+        TensorRole.POST_CROSS_ATTENTION_NORM,
+        hiddenSize);
+    add(weights, beforeFeedForward, beforeFeedForwardRole(), hiddenSize);
+    add(weights, afterFeedForward, TensorRole.POST_FEED_FORWARD_NORM, hiddenSize);
     return weights;
   }
 
-  private void add(List<WeightTensor> weights, boolean isPresent, String name, int hiddenSize) {
-    long elements = norm.parameters(hiddenSize);
-    if (isPresent && elements > 0) {
-      weights.add(WeightTensor.vector(name, Component.NORMS, elements));
+  /** What the norm before the feed-forward is called depends on whether one stands before it. */
+  public TensorRole beforeFeedForwardRole() {
+    return afterAttention ? TensorRole.PRE_FEED_FORWARD_NORM : TensorRole.FEED_FORWARD_NORM;
+  }
+
+  private void add(List<WeightTensor> weights, boolean isPresent, TensorRole role, int hiddenSize) {
+    if (isPresent) {
+      weights.addAll(norm.weights(role, hiddenSize));
     }
   }
 }

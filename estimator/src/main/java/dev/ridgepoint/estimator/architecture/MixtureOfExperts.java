@@ -66,18 +66,20 @@ public record MixtureOfExperts(
   @Override
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
-    weights.add(WeightTensor.matrix("router", Component.ROUTER, numExperts, hiddenSize));
+    weights.add(WeightTensor.matrix(TensorRole.ROUTER, numExperts, hiddenSize));
     if (routerBias) {
-      weights.add(WeightTensor.vector("router.bias", Component.ROUTER, numExperts));
+      weights.add(WeightTensor.vector(TensorRole.ROUTER, WeightTensor.Part.BIAS, numExperts));
     }
     for (WeightTensor tensor : expert.weights(hiddenSize)) {
-      weights.add(tensor.prefixed("expert.").times(numExperts, numExpertsPerToken));
+      weights.add(tensor.of(WeightTensor.Owner.EXPERT).times(numExperts, numExpertsPerToken));
     }
     sharedExpert.ifPresent(
         shared ->
-            shared.weights(hiddenSize).forEach(t -> weights.add(t.prefixed("shared_expert."))));
+            shared
+                .weights(hiddenSize)
+                .forEach(t -> weights.add(t.of(WeightTensor.Owner.SHARED_EXPERT))));
     if (hasSharedGate) {
-      weights.add(WeightTensor.matrix("shared_expert_gate", Component.ROUTER, 1, hiddenSize));
+      weights.add(WeightTensor.matrix(TensorRole.SHARED_EXPERT_GATE, 1, hiddenSize));
     }
     return weights;
   }

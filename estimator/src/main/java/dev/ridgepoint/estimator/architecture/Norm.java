@@ -2,6 +2,9 @@ package dev.ridgepoint.estimator.architecture;
 
 import static java.lang.Math.multiplyExact;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * A normalisation of rows. A FLOP is an add, multiply, divide or square root; a row of w elements
  * takes:
@@ -47,6 +50,14 @@ public enum Norm {
   /** Weights and biases of rows of {@code width}. */
   public long parameters(long width) {
     return multiplyExact(vectors, width);
+  }
+
+  /** The vectors of rows of {@code width}: a weight, a bias, both or none. */
+  public List<WeightTensor> weights(TensorRole role, long width) {
+    return Stream.of(WeightTensor.Part.values())
+        .limit(vectors)
+        .map(part -> WeightTensor.vector(role, part, width))
+        .toList();
   }
 
   /** FLOPs of {@code rows} rows of {@code width}. */

@@ -1,5 +1,7 @@
 package dev.ridgepoint.estimator.architecture;
 
+import java.util.List;
+
 /**
  * The normalisation of queries and keys before their product.
  *
@@ -23,6 +25,11 @@ public record QueryKeyNorm(Norm norm, Scope scope) {
   /** Parameters for {@code heads} heads of {@code headDim}: of the queries, or of the keys. */
   public long parameters(long heads, long headDim) {
     return norm.parameters(scope == Scope.SHARED_BY_HEADS ? headDim : heads * headDim);
+  }
+
+  /** The weights of {@code heads} heads: of the queries, or of the keys. */
+  List<WeightTensor> weights(TensorRole role, long heads, long headDim) {
+    return norm.weights(role, scope == Scope.SHARED_BY_HEADS ? headDim : heads * headDim);
   }
 
   /** FLOPs for {@code tokens} tokens with {@code heads} heads each. */

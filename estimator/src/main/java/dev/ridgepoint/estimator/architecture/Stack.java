@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Layers that a token passes one after the other.
@@ -46,6 +47,16 @@ public record Stack(List<Layer> layers, Norm finalNorm, int relativePositionBuck
     return counts;
   }
 
+  /** The table of position biases that all layers share. */
+  public Optional<WeightTensor> relativePositions() {
+    if (relativePositionBuckets == 0) {
+      return Optional.empty();
+    }
+    int heads = layers.getFirst().attention().numAttentionHeads();
+    return Optional.of(
+        WeightTensor.matrix(TensorRole.RELATIVE_POSITIONS, relativePositionBuckets, heads));
+  }
+
   /** The weights, for a residual stream of {@code hiddenSize}. */
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
@@ -53,16 +64,8 @@ public record Stack(List<Layer> layers, Norm finalNorm, int relativePositionBuck
         .forEach(
             (layer, count) ->
                 layer.weights(hiddenSize).forEach(t -> weights.add(t.times(count, count))));
-    if (relativePositionBuckets > 0) {
-      int heads = layers.getFirst().attention().numAttentionHeads();
-      weights.add(
-          WeightTensor.matrix(
-              "relative_positions", Component.POSITIONS, relativePositionBuckets, heads));
-    }
-    if (finalNorm.parameters(hiddenSize) > 0) {
-      weights.add(
-          WeightTensor.vector("final_norm", Component.NORMS, finalNorm.parameters(hiddenSize)));
-    }
+    relativePositions().ifPresent(weights::add);
+    weights.addAll(finalNorm.weights(TensorRole.FINAL_NORM, hiddenSize));
     return weights;
   }
 }

@@ -117,7 +117,7 @@ final class EncoderFamilies {
             Rope.NONE,
             ScoreTerms.NONE,
             new AttentionSpan.Bidirectional());
-    Layer layer = new Layer(attention, feedForward, LayerNorms.after(Norm.LAYER));
+    Layer layer = new Layer(attention, feedForward, LayerNorms.afterSum(Norm.LAYER));
     return Architecture.encoderOnly(
         json.requiredString("model_type"),
         embedding.width(),

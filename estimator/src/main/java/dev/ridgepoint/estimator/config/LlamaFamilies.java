@@ -165,7 +165,7 @@ final class LlamaFamilies {
     return new DecoderBuilder(json, OLMO)
         .attentionBias(json.booleanOr("attention_bias", false))
         .queryKeyNorm(WHOLE_NORM)
-        .norms(LayerNorms.after(Norm.RMS))
+        .norms(LayerNorms.afterBranch(Norm.RMS))
         .build();
   }
 }

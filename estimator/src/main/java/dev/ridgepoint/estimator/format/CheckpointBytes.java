@@ -6,6 +6,7 @@ import static java.lang.Math.multiplyExact;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,8 +78,12 @@ public record CheckpointBytes(long storedBytes, long readBytes, Map<Precision, L
 
     /** A table of which a token reads one row, or what is beside such tables. */
     void addTable(WeightTensor tensor) {
-      boolean isTable = tensor.isMatrix() && !tensor.name().startsWith("embedding_");
-      boolean isHead = tensor.name().equals("embedding") && architecture.isTied();
+      boolean isTable =
+          switch (tensor.role()) {
+            case TOKEN_EMBEDDING, POSITION_EMBEDDING, TOKEN_TYPE_EMBEDDING -> true;
+            default -> false;
+          };
+      boolean isHead = tensor.role() == TensorRole.TOKEN_EMBEDDING && architecture.isTied();
       if (!isTable || isHead) {
         add(tensor, QuantizationMix.NO_LAYER);
       } else {

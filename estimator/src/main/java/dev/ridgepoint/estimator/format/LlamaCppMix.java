@@ -5,6 +5,7 @@ import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.Arrays;
 import java.util.List;
@@ -47,12 +48,12 @@ public enum LlamaCppMix implements QuantizationMix {
     if (tensor.component() == Component.ROUTER || tensor.component() == Component.POSITIONS) {
       return Precision.F32;
     }
-    boolean isTiedHead = tensor.name().equals("embedding") && architecture.isTied();
+    boolean isTiedHead = tensor.role() == TensorRole.TOKEN_EMBEDDING && architecture.isTied();
     if (tensor.component() == Component.HEAD || isTiedHead) {
       return tensor.columns() % base().blockElements() == 0 ? Precision.Q6_K : Precision.Q8_0;
     }
     Precision wanted =
-        layer == NO_LAYER ? base() : inLayer(architecture, role(tensor), layer).orElse(base());
+        layer == NO_LAYER ? base() : inLayer(architecture, tensor.role(), layer).orElse(base());
     return tensor.columns() % wanted.blockElements() == 0
         ? wanted
         : fallback(wanted, tensor.columns());
@@ -82,24 +83,19 @@ public enum LlamaCppMix implements QuantizationMix {
     };
   }
 
-  private static String role(WeightTensor tensor) {
-    return tensor.name().substring(tensor.name().lastIndexOf('.') + 1);
-  }
-
-  private Optional<Precision> inLayer(Architecture architecture, String role, int layer) {
+  private Optional<Precision> inLayer(Architecture architecture, TensorRole role, int layer) {
     List<Layer> layers = architecture.decoder().orElseThrow().layers();
     boolean isMixtral =
         layers.get(layer).feedForward() instanceof MixtureOfExperts experts
             && experts.numExperts() == MIXTRAL_EXPERTS;
     boolean isFused = FUSED.contains(architecture.modelType());
     return switch (role) {
-      case "q_proj" -> isFused ? fused() : Optional.empty();
-      case "k_proj" ->
-          isFused ? fused() : isMixtral ? Optional.of(Precision.Q8_0) : Optional.empty();
-      case "v_proj" ->
+      case QUERY -> isFused ? fused() : Optional.empty();
+      case KEY -> isFused ? fused() : isMixtral ? Optional.of(Precision.Q8_0) : Optional.empty();
+      case VALUE ->
           isFused ? fused() : Optional.of(isMixtral ? Precision.Q8_0 : value(layers, layer));
-      case "o_proj" -> output(isMixtral);
-      case "down_proj" -> down(layer, layers.size());
+      case ATTENTION_OUTPUT -> output(isMixtral);
+      case FEED_FORWARD_DOWN -> down(layer, layers.size());
       default -> Optional.empty();
     };
   }

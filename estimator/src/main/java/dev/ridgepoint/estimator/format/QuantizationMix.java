@@ -40,7 +40,7 @@ public interface QuantizationMix {
   /** Experts in MXFP4, as gpt-oss is published, and everything else by {@code others}. */
   static QuantizationMix mxfp4Experts(QuantizationMix others) {
     return (architecture, tensor, layer) ->
-        tensor.name().startsWith("expert.")
+        tensor.owner() == WeightTensor.Owner.EXPERT
             ? Precision.MXFP4
             : others.formatOf(architecture, tensor, layer);
   }

@@ -1,5 +1,24 @@
 package dev.ridgepoint.estimator.hardware;
 
+import dev.ridgepoint.estimator.operation.AbsorbLatents;
+import dev.ridgepoint.estimator.operation.Activate;
+import dev.ridgepoint.estimator.operation.AppendKeyValues;
+import dev.ridgepoint.estimator.operation.Attend;
+import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
+import dev.ridgepoint.estimator.operation.AttendLatents;
+import dev.ridgepoint.estimator.operation.ExpandLatents;
+import dev.ridgepoint.estimator.operation.ExpertLinear;
+import dev.ridgepoint.estimator.operation.Gather;
+import dev.ridgepoint.estimator.operation.Linear;
+import dev.ridgepoint.estimator.operation.Normalize;
+import dev.ridgepoint.estimator.operation.NormalizeHeads;
+import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.estimator.operation.Pool;
+import dev.ridgepoint.estimator.operation.ReadTable;
+import dev.ridgepoint.estimator.operation.Rotate;
+import dev.ridgepoint.estimator.operation.Route;
+import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
+
 /** The kinds of work that share a kernel of the engine, and so its efficiency. */
 public enum Kernel {
   /** Matrix products with weights: the projections and the output head. */
@@ -18,17 +37,26 @@ public enum Kernel {
   /**
    * The kernel that runs an operation.
    *
-   * @param operation a name of the operation list
+   * @throws IllegalArgumentException if the engine has none
    */
-  public static Kernel of(String operation) {
+  public static Kernel of(Operation operation) {
     return switch (operation) {
-      case "qkv_proj", "o_proj", "ffn_gate_up", "ffn_down", "lm_head" -> LINEAR;
-      case "attention" -> ATTENTION;
-      case "attention_norm", "qk_norm", "ffn_norm", "final_norm" -> RMS_NORM;
-      case "rope" -> ROPE;
-      case "swiglu" -> SWIGLU;
-      case "embedding", "kv_append" -> COPY;
-      default -> throw new IllegalArgumentException("no kernel runs \"" + operation + "\"");
+      case Linear _ -> LINEAR;
+      case Attend _ -> ATTENTION;
+      case Normalize _, NormalizeHeads _ -> RMS_NORM;
+      case Rotate _ -> ROPE;
+      case Activate _ -> SWIGLU;
+      case Gather _, AppendKeyValues _ -> COPY;
+      case AbsorbLatents _,
+          AttendExpandedLatents _,
+          AttendLatents _,
+          ExpandLatents _,
+          ExpertLinear _,
+          Pool _,
+          ReadTable _,
+          Route _,
+          ScaleBySharedGate _ ->
+          throw new IllegalArgumentException("no kernel runs " + operation.name());
     };
   }
 }

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.hardware;
 
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import java.math.BigDecimal;
 
 /**
@@ -45,7 +45,7 @@ public record Roofline(double peakFlopsPerSecond, double bytesPerSecond) {
   }
 
   /** The roof over an operation or a sum of them. */
-  public Bound boundBy(OperationCost cost) {
+  public Bound boundBy(Cost cost) {
     return boundBy(cost.flops(), cost.bytes());
   }
 
@@ -55,7 +55,7 @@ public record Roofline(double peakFlopsPerSecond, double bytesPerSecond) {
   }
 
   /** The shortest time that an operation or a sum of them can take. */
-  public double boundSeconds(OperationCost cost) {
+  public double boundSeconds(Cost cost) {
     return boundSeconds(cost.flops(), cost.bytes());
   }
 

@@ -5,8 +5,8 @@ import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.LinkedHashMap;
@@ -61,7 +61,7 @@ public record Compression(Variant before, Variant after) {
       return KvCacheLayout.bytesPerToken(architecture, options.kvCache(), options.latentForm());
     }
 
-    private OperationCost cost(Step step) {
+    private Cost cost(Step step) {
       return OperationList.total(OperationList.of(architecture, options, step));
     }
   }
@@ -76,11 +76,7 @@ public record Compression(Variant before, Variant after) {
    * @param rooflineAfter the device after
    */
   public record Effect(
-      String phase,
-      OperationCost before,
-      OperationCost after,
-      Roofline rooflineBefore,
-      Roofline rooflineAfter) {
+      String phase, Cost before, Cost after, Roofline rooflineBefore, Roofline rooflineAfter) {
 
     /** How many times faster the phase becomes at most. */
     public double speedup() {
@@ -146,7 +142,7 @@ public record Compression(Variant before, Variant after) {
       return "";
     }
 
-    private static String bound(OperationCost cost, Roofline roofline) {
+    private static String bound(Cost cost, Roofline roofline) {
       return roofline.boundBy(cost) == Roofline.Bound.COMPUTE ? "compute" : "memory";
     }
   }

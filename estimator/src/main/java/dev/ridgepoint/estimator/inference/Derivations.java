@@ -14,6 +14,7 @@ import dev.ridgepoint.estimator.explain.Derivation.Term;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -82,7 +83,7 @@ public final class Derivations {
         "FLOP",
         "sum over operations",
         sizes(architecture),
-        terms(byKind(operations, OperationCost::flops)),
+        terms(byKind(operations, Cost::flops)),
         DEFINITION);
   }
 
@@ -95,13 +96,13 @@ public final class Derivations {
         "B",
         "sum over operations of weights + KV read + KV written + activations",
         sizes(architecture),
-        terms(byKind(operations, OperationCost::bytes)),
+        terms(byKind(operations, Cost::bytes)),
         TRAFFIC);
   }
 
   /** FLOPs per byte of a step. */
   public static Derivation arithmeticIntensity(String phase, List<OperationCost> operations) {
-    OperationCost total = OperationList.total(operations);
+    Cost total = OperationList.total(operations);
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("flops", total.flops());
     inputs.put("bytes", total.bytes());
@@ -197,7 +198,7 @@ public final class Derivations {
   }
 
   /** The least time of a step on a device. */
-  public static Derivation boundSeconds(String phase, OperationCost total, Roofline roofline) {
+  public static Derivation boundSeconds(String phase, Cost total, Roofline roofline) {
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("flops", total.flops());
     inputs.put("peak", roofline.peakFlopsPerSecond());
@@ -265,10 +266,10 @@ public final class Derivations {
   }
 
   private static Map<String, Long> byKind(
-      List<OperationCost> operations, ToLongFunction<OperationCost> count) {
+      List<OperationCost> operations, ToLongFunction<Cost> count) {
     Map<String, Long> kinds = new LinkedHashMap<>();
     for (OperationCost operation : operations) {
-      kinds.merge(operation.name(), count.applyAsLong(operation), Math::addExact);
+      kinds.merge(operation.name(), count.applyAsLong(operation.cost()), Math::addExact);
     }
     return kinds;
   }

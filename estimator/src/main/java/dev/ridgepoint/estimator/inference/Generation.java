@@ -3,8 +3,8 @@ package dev.ridgepoint.estimator.inference;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.explain.Derivation.Term;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param decode all decode steps; empty if the prefill yields the only token
  */
 public record Generation(
-    int batch, int prompt, int output, OperationCost prefill, Optional<GenerationCost> decode) {
+    int batch, int prompt, int output, Cost prefill, Optional<GenerationCost> decode) {
 
   /**
    * @param options as for decoding
@@ -33,7 +33,7 @@ public record Generation(
   public static Generation of(
       Architecture architecture,
       ForwardOptions options,
-      OperationCost prefill,
+      Cost prefill,
       int batch,
       int prompt,
       int output) {

@@ -4,8 +4,8 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.math.BigInteger;
@@ -59,11 +59,11 @@ public record GenerationCost(
       throw new IllegalArgumentException("latentForm must not be " + options.latentForm());
     }
     Step.Sequence all = new Step.Sequence(newTokens, context, newTokens);
-    OperationCost atOnce =
+    Cost atOnce =
         OperationList.total(
             OperationList.decode(
                 architecture, options, new Step(Collections.nCopies(batch, all)), sourceTokens));
-    OperationCost first =
+    Cost first =
         OperationList.total(
             OperationList.decode(architecture, options, Step.decode(batch, context), sourceTokens));
     BigInteger kvRead =

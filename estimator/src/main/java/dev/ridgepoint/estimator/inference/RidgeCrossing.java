@@ -3,8 +3,8 @@ package dev.ridgepoint.estimator.inference;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.Collections;
@@ -88,7 +88,7 @@ public final class RidgeCrossing {
   }
 
   private Derivation derivation(String quantity, String unit, int value, Step step) {
-    OperationCost total = total(step);
+    Cost total = total(step);
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("flops", total.flops());
     inputs.put("bytes", total.bytes());
@@ -108,7 +108,7 @@ public final class RidgeCrossing {
     return roofline.boundBy(total(step)) == Roofline.Bound.COMPUTE;
   }
 
-  private OperationCost total(Step step) {
+  private Cost total(Step step) {
     return OperationList.total(OperationList.of(architecture, options, step));
   }
 

@@ -6,8 +6,8 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.math.BigInteger;
@@ -47,7 +47,7 @@ public record RuleOfThumb(String name, BigInteger estimate, BigInteger exact, St
       Architecture architecture, ForwardOptions options, int batch, int newTokens) {
     Step.Sequence sequence = new Step.Sequence(newTokens, 0, newTokens);
     Step step = new Step(Collections.nCopies(batch, sequence));
-    OperationCost total = OperationList.total(OperationList.of(architecture, options, step));
+    Cost total = OperationList.total(OperationList.of(architecture, options, step));
     BigInteger forward = BigInteger.valueOf(total.matmulFlops());
     BigInteger training = forward.multiply(TRAINING_FACTOR);
     ParameterCount active = ParameterCount.active(architecture);

@@ -1,8 +1,8 @@
 package dev.ridgepoint.estimator.inference;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.Collections;
@@ -16,8 +16,7 @@ import java.util.Collections;
  * @param verification the model's step: the drafted tokens and the one before them
  * @param expectedTokens tokens that one step yields in the mean
  */
-public record SpeculativeStep(
-    int draftedTokens, OperationCost verification, double expectedTokens) {
+public record SpeculativeStep(int draftedTokens, Cost verification, double expectedTokens) {
 
   /**
    * Verifies {@code draftedTokens} tokens of each of {@code batch} sequences at {@code context}.

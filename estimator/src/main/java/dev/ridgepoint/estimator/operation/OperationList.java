@@ -1,79 +1,88 @@
 package dev.ridgepoint.estimator.operation;
 
-import static java.lang.Math.addExact;
+import static dev.ridgepoint.estimator.operation.Operation.NO_LAYER;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.Embedding;
 import dev.ridgepoint.estimator.architecture.Head;
+import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
-import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Stack;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The operations of one forward pass, in the order in which they are executed, each with its exact
- * cost. Where this project's engine runs the architecture, it meters the same list; the two must
- * agree to the last FLOP and byte.
- *
- * <p>Letters: m new tokens of all sequences, r positions that get logits, h hiddenSize, a query and
- * k key/value heads of d elements, I intermediateSize, V vocabSize. An operation reads each input
- * once and writes each output once; a matrix product [m, k] x [k, n] is 2mkn FLOPs, a bias or a
- * residual one per output.
- *
- * <p>A Llama layer (Touvron et al. 2023, arXiv:2302.13971) is the case that the engine runs:
- *
- * <ul>
- *   <li>{@code attention_norm}, {@code ffn_norm}: see {@link Norm}
- *   <li>{@code qkv_proj}: 2mh(a + 2k)d; {@code o_proj}: 2m(ad)h
- *   <li>{@code rope} (Su et al. 2021, arXiv:2104.09864): 4 products and 2 adds per pair
- *   <li>{@code kv_append}: writes m keys and values to the cache
- *   <li>{@code attention}: with P the attended positions summed over the new tokens, aP(4d + 4) +
- *       mad; the cached keys and values that a sequence's new tokens see are read once
- *   <li>{@code ffn_gate_up}: 4mhI; {@code swiglu} (Shazeer 2020, arXiv:2002.05202): 4mI; {@code
- *       ffn_down}: 2mIh
- *   <li>{@code lm_head}: 2rhV, whether the matrix is the embedding or not
- * </ul>
- *
- * <p>Multipliers that are constant (Gemma's scale of embeddings, for one) are not counted; they can
- * be folded into a weight.
+ * The operations of one forward pass, in the order in which they are executed: the embedding, the
+ * layers as {@link LayerOperations} writes them, the head. It is the program that this project's
+ * engine runs, and each operation knows its exact cost: what is predicted and what is metered are
+ * the same entries, and must agree to the last FLOP and byte.
  */
 public final class OperationList {
-  private static final int NO_LAYER = -1;
-
   private final Architecture architecture;
-  private final ForwardOptions options;
-  private final Step step;
-  private final long tokens;
-  private final long logits;
+  private final List<WeightTensor> tables;
   private final long hidden;
-  private final List<OperationCost> operations = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
 
-  private OperationList(Architecture architecture, ForwardOptions options, Step step) {
+  private OperationList(Architecture architecture) {
     this.architecture = architecture;
-    this.options = options;
-    this.step = step;
-    tokens = step.totalNewTokens();
-    logits = step.totalLogits();
     hidden = architecture.hiddenSize();
+    tables = architecture.embedding().weights(architecture.hiddenSize());
   }
 
   /**
-   * The operations of {@code step} as the engine executes them, in order.
+   * What a decoder executes in every step.
    *
-   * @throws ArithmeticException if a count passes 2^63
+   * @param latentForm how latent attention is computed, where there is any
+   * @throws IllegalArgumentException if {@code architecture} has no decoder
    */
-  public static List<OperationCost> of(ModelConfig config, DataFormats formats, Step step) {
-    return of(config.architecture(), ForwardOptions.of(formats, step), step);
+  public static List<Operation> decoder(Architecture architecture, LatentForm latentForm) {
+    Stack decoder = architecture.decoder().orElseThrow(() -> lacks(architecture, "decoder"));
+    OperationList list = new OperationList(architecture);
+    list.embedding();
+    list.layers(decoder, latentForm, true);
+    list.head(decoder);
+    return List.copyOf(list.operations);
   }
 
   /**
-   * The operations of {@code step} in a decoder without cross-attention.
+   * What an encoder executes once. In an encoder-decoder it ends with the keys and values of the
+   * decoder's cross-attention, which are cached; in an encoder alone with its head.
+   *
+   * @throws IllegalArgumentException if {@code architecture} has no encoder
+   */
+  public static List<Operation> encoder(Architecture architecture) {
+    Stack encoder = architecture.encoder().orElseThrow(() -> lacks(architecture, "encoder"));
+    OperationList list = new OperationList(architecture);
+    list.embedding();
+    list.layers(encoder, LatentForm.EXPANDED_EACH_STEP, false);
+    if (architecture.decoder().isPresent()) {
+      list.norm(
+          "final_norm",
+          TensorRole.FINAL_NORM,
+          encoder.finalNorm(),
+          Rows.TOKENS,
+          Buffer.RESIDUAL,
+          Buffer.NORMED);
+      list.crossKeyValues(architecture.decoder().get());
+    } else {
+      list.head(encoder);
+    }
+    return List.copyOf(list.operations);
+  }
+
+  private static IllegalArgumentException lacks(Architecture architecture, String stack) {
+    return new IllegalArgumentException(
+        "model_type %s has no %s".formatted(architecture.modelType(), stack));
+  }
+
+  /**
+   * What {@code step} costs in a decoder without cross-attention, operation by operation.
    *
    * @throws IllegalArgumentException if {@code architecture} has no decoder
    * @throws ArithmeticException if a count passes 2^63
@@ -84,185 +93,137 @@ public final class OperationList {
   }
 
   /**
-   * The operations of {@code step} in a decoder whose cross-attention, if any, sees {@code
-   * sourceTokens} encoded tokens of each sequence; their keys and values are in the cache.
+   * What {@code step} costs in a decoder whose cross-attention, if any, sees {@code sourceTokens}
+   * encoded tokens of each sequence; their keys and values are in the cache.
    *
    * @throws IllegalArgumentException if {@code architecture} has no decoder
    * @throws ArithmeticException if a count passes 2^63
    */
   public static List<OperationCost> decode(
       Architecture architecture, ForwardOptions options, Step step, long sourceTokens) {
-    Stack decoder =
-        architecture
-            .decoder()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "model_type %s has no decoder".formatted(architecture.modelType())));
-    OperationList list = new OperationList(architecture, options, step);
-    list.embedding();
-    list.layers(decoder, true, sourceTokens);
-    list.head(decoder.finalNorm());
-    return List.copyOf(list.operations);
+    StepWork work = new StepWork(step, options, sourceTokens);
+    return costs(decoder(architecture, options.latentForm()), work);
   }
 
   /**
-   * The operations that encode {@code batch} sequences of {@code newTokens}. In an encoder-decoder
-   * they end with the keys and values of the decoder's cross-attention, which are cached; in an
-   * encoder alone with its head.
+   * What it costs to encode {@code batch} sequences of {@code newTokens}.
    *
    * @throws IllegalArgumentException if {@code architecture} has no encoder
    * @throws ArithmeticException if a count passes 2^63
    */
   public static List<OperationCost> encode(
       Architecture architecture, ForwardOptions options, int batch, int newTokens) {
-    Stack encoder =
-        architecture
-            .encoder()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "model_type %s has no encoder".formatted(architecture.modelType())));
     Step.Sequence sequence = new Step.Sequence(newTokens, 0, newTokens);
     Step step = new Step(Collections.nCopies(batch, sequence));
-    OperationList list = new OperationList(architecture, options, step);
-    list.embedding();
-    list.layers(encoder, false, 0);
-    if (architecture.decoder().isPresent()) {
-      list.norm("final_norm", NO_LAYER, encoder.finalNorm(), list.tokens);
-      list.crossKeyValues(architecture.decoder().get());
-    } else {
-      list.head(encoder.finalNorm());
-    }
-    return List.copyOf(list.operations);
+    return costs(encoder(architecture), new StepWork(step, options, 0));
   }
 
-  /** The sum of operations, named {@code total}. */
-  public static OperationCost total(List<OperationCost> operations) {
+  private static List<OperationCost> costs(List<Operation> operations, StepWork work) {
     return operations.stream()
-        .reduce(
-            new OperationCost("total", NO_LAYER, 0, 0, 0, 0, 0, 0),
-            (sum, operation) ->
-                new OperationCost(
-                    "total",
-                    NO_LAYER,
-                    addExact(sum.flops(), operation.flops()),
-                    addExact(sum.matmulFlops(), operation.matmulFlops()),
-                    addExact(sum.weightBytes(), operation.weightBytes()),
-                    addExact(sum.kvReadBytes(), operation.kvReadBytes()),
-                    addExact(sum.kvWrittenBytes(), operation.kvWrittenBytes()),
-                    addExact(sum.activationBytes(), operation.activationBytes())));
+        .filter(work::executes)
+        .map(operation -> new OperationCost(operation, operation.cost(work)))
+        .toList();
   }
 
-  /** Gathers m rows of each table and adds them up. */
+  /** The sum of operations. */
+  public static Cost total(List<OperationCost> operations) {
+    return operations.stream().map(OperationCost::cost).reduce(Cost.ZERO, Cost::plus);
+  }
+
+  /** Gathers a row of each table for each token and adds them up. */
   private void embedding() {
     Embedding embedding = architecture.embedding();
-    operation("embedding")
-        .matrix(Component.EMBEDDING, tokens, embedding.width())
-        .activations(tokens, embedding.width())
-        .addTo(operations);
-    if (embedding.isProjected(hidden)) {
-      operation("embedding_in")
-          .linear(Component.EMBEDDING, tokens, embedding.width(), hidden, false)
-          .addTo(operations);
+    boolean isProjected = embedding.isProjected(hidden);
+    Buffer embedded = isProjected ? Buffer.EMBEDDED : Buffer.RESIDUAL;
+    gather("embedding", TensorRole.TOKEN_EMBEDDING, false, embedded);
+    if (isProjected) {
+      linear(
+          "embedding_in", TensorRole.EMBEDDING_IN, Rows.TOKENS, Buffer.EMBEDDED, Buffer.RESIDUAL);
     }
-    if (embedding.positionRows() > 0) {
-      addTable("position_embedding");
-    }
-    if (embedding.tokenTypes() > 0) {
-      addTable("token_type_embedding");
-    }
-    norm("embedding_norm", NO_LAYER, embedding.norm(), tokens);
+    gather("position_embedding", TensorRole.POSITION_EMBEDDING, true, Buffer.RESIDUAL);
+    gather("token_type_embedding", TensorRole.TOKEN_TYPE_EMBEDDING, true, Buffer.RESIDUAL);
+    norm(
+        "embedding_norm",
+        TensorRole.EMBEDDING_NORM,
+        embedding.norm(),
+        Rows.TOKENS,
+        Buffer.RESIDUAL,
+        Buffer.RESIDUAL);
   }
 
-  private void addTable(String name) {
-    operation(name)
-        .matrix(Component.POSITIONS, tokens, hidden)
-        .flops(tokens, hidden)
-        .activations(2, tokens, hidden)
-        .addTo(operations);
+  private void gather(String name, TensorRole role, boolean isAdded, Buffer to) {
+    table(role).ifPresent(table -> operations.add(new Gather(name, table, isAdded, to)));
   }
 
-  private void layers(Stack stack, boolean isCached, long sourceTokens) {
-    if (stack.relativePositionBuckets() > 0) {
-      long heads = stack.layers().getFirst().attention().numAttentionHeads();
-      operation("relative_positions")
-          .matrix(Component.POSITIONS, stack.relativePositionBuckets(), heads)
-          .addTo(operations);
-    }
-    AttentionOperations attention = new AttentionOperations(options, operations, step, hidden);
-    FeedForwardOperations feedForward =
-        new FeedForwardOperations(options, operations, tokens, hidden);
+  private Optional<WeightTensor> table(TensorRole role) {
+    return tables.stream().filter(tensor -> tensor.role() == role).findFirst();
+  }
+
+  private void layers(Stack stack, LatentForm latentForm, boolean isCached) {
+    stack
+        .relativePositions()
+        .ifPresent(table -> operations.add(new ReadTable("relative_positions", table)));
     for (int index = 0; index < stack.layers().size(); index++) {
       Layer layer = stack.layers().get(index);
-      LayerNorms norms = layer.norms();
-      norm(norms.beforeAttention(), "attention_norm", index, norms);
-      attention.add(layer.attention(), index, isCached);
-      norm(norms.afterAttention(), "post_attention_norm", index, norms);
-      if (layer.crossAttention().isPresent()) {
-        norm(norms.beforeAttention(), "cross_attention_norm", index, norms);
-        attention.addCross(layer.crossAttention().get(), index, sourceTokens);
-        norm(norms.afterAttention(), "post_cross_attention_norm", index, norms);
-      }
-      norm(norms.beforeFeedForward(), "ffn_norm", index, norms);
-      feedForward.add(layer.feedForward(), index);
-      norm(norms.afterFeedForward(), "post_ffn_norm", index, norms);
+      new LayerOperations(operations, index, layer, architecture.hiddenSize())
+          .add(latentForm, isCached);
     }
   }
 
   private void crossKeyValues(Stack decoder) {
-    AttentionOperations attention = new AttentionOperations(options, operations, step, hidden);
     for (int index = 0; index < decoder.layers().size(); index++) {
-      int layer = index;
-      decoder
-          .layers()
-          .get(index)
-          .crossAttention()
-          .ifPresent(cross -> attention.addCrossKeyValues(cross, layer));
+      Layer layer = decoder.layers().get(index);
+      LayerOperations of = new LayerOperations(operations, index, layer, architecture.hiddenSize());
+      layer.crossAttention().ifPresent(of::addCrossKeyValues);
     }
   }
 
-  private void head(Norm finalNorm) {
+  private void head(Stack stack) {
     Embedding embedding = architecture.embedding();
+    norm(
+        "final_norm",
+        TensorRole.FINAL_NORM,
+        stack.finalNorm(),
+        architecture.head() instanceof Head.LanguageModel ? Rows.LOGITS : Rows.TOKENS,
+        Buffer.RESIDUAL,
+        Buffer.LAST_NORMED);
     switch (architecture.head()) {
-      case Head.LanguageModel(boolean isTied, boolean bias) when logits > 0 -> {
-        norm("final_norm", NO_LAYER, finalNorm, logits);
+      case Head.LanguageModel(boolean isTied, boolean bias) -> {
+        Buffer from = Buffer.LAST_NORMED;
         if (embedding.isProjected(hidden)) {
-          operation("embedding_out")
-              .linear(Component.EMBEDDING, logits, hidden, embedding.width(), false)
-              .addTo(operations);
+          from = Buffer.LAST_PROJECTED;
+          linear("embedding_out", TensorRole.EMBEDDING_OUT, Rows.LOGITS, Buffer.LAST_NORMED, from);
         }
-        Component component = isTied ? Component.EMBEDDING : Component.HEAD;
-        operation("lm_head")
-            .linear(component, logits, embedding.width(), embedding.vocabSize(), bias)
-            .addTo(operations);
+        List<WeightTensor> weights =
+            architecture.head().weights(architecture.hiddenSize(), embedding);
+        operations.add(
+            new Linear(
+                "lm_head",
+                NO_LAYER,
+                isTied
+                    ? List.of(table(TensorRole.TOKEN_EMBEDDING).orElseThrow())
+                    : weights.stream().filter(WeightTensor::isMatrix).toList(),
+                weights.stream().filter(tensor -> tensor.part() == Part.BIAS).toList(),
+                Rows.LOGITS,
+                from,
+                Buffer.LOGITS,
+                false));
       }
-      case Head.LanguageModel any -> {}
-      case Head.Pooler any -> {
-        norm("final_norm", NO_LAYER, finalNorm, tokens);
-        long rows = step.sequences().size();
-        operation("pooler")
-            .linear(Component.HEAD, rows, hidden, hidden, true)
-            .flops(rows, hidden)
-            .addTo(operations);
-      }
-      case Head.None any -> norm("final_norm", NO_LAYER, finalNorm, tokens);
+      case Head.Pooler pooler ->
+          operations.add(new Pool("pooler", pooler.weights(architecture.hiddenSize(), embedding)));
+      case Head.None any -> {}
     }
   }
 
-  private void norm(boolean isPresent, String name, int layer, LayerNorms norms) {
-    if (isPresent) {
-      norm(name, layer, norms.norm(), tokens);
-    }
+  private void linear(String name, TensorRole role, Rows rows, Buffer from, Buffer to) {
+    List<WeightTensor> matrix = List.of(table(role).orElseThrow());
+    operations.add(new Linear(name, NO_LAYER, matrix, List.of(), rows, from, to, false));
   }
 
-  private void norm(String name, int layer, Norm norm, long rows) {
+  private void norm(String name, TensorRole role, Norm norm, Rows rows, Buffer from, Buffer to) {
     if (norm.isPresent()) {
-      new OperationCounter(options, name, layer).norm(norm, rows, hidden).addTo(operations);
+      List<WeightTensor> weights = norm.weights(role, hidden);
+      operations.add(new Normalize(name, NO_LAYER, norm, weights, hidden, rows, from, to, false));
     }
-  }
-
-  private OperationCounter operation(String name) {
-    return new OperationCounter(options, name, NO_LAYER);
   }
 }

@@ -18,6 +18,10 @@ import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Attend;
+import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
+import dev.ridgepoint.estimator.operation.AttendLatents;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -48,7 +52,6 @@ public final class Replica {
   /** Blocks of 16 positions: Kwon et al. 2023, arXiv:2309.06180, section 7.2. */
   private static final Allocation PAGED = new Allocation.Paged(16);
 
-  private static final String ATTENTION = "attention";
   private static final int SUMS_PER_LAYER = 2;
 
   private final Architecture shard;
@@ -158,7 +161,7 @@ public final class Replica {
   private StepSeconds meanDecode(int batch, int context, int steps) {
     Step first = Step.decode(batch, context);
     List<OperationCost> matrices = matrices(OperationList.of(shard, decodeOptions, first));
-    OperationCost one = OperationList.total(matrices);
+    Cost one = OperationList.total(matrices);
     GenerationCost all = GenerationCost.of(shard, decodeOptions, batch, context, steps);
     BigInteger count = BigInteger.valueOf(steps);
     BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
@@ -224,11 +227,10 @@ public final class Replica {
 
   private StepSeconds stepSeconds(Step step, ForwardOptions options) {
     List<OperationCost> operations = OperationList.of(shard, options, step);
-    List<OperationCost> attention =
-        operations.stream().filter(operation -> operation.name().equals(ATTENTION)).toList();
+    Cost attention = OperationList.total(operations.stream().filter(Replica::isAttention).toList());
     return new StepSeconds(
         seconds(matrices(operations)),
-        seconds(List.of(OperationList.total(attention))),
+        roofline.boundSeconds(attention),
         communicationSeconds(step));
   }
 
@@ -249,7 +251,7 @@ public final class Replica {
 
   private double seconds(List<OperationCost> operations) {
     return operations.stream()
-        .mapToDouble(operation -> roofline.boundSeconds(operation.flops(), operation.bytes()))
+        .mapToDouble(operation -> roofline.boundSeconds(operation.cost()))
         .sum();
   }
 
@@ -270,6 +272,13 @@ public final class Replica {
 
   /** All but attention: what does not depend on the context when tokens are decoded one by one. */
   private static List<OperationCost> matrices(List<OperationCost> operations) {
-    return operations.stream().filter(operation -> !operation.name().equals(ATTENTION)).toList();
+    return operations.stream().filter(operation -> !isAttention(operation)).toList();
+  }
+
+  private static boolean isAttention(OperationCost cost) {
+    return switch (cost.operation()) {
+      case Attend _, AttendExpandedLatents _, AttendLatents _ -> true;
+      default -> false;
+    };
   }
 }

@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.format.QuantizationMix;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -97,7 +98,7 @@ public record DecodeSpeed(
         ForwardOptions.of(new DataFormats(Precision.F16, Precision.F16), step)
             .withLatentForm(LatentForm.EXPANDED_CACHE);
     List<OperationCost> operations = OperationList.of(architecture, options, step);
-    OperationCost total = OperationList.total(operations);
+    Cost total = OperationList.total(operations);
     double bytes = (double) weights.readBytes() + total.kvReadBytes() + total.kvWrittenBytes();
     DecodeCalibration calibration = DecodeCalibration.of(device);
     long kernels = operations.size() + routingKernels(architecture);

@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.hardware.Roofline;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import java.util.OptionalDouble;
 
 /**
@@ -14,7 +14,4 @@ import java.util.OptionalDouble;
  *     measured
  */
 public record Prediction(
-    OperationCost cost,
-    double boundSeconds,
-    Roofline.Bound boundBy,
-    OptionalDouble calibratedSeconds) {}
+    Cost cost, double boundSeconds, Roofline.Bound boundBy, OptionalDouble calibratedSeconds) {}

@@ -1,13 +1,19 @@
 package dev.ridgepoint.estimator.time;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Kernel;
 import dev.ridgepoint.estimator.hardware.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Attend;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -51,16 +57,20 @@ public final class Predictor {
   }
 
   /** Each operation of a step, in order. */
-  public List<Prediction> operations(Step step) {
-    return OperationList.of(config, formats, step).stream()
-        .map(operation -> predict(operation, calibratedSeconds(operation, step)))
+  public List<OperationPrediction> operations(Step step) {
+    return costs(step).stream()
+        .map(
+            each ->
+                new OperationPrediction(
+                    each.operation(), predict(each.cost(), calibratedSeconds(each, step))))
         .toList();
   }
 
   /** A whole step. */
   public Prediction step(Step step) {
-    List<Prediction> operations = operations(step);
-    OperationCost total = OperationList.total(operations.stream().map(Prediction::cost).toList());
+    List<Prediction> operations =
+        operations(step).stream().map(OperationPrediction::prediction).toList();
+    Cost total = operations.stream().map(Prediction::cost).reduce(Cost.ZERO, Cost::plus);
     boolean calibrated = operations.stream().allMatch(p -> p.calibratedSeconds().isPresent());
     return predict(
         total,
@@ -70,23 +80,19 @@ public final class Predictor {
             : OptionalDouble.empty());
   }
 
-  private Prediction predict(OperationCost cost, OptionalDouble calibratedSeconds) {
-    return new Prediction(
-        cost,
-        roofline.boundSeconds(cost.flops(), cost.bytes()),
-        roofline.boundBy(cost.flops(), cost.bytes()),
-        calibratedSeconds);
+  private List<OperationCost> costs(Step step) {
+    Architecture architecture = config.architecture();
+    return OperationList.of(architecture, ForwardOptions.of(formats, step), step);
   }
 
-  private OptionalDouble calibratedSeconds(OperationCost operation, Step step) {
-    Kernel kernel = Kernel.of(operation.name());
-    double rows =
-        switch (operation.name()) {
-          case "final_norm", "lm_head" -> step.totalLogits();
-          // Each sequence attends to its own cache alone.
-          case "attention" -> (double) step.totalNewTokens() / step.sequences().size();
-          default -> step.totalNewTokens();
-        };
+  private Prediction predict(Cost cost, OptionalDouble calibratedSeconds) {
+    return new Prediction(
+        cost, roofline.boundSeconds(cost), roofline.boundBy(cost), calibratedSeconds);
+  }
+
+  private OptionalDouble calibratedSeconds(OperationCost each, Step step) {
+    Kernel kernel = Kernel.of(each.operation());
+    double rows = rows(each.operation(), step);
     double context =
         kernel == Kernel.ATTENTION
             ? step.sequences().stream().mapToInt(Step.Sequence::context).average().orElseThrow()
@@ -97,7 +103,17 @@ public final class Predictor {
           case ATTENTION -> formats.kvCache().name();
           default -> "F32";
         };
-    double bound = roofline.boundSeconds(operation.flops(), operation.bytes());
+    double bound = roofline.boundSeconds(each.cost());
     return calibration.seconds(kernel, format, threads, rows, context, bound, roofline);
+  }
+
+  /**
+   * Rows that a kernel sees at once: of attention those of one sequence, to its own cache alone.
+   */
+  private static double rows(Operation operation, Step step) {
+    return switch (operation) {
+      case Attend _ -> (double) step.totalNewTokens() / step.sequences().size();
+      default -> operation.rows() == Rows.LOGITS ? step.totalLogits() : step.totalNewTokens();
+    };
   }
 }

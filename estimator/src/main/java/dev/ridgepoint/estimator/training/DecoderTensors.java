@@ -9,6 +9,8 @@ import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.TensorAxis;
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +80,8 @@ final class DecoderTensors {
             all.stream()
                 .filter(
                     tensor ->
-                        tensor.component() == Component.HEAD || tensor.name().equals("final_norm"))
+                        tensor.component() == Component.HEAD
+                            || tensor.role() == TensorRole.FINAL_NORM)
                 .toList()));
   }
 
@@ -106,60 +109,41 @@ final class DecoderTensors {
   private static boolean isBeforeLayers(WeightTensor tensor) {
     return tensor.component() == Component.EMBEDDING
         || tensor.component() == Component.POSITIONS
-        || tensor.name().equals("embedding_norm");
+        || tensor.role() == TensorRole.EMBEDDING_NORM;
   }
 
   private List<ParameterTensor> tensors(List<WeightTensor> weights) {
     return weights.stream().map(this::tensor).toList();
   }
 
-  /** Splits as Shoeybi et al. 2019, arXiv:1909.08053, section 3. */
+  /** Splits as Shoeybi et al. 2019, arXiv:1909.08053, section 3: heads and inner widths are cut. */
   private ParameterTensor tensor(WeightTensor weight) {
-    String role = weight.name().replace(".bias", "");
-    Optional<Long> units = unitsOfOutputs(role);
+    Optional<Long> outputs = units(weight.role().outputs());
+    Optional<Long> inputs = units(weight.role().inputs());
     if (!weight.isMatrix()) {
-      return units
+      return outputs
           .map(count -> ParameterTensor.splitRows(weight.name(), weight.columns(), 1, count))
-          .orElseGet(() -> vector(weight));
+          .orElseGet(() -> ParameterTensor.replicated(weight.name(), weight.columns()));
     }
-    if (role.equals("o_proj")) {
+    if (outputs.isPresent()) {
+      return ParameterTensor.splitRows(
+          weight.name(), weight.rows(), weight.columns(), outputs.get());
+    }
+    if (inputs.isPresent()) {
       return ParameterTensor.splitColumns(
-          weight.name(), weight.rows(), weight.columns(), attention.numAttentionHeads());
+          weight.name(), weight.rows(), weight.columns(), inputs.get());
     }
-    if (role.equals("down_proj")) {
-      return ParameterTensor.splitColumns(
-          weight.name(), weight.rows(), weight.columns(), feedForward.intermediateSize());
-    }
-    return units
-        .map(
-            count ->
-                ParameterTensor.splitRows(weight.name(), weight.rows(), weight.columns(), count))
-        .orElseGet(
-            () ->
-                new ParameterTensor(
-                    weight.name(),
-                    weight.rows(),
-                    weight.columns(),
-                    ParameterTensor.Split.NONE,
-                    1,
-                    1));
+    return new ParameterTensor(
+        weight.name(), weight.rows(), weight.columns(), ParameterTensor.Split.NONE, 1, 1);
   }
 
-  /** A norm's weight and bias are two vectors. */
-  private ParameterTensor vector(WeightTensor weight) {
-    int hidden = architecture.hiddenSize();
-    boolean isPair = weight.component() == Component.NORMS && weight.columns() == 2L * hidden;
-    return isPair
-        ? ParameterTensor.replicated(weight.name(), hidden).times(2)
-        : ParameterTensor.replicated(weight.name(), weight.columns());
-  }
-
-  private Optional<Long> unitsOfOutputs(String role) {
-    return switch (role) {
-      case "q_proj" -> Optional.of((long) attention.numAttentionHeads());
-      case "k_proj", "v_proj" -> Optional.of((long) attention.numKeyValueHeads());
-      case "gate_proj", "up_proj" -> Optional.of((long) feedForward.intermediateSize());
-      case "embedding", "lm_head" -> Optional.of((long) architecture.embedding().vocabSize());
+  /** The indivisible pieces of an axis that ranks share. */
+  private Optional<Long> units(TensorAxis axis) {
+    return switch (axis) {
+      case QUERY_HEADS -> Optional.of((long) attention.numAttentionHeads());
+      case KEY_VALUE_HEADS -> Optional.of((long) attention.numKeyValueHeads());
+      case INTERMEDIATE -> Optional.of((long) feedForward.intermediateSize());
+      case VOCABULARY -> Optional.of((long) architecture.embedding().vocabSize());
       default -> Optional.empty();
     };
   }

@@ -58,9 +58,9 @@ public record TrainingStepFlops(
     }
     Map<String, BigInteger> byOperation = new LinkedHashMap<>();
     for (OperationCost operation : operations) {
-      if (operation.matmulFlops() > 0) {
-        byOperation.merge(
-            operation.name(), BigInteger.valueOf(operation.matmulFlops()), BigInteger::add);
+      long matmulFlops = operation.cost().matmulFlops();
+      if (matmulFlops > 0) {
+        byOperation.merge(operation.name(), BigInteger.valueOf(matmulFlops), BigInteger::add);
       }
     }
     return new TrainingStepFlops(batch, sequenceLength, byOperation);

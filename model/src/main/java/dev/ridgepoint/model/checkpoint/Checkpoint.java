@@ -2,12 +2,12 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.config.HuggingFaceConfig;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,20 +24,22 @@ import java.util.Set;
  */
 public final class Checkpoint implements AutoCloseable {
   private final Path path;
-  private final ModelConfig config;
+  private final Architecture architecture;
+  private final CheckpointLayout layout;
   private final List<TensorFile> files;
   private final Optional<GgufLayout> gguf;
   private final Map<String, Holding> holdings = new LinkedHashMap<>();
 
   private record Holding(TensorFile file, TensorInfo info) {}
 
-  private Checkpoint(Path path, ModelConfig config, List<TensorFile> files) {
+  private Checkpoint(Path path, Architecture architecture, List<TensorFile> files) {
     this.path = path;
-    this.config = config;
+    this.architecture = architecture;
+    layout = CheckpointLayout.of(architecture);
     this.files = files;
     gguf =
         files.getFirst().header() instanceof GgufHeader
-            ? Optional.of(GgufLayout.of(config))
+            ? Optional.of(GgufConfig.layout(architecture))
             : Optional.empty();
     for (TensorFile file : files) {
       file.header().tensors().forEach((name, info) -> holdings.put(name, new Holding(file, info)));
@@ -58,11 +60,12 @@ public final class Checkpoint implements AutoCloseable {
     try {
       located.weights().forEach(weights -> files.add(TensorFile.open(weights)));
       located.requireConsistent(files.stream().map(TensorFile::header).toList());
-      ModelConfig config =
+      Architecture architecture =
           FileHeader.isGguf(path)
               ? GgufConfig.of(files.getFirst())
-              : HuggingFaceConfig.read(located.config());
-      Checkpoint checkpoint = new Checkpoint(path, config, files);
+              : ConfigReader.read(located.config());
+      EngineSupport.require(located.config().toString(), architecture);
+      Checkpoint checkpoint = new Checkpoint(path, architecture, files);
       checkpoint.layout().tensors().forEach(checkpoint::dtype);
       return checkpoint;
     } catch (Throwable e) {
@@ -71,13 +74,13 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  public ModelConfig config() {
-    return config;
+  public Architecture architecture() {
+    return architecture;
   }
 
-  /** The names and shapes of the tensors that the config needs. */
+  /** The tensors that the architecture needs. */
   public CheckpointLayout layout() {
-    return new CheckpointLayout(config);
+    return layout;
   }
 
   /**
@@ -108,16 +111,6 @@ public final class Checkpoint implements AutoCloseable {
     return view(spec).orElseThrow(() -> missing(spec)).dtype();
   }
 
-  /** As {@link #tensor(TensorSpec)}. */
-  public Tensor tensor(String name, int... expectedShape) {
-    return tensor(spec(name, expectedShape));
-  }
-
-  /** As {@link #find(TensorSpec)}. */
-  public Optional<Tensor> find(String name, int... expectedShape) {
-    return find(spec(name, expectedShape));
-  }
-
   private Optional<Tensor> view(TensorSpec spec) {
     Holding holding = holdings.get(nameInFile(spec));
     if (holding == null) {
@@ -128,7 +121,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   private String nameInFile(TensorSpec spec) {
-    return gguf.map(layout -> layout.name(spec)).orElse(spec.name());
+    return gguf.isPresent() ? spec.ggufName() : spec.name();
   }
 
   private InvalidInputException missing(TensorSpec spec) {
@@ -168,10 +161,6 @@ public final class Checkpoint implements AutoCloseable {
   @Override
   public void close() {
     files.forEach(TensorFile::close);
-  }
-
-  private static TensorSpec spec(String name, int... shape) {
-    return new TensorSpec(name, Arrays.stream(shape).asLongStream().boxed().toList());
   }
 
   private static void requireShape(Holding holding, TensorSpec spec) {

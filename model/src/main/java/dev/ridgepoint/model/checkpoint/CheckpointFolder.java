@@ -2,7 +2,7 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.io.IOException;
@@ -39,15 +39,15 @@ public final class CheckpointFolder {
    * @param dtype F32, F16 or BF16: what the matrices are stored as
    * @param original the folder that the model comes from, whose config and tokenizer are copied
    * @throws InvalidInputException if the folder is not empty, {@code config.json} cannot express
-   *     the config, a number does not fit its dtype, or the disk has no room
+   *     the architecture, a number does not fit its dtype, or the disk has no room
    * @throws IOException if writing fails; nothing is left behind
    */
   public static void write(
       Path folder,
-      ModelConfig config,
+      Architecture architecture,
       DType dtype,
       Optional<Path> original,
-      List<OutputTensor> tensors,
+      List<ExportedWeight> weights,
       Workers workers,
       WriteProgress progress)
       throws IOException {
@@ -60,15 +60,16 @@ public final class CheckpointFolder {
     String configText =
         original.isPresent()
             ? ConfigJson.withDType(StrictJson.readObject(original.get().resolve(CONFIG)), dtype)
-            : ConfigJson.of(folder.toString(), config, dtype);
+            : ConfigJson.of(folder.toString(), architecture, dtype);
     try {
       Files.createDirectory(temporary);
       Files.writeString(temporary.resolve(CONFIG), configText);
       copyCompanions(original, temporary);
       if (Files.notExists(temporary.resolve(TOKENIZER))) {
-        Files.writeString(temporary.resolve(TOKENIZER), ByteTokenizer.json(config.vocabSize()));
+        Files.writeString(
+            temporary.resolve(TOKENIZER), ByteTokenizer.json(architecture.embedding().vocabSize()));
       }
-      SafetensorsWriter.write(temporary.resolve("model.safetensors"), tensors, workers, progress);
+      SafetensorsWriter.write(temporary.resolve("model.safetensors"), weights, workers, progress);
       Files.deleteIfExists(absolute); // an empty folder, which not every system replaces
       Files.move(temporary, absolute);
     } finally {

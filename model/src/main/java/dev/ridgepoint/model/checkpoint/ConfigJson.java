@@ -1,9 +1,10 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.HuggingFaceConfig;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,34 +23,36 @@ final class ConfigJson {
    * @param target the folder, for messages
    * @throws InvalidInputException if {@code config.json} cannot say what the config says
    */
-  static String of(String target, ModelConfig config, DType dtype) {
+  static String of(String target, Architecture architecture, DType dtype) {
+    DecoderSizes sizes = DecoderSizes.of(architecture);
+    GroupedQueryAttention attention = sizes.attention();
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    String type = config.modelType();
+    String type = architecture.modelType();
     json.putArray("architectures")
         .add(Character.toUpperCase(type.charAt(0)) + type.substring(1) + "ForCausalLM");
     json.put("model_type", type);
-    json.put("vocab_size", config.vocabSize());
-    json.put("hidden_size", config.hiddenSize());
-    json.put("intermediate_size", config.intermediateSize());
-    json.put("num_hidden_layers", config.numHiddenLayers());
-    json.put("num_attention_heads", config.numAttentionHeads());
-    json.put("num_key_value_heads", config.numKeyValueHeads());
-    json.put("head_dim", config.headDim());
-    json.put("max_position_embeddings", config.maxPositionEmbeddings());
-    json.put("rms_norm_eps", config.rmsNormEps());
-    json.put("rope_theta", config.ropeTheta());
-    putScaling(json, config.ropeScaling());
-    json.put("tie_word_embeddings", config.tieWordEmbeddings());
-    json.put("attention_bias", config.outputBias());
-    json.put("mlp_bias", config.mlpBias());
-    putWindow(json, config);
+    json.put("vocab_size", architecture.embedding().vocabSize());
+    json.put("hidden_size", architecture.hiddenSize());
+    json.put("intermediate_size", sizes.feedForward().intermediateSize());
+    json.put("num_hidden_layers", sizes.layers());
+    json.put("num_attention_heads", attention.numAttentionHeads());
+    json.put("num_key_value_heads", attention.numKeyValueHeads());
+    json.put("head_dim", attention.headDim());
+    json.put("max_position_embeddings", architecture.maxPositions());
+    json.put("rms_norm_eps", architecture.numerics().normEpsilon());
+    json.put("rope_theta", attention.rope().theta());
+    putScaling(json, attention.rope().scaling());
+    json.put("tie_word_embeddings", architecture.isTied());
+    json.put("attention_bias", attention.outputBias());
+    json.put("mlp_bias", sizes.feedForward().bias());
+    putWindow(json, sizes);
     json.put("hidden_act", "silu");
     json.put("bos_token_id", BOS_TOKEN_ID);
     json.put("eos_token_id", EOS_TOKEN_ID);
     String text = withDType(json, dtype);
-    if (!HuggingFaceConfig.parse(target, text).equals(config)) {
+    if (!ConfigReader.parse(target, text).equals(architecture)) {
       throw new InvalidInputException(
-          target, "config.json cannot express this model: " + OneLine.of(config.toString()));
+          target, "config.json cannot express this model: " + OneLine.of(architecture.toString()));
     }
     return text;
   }
@@ -89,11 +92,11 @@ final class ConfigJson {
     }
   }
 
-  private static void putWindow(ObjectNode json, ModelConfig config) {
-    if (config.slidingWindow() > 0) {
+  private static void putWindow(ObjectNode json, DecoderSizes sizes) {
+    if (sizes.window() > 0) {
       json.put("use_sliding_window", true);
-      json.put("sliding_window", config.slidingWindow());
-      json.put("max_window_layers", config.firstSlidingLayer());
+      json.put("sliding_window", sizes.window());
+      json.put("max_window_layers", sizes.firstSlidingLayer());
     } else {
       json.put("use_sliding_window", false);
       json.putNull("sliding_window");

@@ -1,13 +1,21 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads a model's architecture from the metadata of a GGUF file. Absent keys take the defaults of
@@ -42,55 +50,86 @@ public final class GgufConfig {
   }
 
   /**
-   * The configuration in a file, of which nothing but the header is read.
+   * The architecture in a file, of which nothing but the header is read.
    *
    * @throws InvalidInputException if the file is malformed or holds no supported model
    */
-  public static ModelConfig read(Path path) {
+  public static Architecture read(Path path) {
     try (TensorFile file = TensorFile.open(path)) {
       return of(file);
     }
   }
 
-  /** The configuration in an opened file. */
-  static ModelConfig of(TensorFile file) {
+  /** The architecture in an opened file. */
+  static Architecture of(TensorFile file) {
     if (!(file.header() instanceof GgufHeader header)) {
       throw new InvalidInputException(file.header().source(), "is no GGUF file");
     }
-    return new GgufConfig(file, header).config();
+    return new GgufConfig(file, header).architecture();
   }
 
-  private ModelConfig config() {
+  /** How a file with this architecture orders rows. */
+  static GgufLayout layout(Architecture architecture) {
+    GgufArchitecture name =
+        GgufArchitecture.ofModelType(architecture.modelType())
+            .orElseThrow(() -> new IllegalArgumentException(architecture.modelType()));
+    return new GgufLayout(name, DecoderSizes.of(architecture).attention().headDim());
+  }
+
+  private Architecture architecture() {
     refuseUnsupported();
     int vocabSize = vocabSize();
     requireVocabulary(vocabSize);
-    int embeddingLength = fields.requiredInt(keys.embeddingLength());
+    int headDim =
+        headDim(fields.requiredInt(keys.embeddingLength()), fields.requiredInt(keys.headCount()));
+    Architecture read = ConfigReader.of(file.header().source(), config(vocabSize, headDim));
+    Stack decoder = read.decoder().orElseThrow();
+    List<Layer> layers = decoder.layers().stream().map(layer -> asInFile(layer, headDim)).toList();
+    return read.withDecoder(new Stack(layers, decoder.finalNorm()));
+  }
+
+  /** What {@code config.json} would say; the families' reader does the rest. */
+  private ObjectNode config(int vocabSize, int headDim) {
     int headCount = fields.requiredInt(keys.headCount());
-    int headDim = headDim(embeddingLength, headCount);
-    try {
-      return new ModelConfig(
-          architecture.label(),
-          vocabSize,
-          embeddingLength,
-          fields.requiredInt(keys.feedForwardLength()),
-          fields.requiredInt(keys.blockCount()),
-          headCount,
-          fields.optionalInt(keys.headCountKv()).orElse(headCount),
-          headDim,
-          fields.requiredBound(keys.contextLength()),
-          fields.requiredDouble(keys.rmsEpsilon()),
-          fields.doubleOr(keys.ropeFreqBase(), DEFAULT_FREQ_BASE),
-          ropeScaling(headDim),
-          !has("output.weight"),
-          has("blk.0.attn_q.bias"),
-          has("blk.0.attn_output.bias"),
-          has("blk.0.ffn_gate.bias"),
-          architecture == GgufArchitecture.QWEN3,
-          0,
-          0);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidInputException(file.header().source(), e.getMessage(), e);
-    }
+    ObjectNode config = JsonMapper.shared().createObjectNode();
+    config.put("model_type", architecture.label());
+    config.put("vocab_size", vocabSize);
+    config.put("hidden_size", fields.requiredInt(keys.embeddingLength()));
+    config.put("intermediate_size", fields.requiredInt(keys.feedForwardLength()));
+    config.put("num_hidden_layers", fields.requiredInt(keys.blockCount()));
+    config.put("num_attention_heads", headCount);
+    config.put("num_key_value_heads", fields.optionalInt(keys.headCountKv()).orElse(headCount));
+    config.put("head_dim", headDim);
+    config.put("max_position_embeddings", fields.requiredBound(keys.contextLength()));
+    config.put("rms_norm_eps", fields.requiredDouble(keys.rmsEpsilon()));
+    config.put("rope_theta", fields.doubleOr(keys.ropeFreqBase(), DEFAULT_FREQ_BASE));
+    config.put("tie_word_embeddings", !has("output.weight"));
+    return config;
+  }
+
+  /** With the biases that the first block has, and the rotary divisors that stand in a tensor. */
+  private Layer asInFile(Layer layer, int headDim) {
+    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+    Rope rope = attention.rope();
+    DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
+    return new Layer(
+        new GroupedQueryAttention(
+            attention.numAttentionHeads(),
+            attention.numKeyValueHeads(),
+            attention.headDim(),
+            has("blk.0.attn_q.bias"),
+            has("blk.0.attn_output.bias"),
+            attention.queryKeyNorm(),
+            new Rope(rope.dim(), rope.theta(), ropeScaling(headDim)),
+            attention.scoreScale(),
+            attention.scoreTerms(),
+            attention.span()),
+        new DenseFeedForward(
+            feedForward.intermediateSize(),
+            feedForward.isGated(),
+            feedForward.activation(),
+            has("blk.0.ffn_gate.bias")),
+        layer.norms());
   }
 
   private boolean has(String tensor) {

@@ -2,8 +2,8 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +16,8 @@ import java.util.Optional;
 /** Writes a model as a GGUF file that llama.cpp loads. */
 public final class GgufWriter {
   private final Path file;
-  private final ModelConfig config;
+  private final Architecture architecture;
+  private final DecoderSizes sizes;
   private final GgufLayout layout;
   private final GgufKeys keys;
 
@@ -25,10 +26,11 @@ public final class GgufWriter {
    *
    * @throws InvalidInputException if llama.cpp's architecture cannot say what the config says
    */
-  public GgufWriter(Path file, ModelConfig config) {
+  public GgufWriter(Path file, Architecture architecture) {
     this.file = file;
-    this.config = config;
-    layout = GgufLayout.of(config);
+    this.architecture = architecture;
+    sizes = DecoderSizes.of(architecture);
+    layout = GgufConfig.layout(architecture);
     keys = layout.architecture().keys();
     requireExpressible();
   }
@@ -37,7 +39,7 @@ public final class GgufWriter {
    * Writes the file, whole or not at all.
    *
    * @param dtype what most of the matrices are stored as
-   * @param tensors those of {@link CheckpointLayout}, in any order
+   * @param weights those of {@link CheckpointLayout}, in any order
    * @param ropeDivisors what the rotary frequencies are divided by, one for each pair of a head's
    *     elements; none unless the config scales them one by one
    * @param tokenizer the GGUF file whose tokenizer is carried over; without one, bytes are tokens
@@ -46,7 +48,7 @@ public final class GgufWriter {
    */
   public void write(
       DType dtype,
-      List<OutputTensor> tensors,
+      List<ExportedWeight> weights,
       float[] ropeDivisors,
       Optional<Path> tokenizer,
       Workers workers,
@@ -54,11 +56,9 @@ public final class GgufWriter {
       throws IOException {
     List<OutputTensor> inFile = new ArrayList<>();
     if (ropeDivisors.length > 0) {
-      inFile.add(
-          OutputTensor.vector(
-              TensorSpec.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors.length), ropeDivisors));
+      inFile.add(OutputTensor.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors));
     }
-    tensors.stream().map(layout::inFile).forEach(inFile::add);
+    weights.stream().map(layout::inFile).forEach(inFile::add);
     GgufMetadataWriter metadata = metadata(dtype);
     addTokenizer(metadata, tokenizer);
     new TensorFileWriter(
@@ -68,16 +68,16 @@ public final class GgufWriter {
 
   /** What llama.cpp would compute otherwise, or refuse, is not written. */
   private void requireExpressible() {
-    boolean biased = config.outputBias() || config.mlpBias();
+    boolean biased = sizes.attention().outputBias() || sizes.feedForward().bias();
     boolean llama = layout.architecture() == GgufArchitecture.LLAMA;
     boolean qwen3 = layout.architecture() == GgufArchitecture.QWEN3;
-    if (config.slidingWindow() > 0) {
-      throw inexpressible("sliding_window " + config.slidingWindow());
+    if (sizes.window() > 0) {
+      throw inexpressible("sliding_window " + sizes.window());
     }
-    if ((biased && !llama) || (config.qkvBias() && qwen3)) {
+    if ((biased && !llama) || (sizes.attention().qkvBias() && qwen3)) {
       throw inexpressible("biases");
     }
-    if (config.qkNorm() != qwen3) {
+    if (sizes.hasQueryKeyNorm() != qwen3) {
       throw inexpressible("norms of queries and keys");
     }
   }
@@ -93,22 +93,22 @@ public final class GgufWriter {
         new GgufMetadataWriter()
             .text(GgufKeys.ARCHITECTURE, layout.architecture().label())
             .size(GgufKeys.FILE_TYPE, fileType(dtype))
-            .size(keys.vocabSize(), config.vocabSize())
-            .size(keys.contextLength(), config.maxPositionEmbeddings())
-            .size(keys.embeddingLength(), config.hiddenSize())
-            .size(keys.blockCount(), config.numHiddenLayers())
-            .size(keys.feedForwardLength(), config.intermediateSize())
-            .size(keys.headCount(), config.numAttentionHeads())
-            .size(keys.headCountKv(), config.numKeyValueHeads())
-            .size(keys.keyLength(), config.headDim())
-            .size(keys.valueLength(), config.headDim())
-            .real(keys.rmsEpsilon(), config.rmsNormEps())
-            .size(keys.ropeDimensionCount(), config.headDim())
-            .real(keys.ropeFreqBase(), config.ropeTheta());
+            .size(keys.vocabSize(), architecture.embedding().vocabSize())
+            .size(keys.contextLength(), architecture.maxPositions())
+            .size(keys.embeddingLength(), architecture.hiddenSize())
+            .size(keys.blockCount(), sizes.layers())
+            .size(keys.feedForwardLength(), sizes.feedForward().intermediateSize())
+            .size(keys.headCount(), sizes.attention().numAttentionHeads())
+            .size(keys.headCountKv(), sizes.attention().numKeyValueHeads())
+            .size(keys.keyLength(), sizes.attention().headDim())
+            .size(keys.valueLength(), sizes.attention().headDim())
+            .real(keys.rmsEpsilon(), architecture.numerics().normEpsilon())
+            .size(keys.ropeDimensionCount(), sizes.attention().headDim())
+            .real(keys.ropeFreqBase(), sizes.attention().rope().theta());
     if (dtype.isQuantised()) {
       metadata.size(GgufKeys.QUANTIZATION_VERSION, GgufKeys.CURRENT_QUANTIZATION_VERSION);
     }
-    if (config.ropeScaling() instanceof RopeScaling.Linear(double factor)) {
+    if (sizes.attention().rope().scaling() instanceof RopeScaling.Linear(double factor)) {
       metadata.text(keys.ropeScalingType(), "linear").real(keys.ropeScalingFactor(), factor);
     }
     return metadata;
@@ -129,7 +129,7 @@ public final class GgufWriter {
     List<byte[]> entries =
         tokenizer.map(file -> GgufHeader.readEntries(file, GgufKeys.TOKENIZER)).orElse(List.of());
     if (entries.isEmpty()) {
-      ByteTokenizer.addTo(metadata, config.vocabSize());
+      ByteTokenizer.addTo(metadata, architecture.embedding().vocabSize());
     } else {
       entries.forEach(metadata::copied);
     }
@@ -144,8 +144,8 @@ public final class GgufWriter {
     out.writeBytes(metadata.toByteArray());
     long offset = 0;
     for (OutputTensor tensor : tensors) {
-      GgufMetadataWriter.string(out, tensor.spec().name());
-      List<Long> shape = tensor.spec().shape();
+      GgufMetadataWriter.string(out, tensor.name());
+      List<Long> shape = tensor.shape();
       GgufMetadataWriter.int32(out, shape.size());
       shape.reversed().forEach(dimension -> GgufMetadataWriter.int64(out, dimension));
       GgufMetadataWriter.int32(out, GgmlType.of(tensor.dtype()).id());

@@ -21,17 +21,18 @@ public final class SafetensorsWriter {
   /**
    * Writes a file, whole or not at all.
    *
-   * @param tensors F32, F16 or BF16, under the names of their specs
+   * @param weights F32, F16 or BF16
    * @throws InvalidInputException if a number does not fit its dtype, or the disk has no room
    * @throws IllegalArgumentException if the format has no such type
    * @throws IOException if writing fails
    */
   public static void write(
-      Path file, List<OutputTensor> tensors, Workers workers, WriteProgress progress)
+      Path file, List<ExportedWeight> weights, Workers workers, WriteProgress progress)
       throws IOException {
     // The wider elements first: every tensor then begins at a multiple of its element.
     List<OutputTensor> inFile =
-        tensors.stream()
+        weights.stream()
+            .map(ExportedWeight::inSafetensors)
             .sorted(Comparator.comparingLong(tensor -> -tensor.dtype().bytes(1)))
             .toList();
     new TensorFileWriter(file, header(inFile), inFile, 1, workers, progress).write();
@@ -43,9 +44,9 @@ public final class SafetensorsWriter {
     json.putObject("__metadata__").put("format", "pt");
     long position = 0;
     for (OutputTensor tensor : tensors) {
-      ObjectNode entry = json.putObject(tensor.spec().name());
+      ObjectNode entry = json.putObject(tensor.name());
       entry.put("dtype", SafetensorsDType.of(tensor.dtype()).name());
-      tensor.spec().shape().forEach(entry.putArray("shape")::add);
+      tensor.shape().forEach(entry.putArray("shape")::add);
       long end = Math.addExact(position, tensor.byteSize());
       entry.putArray("data_offsets").add(position).add(end);
       position = end;

@@ -1,25 +1,52 @@
 package dev.ridgepoint.model.checkpoint;
 
+import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.estimator.operation.Operation;
 import java.util.List;
 
 /**
- * A tensor that a decoder needs.
+ * A tensor that a program needs.
  *
- * @param name its name in the checkpoint
- * @param shape its dimensions, outermost first
+ * @param role what it is for
+ * @param part weight or bias
+ * @param layer the layer that has it, or {@link Operation#NO_LAYER}
+ * @param shape its dimensions, outermost first: [outputs, inputs] of a matrix
  */
-public record TensorSpec(String name, List<Long> shape) {
+public record TensorSpec(TensorRole role, Part part, int layer, List<Long> shape) {
   public TensorSpec {
     shape = List.copyOf(shape);
   }
 
-  /** A vector of {@code size} elements. */
-  static TensorSpec vector(String name, long size) {
-    return new TensorSpec(name, List.of(size));
+  /** One copy of a weight of a layer. */
+  public static TensorSpec of(int layer, WeightTensor tensor) {
+    List<Long> shape =
+        tensor.isMatrix() ? List.of(tensor.rows(), tensor.columns()) : List.of(tensor.columns());
+    return new TensorSpec(tensor.role(), tensor.part(), layer, shape);
   }
 
-  /** The weight of a linear layer, a row per output: [outputs, inputs]. */
-  static TensorSpec matrix(String name, long outputs, long inputs) {
-    return new TensorSpec(name, List.of(outputs, inputs));
+  /** Whether it is the weight of a linear layer, or a table. */
+  public boolean isMatrix() {
+    return shape.size() == 2;
+  }
+
+  /** Its name in a Hugging Face checkpoint, such as {@code model.layers.0.mlp.up_proj.weight}. */
+  public String name() {
+    String prefix =
+        layer != Operation.NO_LAYER
+            ? "model.layers." + layer + "."
+            : role == TensorRole.OUTPUT_HEAD ? "" : "model.";
+    return prefix + role.huggingFaceName() + suffix();
+  }
+
+  /** Its name in a GGUF file, such as {@code blk.0.ffn_up.weight}. */
+  String ggufName() {
+    String prefix = layer != Operation.NO_LAYER ? "blk." + layer + "." : "";
+    return prefix + role.ggufName() + suffix();
+  }
+
+  private String suffix() {
+    return part == Part.WEIGHT ? ".weight" : ".bias";
   }
 }

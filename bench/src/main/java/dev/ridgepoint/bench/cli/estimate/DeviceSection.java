@@ -12,7 +12,7 @@ import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.time.DecodeSpeed;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +78,7 @@ final class DeviceSection {
     tabled.add(Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()));
     List<List<Object>> rows = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
-      OperationCost total = phase.total();
+      Cost total = phase.total();
       double seconds = roofline.boundSeconds(total);
       double tokens = (double) phase.batch() * phase.newTokens();
       tabled.add(

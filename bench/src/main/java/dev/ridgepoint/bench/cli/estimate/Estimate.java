@@ -8,7 +8,7 @@ import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.format.WeightStorage;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +88,7 @@ record Estimate(
   }
 
   private static Phase phase(PhaseCost phase) {
-    OperationCost total = phase.total();
+    Cost total = phase.total();
     return new Phase(
         phase.batch(),
         phase.newTokens(),
@@ -105,7 +105,7 @@ record Estimate(
   }
 
   private static Operation operation(PhaseCost.Kind kind) {
-    OperationCost cost = kind.cost();
+    Cost cost = kind.cost();
     return new Operation(
         kind.name(), kind.count(), cost.flops(), cost.bytes(), cost.arithmeticIntensity());
   }

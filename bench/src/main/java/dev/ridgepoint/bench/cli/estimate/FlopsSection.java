@@ -10,7 +10,7 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.Generation;
 import dev.ridgepoint.estimator.inference.RuleOfThumb;
-import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.training.TrainingStepFlops;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ final class FlopsSection {
     List<Cell> facts = new ArrayList<>();
     List<Derivation> derivations = new ArrayList<>();
     for (PhaseCost phase : subject.phases()) {
-      OperationCost total = phase.total();
+      Cost total = phase.total();
       String name = phase.name();
       facts.add(Cell.of(name + "Flops", name + " FLOPs", Format.FLOPS, total.flops()));
       facts.add(

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.ArrayList;
@@ -25,10 +26,10 @@ record PhaseCost(
    * @param count how many they are
    * @param cost their sum
    */
-  record Kind(String name, long count, OperationCost cost) {}
+  record Kind(String name, long count, Cost cost) {}
 
   /** The sum of all. */
-  OperationCost total() {
+  Cost total() {
     return OperationList.total(operations);
   }
 

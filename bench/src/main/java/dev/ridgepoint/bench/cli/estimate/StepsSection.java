@@ -9,8 +9,8 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.KvCacheLayout;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationCost;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,7 +82,7 @@ final class StepsSection {
             KvCacheLayout.bytesPerToken(
                 subject.architecture(), workload.kvCache(), options.latentForm())));
     for (PhaseCost phase : subject.phases()) {
-      OperationCost total = phase.total();
+      Cost total = phase.total();
       String name = phase.name();
       facts.add(Cell.of(name + "Flops", name + " FLOPs", Format.FLOPS, total.flops()));
       facts.add(Cell.of(name + "Bytes", name + " bytes", Format.BYTES, total.bytes()));
@@ -108,12 +108,11 @@ final class StepsSection {
     return derivations;
   }
 
-  private static List<Object> shortRow(String name, Long count, OperationCost cost) {
+  private static List<Object> shortRow(String name, Long count, Cost cost) {
     return Table.row(name, count, cost.flops(), cost.bytes(), cost.arithmeticIntensity());
   }
 
-  private static List<Object> streams(
-      String phase, String operation, Long count, OperationCost cost) {
+  private static List<Object> streams(String phase, String operation, Long count, Cost cost) {
     return Table.row(
         phase,
         operation,

@@ -12,7 +12,7 @@ import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 
-class DecoderWeightsTest {
+class WeightsTest {
 
   /** A checkpoint's weights, but for one that F16 cannot hold. */
   private record Great(WeightSource source, String name) implements WeightSource {
@@ -39,13 +39,13 @@ class DecoderWeightsTest {
             Checkpoint.open(TestResources.path("logits/llama-gqa").resolve("hf-f32"));
         Workers workers = new Workers(2);
         Arena arena = Arena.ofShared()) {
-      String name = checkpoint.layout().down(1).name();
+      String name = "model.layers.1.mlp.down_proj.weight";
       InvalidInputException thrown =
           assertThrows(
               InvalidInputException.class,
               () ->
-                  DecoderWeights.load(
-                      checkpoint.config(),
+                  Weights.load(
+                      checkpoint.architecture(),
                       new Great(new CheckpointWeights(checkpoint), name),
                       DType.F16,
                       arena,

@@ -11,14 +11,13 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Norms, rotation, activation and embedding against their definitions in double precision. */
-class ElementwiseOperationsTest {
+class ElementwiseOpsTest {
   private static final int[] ROWS = {1, 3, 50};
 
   @ParameterizedTest
@@ -31,7 +30,8 @@ class ElementwiseOperationsTest {
         Tensor x = TestData.random(arena, random, rows, hidden);
         float[] weight = TestData.random(random, hidden);
         Tensor y = Tensor.allocate(arena, DType.F32, rows, hidden);
-        new Operations(workers, Meter.NONE).rmsNorm(x, weight, 1e-5f, y);
+        new RmsNorm(new Workspace(workers), Activation.of(x), weight, 1e-5f, Activation.of(y))
+            .run(new StepRows(), Meter.NONE);
         for (int i = 0; i < rows; i++) {
           double squares = 0;
           for (int j = 0; j < hidden; j++) {
@@ -63,7 +63,8 @@ class ElementwiseOperationsTest {
                   java.lang.foreign.ValueLayout.JAVA_FLOAT, 2L * i * size, i % 2 == 0 ? -90 : 90);
         }
         Tensor y = Tensor.allocate(arena, DType.F32, rows, size);
-        new Operations(workers, Meter.NONE).swiGlu(gateUp, y);
+        new GatedActivation(new Workspace(workers), Activation.of(gateUp), Activation.of(y))
+            .run(new StepRows(), Meter.NONE);
         for (int i = 0; i < rows; i++) {
           for (int j = 0; j < size; j++) {
             double gate = gateUp.get(2L * i * size + j);
@@ -91,19 +92,20 @@ class ElementwiseOperationsTest {
         KvCache longer = new KvCache(DType.F32, 1, kvHeads, headDim, 64);
         KvCache empty = new KvCache(DType.F32, 1, kvHeads, headDim, 64)) {
       longer.advance(17);
-      Operations operations = new Operations(workers, Meter.NONE);
+      Workspace workspace = new Workspace(workers);
+      HeadLayout layout = new HeadLayout(heads, kvHeads, headDim);
+      StepRows step = new StepRows();
+      step.begin();
+      step.add(longer, new int[4], 0);
+      step.add(empty, new int[5], 0);
       Tensor before = TestData.random(arena, random, 9, width);
       Tensor after = TestData.random(arena, random, 9, width);
       after.segment().copyFrom(before.segment());
       float[] queryWeight = TestData.random(random, headDim);
       float[] keyWeight = TestData.random(random, headDim);
-      operations.normalizeHeads(after, heads, kvHeads, queryWeight, keyWeight, 1e-6f);
-      operations.rotate(
-          after,
-          heads,
-          kvHeads,
-          new RotaryTable(frequencies),
-          List.of(new SequenceRows(longer, 0, 4), new SequenceRows(empty, 4, 5)));
+      Activation qkv = Activation.of(after);
+      new HeadNorm(workspace, qkv, layout, queryWeight, keyWeight, 1e-6f).run(step, Meter.NONE);
+      new Rope(workspace, qkv, layout, new RotaryTable(frequencies)).run(step, Meter.NONE);
 
       for (int row = 0; row < 9; row++) {
         int position = row < 4 ? 17 + row : row - 4;
@@ -153,16 +155,18 @@ class ElementwiseOperationsTest {
   @ValueSource(ints = {-1, 10, Integer.MAX_VALUE})
   void embeddingRefusesTokensOutsideTheVocabulary(int token) {
     try (Arena arena = Arena.ofShared();
-        Workers workers = new Workers(1)) {
+        Workers workers = new Workers(1);
+        KvCache cache = new KvCache(DType.F32, 1, 1, 1, 1)) {
       PackedMatrix table =
           PackedMatrix.pack(arena, workers, DType.BF16, Tensor.allocate(arena, DType.F32, 10, 3));
       Tensor y = Tensor.allocate(arena, DType.F32, 1, 3);
-      Operations operations = new Operations(workers, Meter.NONE);
+      Embed embed = new Embed(new Workspace(workers), table, Activation.of(y));
+      StepRows step = new StepRows();
+      step.begin();
+      step.add(cache, new int[] {token}, 1);
       assertEquals(
           "token " + token + " is not in 0..9",
-          assertThrows(
-                  IllegalArgumentException.class,
-                  () -> operations.embed(table, new int[] {token}, y))
+          assertThrows(IllegalArgumentException.class, () -> embed.run(step, Meter.NONE))
               .getMessage());
     }
   }

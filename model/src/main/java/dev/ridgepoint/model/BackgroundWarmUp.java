@@ -1,6 +1,7 @@
-package dev.ridgepoint.engine.ops;
+package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import java.time.Duration;
 
 /**
@@ -11,7 +12,7 @@ import java.time.Duration;
  * should it fail, its thread reports that to its uncaught exception handler, and kernels are
  * compiled when they are used.
  */
-public final class BackgroundWarmUp implements AutoCloseable {
+final class BackgroundWarmUp implements AutoCloseable {
   static final String THREAD_NAME = "ridgepoint-warm-up";
 
   private final long startNanos = System.nanoTime();
@@ -20,20 +21,18 @@ public final class BackgroundWarmUp implements AutoCloseable {
   /**
    * Starts on a thread of its own.
    *
+   * @param model one that the engine runs
    * @param weightType of the matrices
    * @param kvType of the caches: F32 or BF16
-   * @param group query heads that share a key-value head
-   * @param headDim elements of a head
    */
-  public BackgroundWarmUp(DType weightType, DType kvType, int group, int headDim) {
+  BackgroundWarmUp(Architecture model, DType weightType, DType kvType) {
     thread =
         Thread.ofPlatform()
             .daemon()
             .name(THREAD_NAME)
             .start(
                 () -> {
-                  try (KernelWarmUp kernels =
-                      new KernelWarmUp(weightType, kvType, group, headDim)) {
+                  try (KernelWarmUp kernels = new KernelWarmUp(model, weightType, kvType)) {
                     kernels.run();
                   }
                 });

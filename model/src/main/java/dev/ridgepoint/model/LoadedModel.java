@@ -4,9 +4,9 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.ops.BackgroundWarmUp;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
 import java.util.List;
 
@@ -14,22 +14,21 @@ import java.util.List;
  * A config with its weights in memory, from which any number of decoders can be made. While they
  * are loaded the engine's kernels are compiled, for caches of F32: see {@link BackgroundWarmUp}.
  */
-public final class Model implements AutoCloseable {
-  private final ModelConfig config;
+public final class LoadedModel implements AutoCloseable {
+  private final Architecture architecture;
   private final Arena arena;
-  private final DecoderWeights weights;
+  private final Weights weights;
 
-  private Model(
-      ModelConfig config,
+  private LoadedModel(
+      Architecture architecture,
       WeightSource source,
       DType dtype,
       Workers workers,
-      DecoderWeights.Progress progress) {
-    this.config = config;
+      Weights.Progress progress) {
+    this.architecture = architecture;
     arena = new HugePageArena();
-    int group = config.numAttentionHeads() / config.numKeyValueHeads();
-    try (var _ = new BackgroundWarmUp(dtype, DType.F32, group, config.headDim())) {
-      weights = DecoderWeights.load(config, source, dtype, arena, workers, progress);
+    try (var _ = new BackgroundWarmUp(architecture, dtype, DType.F32)) {
+      weights = Weights.load(architecture, source, dtype, arena, workers, progress);
     } catch (Throwable e) {
       arena.close();
       throw e;
@@ -41,10 +40,10 @@ public final class Model implements AutoCloseable {
    *
    * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
    */
-  public static Model load(
-      Checkpoint checkpoint, DType dtype, Workers workers, DecoderWeights.Progress progress) {
+  public static LoadedModel load(
+      Checkpoint checkpoint, DType dtype, Workers workers, Weights.Progress progress) {
     WeightSource source = new CheckpointWeights(checkpoint);
-    return new Model(checkpoint.config(), source, dtype, workers, progress);
+    return new LoadedModel(checkpoint.architecture(), source, dtype, workers, progress);
   }
 
   /**
@@ -52,13 +51,13 @@ public final class Model implements AutoCloseable {
    *
    * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
    */
-  public static Model synthetic(
-      ModelConfig config,
+  public static LoadedModel synthetic(
+      Architecture architecture,
       long seed,
       DType dtype,
       Workers workers,
-      DecoderWeights.Progress progress) {
-    return new Model(config, new SyntheticWeights(seed), dtype, workers, progress);
+      Weights.Progress progress) {
+    return new LoadedModel(architecture, new SyntheticWeights(seed), dtype, workers, progress);
   }
 
   /** The type that all of a checkpoint's matrices have, if it is BF16 or F16; else F32. */
@@ -67,7 +66,7 @@ public final class Model implements AutoCloseable {
         checkpoint
             .layout()
             .tensors()
-            .filter(spec -> spec.shape().size() == 2)
+            .filter(TensorSpec::isMatrix)
             .map(checkpoint::dtype)
             .distinct()
             .toList();
@@ -75,8 +74,8 @@ public final class Model implements AutoCloseable {
     return narrow ? types.getFirst() : DType.F32;
   }
 
-  public ModelConfig config() {
-    return config;
+  public Architecture architecture() {
+    return architecture;
   }
 
   /**
@@ -84,8 +83,8 @@ public final class Model implements AutoCloseable {
    *
    * @param kvType how its caches store keys and values: F32 or BF16
    */
-  public Decoder decoder(DType kvType, Workers workers, Meter meter) {
-    return new Decoder(config, weights, kvType, workers, meter);
+  public Program program(DType kvType, Workers workers, Meter meter) {
+    return new Program(weights, kvType, workers, meter);
   }
 
   /** Frees the weights. */

@@ -1,0 +1,58 @@
+package dev.ridgepoint.engine.ops;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import java.lang.foreign.MemorySegment;
+
+/** Looks up the embedding of each token: {@code y[i] = table[tokens[i]]}. */
+public final class Embed implements Op {
+  private final Workspace workspace;
+  private final PackedMatrix table;
+  private final Activation y;
+  private final Workers.Task embedRows = this::embedRows;
+
+  private StepRows step;
+
+  /**
+   * @param table {@code [vocabulary][hidden]}
+   * @param y {@code [rows][hidden]}
+   * @throws IllegalArgumentException if shapes do not fit
+   */
+  public Embed(Workspace workspace, PackedMatrix table, Activation y) {
+    y.requireWidth("y", table.inputs());
+    this.workspace = workspace;
+    this.table = table;
+    this.y = y;
+  }
+
+  /**
+   * @throws IllegalArgumentException if a token is not in the vocabulary
+   */
+  @Override
+  public void run(StepRows step, Meter meter) {
+    int rows = step.rows();
+    y.requireRows("y", rows);
+    for (int row = 0; row < rows; row++) {
+      int token = step.token(row);
+      if (token < 0 || token >= table.outputs()) {
+        throw new IllegalArgumentException(
+            "token %d is not in 0..%d".formatted(token, table.outputs() - 1));
+      }
+    }
+    this.step = step;
+    workspace.runRows(rows, table.inputs(), embedRows);
+    meter.end(0, 0, rows * table.rowBytes(), 0, 0, y.tensor().byteSize());
+  }
+
+  private void embedRows(int worker, int from, int to) {
+    int hidden = table.inputs();
+    float[] row = workspace.rowScratch(worker, hidden);
+    for (int i = from; i < to; i++) {
+      table.readRow(step.token(i), row);
+      MemorySegment.copy(row, 0, y.tensor().segment(), JAVA_FLOAT, 4L * i * hidden, hidden);
+    }
+  }
+}

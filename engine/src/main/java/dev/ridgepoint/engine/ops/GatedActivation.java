@@ -1,0 +1,47 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Elementwise;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The activation of a gated feed-forward layer: {@code y = silu(gate) * up} (SwiGLU, Shazeer 2020).
+ */
+public final class GatedActivation implements Op {
+  private final Workspace workspace;
+  private final Activation gateUp;
+  private final Activation y;
+  private final Workers.Task activateRows = this::activateRows;
+
+  /**
+   * @param gateUp {@code [rows][2 * size]}: gate, then up
+   * @param y {@code [rows][size]}
+   * @throws IllegalArgumentException if shapes do not fit
+   */
+  public GatedActivation(Workspace workspace, Activation gateUp, Activation y) {
+    gateUp.requireWidth("gateUp", Math.multiplyExact(2, y.width()));
+    this.workspace = workspace;
+    this.gateUp = gateUp;
+    this.y = y;
+  }
+
+  @Override
+  public void run(StepRows step, Meter meter) {
+    gateUp.requireRows("gateUp", y.rows());
+    workspace.runRows(y.rows(), 4 * y.width(), activateRows);
+    long bytes = gateUp.tensor().byteSize() + y.tensor().byteSize();
+    // Exponential, sum, division, product.
+    meter.end(4 * y.tensor().elements(), 0, 0, 0, 0, bytes);
+  }
+
+  private void activateRows(int worker, int from, int to) {
+    MemorySegment source = gateUp.tensor().segment();
+    MemorySegment target = y.tensor().segment();
+    int size = y.width();
+    for (int row = from; row < to; row++) {
+      long gate = 4L * row * 2 * size;
+      Elementwise.swiGlu(source, gate, gate + 4L * size, target, 4L * row * size, size);
+    }
+  }
+}

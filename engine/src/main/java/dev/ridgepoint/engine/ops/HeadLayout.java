@@ -1,0 +1,51 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.panels.KvCache;
+
+/**
+ * How a row of {@code qkv} is laid out: all query heads, then all key heads, then all value heads.
+ *
+ * @param queryHeads a multiple of keyValueHeads
+ * @param keyValueHeads heads that keys and values have each
+ * @param headDim elements of a head
+ */
+public record HeadLayout(int queryHeads, int keyValueHeads, int headDim) {
+  /**
+   * @throws IllegalArgumentException if a number is less than 1 or query heads cannot share
+   *     key-value heads evenly
+   */
+  public HeadLayout {
+    if (queryHeads < 1 || keyValueHeads < 1 || headDim < 1) {
+      throw new IllegalArgumentException(
+          "%d query heads and %d key-value heads of %d elements"
+              .formatted(queryHeads, keyValueHeads, headDim));
+    }
+    if (queryHeads % keyValueHeads != 0) {
+      throw new IllegalArgumentException(
+          "%d query heads cannot share %d key-value heads".formatted(queryHeads, keyValueHeads));
+    }
+  }
+
+  /** Elements of a row. */
+  public int width() {
+    return Math.multiplyExact(queryHeads + 2 * keyValueHeads, headDim);
+  }
+
+  /** Elements of the query heads, and of what attention makes of them. */
+  public int queryWidth() {
+    return queryHeads * headDim;
+  }
+
+  /** Query and key heads, which a row begins with. */
+  int queryAndKeyHeads() {
+    return queryHeads + keyValueHeads;
+  }
+
+  void requireIn(KvCache cache) {
+    if (cache.heads() != keyValueHeads || cache.headDim() != headDim) {
+      throw new IllegalArgumentException(
+          "a KV cache has %d heads of %d elements, but %d of %d are needed"
+              .formatted(cache.heads(), cache.headDim(), keyValueHeads, headDim));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Elementwise;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Root-mean-square norm of each row: {@code y = x / sqrt(mean(x^2) + epsilon) * weight} (Zhang and
+ * Sennrich 2019, section 3).
+ */
+public final class RmsNorm implements Op {
+  private final Workspace workspace;
+  private final Activation x;
+  private final float[] weight;
+  private final float epsilon;
+  private final Activation y;
+  private final Workers.Task normRows = this::normRows;
+
+  /**
+   * @param x {@code [rows][hidden]}
+   * @param weight {@code [hidden]}
+   * @param y {@code [rows][hidden]}, may be x
+   * @throws IllegalArgumentException if shapes do not fit
+   */
+  public RmsNorm(Workspace workspace, Activation x, float[] weight, float epsilon, Activation y) {
+    x.requireWidth("x", weight.length);
+    y.requireWidth("y", weight.length);
+    this.workspace = workspace;
+    this.x = x;
+    this.weight = weight;
+    this.epsilon = epsilon;
+    this.y = y;
+  }
+
+  @Override
+  public void run(StepRows step, Meter meter) {
+    int rows = x.rows();
+    y.requireRows("y", rows);
+    workspace.runRows(rows, weight.length, normRows);
+    long bytes = x.tensor().byteSize() + y.tensor().byteSize();
+    meter.end(rows * flops(weight.length), 0, 4L * weight.length, 0, 0, bytes);
+  }
+
+  /** Squares, their sum, mean, epsilon, root, reciprocal, and two products per element. */
+  static long flops(long elements) {
+    return 4 * elements + 3;
+  }
+
+  private void normRows(int worker, int from, int to) {
+    int hidden = weight.length;
+    MemorySegment source = x.tensor().segment();
+    MemorySegment target = y.tensor().segment();
+    for (int row = from; row < to; row++) {
+      long at = 4L * row * hidden;
+      Elementwise.rmsNorm(source, at, weight, epsilon, target, at, hidden);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Elementwise;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Rotary position embedding: rotates each query and key head by its position's angles, in place (Su
+ * et al. 2021, section 3.4.2, with the halves of a head as pairs).
+ */
+public final class Rope implements Op {
+  private final Workspace workspace;
+  private final Activation qkv;
+  private final HeadLayout heads;
+  private final RotaryTable angles;
+  private final Workers.Task rotateHeads = this::rotateHeads;
+
+  private List<SequenceRows> sequences;
+
+  /**
+   * @param qkv {@code [rows]} of the layout
+   * @param angles may be shared with other ops of the workspace
+   * @throws IllegalArgumentException if shapes do not fit
+   */
+  public Rope(Workspace workspace, Activation qkv, HeadLayout heads, RotaryTable angles) {
+    qkv.requireWidth("qkv", heads.width());
+    if (angles.headDim() != heads.headDim()) {
+      throw new IllegalArgumentException(
+          "angles for heads of %d elements, but %d are needed"
+              .formatted(angles.headDim(), heads.headDim()));
+    }
+    this.workspace = workspace;
+    this.qkv = qkv;
+    this.heads = heads;
+    this.angles = angles;
+  }
+
+  @Override
+  public void run(StepRows step, Meter meter) {
+    qkv.requireRows("qkv", step.rows());
+    sequences = step.sequences();
+    for (int i = 0; i < sequences.size(); i++) {
+      SequenceRows sequence = sequences.get(i);
+      angles.ensure(sequence.position() + sequence.count());
+    }
+    workspace.runRows(step.rows(), qkv.width(), rotateHeads);
+    long elements = (long) step.rows() * heads.queryAndKeyHeads() * heads.headDim();
+    meter.end(3 * elements, 0, 0, 0, 0, 2 * 4 * elements);
+  }
+
+  private void rotateHeads(int worker, int from, int to) {
+    MemorySegment x = qkv.tensor().segment();
+    int headDim = heads.headDim();
+    for (int i = 0; i < sequences.size(); i++) {
+      SequenceRows sequence = sequences.get(i);
+      int end = Math.min(to, sequence.first() + sequence.count());
+      for (int row = Math.max(from, sequence.first()); row < end; row++) {
+        int angle = (sequence.position() + row - sequence.first()) * (headDim / 2);
+        for (int head = 0; head < heads.queryAndKeyHeads(); head++) {
+          long at = 4L * ((long) row * qkv.width() + head * headDim);
+          Elementwise.rotate(x, at, angles.cosines(), angles.sines(), angle, headDim);
+        }
+      }
+    }
+  }
+}

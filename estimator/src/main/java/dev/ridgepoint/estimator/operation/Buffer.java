@@ -1,0 +1,36 @@
+package dev.ridgepoint.estimator.operation;
+
+/** Where activations lie between operations. A layer uses the same ones as the layer before it. */
+public enum Buffer {
+  /** The rows of the embedding's table, where they are not the residual stream. */
+  EMBEDDED,
+  /** The residual stream, to which every part of every layer adds. */
+  RESIDUAL,
+  /** Rows of the residual stream, normalised: what a part takes in. */
+  NORMED,
+  /** Queries, keys and values, in this order. */
+  QUERY_KEY_VALUE,
+  /** Queries of cross-attention, or projected from a latent. */
+  QUERIES,
+  /** The latent of the queries. */
+  QUERY_LATENT,
+  /** The latent of keys and values, with the rotary key. */
+  KEY_VALUE_LATENT,
+  /** The weighted sums of values, one head after the other. */
+  ATTENDED,
+  /** Gate and up projections, in this order, or the one projection without a gate. */
+  FEED_FORWARD,
+  /** What the activation makes of them. */
+  ACTIVATED,
+  /** What a part puts out, where it is normalised before it is added to the residual stream. */
+  BRANCH,
+  /** A score per expert. */
+  EXPERT_SCORES,
+  /** Rows of the residual stream whose logits are wanted, normalised. */
+  LAST_NORMED,
+  /** The same, as wide as the embedding where that differs. */
+  LAST_PROJECTED,
+  /** A row per sequence. */
+  POOLED,
+  LOGITS
+}

@@ -1,0 +1,55 @@
+package dev.ridgepoint.estimator.operation;
+
+import static java.lang.Math.addExact;
+
+/**
+ * Exact counts, no rates.
+ *
+ * <p>FLOPs: one per add, multiply, divide, square root, exponential; a multiply-add is two;
+ * comparisons, conversions and sign changes are none. Bytes are compulsory traffic: each weight
+ * byte once per step, each cached key and value once per step and sequence, new keys and values
+ * written once, activations once in and once out.
+ *
+ * @param flops all FLOPs
+ * @param matmulFlops those of matrix products alone, the count that papers use
+ * @param weightBytes weights read, quantisation scales included
+ * @param kvReadBytes cached keys and values read
+ * @param kvWrittenBytes new keys and values written
+ * @param activationBytes activations read and written
+ */
+public record Cost(
+    long flops,
+    long matmulFlops,
+    long weightBytes,
+    long kvReadBytes,
+    long kvWrittenBytes,
+    long activationBytes) {
+
+  /** Nothing. */
+  public static final Cost ZERO = new Cost(0, 0, 0, 0, 0, 0);
+
+  /**
+   * This and another.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  public Cost plus(Cost other) {
+    return new Cost(
+        addExact(flops, other.flops),
+        addExact(matmulFlops, other.matmulFlops),
+        addExact(weightBytes, other.weightBytes),
+        addExact(kvReadBytes, other.kvReadBytes),
+        addExact(kvWrittenBytes, other.kvWrittenBytes),
+        addExact(activationBytes, other.activationBytes));
+  }
+
+  /** All bytes moved. */
+  public long bytes() {
+    return addExact(addExact(weightBytes, activationBytes), addExact(kvReadBytes, kvWrittenBytes));
+  }
+
+  /** FLOPs per byte moved. */
+  public double arithmeticIntensity() {
+    return (double) flops / bytes();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.ridgepoint.estimator.operation;
+
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import java.util.List;
+
+/**
+ * Gathers a row of a table for each token.
+ *
+ * @param table {@code [rows, width]}
+ * @param isAdded whether the rows are added to those that are there
+ */
+public record Gather(String name, WeightTensor table, boolean isAdded, Buffer to)
+    implements Operation {
+  @Override
+  public int layer() {
+    return NO_LAYER;
+  }
+
+  @Override
+  public List<WeightTensor> weights() {
+    return List.of(table);
+  }
+
+  @Override
+  public Cost cost(StepWork work) {
+    long tokens = work.tokens();
+    long width = table.columns();
+    CostCounter counter =
+        work.counter().matrix(table.component(), tokens, width).activations(tokens, width);
+    return isAdded ? counter.residual(tokens, width).cost() : counter.cost();
+  }
+}

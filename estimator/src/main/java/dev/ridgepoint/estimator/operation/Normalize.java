@@ -1,0 +1,39 @@
+package dev.ridgepoint.estimator.operation;
+
+import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import java.util.List;
+
+/**
+ * Normalises rows; see {@link Norm}.
+ *
+ * @param weights weight and bias, as far as the norm has them
+ * @param width elements of a row
+ * @param isResidual whether the normalised rows are added to those that are there
+ */
+public record Normalize(
+    String name,
+    int layer,
+    Norm norm,
+    List<WeightTensor> weights,
+    long width,
+    Rows rows,
+    Buffer from,
+    Buffer to,
+    boolean isResidual)
+    implements Operation {
+  public Normalize {
+    weights = List.copyOf(weights);
+  }
+
+  @Override
+  public Cost cost(StepWork work) {
+    long count = work.rows(rows);
+    CostCounter counter =
+        work.counter()
+            .flops(norm.flops(count, width))
+            .weights(weights)
+            .activations(2, count, width);
+    return isResidual ? counter.residual(count, width).cost() : counter.cost();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.ridgepoint.estimator.operation;
+
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import java.util.List;
+
+/**
+ * One operation of a forward pass: where it stands, which weights it reads, from which activations
+ * to which it leads, and what that costs in a step. An operation reads each input once and writes
+ * each output once.
+ *
+ * <p>{@link LayerOperations} writes the list of them. The estimator sums its costs; the engine
+ * binds each entry to tensors and runs it. Code decides by an operation's kind, never by its name.
+ */
+public sealed interface Operation
+    permits AbsorbLatents,
+        Activate,
+        AppendKeyValues,
+        Attend,
+        AttendExpandedLatents,
+        AttendLatents,
+        ExpandLatents,
+        ExpertLinear,
+        Gather,
+        Linear,
+        Normalize,
+        NormalizeHeads,
+        Pool,
+        ReadTable,
+        Rotate,
+        Route,
+        ScaleBySharedGate {
+
+  /** Stands for a place outside the layers. */
+  int NO_LAYER = -1;
+
+  /** Its name, for people: such as {@code qkv_proj}. */
+  String name();
+
+  /** The layer, from 0, or {@link #NO_LAYER}. */
+  int layer();
+
+  /** What the rows of its activations stand for. */
+  default Rows rows() {
+    return Rows.TOKENS;
+  }
+
+  /** The weights that it reads. */
+  default List<WeightTensor> weights() {
+    return List.of();
+  }
+
+  /**
+   * What it costs.
+   *
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  Cost cost(StepWork work);
+}

@@ -1,0 +1,183 @@
+package dev.ridgepoint.model;
+
+import com.sun.management.ThreadMXBean;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.RowSource;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.Embedding;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Head;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs a model's operations, as programs of one small layer, until the optimising compiler has
+ * compiled their kernels. Until then every vector is an object on the heap and a kernel takes about
+ * 50 times as long, which the first tokens of a process would pay for.
+ *
+ * <p>Prompts of three tokens or more and steps of a single sequence find their kernels compiled
+ * afterwards; those for a few sequences at once are compiled when they are first used.
+ */
+final class KernelWarmUp implements AutoCloseable {
+  /**
+   * Rows that are cut into tiles of every height that a prompt of three tokens or more can have.
+   */
+  static final int[] PROMPTS = {4, Tiles.MAX_ROWS + 8};
+
+  /** One row streams four panels at once, and then the one, two or three that are left. */
+  private static final int[] HEAD_PANELS = {5, 6, 7};
+
+  /** The fewest that quantised rows can have: the compiler counts calls, not what they do. */
+  private static final int WIDTH = 32;
+
+  private static final int CONTEXT = 63;
+
+  /** Rounds in a row that allocate next to nothing, after which compiled code is in place. */
+  private static final int QUIET_ROUNDS = 3;
+
+  /** Less than the vectors of any kernel's call. */
+  private static final long QUIET_BYTES = 512;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final Layer layer;
+  private final Architecture model;
+  private final DType weightType;
+  private final DType kvType;
+  private final Arena arena = Arena.ofShared();
+  private final Workers alone = new Workers(1);
+  private final List<Repeated> steps = new ArrayList<>();
+
+  /** The same step again and again. */
+  private record Repeated(Program program, Batch batch, int context) {
+    void run() {
+      program.forward(batch);
+      cache().truncate(context);
+    }
+
+    KvCache cache() {
+      return batch.entries().getFirst().cache();
+    }
+  }
+
+  /**
+   * Makes the programs.
+   *
+   * @param model one that the engine runs
+   * @param weightType of the matrices
+   * @param kvType of the caches
+   */
+  KernelWarmUp(Architecture model, DType weightType, DType kvType) {
+    this.model = model;
+    this.weightType = weightType;
+    this.kvType = kvType;
+    layer = model.decoder().orElseThrow().layers().getFirst();
+    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+    // All query heads of a token are rows of attention: one head is enough for a tile of a prompt.
+    for (int rows : PROMPTS) {
+      add(small(1, 1), new int[rows], 0);
+    }
+    int group = attention.numAttentionHeads() / attention.numKeyValueHeads();
+    for (int panels : HEAD_PANELS) {
+      add(small(group, panels), new int[1], CONTEXT);
+    }
+  }
+
+  private void add(Architecture small, int[] tokens, int context) {
+    Weights weights =
+        Weights.load(small, new Zeros(), weightType, arena, alone, (done, total) -> {});
+    Program program = new Program(weights, kvType, alone, Meter.NONE);
+    KvCache cache = program.newCache(context + tokens.length);
+    cache.advance(context);
+    steps.add(new Repeated(program, Batch.of(cache, tokens), context));
+  }
+
+  /**
+   * The model with one layer as small as its formats allow.
+   *
+   * @param group query heads that share a key-value head
+   * @param headPanels panels of the output head
+   */
+  private Architecture small(int group, int headPanels) {
+    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+    DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
+    // The output projection's rows are whole blocks.
+    int keyValueHeads = 1;
+    while (keyValueHeads * group * attention.headDim() % weightType.blockElements() != 0) {
+      keyValueHeads++;
+    }
+    Layer small =
+        new Layer(
+            new GroupedQueryAttention(
+                keyValueHeads * group,
+                keyValueHeads,
+                attention.headDim(),
+                attention.qkvBias(),
+                attention.outputBias(),
+                attention.queryKeyNorm(),
+                attention.rope(),
+                attention.scoreScale(),
+                attention.scoreTerms(),
+                new AttentionSpan.Causal()),
+            new DenseFeedForward(
+                WIDTH, feedForward.isGated(), feedForward.activation(), feedForward.bias()),
+            layer.norms());
+    return Architecture.decoderOnly(
+            model.modelType(),
+            WIDTH,
+            Embedding.ofTokens(headPanels * VectorRegisters.PANEL, WIDTH),
+            Stack.of(1, small, model.decoder().orElseThrow().finalNorm()),
+            new Head.LanguageModel(false, false))
+        .withNumerics(model.numerics());
+  }
+
+  private static final class Zeros implements WeightSource {
+    @Override
+    public RowSource matrix(TensorSpec spec) {
+      return (row, target, offset) -> {};
+    }
+
+    @Override
+    public float[] vector(TensorSpec spec) {
+      return new float[Math.toIntExact(spec.shape().getFirst())];
+    }
+  }
+
+  /** Runs until the kernels are compiled or the thread is interrupted. */
+  void run() {
+    int quiet = 0;
+    while (quiet < QUIET_ROUNDS && !Thread.currentThread().isInterrupted()) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      runOnce();
+      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+      quiet = allocated < QUIET_BYTES ? quiet + 1 : 0;
+    }
+  }
+
+  /** Runs every program once. */
+  void runOnce() {
+    for (int i = 0; i < steps.size(); i++) {
+      steps.get(i).run();
+    }
+  }
+
+  @Override
+  public void close() {
+    steps.forEach(step -> step.cache().close());
+    steps.forEach(step -> step.program().close());
+    alone.close();
+    arena.close();
+  }
+}

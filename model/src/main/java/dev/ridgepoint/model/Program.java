@@ -1,0 +1,107 @@
+package dev.ridgepoint.model;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.ops.Activation;
+import dev.ridgepoint.engine.ops.Activations;
+import dev.ridgepoint.engine.ops.Op;
+import dev.ridgepoint.engine.ops.StepRows;
+import dev.ridgepoint.engine.ops.Workspace;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.estimator.operation.Rows;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A decoder: the operations of the estimator's list, each bound to its weights and activations
+ * once, and executed in that order step after step.
+ *
+ * <p>One caller at a time. Activation memory is kept from step to step and grows to the largest; a
+ * step of the same shape as the last allocates nothing on the heap.
+ */
+public final class Program implements AutoCloseable {
+  private final Weights weights;
+  private final DType kvType;
+  private final Meter meter;
+  private final List<Operation> operations;
+  private final List<Op> ops = new ArrayList<>();
+  private final Activations tokenRows = new Activations();
+  private final Activations logitRows = new Activations();
+  private final Activation logits;
+  private final StepRows step = new StepRows();
+
+  /**
+   * @param weights owned by the caller, who keeps them alive as long as the program
+   * @param kvType how caches store keys and values: F32 or BF16
+   * @param workers the caller's, who closes them after the program
+   */
+  public Program(Weights weights, DType kvType, Workers workers, Meter meter) {
+    this.weights = weights;
+    this.kvType = kvType;
+    this.meter = meter;
+    operations = weights.operations();
+    ProgramBinder binder = new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows);
+    operations.forEach(operation -> ops.add(binder.bind(operation)));
+    logits = binder.logits();
+  }
+
+  /** An empty cache for a sequence of up to {@code capacity} positions. */
+  public KvCache newCache(int capacity) {
+    var layers = weights.architecture().decoder().orElseThrow().layers();
+    var attention = (GroupedQueryAttention) layers.getFirst().attention();
+    return new KvCache(
+        kvType, layers.size(), attention.numKeyValueHeads(), attention.headDim(), capacity);
+  }
+
+  /** What every step executes, in this order. */
+  public List<Operation> operations() {
+    return operations;
+  }
+
+  /**
+   * Feeds new tokens to their sequences and computes the logits that the batch asks for.
+   *
+   * @return {@code [logits of all entries][vocabSize]}, in the batch's order; valid until the next
+   *     call
+   * @throws IllegalArgumentException if a token is not in the vocabulary or a cache has no room
+   */
+  public Tensor forward(Batch batch) {
+    prepare(batch);
+    for (int i = 0; i < ops.size(); i++) {
+      if (operations.get(i).rows() == Rows.TOKENS || step.logitRows() > 0) {
+        run(i);
+      }
+    }
+    step.advanceCaches();
+    return logits.tensor();
+  }
+
+  /** Gives the activations the rows of a batch, with any content: for operations run one by one. */
+  public void prepare(Batch batch) {
+    step.begin();
+    for (int i = 0; i < batch.entries().size(); i++) {
+      Batch.Entry entry = batch.entries().get(i);
+      step.add(entry.cache(), entry.tokens(), entry.logits());
+    }
+    tokenRows.resize(step.rows());
+    logitRows.resize(step.logitRows());
+  }
+
+  /** Runs one operation on the rows prepared. */
+  public void run(int index) {
+    Operation operation = operations.get(index);
+    meter.begin(operation.name(), operation.layer());
+    ops.get(index).run(step, meter);
+  }
+
+  /** Frees the activations; caches and weights are their owners'. */
+  @Override
+  public void close() {
+    tokenRows.close();
+    logitRows.close();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.ridgepoint.model;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.RowSource;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Gather;
+import dev.ridgepoint.estimator.operation.Linear;
+import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
+import dev.ridgepoint.model.support.EngineSupport;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The weights of a decoder's operations, packed for the engine. Matrices that an operation
+ * multiplies at once, as those of queries, keys and values, are one; vectors are F32 whatever the
+ * matrices are.
+ */
+public final class Weights {
+  private final Architecture architecture;
+  private final List<Operation> operations;
+  private final Map<List<TensorSpec>, PackedMatrix> matrices = new HashMap<>();
+  private final Map<TensorSpec, float[]> vectors = new HashMap<>();
+
+  private Weights(Architecture architecture) {
+    this.architecture = architecture;
+    operations = OperationList.decoder(architecture, LatentForm.ABSORBED);
+  }
+
+  /** Told how far loading has come. */
+  @FunctionalInterface
+  public interface Progress {
+    /** {@code done} of {@code total} matrices are packed. */
+    void matrices(int done, int total);
+  }
+
+  /**
+   * Reads and packs all weights.
+   *
+   * @param architecture one that the engine runs: see {@link EngineSupport}
+   * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
+   * @param arena owns the packed weights
+   * @throws InvalidInputException if the dtype cannot hold a matrix, as F16 what is beyond 65504
+   */
+  public static Weights load(
+      Architecture architecture,
+      WeightSource source,
+      DType dtype,
+      Arena arena,
+      Workers workers,
+      Progress progress) {
+    Weights weights = new Weights(architecture);
+    List<List<TensorSpec>> groups =
+        weights.operations.stream()
+            .map(Weights::matrixSpecs)
+            .filter(specs -> !specs.isEmpty())
+            .distinct()
+            .toList();
+    for (List<TensorSpec> specs : groups) {
+      weights.matrices.put(specs, pack(specs, source, dtype, arena, workers));
+      specs.forEach(source::release);
+      progress.matrices(weights.matrices.size(), groups.size());
+    }
+    for (Operation operation : weights.operations) {
+      for (WeightTensor tensor : operation.weights()) {
+        if (!tensor.isMatrix()) {
+          TensorSpec spec = TensorSpec.of(operation.layer(), tensor);
+          weights.vectors.put(spec, source.vector(spec));
+        }
+      }
+    }
+    return weights;
+  }
+
+  /** Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other. */
+  private static PackedMatrix pack(
+      List<TensorSpec> parts, WeightSource source, DType dtype, Arena arena, Workers workers) {
+    RowSource[] rows = parts.stream().map(source::matrix).toArray(RowSource[]::new);
+    int[] outputs = parts.stream().mapToInt(part -> Math.toIntExact(part.shape().get(0))).toArray();
+    int inputs = Math.toIntExact(parts.getFirst().shape().get(1));
+    try {
+      return PackedMatrix.pack(
+          arena,
+          workers,
+          dtype,
+          Arrays.stream(outputs).sum(),
+          inputs,
+          (row, target, offset) -> {
+            int part = 0;
+            int partRow = row;
+            while (partRow >= outputs[part]) {
+              partRow -= outputs[part++];
+            }
+            rows[part].read(partRow, target, offset);
+          });
+    } catch (IllegalArgumentException e) {
+      String names = parts.stream().map(TensorSpec::name).collect(Collectors.joining(", "));
+      throw new InvalidInputException(names, e.getMessage(), e);
+    }
+  }
+
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /** What a decoder of these weights executes in every step. */
+  public List<Operation> operations() {
+    return operations;
+  }
+
+  /** The matrix of an operation that multiplies or gathers; one that is tied is shared. */
+  PackedMatrix matrix(Operation operation) {
+    return matrices.get(matrixSpecs(operation));
+  }
+
+  /** A vector of an operation. */
+  float[] vector(Operation operation, WeightTensor tensor) {
+    return vectors.get(TensorSpec.of(operation.layer(), tensor));
+  }
+
+  /** Vectors of an operation, one after the other; null if there are none. */
+  float[] joined(Operation operation, List<WeightTensor> tensors) {
+    if (tensors.isEmpty()) {
+      return null;
+    }
+    float[] all = new float[0];
+    for (WeightTensor tensor : tensors) {
+      float[] next = vector(operation, tensor);
+      int start = all.length;
+      all = Arrays.copyOf(all, start + next.length);
+      System.arraycopy(next, 0, all, start, next.length);
+    }
+    return all;
+  }
+
+  private static List<TensorSpec> matrixSpecs(Operation operation) {
+    List<WeightTensor> matrices =
+        switch (operation) {
+          case Linear linear -> linear.matrices();
+          case Gather gather -> List.of(gather.table());
+          default -> List.of();
+        };
+    return matrices.stream().map(tensor -> TensorSpec.of(operation.layer(), tensor)).toList();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.ridgepoint.model.support;
+
+import dev.ridgepoint.estimator.architecture.Activation;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.Numerics;
+import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
+import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.AbsorbLatents;
+import dev.ridgepoint.estimator.operation.Activate;
+import dev.ridgepoint.estimator.operation.AppendKeyValues;
+import dev.ridgepoint.estimator.operation.Attend;
+import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
+import dev.ridgepoint.estimator.operation.AttendLatents;
+import dev.ridgepoint.estimator.operation.ExpandLatents;
+import dev.ridgepoint.estimator.operation.ExpertLinear;
+import dev.ridgepoint.estimator.operation.Gather;
+import dev.ridgepoint.estimator.operation.Linear;
+import dev.ridgepoint.estimator.operation.Normalize;
+import dev.ridgepoint.estimator.operation.NormalizeHeads;
+import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Pool;
+import dev.ridgepoint.estimator.operation.ReadTable;
+import dev.ridgepoint.estimator.operation.Rotate;
+import dev.ridgepoint.estimator.operation.Route;
+import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
+import java.util.Optional;
+
+/** Whether the engine has what an architecture's operations need. */
+public final class EngineSupport {
+  private EngineSupport() {}
+
+  /**
+   * Refuses what the engine cannot run.
+   *
+   * @param source the model, for the message
+   * @throws InvalidInputException one line that names what is lacking
+   */
+  public static void require(String source, Architecture architecture) {
+    Optional<String> lacking = lacking(architecture);
+    if (lacking.isPresent()) {
+      throw new InvalidInputException(
+          source,
+          "model_type \"%s\" can be estimated, but not run: the engine has no %s"
+              .formatted(architecture.modelType(), lacking.get()));
+    }
+  }
+
+  /** What the engine lacks to run an architecture, the first thing first. */
+  public static Optional<String> lacking(Architecture architecture) {
+    if (architecture.encoder().isPresent() || architecture.decoder().isEmpty()) {
+      return Optional.of("encoder");
+    }
+    return numerics(architecture.numerics())
+        .or(
+            () ->
+                OperationList.decoder(architecture, LatentForm.ABSORBED).stream()
+                    .map(EngineSupport::lacking)
+                    .flatMap(Optional::stream)
+                    .findFirst())
+        .or(() -> cache(architecture));
+  }
+
+  private static Optional<String> numerics(Numerics numerics) {
+    return lacks(!numerics.normWeightsAreOffsets(), "norm weights that are offsets from 1")
+        .or(() -> lacks(numerics.embeddingScale() == 1, "factor of embeddings"))
+        .or(() -> lacks(numerics.residualScale() == 1, "factor of residuals"))
+        .or(() -> lacks(numerics.logitScale() == 1, "factor of logits"))
+        .or(() -> lacks(numerics.logitSoftCap() == 0, "soft cap of logits"));
+  }
+
+  /** One cache holds the keys and values of all layers. */
+  private static Optional<String> cache(Architecture architecture) {
+    long shapes =
+        architecture.decoder().orElseThrow().layers().stream()
+            .map(layer -> (GroupedQueryAttention) layer.attention())
+            .map(attention -> attention.numKeyValueHeads() + "x" + attention.headDim())
+            .distinct()
+            .count();
+    return lacks(shapes == 1, "cache for layers with different key-value heads");
+  }
+
+  private static Optional<String> lacking(Operation operation) {
+    return switch (operation) {
+      case Linear _, AppendKeyValues _ -> Optional.empty();
+      case Gather gather -> lacks(!gather.isAdded(), "learned positions or token types");
+      case Normalize normalize ->
+          lacks(normalize.norm() == Norm.RMS, "norm " + normalize.norm())
+              .or(() -> lacks(!normalize.isResidual(), "norm of what a part adds"));
+      case NormalizeHeads heads -> {
+        QueryKeyNorm norm = heads.attention().queryKeyNorm();
+        boolean isPerHead =
+            norm.norm() == Norm.RMS && norm.scope() == QueryKeyNorm.Scope.SHARED_BY_HEADS;
+        yield lacks(isPerHead, "norm of queries and keys but RMS per head");
+      }
+      case Rotate rotate -> rotation((GroupedQueryAttention) rotate.attention());
+      case Attend attend -> attention(attend);
+      case Activate activate ->
+          lacks(
+              activate.feedForward().isGated()
+                  && activate.feedForward().activation() == Activation.SILU,
+              "feed-forward but gated with SiLU");
+      case ReadTable _ -> Optional.of("relative positions");
+      case Pool _ -> Optional.of("pooler");
+      case Route _, ExpertLinear _, ScaleBySharedGate _ -> Optional.of("mixture of experts");
+      case AbsorbLatents _, AttendExpandedLatents _, AttendLatents _, ExpandLatents _ ->
+          Optional.of("latent attention");
+    };
+  }
+
+  private static Optional<String> rotation(GroupedQueryAttention attention) {
+    Rope rope = attention.rope();
+    return lacks(rope.dim() == attention.headDim(), "RoPE of a part of a head")
+        .or(
+            () ->
+                switch (rope.scaling()) {
+                  case RopeScaling.None _,
+                      RopeScaling.Linear _,
+                      RopeScaling.Llama3 _,
+                      RopeScaling.Divided _ ->
+                      Optional.empty();
+                  case RopeScaling other ->
+                      Optional.of("RoPE scaling of type " + other.getClass().getSimpleName());
+                });
+  }
+
+  private static Optional<String> attention(Attend attend) {
+    ScoreTerms terms = attend.attention().scoreTerms();
+    AttentionSpan span = attend.attention().span();
+    boolean isSupported =
+        span instanceof AttentionSpan.Causal || span instanceof AttentionSpan.Sliding;
+    return lacks(attend.source() == Attend.Source.CACHE, "attention without a cache")
+        .or(() -> lacks(isSupported, "attention in chunks"))
+        .or(() -> lacks(!terms.positionBias(), "biases of distances"))
+        .or(() -> lacks(!terms.sink(), "attention sinks"))
+        .or(() -> lacks(terms.softCap() == 0, "soft cap of scores"));
+  }
+
+  private static Optional<String> lacks(boolean has, String what) {
+    return has ? Optional.empty() : Optional.of(what);
+  }
+}
