@@ -5,8 +5,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Tiles;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
@@ -31,11 +30,6 @@ import java.util.List;
  * afterwards; those for a few sequences at once are compiled when they are first used.
  */
 final class KernelWarmUp implements AutoCloseable {
-  /**
-   * Rows that are cut into tiles of every height that a prompt of three tokens or more can have.
-   */
-  static final int[] PROMPTS = {4, Tiles.MAX_ROWS + 8};
-
   /** One row streams four panels at once, and then the one, two or three that are left. */
   private static final int[] HEAD_PANELS = {5, 6, 7};
 
@@ -86,7 +80,7 @@ final class KernelWarmUp implements AutoCloseable {
     layer = model.decoder().orElseThrow().layers().getFirst();
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
     // All query heads of a token are rows of attention: one head is enough for a tile of a prompt.
-    for (int rows : PROMPTS) {
+    for (int rows : Blocking.rowsOfEveryHeight()) {
       add(small(1, 1), new int[rows], 0);
     }
     int group = attention.numAttentionHeads() / attention.numKeyValueHeads();
@@ -137,7 +131,7 @@ final class KernelWarmUp implements AutoCloseable {
     return Architecture.decoderOnly(
             model.modelType(),
             WIDTH,
-            Embedding.ofTokens(headPanels * VectorRegisters.PANEL, WIDTH),
+            Embedding.ofTokens(headPanels * Blocking.PANEL, WIDTH),
             Stack.of(1, small, model.decoder().orElseThrow().finalNorm()),
             new Head.LanguageModel(false, false))
         .withNumerics(model.numerics());

@@ -54,7 +54,7 @@ class BenchmarkListTest {
   @Test
   void workOfAnOperationIsItsEntryInTheOperationList() {
     Work work =
-        new OperationBenchmark.Model()
+        new OperationBenchmark.Counts()
             .work(
                 "operation",
                 name ->

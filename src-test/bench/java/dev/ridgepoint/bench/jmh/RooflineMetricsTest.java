@@ -59,11 +59,11 @@ class RooflineMetricsTest {
   @Test
   void machineBenchmarksKnowTheirWork() {
     Work read =
-        new BandwidthBenchmark.Model().work("read", Map.of("sliceKiB", "32", "streams", "4")::get);
+        new BandwidthBenchmark.Counts().work("read", Map.of("sliceKiB", "32", "streams", "4")::get);
     assertEquals(32 << 10, read.workingSetBytes());
     assertEquals(0, read.bytes() % read.workingSetBytes());
     assertEquals(0, read.flops());
-    Work fma = new PeakBenchmark.Model().work("fma", Map.of("chains", "12")::get);
+    Work fma = new PeakBenchmark.Counts().work("fma", Map.of("chains", "12")::get);
     assertEquals(0, fma.bytes());
     assertEquals(0, fma.flops() % (2 * 12));
   }
@@ -80,7 +80,7 @@ class RooflineMetricsTest {
                 Step.prefill(8)));
     assertEquals(
         Work.of(prefill.flops(), prefill.bytes(), 2),
-        new PrefillBenchmark.Model().work("prefill", parameters("prompt", "8")));
+        new PrefillBenchmark.Counts().work("prefill", parameters("prompt", "8")));
     Cost decode =
         OperationList.total(
             OperationList.of(
@@ -89,7 +89,7 @@ class RooflineMetricsTest {
                 Step.decode(3, 5)));
     assertEquals(
         Work.of(decode.flops(), decode.bytes(), 2),
-        new DecodeBenchmark.Model().work("decode", parameters("batch", "3", "context", "5")));
+        new DecodeBenchmark.Counts().work("decode", parameters("batch", "3", "context", "5")));
   }
 
   private static UnaryOperator<String> parameters(String... namesAndValues) {

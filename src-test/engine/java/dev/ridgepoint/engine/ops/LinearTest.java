@@ -10,9 +10,8 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.TestData;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.PackedMatrix;
-import dev.ridgepoint.engine.panels.WidenedFormat;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
@@ -75,7 +74,7 @@ class LinearTest {
                                 .mapToObj(
                                     panels ->
                                         Arguments.of(
-                                            rows, panels * VectorRegisters.PANEL, 96, dtype, 1))));
+                                            rows, panels * Blocking.PANEL, 96, dtype, 1))));
   }
 
   private static int wholeBlocks(DType dtype, int inputs) {
@@ -202,7 +201,7 @@ class LinearTest {
   @EnumSource(names = {"Q8_0", "Q4_0"})
   void fewRowsOfQuantisedWeightsDoNotDependOnTheirNeighbours(DType dtype) {
     Random random = new Random(3);
-    int rows = WidenedFormat.MAX_ROWS;
+    int rows = Blocking.MAX_WIDENED_ROWS;
     int inputs = 704;
     int outputs = 200;
     try (Arena arena = Arena.ofShared();

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.calibration;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,7 +10,7 @@ import java.util.List;
  * with synthetic weights. It holds on to the weights for the team that it was last asked for.
  */
 public final class Calibrator implements AutoCloseable {
-  private final ModelConfig config;
+  private final Architecture architecture;
   private final DType dtype;
   private final Duration each;
   private KernelBench bench;
@@ -22,22 +22,22 @@ public final class Calibrator implements AutoCloseable {
    * @param dtype how the matrices are stored
    * @param each how long the heavy kernels are timed on each of their shapes
    */
-  public Calibrator(ModelConfig config, DType dtype, Duration each) {
-    this.config = config;
+  public Calibrator(Architecture architecture, DType dtype, Duration each) {
+    this.architecture = architecture;
     this.dtype = dtype;
     this.each = each;
   }
 
   /** Memory that a calibrator of these holds on to, in bytes. */
-  public static long memoryBytes(ModelConfig config, DType dtype) {
-    return KernelBench.memoryBytes(config, dtype);
+  public static long memoryBytes(Architecture architecture, DType dtype) {
+    return KernelBench.memoryBytes(architecture, dtype);
   }
 
   /** Kernels on all shapes with a team of {@code threads}, as fast as they are now. */
   public TimedKernels time(int threads, Shapes shapes) {
     if (bench == null || this.threads != threads) {
       close();
-      bench = new KernelBench(config, dtype, threads, each);
+      bench = new KernelBench(architecture, dtype, threads, each);
       this.threads = threads;
     }
     return new TimedKernels(bench.samples(shapes), List.of(bench.dispatch()));

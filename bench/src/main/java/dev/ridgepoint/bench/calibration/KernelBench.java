@@ -7,14 +7,13 @@ import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.ops.Operations;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.hardware.KernelCalibration.Sample;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
-import dev.ridgepoint.model.DecoderWeights;
+import dev.ridgepoint.model.Weights;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.lang.foreign.Arena;
 import java.time.Duration;
@@ -43,7 +42,7 @@ final class KernelBench implements AutoCloseable {
   /** Odd, so that there is a median. */
   private static final int TURNS = 3;
 
-  private final ModelConfig config;
+  private final Architecture architecture;
   private final int layers;
   private final DType dtype;
   private final Duration each;
@@ -51,8 +50,7 @@ final class KernelBench implements AutoCloseable {
   private final Set<List<Object>> warm = new HashSet<>();
   private final Workers workers;
   private final OperationCounter counter = new OperationCounter();
-  private final Operations operations;
-  private final DecoderWeights weights;
+  private final Weights weights;
   private final PlainReads reads;
   private final Dispatch dispatch;
 
@@ -64,17 +62,16 @@ final class KernelBench implements AutoCloseable {
   /**
    * @param each how long the heavy kernels are timed on each of their shapes, all turns together
    */
-  KernelBench(ModelConfig config, DType dtype, int threads, Duration each) {
-    this.config = config;
+  KernelBench(Architecture architecture, DType dtype, int threads, Duration each) {
+    this.architecture = architecture;
     this.dtype = dtype;
     this.each = each;
-    layers = layersToWalk(config, dtype);
+    layers = layersToWalk(architecture, dtype);
     workers = new Workers(threads);
-    operations = new Operations(workers, counter);
     try (Workers all = new Workers(Runtime.getRuntime().availableProcessors())) {
       weights =
-          DecoderWeights.load(
-              config.withLayers(layers),
+          Weights.load(
+              architecture.withLayers(layers),
               new SyntheticWeights(SEED),
               dtype,
               arena,
@@ -90,7 +87,7 @@ final class KernelBench implements AutoCloseable {
    * moment in which the machine is busy with something else meets one of them.
    */
   List<TimedKernel> samples(Shapes shapes) {
-    try (StepKernels kernels = new StepKernels(config, dtype, weights, operations, shapes)) {
+    try (StepKernels kernels = stepKernels(shapes)) {
       List<StepKernel> all = kernels.all();
       all.forEach(this::warmUp);
       lastRead = reads.bytesPerSecond();
@@ -107,21 +104,26 @@ final class KernelBench implements AutoCloseable {
     }
   }
 
+  private StepKernels stepKernels(Shapes shapes) {
+    int modelLayers = architecture.decoder().orElseThrow().layers().size();
+    return new StepKernels(weights, modelLayers, dtype, workers, counter, shapes);
+  }
+
   /** Memory that an instance holds, in bytes. */
-  static long memoryBytes(ModelConfig config, DType dtype) {
+  static long memoryBytes(Architecture architecture, DType dtype) {
     Precision precision = Precision.named("dtype", dtype.name());
     return Math.addExact(
-        MemoryEstimate.weightBytes(config.withLayers(layersToWalk(config, dtype)), precision),
+        MemoryEstimate.weightBytes(architecture.withLayers(layersToWalk(architecture, dtype)), precision),
         PlainReads.WORKING_SET_BYTES);
   }
 
   /** A share of a large model's layers is as good as all, and leaves memory to the measured one. */
-  private static int layersToWalk(ModelConfig config, DType dtype) {
+  private static int layersToWalk(Architecture architecture, DType dtype) {
     long parameters =
-        ParameterCount.of(config.withLayers(2)).total()
-            - ParameterCount.of(config.withLayers(1)).total();
+        ParameterCount.of(architecture.withLayers(2)).total()
+            - ParameterCount.of(architecture.withLayers(1)).total();
     long layers = Math.max(LEAST_LAYERS, LAYERS_BYTES / dtype.bytes(parameters));
-    return (int) Math.min(layers, config.numHiddenLayers());
+    return (int) Math.min(layers, architecture.decoder().orElseThrow().layers().size());
   }
 
   /** What starting and joining one section costs. */

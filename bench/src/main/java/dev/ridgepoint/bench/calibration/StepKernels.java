@@ -1,49 +1,44 @@
 package dev.ridgepoint.bench.calibration;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.HugePageArena;
-import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.engine.ops.Operations;
-import dev.ridgepoint.engine.ops.RotaryTable;
-import dev.ridgepoint.engine.ops.SequenceRows;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.hardware.Kernel;
-import dev.ridgepoint.model.DecoderWeights;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
+import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.estimator.operation.Rows;
+import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.Program;
+import dev.ridgepoint.model.Weights;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
- * The kernels of some shapes on one model's weights, ready to run, with activations and caches of
- * their own.
+ * The kernels of some shapes on one model's weights, ready to run: each the operations of a program
+ * that it runs, layer by layer.
  */
 final class StepKernels implements AutoCloseable {
   private static final DType KV_TYPE = DType.F32;
   private static final String F32 = DType.F32.name();
 
-  /** Any value whose products are neither denormal nor infinite. */
-  private static final float ACTIVATION = 0.01f;
-
-  private final ModelConfig config;
+  private final Weights weights;
+  private final int layers;
   private final DType dtype;
-  private final DecoderWeights weights;
-  private final Operations operations;
-  private final Arena arena = new HugePageArena();
+  private final Workers workers;
+  private final Meter meter;
+  private final List<Program> programs = new ArrayList<>();
   private final List<KvCache> caches = new ArrayList<>();
-  private final RotaryTable angles;
-  private final int qkvWidth;
-  private final int queryWidth;
   private final List<StepKernel> all = new ArrayList<>();
 
   /**
    * A kernel on one shape.
    *
-   * @param count what it weighs among the samples of its kernel and shape: of projections, as many
-   *     as a forward pass has
-   * @param operationsOfLayer runs it with the weights and the cache of a layer
+   * @param count operations of a whole forward pass that it stands for
+   * @param operationsOfLayer runs those of a layer; of what is outside the layers, all
    */
   record StepKernel(
       Kernel kernel,
@@ -53,167 +48,111 @@ final class StepKernels implements AutoCloseable {
       int count,
       IntConsumer operationsOfLayer) {}
 
+  /** As many new tokens and logits of each sequence. */
+  private record BatchShape(int sequences, int rows, int context, int logits) {}
+
+  /**
+   * @param layers of the model, of which {@code weights} may have the first alone
+   */
   StepKernels(
-      ModelConfig config,
-      DType dtype,
-      DecoderWeights weights,
-      Operations operations,
-      Shapes shapes) {
-    this.config = config;
-    this.dtype = dtype;
+      Weights weights, int layers, DType dtype, Workers workers, Meter meter, Shapes shapes) {
     this.weights = weights;
-    this.operations = operations;
-    angles = new RotaryTable(new double[config.headDim() / 2]);
-    queryWidth = config.numAttentionHeads() * config.headDim();
-    qkvWidth = queryWidth + 2 * config.numKeyValueHeads() * config.headDim();
+    this.layers = layers;
+    this.dtype = dtype;
+    this.workers = workers;
+    this.meter = meter;
     for (int rows : shapes.rows()) {
-      addProjections(rows);
-      addNorm(rows);
-      addRotation(rows);
-      addActivation(rows);
-      addAppend(rows);
+      Program program = program(new BatchShape(1, rows, 0, 0));
+      add(program, Rows.TOKENS, rows);
     }
     for (int rows : shapes.logits()) {
-      addHead(rows);
+      Program program = program(new BatchShape(1, rows, 0, rows));
+      add(program, Rows.LOGITS, rows);
     }
-    for (Shapes.Attention shape : shapes.attention()) {
-      addAttention(shape);
-    }
+    shapes.attention().forEach(this::addAttention);
   }
 
   List<StepKernel> all() {
     return all;
   }
 
-  private void addProjections(int rows) {
-    Tensor hidden = tensor(rows, config.hiddenSize());
-    Tensor qkv = tensor(rows, qkvWidth);
-    Tensor attended = tensor(rows, queryWidth);
-    Tensor gateUp = tensor(rows, 2 * config.intermediateSize());
-    Tensor activated = tensor(rows, config.intermediateSize());
-    all.add(
-        new StepKernel(
-            Kernel.LINEAR,
-            dtype.name(),
-            rows,
-            0,
-            4 * config.numHiddenLayers(),
-            layer -> {
-              DecoderWeights.Layer w = weights.layers().get(layer);
-              operations.linear(hidden, w.qkv(), w.qkvBias(), false, qkv);
-              operations.linear(attended, w.output(), w.outputBias(), false, hidden);
-              operations.linear(hidden, w.gateUp(), w.gateUpBias(), false, gateUp);
-              operations.linear(activated, w.down(), w.downBias(), false, hidden);
-            }));
-  }
-
-  private void addHead(int rows) {
-    Tensor hidden = tensor(rows, config.hiddenSize());
-    Tensor logits = tensor(rows, config.vocabSize());
-    all.add(
-        new StepKernel(
-            Kernel.LINEAR,
-            dtype.name(),
-            rows,
-            0,
-            1,
-            layer -> operations.linear(hidden, weights.lmHead(), null, false, logits)));
-  }
-
-  private void addNorm(int rows) {
-    Tensor hidden = tensor(rows, config.hiddenSize());
-    Tensor normed = tensor(rows, config.hiddenSize());
-    addLight(
-        Kernel.RMS_NORM,
-        rows,
-        layer ->
-            operations.rmsNorm(
-                hidden,
-                weights.layers().get(layer).attentionNorm(),
-                (float) config.rmsNormEps(),
-                normed));
-  }
-
-  private void addRotation(int rows) {
-    Tensor qkv = tensor(rows, qkvWidth);
-    List<SequenceRows> sequence = List.of(new SequenceRows(cache(rows), 0, rows, 0));
-    addLight(
-        Kernel.ROPE,
-        rows,
-        layer ->
-            operations.rotate(
-                qkv, config.numAttentionHeads(), config.numKeyValueHeads(), angles, sequence));
-  }
-
-  private void addActivation(int rows) {
-    Tensor gateUp = tensor(rows, 2 * config.intermediateSize());
-    Tensor activated = tensor(rows, config.intermediateSize());
-    addLight(Kernel.SWIGLU, rows, layer -> operations.swiGlu(gateUp, activated));
-  }
-
-  private void addAppend(int rows) {
-    Tensor qkv = tensor(rows, qkvWidth);
-    List<SequenceRows> sequence = List.of(new SequenceRows(cache(rows), 0, rows, 0));
-    addLight(
-        Kernel.COPY,
-        rows,
-        layer -> operations.append(qkv, config.numAttentionHeads(), sequence, layer));
-  }
-
-  private void addLight(Kernel kernel, int rows, IntConsumer operationsOfLayer) {
-    all.add(new StepKernel(kernel, F32, rows, 0, 1, operationsOfLayer));
+  /** All kernels but attention, of the operations that have such rows. */
+  private void add(Program program, Rows kind, int rows) {
+    Map<Kernel, Map<Integer, List<Integer>>> inLayers = new EnumMap<>(Kernel.class);
+    Map<Kernel, Map<Integer, List<Integer>>> outside = new EnumMap<>(Kernel.class);
+    List<Operation> operations = program.operations();
+    for (int i = 0; i < operations.size(); i++) {
+      Operation operation = operations.get(i);
+      Kernel kernel = Kernel.of(operation);
+      if (operation.rows() == kind && kernel != Kernel.ATTENTION) {
+        boolean isOutside = operation.layer() == Operation.NO_LAYER;
+        (isOutside ? outside : inLayers)
+            .computeIfAbsent(kernel, any -> new TreeMap<>())
+            .computeIfAbsent(operation.layer(), any -> new ArrayList<>())
+            .add(i);
+      }
+    }
+    inLayers.forEach(
+        (kernel, indexes) -> {
+          int count = layers * indexes.get(0).size();
+          IntConsumer run = layer -> run(program, indexes.get(layer));
+          all.add(new StepKernel(kernel, format(kernel), rows, 0, count, run));
+        });
+    outside.forEach(
+        (kernel, indexes) -> {
+          List<Integer> once = indexes.get(Operation.NO_LAYER);
+          IntConsumer run = layer -> run(program, once);
+          all.add(new StepKernel(kernel, format(kernel), rows, 0, once.size(), run));
+        });
   }
 
   private void addAttention(Shapes.Attention shape) {
-    int rows = shape.rows();
-    Tensor qkv = tensor(shape.sequences() * rows, qkvWidth);
-    Tensor attended = tensor(shape.sequences() * rows, queryWidth);
-    List<SequenceRows> sequences = new ArrayList<>();
-    for (int i = 0; i < shape.sequences(); i++) {
-      KvCache cache = cache(shape.context() + rows);
-      cache.advance(shape.context());
-      sequences.add(new SequenceRows(cache, i * rows, rows, 0));
+    Program program = program(new BatchShape(shape.sequences(), shape.rows(), shape.context(), 0));
+    List<Operation> operations = program.operations();
+    int[] ofLayer = new int[layers];
+    for (int i = 0; i < operations.size(); i++) {
+      if (Kernel.of(operations.get(i)) == Kernel.ATTENTION) {
+        ofLayer[operations.get(i).layer()] = i;
+      }
     }
     all.add(
         new StepKernel(
             Kernel.ATTENTION,
             KV_TYPE.name(),
-            rows,
+            shape.rows(),
             shape.context(),
-            1,
-            layer ->
-                operations.attention(
-                    qkv,
-                    config.numAttentionHeads(),
-                    sequences,
-                    layer,
-                    config.attentionWindow(layer),
-                    attended)));
+            layers,
+            layer -> program.run(ofLayer[layer])));
   }
 
-  private KvCache cache(int capacity) {
-    KvCache cache =
-        new KvCache(
-            KV_TYPE,
-            weights.layers().size(),
-            config.numKeyValueHeads(),
-            config.headDim(),
-            capacity);
-    caches.add(cache);
-    return cache;
-  }
-
-  private Tensor tensor(int rows, int columns) {
-    Tensor tensor = Tensor.allocate(arena, DType.F32, rows, columns);
-    for (long i = 0; i < tensor.elements(); i++) {
-      tensor.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, ACTIVATION);
+  private static void run(Program program, List<Integer> indexes) {
+    for (int i = 0; i < indexes.size(); i++) {
+      program.run(indexes.get(i));
     }
-    return tensor;
+  }
+
+  private String format(Kernel kernel) {
+    return kernel == Kernel.LINEAR ? dtype.name() : F32;
+  }
+
+  /** A program whose activations have the rows of a batch, which it need not be fed. */
+  private Program program(BatchShape shape) {
+    Program program = new Program(weights, KV_TYPE, workers, meter);
+    programs.add(program);
+    List<Batch.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < shape.sequences; i++) {
+      KvCache cache = program.newCache(shape.context + shape.rows);
+      cache.advance(shape.context);
+      caches.add(cache);
+      entries.add(new Batch.Entry(cache, new int[shape.rows], shape.logits));
+    }
+    program.prepare(new Batch(entries));
+    return program;
   }
 
   @Override
   public void close() {
+    programs.forEach(Program::close);
     caches.forEach(KvCache::close);
-    arena.close();
   }
 }

@@ -12,5 +12,5 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 public @interface Costed {
   /** What tells the work of an invocation. */
-  Class<? extends WorkModel> value();
+  Class<? extends WorkCount> value();
 }

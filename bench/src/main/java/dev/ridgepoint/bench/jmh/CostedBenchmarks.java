@@ -3,7 +3,7 @@ package dev.ridgepoint.bench.jmh;
 import java.util.Optional;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** Finds the {@link WorkModel} of a benchmark. */
+/** Finds the {@link WorkCount} of a benchmark. */
 final class CostedBenchmarks {
   private CostedBenchmarks() {}
 
@@ -17,7 +17,7 @@ final class CostedBenchmarks {
       if (costed == null) {
         return Optional.empty();
       }
-      WorkModel model = costed.value().getDeclaredConstructor().newInstance();
+      WorkCount model = costed.value().getDeclaredConstructor().newInstance();
       return Optional.of(model.work(name.substring(dot + 1), benchmark::getParam));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the work model of " + name + " cannot be used", e);

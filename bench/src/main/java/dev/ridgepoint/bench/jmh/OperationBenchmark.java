@@ -5,13 +5,9 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;
-import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.ops.Operations;
-import dev.ridgepoint.engine.ops.RotaryTable;
-import dev.ridgepoint.engine.ops.SequenceRows;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -19,13 +15,15 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.model.DecoderWeights;
+import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.SyntheticWeights;
+import dev.ridgepoint.model.Weights;
 import java.lang.foreign.Arena;
 import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -51,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(OperationBenchmark.Model.class)
+@Costed(OperationBenchmark.Counts.class)
 public class OperationBenchmark {
   private static final long SEED = 1;
 
@@ -92,109 +90,53 @@ public class OperationBenchmark {
 
   private Arena arena;
   private Workers workers;
+  private Program program;
   private KvCache cache;
-  private Runnable invocation;
-  private int layer;
+  private int[] indexes;
+  private int next;
 
-  /** Builds a model's weights and the activations that the operation needs. */
+  /** Builds a program and gives its activations the rows of the step. */
   @Setup
   public void setUp() {
     arena = new HugePageArena();
     workers = new Workers(threads);
-    ModelConfig config = ModelSource.config(model);
-    DType weightType = EngineFormats.named("dtype", dtype, config);
-    DecoderWeights weights =
-        DecoderWeights.load(
-            config, new SyntheticWeights(SEED), weightType, arena, workers, (done, total) -> {});
-    int kvHeads = config.numKeyValueHeads();
-    int headDim = config.headDim();
-    cache = new KvCache(DType.F32, config.numHiddenLayers(), kvHeads, headDim, context + newTokens);
+    Architecture architecture = ModelSource.runnable(model);
+    DType weightType = EngineFormats.named("dtype", dtype, architecture);
+    Weights weights =
+        Weights.load(
+            architecture, new SyntheticWeights(SEED), weightType, arena, workers, (done, total) -> {});
+    program = new Program(weights, DType.F32, workers, Meter.NONE);
+    indexes =
+        IntStream.range(0, program.operations().size())
+            .filter(i -> program.operations().get(i).name().equals(operation))
+            .toArray();
+    if (indexes.length == 0) {
+      throw new IllegalArgumentException("no operation is called " + operation);
+    }
+    cache = program.newCache(context + newTokens);
     cache.advance(context);
-    invocation = invocation(config, weights);
-  }
-
-  private Runnable invocation(ModelConfig config, DecoderWeights weights) {
-    Operations operations = new Operations(workers, Meter.NONE);
-    List<DecoderWeights.Layer> layers = weights.layers();
-    int heads = config.numAttentionHeads();
-    int kvHeads = config.numKeyValueHeads();
-    int headDim = config.headDim();
-    float epsilon = (float) config.rmsNormEps();
-    Tensor hidden = tensor(config.hiddenSize());
-    Tensor normed = tensor(config.hiddenSize());
-    Tensor qkv = tensor((heads + 2 * kvHeads) * headDim);
-    Tensor attended = tensor(heads * headDim);
-    Tensor gateUp = tensor(2 * config.intermediateSize());
-    Tensor activated = tensor(config.intermediateSize());
-    List<SequenceRows> rows = List.of(new SequenceRows(cache, 0, newTokens, 0));
-    return switch (operation) {
-      case "embedding" -> {
-        int[] tokens = new int[newTokens];
-        yield () -> operations.embed(weights.embedding(), tokens, hidden);
-      }
-      case "attention_norm" ->
-          () -> operations.rmsNorm(hidden, layers.get(layer).attentionNorm(), epsilon, normed);
-      case "qkv_proj" ->
-          () -> {
-            DecoderWeights.Layer w = layers.get(layer);
-            operations.linear(hidden, w.qkv(), w.qkvBias(), false, qkv);
-          };
-      case "rope" -> {
-        RotaryTable angles = new RotaryTable(new double[headDim / 2]);
-        yield () -> operations.rotate(qkv, heads, kvHeads, angles, rows);
-      }
-      case "kv_append" -> () -> operations.append(qkv, heads, rows, layer);
-      case "attention" ->
-          () ->
-              operations.attention(
-                  qkv, heads, rows, layer, config.attentionWindow(layer), attended);
-      case "o_proj" ->
-          () -> {
-            DecoderWeights.Layer w = layers.get(layer);
-            operations.linear(attended, w.output(), w.outputBias(), true, hidden);
-          };
-      case "ffn_gate_up" ->
-          () -> {
-            DecoderWeights.Layer w = layers.get(layer);
-            operations.linear(hidden, w.gateUp(), w.gateUpBias(), false, gateUp);
-          };
-      case "swiglu" -> () -> operations.swiGlu(gateUp, activated);
-      case "ffn_down" ->
-          () -> {
-            DecoderWeights.Layer w = layers.get(layer);
-            operations.linear(activated, w.down(), w.downBias(), true, hidden);
-          };
-      case "lm_head" -> {
-        Tensor last = hidden.rows(1);
-        Tensor logits = Tensor.allocate(arena, DType.F32, 1, config.vocabSize());
-        yield () -> operations.linear(last, weights.lmHead(), null, false, logits);
-      }
-      default -> throw new IllegalArgumentException("no operation is called " + operation);
-    };
-  }
-
-  private Tensor tensor(int columns) {
-    return Tensor.allocate(arena, DType.F32, newTokens, columns);
+    program.prepare(Batch.of(cache, new int[newTokens]));
   }
 
   @Benchmark
   public void operation() {
-    invocation.run();
-    layer = (layer + 1) % cache.layers();
+    program.run(indexes[next]);
+    next = (next + 1) % indexes.length;
   }
 
   @TearDown
   public void tearDown() {
+    program.close();
     cache.close();
     workers.close();
     arena.close();
   }
 
   /** The operation's entry in the operation list. */
-  public static final class Model implements WorkModel {
+  public static final class Counts implements WorkCount {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
-      ModelConfig config = ModelSource.config(parameters.apply("model"));
+      Architecture architecture = ModelSource.runnable(parameters.apply("model"));
       DataFormats formats =
           new DataFormats(Precision.named("dtype", parameters.apply("dtype")), Precision.F32);
       Step.Sequence sequence =
@@ -205,14 +147,15 @@ public class OperationBenchmark {
       Step step = new Step(Collections.singletonList(sequence));
       String name = parameters.apply("operation");
       Cost cost =
-          OperationList.of(config.architecture(), ForwardOptions.of(formats, step), step).stream()
+          OperationList.of(architecture, ForwardOptions.of(formats, step), step).stream()
               .filter(operation -> operation.name().equals(name))
               .map(OperationCost::cost)
               .findFirst()
               .orElseThrow(() -> new IllegalArgumentException("no operation is called " + name));
       int threads = Integer.parseInt(parameters.apply("threads"));
       // All layers take turns: the bytes come from a working set of that many times their own.
-      long workingSet = Math.multiplyExact(cost.bytes(), (long) config.numHiddenLayers());
+      int layers = architecture.decoder().orElseThrow().layers().size();
+      long workingSet = Math.multiplyExact(cost.bytes(), (long) layers);
       return new Work(cost.flops(), cost.bytes(), workingSet, threads);
     }
   }

@@ -9,7 +9,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -17,9 +17,9 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
-import dev.ridgepoint.model.Decoder;
-import dev.ridgepoint.model.DecoderWeights;
+import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.SyntheticWeights;
+import dev.ridgepoint.model.Weights;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public abstract class StepBenchmark {
 
   private Arena arena;
   private Workers workers;
-  private Decoder decoder;
+  private Program program;
   private int context;
   private List<KvCache> caches;
   private Batch batch;
@@ -69,30 +69,30 @@ public abstract class StepBenchmark {
    * Builds a decoder and the batch of {@code sequences} with {@code context} tokens cached each.
    */
   void setUp(int sequences, int newTokens, int context) {
-    ModelConfig config = ModelSource.config(model);
+    Architecture architecture = ModelSource.runnable(model);
     this.context = context;
     arena = new HugePageArena();
     workers = new Workers(threads);
-    DecoderWeights weights;
+    Weights weights;
     try (Workers all = new Workers(Runtime.getRuntime().availableProcessors())) {
       weights =
-          DecoderWeights.load(
-              config,
+          Weights.load(
+              architecture,
               new SyntheticWeights(SEED),
-              EngineFormats.named("dtype", dtype, config),
+              EngineFormats.named("dtype", dtype, architecture),
               arena,
               all,
               (done, total) -> {});
     }
-    decoder = new Decoder(config, weights, KV_TYPE, workers, Meter.NONE);
+    program = new Program(weights, KV_TYPE, workers, Meter.NONE);
     caches = new ArrayList<>();
     List<Batch.Entry> entries = new ArrayList<>();
     Random random = new Random(SEED);
     for (int i = 0; i < sequences; i++) {
-      KvCache cache = decoder.newCache(context + newTokens);
+      KvCache cache = program.newCache(context + newTokens);
       cache.advance(context);
       caches.add(cache);
-      int[] tokens = random.ints(newTokens, 0, config.vocabSize()).toArray();
+      int[] tokens = random.ints(newTokens, 0, architecture.embedding().vocabSize()).toArray();
       entries.add(new Batch.Entry(cache, tokens, 1));
     }
     batch = new Batch(entries);
@@ -102,7 +102,7 @@ public abstract class StepBenchmark {
 
   /** Runs the step. */
   Tensor step() {
-    Tensor logits = decoder.forward(batch);
+    Tensor logits = program.forward(batch);
     for (KvCache cache : caches) {
       cache.truncate(context);
     }
@@ -113,14 +113,14 @@ public abstract class StepBenchmark {
   @TearDown
   public void close() {
     caches.forEach(KvCache::close);
-    decoder.close();
+    program.close();
     workers.close();
     arena.close();
   }
 
   /** The work of {@code sequences} sequences with new tokens after a context. */
   static Work work(UnaryOperator<String> parameters, int sequences, int newTokens, int context) {
-    ModelConfig config = ModelSource.config(parameters.apply("model"));
+    Architecture architecture = ModelSource.runnable(parameters.apply("model"));
     DataFormats formats =
         new DataFormats(
             Precision.named("dtype", parameters.apply("dtype")),
@@ -128,7 +128,7 @@ public abstract class StepBenchmark {
     Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
     Cost total =
         OperationList.total(
-            OperationList.of(config.architecture(), ForwardOptions.of(formats, step), step));
+            OperationList.of(architecture, ForwardOptions.of(formats, step), step));
     return Work.of(total.flops(), total.bytes(), Integer.parseInt(parameters.apply("threads")));
   }
 }

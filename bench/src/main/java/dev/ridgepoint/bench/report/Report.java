@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Roofline;
@@ -55,7 +55,7 @@ public record Report(
    */
   public static Report of(
       Machine machine,
-      ModelConfig config,
+      Architecture architecture,
       DataFormats formats,
       List<MeasuredPoint> measured,
       Run run) {

@@ -1,6 +1,6 @@
 package dev.ridgepoint.engine.kernels;
 
-import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
+import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 
 /** How kernels find numbers in the bits of a packed panel, beyond plain floats. */
 public final class PanelLayout {

@@ -1,8 +1,9 @@
 package dev.ridgepoint.engine.kernels;
 
+import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
+import static dev.ridgepoint.engine.kernels.Blocking.STRIDE;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
-import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -10,40 +11,17 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What the kernels of matrix products, {@code c += x * w}, share: a tile of rows is multiplied with
- * packed panels while its sums stay in registers.
+ * What the micro-kernels of matrix products, {@code c += x * w}, share: a tile of rows is
+ * multiplied with packed panels while its sums stay in registers.
  *
- * <p>{@code x} holds the rows of a tile interleaved, {@code [depth][rows]}; {@code w} panels of
- * {@link VectorRegisters#PANEL} columns in native memory, {@code [depth][PANEL]} in the order of
- * their format; {@code c} rows of {@link #STRIDE} floats. With plain weights each element of c is
- * one chain of fused multiply-adds in ascending depth, so that the result does not depend on the
- * tile's height.
+ * <p>{@code x} holds the packed rows of a tile, {@code [depth][rows]}; {@code w} panels of {@link
+ * Blocking#PANEL} columns in native memory, {@code [depth][PANEL]} in the order of their format,
+ * {@code panelBytes} apart; {@code c} rows of {@link Blocking#STRIDE} floats. With plain weights
+ * each element of c is one chain of fused multiply-adds in ascending depth, so that the result does
+ * not depend on the tile's height; {@link Reference} is that chain without vectors.
  */
 public final class Tiles {
-  /** Floats from one row of c to the next; a multiple of every panel width. */
-  public static final int STRIDE = 256;
-
-  /**
-   * Rows of the tallest tile: with two vectors of sums a row, and two of w, C2 leaves all of them
-   * in registers. Taller tiles would fit, but some of their sums are spilled.
-   */
-  public static final int MAX_ROWS = VectorRegisters.MANY_REGISTERS ? 12 : 5;
-
   private Tiles() {}
-
-  /**
-   * Rows of the tile that {@code remaining} rows, at least 1, begin with: a height that exists. Two
-   * tiles of 8 are faster than one of 12 and one of 4.
-   */
-  public static int rows(int remaining) {
-    if (MAX_ROWS > 8 && remaining > MAX_ROWS && remaining <= 2 * 8) {
-      return 8;
-    }
-    if (remaining >= MAX_ROWS) {
-      return MAX_ROWS;
-    }
-    return remaining <= 2 ? remaining : remaining <= 4 ? 4 : remaining <= 8 ? 8 : MAX_ROWS;
-  }
 
   /**
    * Begins a tile's sums for one panel with the bias, or with {@code y + bias} to accumulate. What

@@ -19,16 +19,6 @@ public final class VectorRegisters {
   /** Floats per vector. */
   public static final int LENGTH = F.length();
 
-  /** Columns of a packed panel: two vectors. */
-  public static final int PANEL = 2 * LENGTH;
-
-  /**
-   * Whether the machine has 32 vector registers (AVX-512, AArch64) rather than 16, which decides
-   * how tall a register tile may be.
-   */
-  public static final boolean MANY_REGISTERS =
-      F.vectorBitSize() >= 512 || "aarch64".equals(System.getProperty("os.arch"));
-
   private VectorRegisters() {}
 
   /** Bits per vector. */

@@ -45,9 +45,7 @@ final class WideRowPacking {
 
   private WideRowPacking() {}
 
-  /**
-   * VectorRegisters in units of {@code size}, counted through the first vector and then the second.
-   */
+  /** Lanes in units of {@code size}, counted through the first vector and then the second. */
   private static int[] units(int size, int... units) {
     int[] lanes = new int[size * units.length];
     for (int lane = 0; lane < lanes.length; lane++) {

@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.SoftmaxKernel;
 import dev.ridgepoint.engine.kernels.RowPacking;
-import dev.ridgepoint.engine.kernels.Tiles;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
 import dev.ridgepoint.engine.panels.KvCache;
 import java.lang.foreign.Arena;
@@ -26,12 +26,9 @@ import java.util.List;
  */
 final class AttentionBlocks {
   /** Key positions per chunk: the scores of a row fill one row of the product's result. */
-  private static final int CHUNK = Tiles.STRIDE;
+  private static final int CHUNK = Blocking.ATTENTION_CHUNK;
 
-  private static final int GROUP = Tiles.STRIDE / VectorRegisters.PANEL;
-
-  /** Query rows per block, at least: enough to pay for unpacking the keys and values once. */
-  private static final int BLOCK_ROWS = 8 * Tiles.MAX_ROWS;
+  private static final int GROUP = Blocking.STRIDE / Blocking.PANEL;
 
   private final Workers workers;
   private final WorkerScratch[] scratch;
@@ -62,23 +59,23 @@ final class AttentionBlocks {
     private float[] rowMax = new float[0];
     private float[] rowSum = new float[0];
 
-    /** Groups of {@link Tiles#STRIDE} columns that the values of a head are summed up in. */
+    /** Groups of {@link Blocking#STRIDE} columns that the values of a head are summed up in. */
     private int valueGroups;
 
     /** Columns of a group that are in use. */
     private int valueColumns;
 
     private void ensure(int rows, int headDim) {
-      int valuePanels = Math.ceilDiv(headDim, VectorRegisters.PANEL);
+      int valuePanels = Math.ceilDiv(headDim, Blocking.PANEL);
       valueGroups = Math.ceilDiv(valuePanels, GROUP);
-      valueColumns = Math.min(valuePanels, GROUP) * VectorRegisters.PANEL;
+      valueColumns = Math.min(valuePanels, GROUP) * Blocking.PANEL;
       if (rowMax.length < rows || queries.length < rows * headDim) {
         queryRows = allocate(rows * headDim);
         queries = new float[rows * headDim];
         scores = new float[rows * CHUNK];
         weightRows = allocate(rows * CHUNK);
         weights = new float[rows * CHUNK];
-        output = new float[valueGroups * rows * Tiles.STRIDE];
+        output = new float[valueGroups * rows * Blocking.STRIDE];
         rowMax = new float[rows];
         rowSum = new float[rows];
       }
@@ -118,7 +115,7 @@ final class AttentionBlocks {
 
   /** New tokens whose query rows form one block. */
   private int blockTokens(KvCache cache) {
-    return Math.max(1, BLOCK_ROWS / group(cache));
+    return Math.max(1, Blocking.ATTENTION_ROWS / group(cache));
   }
 
   private int blocks(SequenceRows sequence) {
@@ -157,13 +154,13 @@ final class AttentionBlocks {
     Arrays.fill(own.rowMax, 0, rows, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.rowSum, 0, rows, 0f);
     for (int row = 0; row < own.valueGroups * block.paddedRows(); row++) {
-      Arrays.fill(own.output, row * Tiles.STRIDE, row * Tiles.STRIDE + own.valueColumns, 0f);
+      Arrays.fill(own.output, row * Blocking.STRIDE, row * Blocking.STRIDE + own.valueColumns, 0f);
     }
 
     int firstPosition = sequence.position() + firstToken;
     int end = firstPosition + tokens;
     int begin =
-        Math.max(0, firstPosition - window + 1) / VectorRegisters.PANEL * VectorRegisters.PANEL;
+        Math.max(0, firstPosition - window + 1) / Blocking.PANEL * Blocking.PANEL;
     for (int chunk = begin; chunk < end; chunk += CHUNK) {
       int count = Math.min(CHUNK, end - chunk);
       Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
@@ -171,9 +168,9 @@ final class AttentionBlocks {
           cache.format(),
           own.queries,
           cache.segment(),
-          cache.keyOffset(layer, head) + chunk / VectorRegisters.PANEL * cache.keyPanelBytes(),
+          cache.keyOffset(layer, head) + chunk / Blocking.PANEL * cache.keyPanelBytes(),
           cache.keyPanelBytes(),
-          Math.ceilDiv(count, VectorRegisters.PANEL),
+          Math.ceilDiv(count, Blocking.PANEL),
           headDim,
           own.scores,
           0);
@@ -231,14 +228,14 @@ final class AttentionBlocks {
     }
     Arrays.fill(own.scores, at, at + visibleFrom, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.scores, at + visibleTo, at + end, Float.NEGATIVE_INFINITY);
-    float max = Math.max(own.rowMax[row], scale * Elementwise.max(own.scores, at, end));
-    float sum = Elementwise.expAndSum(own.scores, at, scale, max, own.weightRows, 4L * at, end);
+    float max = Math.max(own.rowMax[row], scale * SoftmaxKernel.max(own.scores, at, end));
+    float sum = SoftmaxKernel.expAndSum(own.scores, at, scale, max, own.weightRows, 4L * at, end);
     if (own.rowSum[row] != 0f && max != own.rowMax[row]) {
       float shrink = (float) Math.exp(own.rowMax[row] - max);
       own.rowSum[row] *= shrink;
       for (int g = 0; g < own.valueGroups; g++) {
-        int output = (g * own.block.paddedRows() + row) * Tiles.STRIDE;
-        Elementwise.scale(own.output, output, shrink, own.valueColumns);
+        int output = (g * own.block.paddedRows() + row) * Blocking.STRIDE;
+        SoftmaxKernel.scale(own.output, output, shrink, own.valueColumns);
       }
     }
     own.rowMax[row] = max;
@@ -247,8 +244,8 @@ final class AttentionBlocks {
 
   private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
     TilePlan block = own.block;
-    int valuePanels = Math.ceilDiv(cache.headDim(), VectorRegisters.PANEL);
-    int groupFloats = block.paddedRows() * Tiles.STRIDE;
+    int valuePanels = Math.ceilDiv(cache.headDim(), Blocking.PANEL);
+    int groupFloats = block.paddedRows() * Blocking.STRIDE;
     long values = cache.valueOffset(layer, head) + cache.format().bytes(chunk);
     for (int panel = 0; panel < valuePanels; panel += GROUP) {
       block.multiplyAdd(
@@ -267,16 +264,16 @@ final class AttentionBlocks {
   private void storeOutput(
       WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens, int headDim) {
     int group = group(sequence.cache());
-    int groupFloats = own.block.paddedRows() * Tiles.STRIDE;
+    int groupFloats = own.block.paddedRows() * Blocking.STRIDE;
     for (int row = 0; row < tokens * group; row++) {
       int token = sequence.first() + firstToken + row / group;
       int queryHead = head * group + row % group;
       long to = 4L * ((long) token * heads + queryHead) * headDim;
       float inverse = 1f / own.rowSum[row];
-      for (int element = 0; element < headDim; element += Tiles.STRIDE) {
-        int count = Math.min(Tiles.STRIDE, headDim - element);
-        int from = element / Tiles.STRIDE * groupFloats + row * Tiles.STRIDE;
-        Elementwise.scale(own.output, from, inverse, count);
+      for (int element = 0; element < headDim; element += Blocking.STRIDE) {
+        int count = Math.min(Blocking.STRIDE, headDim - element);
+        int from = element / Blocking.STRIDE * groupFloats + row * Blocking.STRIDE;
+        SoftmaxKernel.scale(own.output, from, inverse, count);
         MemorySegment.copy(own.output, from, y.segment(), JAVA_FLOAT, to + 4L * element, count);
       }
     }

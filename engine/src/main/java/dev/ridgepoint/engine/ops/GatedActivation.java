@@ -2,7 +2,7 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.ActivationKernel;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -41,7 +41,7 @@ public final class GatedActivation implements Op {
     int size = y.width();
     for (int row = from; row < to; row++) {
       long gate = 4L * row * 2 * size;
-      Elementwise.swiGlu(source, gate, gate + 4L * size, target, 4L * row * size, size);
+      ActivationKernel.swiGlu(source, gate, gate + 4L * size, target, 4L * row * size, size);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.NormKernel;
 import java.lang.foreign.MemorySegment;
 
 /** {@link RmsNorm} of each query and key head, in place. */
@@ -59,7 +59,7 @@ public final class HeadNorm implements Op {
       for (int head = 0; head < heads.queryAndKeyHeads(); head++) {
         long at = 4L * ((long) row * qkv.width() + head * headDim);
         float[] weight = head < heads.queryHeads() ? queryWeight : keyWeight;
-        Elementwise.rmsNorm(x, at, weight, epsilon, x, at, headDim);
+        NormKernel.rmsNorm(x, at, weight, epsilon, x, at, headDim);
       }
     }
   }

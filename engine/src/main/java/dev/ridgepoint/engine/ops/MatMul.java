@@ -2,9 +2,9 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.Tiles;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.PanelFormat;
 import dev.ridgepoint.engine.panels.PanelFormats;
@@ -17,23 +17,14 @@ import java.util.Arrays;
  * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}: the loops
  * around the kernels. With plain weights every element of y is one chain of fused multiply-adds in
  * ascending depth, so that a row's result is the same bits whatever other rows it is computed with.
- * With quantised ones up to {@link WidenedFormat#MAX_ROWS} rows are summed up block by block, more
- * are not: so that holds among as few rows, and to rounding beyond.
+ * With quantised ones up to {@link Blocking#MAX_WIDENED_ROWS} rows are summed up block by block,
+ * more are not: so that holds among as few rows, and to rounding beyond.
  *
  * <p>First all of x is interleaved, tile by tile. One tile of rows streams the panels once, several
  * of them at a time; more tiles share each panel while it is in a cache. Either way a tile's sums
  * begin in y, stay in registers over the whole depth and are stored once.
  */
 final class MatMul {
-  /**
-   * Tiles that share each panel: 144 rows of 896 floats are half an L2 cache of 1 MiB, where they
-   * stay while all panels pass by.
-   */
-  private static final int BLOCK_TILES = 12;
-
-  /** Panels that a worker takes at least when it streams them: two are read faster than one. */
-  private static final int STREAMED_PANELS = 2;
-
   private final Workers workers;
   private final WorkerScratch[] scratch;
   private final TilePlan block = new TilePlan();
@@ -50,7 +41,7 @@ final class MatMul {
 
   private static final class WorkerScratch {
     /** The sums of a tile. */
-    private final float[] c = new float[Tiles.MAX_ROWS * Tiles.STRIDE];
+    private final float[] c = new float[Blocking.MAX_ROWS * Blocking.STRIDE];
 
     /** A panel of floats, for formats without kernels of their own for the tiles at hand. */
     private MemorySegment unpacked = MemorySegment.NULL;
@@ -81,7 +72,7 @@ final class MatMul {
       ensureInterleaved(format.preparedSteps(w.inputs()));
       interleave(0, 0, 1);
       format.prepare(xInterleaved, block.paddedRows(), w.inputs());
-      workers.run(w.panels(), STREAMED_PANELS, stream);
+      workers.run(w.panels(), Blocking.STREAMED_PANELS, stream);
     } else {
       ensureInterleaved(w.inputs());
       workers.run(block.tiles(), 1, interleave);
@@ -133,7 +124,7 @@ final class MatMul {
   /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
   private void stream(WorkerScratch own, int panel, int distance, int panels) {
     for (int i = 0; i < panels; i++) {
-      begin(own.c, i * VectorRegisters.PANEL, 0, panel + i * distance);
+      begin(own.c, i * Blocking.PANEL, 0, panel + i * distance);
     }
     w.format()
         .multiplyAdd(
@@ -148,7 +139,7 @@ final class MatMul {
             own.c,
             0);
     for (int i = 0; i < panels; i++) {
-      store(own.c, i * VectorRegisters.PANEL, 0, panel + i * distance);
+      store(own.c, i * Blocking.PANEL, 0, panel + i * distance);
     }
   }
 
@@ -159,7 +150,7 @@ final class MatMul {
    */
   private void multiply(int worker, int from, int to) {
     boolean direct = block.multiplies(w.format());
-    int blockTiles = direct ? BLOCK_TILES : block.tiles();
+    int blockTiles = direct ? Blocking.BLOCK_TILES : block.tiles();
     int product = from;
     while (product < to) {
       int firstTile = product / (blockTiles * w.panels()) * blockTiles;
@@ -206,7 +197,7 @@ final class MatMul {
   }
 
   private void begin(float[] c, int cOffset, int tile, int panel) {
-    int column = panel * VectorRegisters.PANEL;
+    int column = panel * Blocking.PANEL;
     Tiles.beginSums(
         c,
         cOffset,
@@ -238,10 +229,10 @@ final class MatMul {
 
   /** Columns of a panel without its padding. */
   private int columnsOfY(int panel) {
-    return Math.min(VectorRegisters.PANEL, w.outputs() - panel * VectorRegisters.PANEL);
+    return Math.min(Blocking.PANEL, w.outputs() - panel * Blocking.PANEL);
   }
 
   private long offsetInY(int tile, int panel) {
-    return 4L * ((long) block.firstRow(tile) * w.outputs() + panel * VectorRegisters.PANEL);
+    return 4L * ((long) block.firstRow(tile) * w.outputs() + panel * Blocking.PANEL);
   }
 }

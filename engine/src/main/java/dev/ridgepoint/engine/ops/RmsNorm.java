@@ -2,7 +2,7 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.NormKernel;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -53,7 +53,7 @@ public final class RmsNorm implements Op {
     MemorySegment target = y.tensor().segment();
     for (int row = from; row < to; row++) {
       long at = 4L * row * hidden;
-      Elementwise.rmsNorm(source, at, weight, epsilon, target, at, hidden);
+      NormKernel.rmsNorm(source, at, weight, epsilon, target, at, hidden);
     }
   }
 }

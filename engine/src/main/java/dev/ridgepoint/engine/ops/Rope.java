@@ -2,7 +2,7 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.Elementwise;
+import dev.ridgepoint.engine.kernels.RotaryKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -60,7 +60,7 @@ public final class Rope implements Op {
         int angle = (sequence.position() + row - sequence.first()) * (headDim / 2);
         for (int head = 0; head < heads.queryAndKeyHeads(); head++) {
           long at = 4L * ((long) row * qkv.width() + head * headDim);
-          Elementwise.rotate(x, at, angles.cosines(), angles.sines(), angle, headDim);
+          RotaryKernel.rotate(x, at, angles.cosines(), angles.sines(), angle, headDim);
         }
       }
     }

@@ -1,7 +1,6 @@
 package dev.ridgepoint.engine.ops;
 
-import dev.ridgepoint.engine.kernels.Tiles;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KeyValueFormat;
 import dev.ridgepoint.engine.panels.PanelFormat;
 import dev.ridgepoint.engine.panels.WidenedFormat;
@@ -10,9 +9,6 @@ import java.util.Arrays;
 
 /** How the rows of a matrix are cut into register tiles for products with packed panels. */
 final class TilePlan {
-  /** Rows of the shortest tile but a first: shorter ones gain too little to be compiled for it. */
-  private static final int MIN_FURTHER_ROWS = 4;
-
   private int rows;
   private int tiles;
   private int[] firstRow = new int[8];
@@ -27,9 +23,9 @@ final class TilePlan {
         firstRow = Arrays.copyOf(firstRow, 2 * firstRow.length);
       }
       firstRow[tiles++] = planned;
-      int height = Tiles.rows(rows - planned);
+      int height = Blocking.tileRows(rows - planned);
       if (tiles > 1) {
-        height = Math.max(MIN_FURTHER_ROWS, height);
+        height = Math.max(Blocking.MIN_FURTHER_ROWS, height);
       }
       planned += height;
     }
@@ -60,7 +56,7 @@ final class TilePlan {
   /** Whether {@code format} has kernels for these tiles: those that unpack multiply one only. */
   boolean multiplies(PanelFormat format) {
     return !(format instanceof WidenedFormat)
-        || (tiles == 1 && tileRows(0) <= WidenedFormat.MAX_ROWS);
+        || (tiles == 1 && tileRows(0) <= Blocking.MAX_WIDENED_ROWS);
   }
 
   /**
@@ -69,7 +65,7 @@ final class TilePlan {
    * @param x the interleaved rows, tile by tile
    * @param w panels from byte {@code wOffset}, {@code panelBytes} apart, of which {@code depth}
    *     steps take part
-   * @param c rows {@link Tiles#STRIDE} apart, from {@code cOffset}
+   * @param c rows {@link Blocking#STRIDE} apart, from {@code cOffset}
    */
   void multiplyAdd(
       KeyValueFormat format,
@@ -86,7 +82,7 @@ final class TilePlan {
       int now = Math.min(panelsAtOnce, panels - panel);
       long start = wOffset + panel * panelBytes;
       for (int tile = 0; tile < tiles; tile++) {
-        int column = cOffset + firstRow[tile] * Tiles.STRIDE + panel * VectorRegisters.PANEL;
+        int column = cOffset + firstRow[tile] * Blocking.STRIDE + panel * Blocking.PANEL;
         int xOffset = firstRow[tile] * depth;
         format.multiplyAdd(tileRows(tile), now, x, xOffset, w, start, panelBytes, depth, c, column);
       }

@@ -3,15 +3,15 @@ package dev.ridgepoint.engine.panels;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.kernels.Blocking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The keys and values of one sequence, for every layer. Per layer and head both are kept as packed
  * panels, so that attention is made of the same products as the linear layers: keys as panels of
- * {@link VectorRegisters#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL
- * elements of the head, {@code [capacity][PANEL]}.
+ * {@link Blocking#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL elements of
+ * the head, {@code [capacity][PANEL]}.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -122,16 +122,16 @@ public final class KvCache implements AutoCloseable {
             keyOffset,
             headDim,
             segment,
-            keyOffset(layer, head) + position / VectorRegisters.PANEL * keyPanelBytes(),
-            position % VectorRegisters.PANEL);
-    for (int element = 0; element < headDim; element += VectorRegisters.PANEL) {
+            keyOffset(layer, head) + position / Blocking.PANEL * keyPanelBytes(),
+            position % Blocking.PANEL);
+    for (int element = 0; element < headDim; element += Blocking.PANEL) {
       format()
           .writeStep(
               keysAndValues,
               valueOffset + element,
-              Math.min(VectorRegisters.PANEL, headDim - element),
+              Math.min(Blocking.PANEL, headDim - element),
               segment,
-              valueOffset(layer, head) + element / VectorRegisters.PANEL * valuePanelBytes(),
+              valueOffset(layer, head) + element / Blocking.PANEL * valuePanelBytes(),
               position);
     }
   }
@@ -163,11 +163,11 @@ public final class KvCache implements AutoCloseable {
   }
 
   private long keyBytes() {
-    return Math.ceilDiv(capacity, VectorRegisters.PANEL) * keyPanelBytes();
+    return Math.ceilDiv(capacity, Blocking.PANEL) * keyPanelBytes();
   }
 
   private long valueBytes() {
-    return Math.ceilDiv(headDim, VectorRegisters.PANEL) * valuePanelBytes();
+    return Math.ceilDiv(headDim, Blocking.PANEL) * valuePanelBytes();
   }
 
   /** Frees the memory. */

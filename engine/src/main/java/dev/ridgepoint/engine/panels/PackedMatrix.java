@@ -4,15 +4,15 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
+import dev.ridgepoint.engine.kernels.Blocking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
  * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout
- * that every product reads: panels of {@link VectorRegisters#PANEL} outputs, each {@code
- * [inputs][PANEL]}, zero-padded after the last output.
+ * that every product reads: panels of {@link Blocking#PANEL} outputs, each {@code [inputs][PANEL]},
+ * zero-padded after the last output.
  */
 public final class PackedMatrix {
 
@@ -54,10 +54,10 @@ public final class PackedMatrix {
         panels,
         1,
         (worker, from, to) -> {
-          float[] panelRows = new float[VectorRegisters.PANEL * inputs];
+          float[] panelRows = new float[Blocking.PANEL * inputs];
           for (int panel = from; panel < to; panel++) {
-            int first = panel * VectorRegisters.PANEL;
-            int count = Math.min(VectorRegisters.PANEL, outputs - first);
+            int first = panel * Blocking.PANEL;
+            int count = Math.min(Blocking.PANEL, outputs - first);
             for (int row = 0; row < count; row++) {
               rows.read(first + row, panelRows, row * inputs);
             }
@@ -81,7 +81,7 @@ public final class PackedMatrix {
   }
 
   private static int panels(int outputs) {
-    return Math.ceilDiv(outputs, VectorRegisters.PANEL);
+    return Math.ceilDiv(outputs, Blocking.PANEL);
   }
 
   public DType dtype() {
@@ -112,11 +112,7 @@ public final class PackedMatrix {
   public void readRow(int row, float[] target) {
     format()
         .readColumn(
-            segment,
-            row / VectorRegisters.PANEL * panelBytes(),
-            row % VectorRegisters.PANEL,
-            inputs,
-            target);
+            segment, row / Blocking.PANEL * panelBytes(), row % Blocking.PANEL, inputs, target);
   }
 
   public int panels() {

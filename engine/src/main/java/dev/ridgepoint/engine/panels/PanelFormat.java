@@ -1,13 +1,15 @@
 package dev.ridgepoint.engine.panels;
 
+import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.Tiles;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
- * How the numbers of a packed panel are stored. A panel holds {@link VectorRegisters#PANEL} columns
- * of a matrix step by step: {@code [depth][PANEL]}. Offsets are in bytes and point to a panel's
- * first step; numbers of steps are multiples of {@link #blockSteps}.
+ * How the numbers of a packed panel are stored. A panel holds {@link Blocking#PANEL} columns of a
+ * matrix step by step: {@code [depth][PANEL]}. Offsets are in bytes and point to a panel's first
+ * step; numbers of steps are multiples of {@link #blockSteps}.
  */
 public sealed interface PanelFormat permits KeyValueFormat, WidenedFormat {
 
@@ -23,17 +25,24 @@ public sealed interface PanelFormat permits KeyValueFormat, WidenedFormat {
   /** Reads one column of a panel, widened to float. */
   void readColumn(MemorySegment panel, long panelOffset, int column, int depth, float[] target);
 
-  /**
-   * Panels that {@link #multiplyAdd} reads at once for {@code rows}: as many as leave the sums in
-   * registers, since several streams get more out of the memory than one.
-   */
+  /** The tiles that {@link #multiplyAdd} has kernels for, on any machine. */
+  List<Tile> tiles();
+
+  /** Rows of the tallest tile that this machine multiplies in this format. */
+  default int maxRows() {
+    return Blocking.MAX_ROWS;
+  }
+
+  /** Panels that {@link #multiplyAdd} reads at once for {@code rows}, see {@link Blocking}. */
   default int panelsAtOnce(int rows) {
-    return switch (rows) {
-      case 1 -> 4;
-      case 2 -> VectorRegisters.MANY_REGISTERS ? 4 : 2;
-      case 4 -> VectorRegisters.MANY_REGISTERS ? 2 : 1;
-      default -> 1;
-    };
+    return Blocking.plainPanelsAtOnce(rows);
+  }
+
+  /** Whether products on this machine are cut into such tiles. */
+  default boolean uses(Tile tile) {
+    return Blocking.hasHeight(tile.rows())
+        && tile.rows() <= maxRows()
+        && tile.panels() <= panelsAtOnce(tile.rows());
   }
 
   /** Floats per row that {@link #prepare} makes of {@code depth}. */

@@ -1,12 +1,14 @@
 package dev.ridgepoint.engine.panels;
 
+import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
-import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.ridgepoint.engine.codecs.Bfloat16;
+import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesBf16;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * Panels of bfloat16, {@code [depth][LENGTH]} ints, of which lane j holds column j in its lower
@@ -16,6 +18,11 @@ final class PanelsBf16 implements KeyValueFormat {
   @Override
   public long bytes(int steps) {
     return 2L * PANEL * steps;
+  }
+
+  @Override
+  public List<Tile> tiles() {
+    return TilesBf16.TILES;
   }
 
   @Override

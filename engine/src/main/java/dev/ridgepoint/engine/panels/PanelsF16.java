@@ -1,18 +1,20 @@
 package dev.ridgepoint.engine.panels;
 
+import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
 import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
-import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.ridgepoint.engine.kernels.PanelLayout;
+import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesF16;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -31,6 +33,11 @@ final class PanelsF16 implements WidenedFormat {
   @Override
   public long bytes(int steps) {
     return 2L * PANEL * steps;
+  }
+
+  @Override
+  public List<Tile> tiles() {
+    return TilesF16.TILES;
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.ridgepoint.engine.panels;
 
-import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
+import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesF32;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Panels of floats, {@code [depth][PANEL]}. */
 final class PanelsF32 implements KeyValueFormat {
@@ -12,6 +14,11 @@ final class PanelsF32 implements KeyValueFormat {
   @Override
   public long bytes(int steps) {
     return 4L * PANEL * steps;
+  }
+
+  @Override
+  public List<Tile> tiles() {
+    return TilesF32.TILES;
   }
 
   @Override

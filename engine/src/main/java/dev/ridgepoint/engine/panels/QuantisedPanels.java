@@ -1,5 +1,6 @@
 package dev.ridgepoint.engine.panels;
 
+import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 import static dev.ridgepoint.engine.kernels.PanelLayout.BLOCK_STEPS;
 import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
 import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
@@ -8,18 +9,19 @@ import static dev.ridgepoint.engine.kernels.PanelLayout.SCALE_BYTES;
 import static dev.ridgepoint.engine.kernels.PanelLayout.blockBytes;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
-import static dev.ridgepoint.engine.kernels.VectorRegisters.PANEL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.ridgepoint.engine.codecs.RowCodec;
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.PanelLayout;
+import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesQuantised;
-import dev.ridgepoint.engine.kernels.VectorRegisters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -77,12 +79,13 @@ final class QuantisedPanels implements WidenedFormat {
   }
 
   @Override
+  public List<Tile> tiles() {
+    return TilesQuantised.TILES;
+  }
+
+  @Override
   public int panelsAtOnce(int rows) {
-    return switch (rows) {
-      case 1 -> VectorRegisters.MANY_REGISTERS ? 4 : 2;
-      case 2, 4 -> VectorRegisters.MANY_REGISTERS ? 2 : 1;
-      default -> 1;
-    };
+    return Blocking.quantisedPanelsAtOnce(rows);
   }
 
   @Override

@@ -114,6 +114,21 @@ public record GroupedQueryAttention(
         span);
   }
 
+  /** The same with another span. */
+  public GroupedQueryAttention withSpan(AttentionSpan other) {
+    return new GroupedQueryAttention(
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        qkvBias,
+        outputBias,
+        queryKeyNorm,
+        rope,
+        scoreScale,
+        scoreTerms,
+        other);
+  }
+
   /** Elements of all query heads: a d. */
   public long queryWidth() {
     return (long) numAttentionHeads * headDim;

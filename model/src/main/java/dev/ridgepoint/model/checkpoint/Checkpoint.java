@@ -2,8 +2,9 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
+import dev.ridgepoint.estimator.config.ModelDescription;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class Checkpoint implements AutoCloseable {
       Architecture architecture =
           FileHeader.isGguf(path)
               ? GgufConfig.of(files.getFirst())
-              : ConfigReader.read(located.config());
+              : readConfig(located.config());
       EngineSupport.require(located.config().toString(), architecture);
       Checkpoint checkpoint = new Checkpoint(path, architecture, files);
       checkpoint.layout().tensors().forEach(checkpoint::dtype);
@@ -72,6 +73,15 @@ public final class Checkpoint implements AutoCloseable {
       files.forEach(TensorFile::close);
       throw e;
     }
+  }
+
+  private static Architecture readConfig(Path config) {
+    ModelDescription description = ConfigReader.describe(config);
+    if (description.quantization().isPresent()) {
+      throw new InvalidInputException(
+          config.toString(), "quantization_config is present, but such weights are not supported");
+    }
+    return description.architecture();
   }
 
   public Architecture architecture() {

@@ -1,10 +1,11 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.config.ConfigReader;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +25,7 @@ final class ConfigJson {
    * @throws InvalidInputException if {@code config.json} cannot say what the config says
    */
   static String of(String target, Architecture architecture, DType dtype) {
-    DecoderSizes sizes = DecoderSizes.of(architecture);
+    UniformDecoder sizes = UniformDecoder.of(architecture).orElseThrow();
     GroupedQueryAttention attention = sizes.attention();
     ObjectNode json = JsonMapper.shared().createObjectNode();
     String type = architecture.modelType();
@@ -92,10 +93,10 @@ final class ConfigJson {
     }
   }
 
-  private static void putWindow(ObjectNode json, DecoderSizes sizes) {
-    if (sizes.window() > 0) {
+  private static void putWindow(ObjectNode json, UniformDecoder sizes) {
+    if (sizes.slidingWindow() > 0) {
       json.put("use_sliding_window", true);
-      json.put("sliding_window", sizes.window());
+      json.put("sliding_window", sizes.slidingWindow());
       json.put("max_window_layers", sizes.firstSlidingLayer());
     } else {
       json.put("use_sliding_window", false);

@@ -2,8 +2,9 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Optional;
 public final class GgufWriter {
   private final Path file;
   private final Architecture architecture;
-  private final DecoderSizes sizes;
+  private final UniformDecoder sizes;
   private final GgufLayout layout;
   private final GgufKeys keys;
 
@@ -29,7 +30,7 @@ public final class GgufWriter {
   public GgufWriter(Path file, Architecture architecture) {
     this.file = file;
     this.architecture = architecture;
-    sizes = DecoderSizes.of(architecture);
+    sizes = UniformDecoder.of(architecture).orElseThrow();
     layout = GgufConfig.layout(architecture);
     keys = layout.architecture().keys();
     requireExpressible();
@@ -56,7 +57,8 @@ public final class GgufWriter {
       throws IOException {
     List<OutputTensor> inFile = new ArrayList<>();
     if (ropeDivisors.length > 0) {
-      inFile.add(OutputTensor.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors));
+      inFile.add(
+          OutputTensor.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors));
     }
     weights.stream().map(layout::inFile).forEach(inFile::add);
     GgufMetadataWriter metadata = metadata(dtype);
@@ -71,8 +73,8 @@ public final class GgufWriter {
     boolean biased = sizes.attention().outputBias() || sizes.feedForward().bias();
     boolean llama = layout.architecture() == GgufArchitecture.LLAMA;
     boolean qwen3 = layout.architecture() == GgufArchitecture.QWEN3;
-    if (sizes.window() > 0) {
-      throw inexpressible("sliding_window " + sizes.window());
+    if (sizes.slidingWindow() > 0) {
+      throw inexpressible("sliding_window " + sizes.slidingWindow());
     }
     if ((biased && !llama) || (sizes.attention().qkvBias() && qwen3)) {
       throw inexpressible("biases");

@@ -3,6 +3,7 @@ package dev.ridgepoint.model.support;
 import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
 import dev.ridgepoint.estimator.architecture.LatentForm;
@@ -102,17 +103,22 @@ public final class EngineSupport {
       }
       case Rotate rotate -> rotation((GroupedQueryAttention) rotate.attention());
       case Attend attend -> attention(attend);
-      case Activate activate ->
-          lacks(
-              activate.feedForward().isGated()
-                  && activate.feedForward().activation() == Activation.SILU,
-              "feed-forward but gated with SiLU");
+      case Activate activate -> feedForward(activate.feedForward());
       case ReadTable _ -> Optional.of("relative positions");
       case Pool _ -> Optional.of("pooler");
       case Route _, ExpertLinear _, ScaleBySharedGate _ -> Optional.of("mixture of experts");
       case AbsorbLatents _, AttendExpandedLatents _, AttendLatents _, ExpandLatents _ ->
           Optional.of("latent attention");
     };
+  }
+
+  private static Optional<String> feedForward(DenseFeedForward feedForward) {
+    return lacks(feedForward.isGated(), "feed-forward without a gate")
+        .or(
+            () ->
+                lacks(
+                    feedForward.activation() == Activation.SILU,
+                    "hidden_act " + feedForward.activation()));
   }
 
   private static Optional<String> rotation(GroupedQueryAttention attention) {
@@ -134,8 +140,7 @@ public final class EngineSupport {
   private static Optional<String> attention(Attend attend) {
     ScoreTerms terms = attend.attention().scoreTerms();
     AttentionSpan span = attend.attention().span();
-    boolean isSupported =
-        span instanceof AttentionSpan.Causal || span instanceof AttentionSpan.Sliding;
+    boolean isSupported = span instanceof AttentionSpan.Causal || span instanceof AttentionSpan.Sliding;
     return lacks(attend.source() == Attend.Source.CACHE, "attention without a cache")
         .or(() -> lacks(isSupported, "attention in chunks"))
         .or(() -> lacks(!terms.positionBias(), "biases of distances"))
