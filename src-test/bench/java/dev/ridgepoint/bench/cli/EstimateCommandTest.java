@@ -39,7 +39,7 @@ class EstimateCommandTest {
   /** Totals and active parameters that publishers state; the estimator's own test explains them. */
   private static final Path PUBLISHED =
       Path.of(
-          "../src-test/estimator/resources/dev/ridgepoint/estimator/families/"
+          "../src-test/estimator/resources/dev/ridgepoint/estimator/config/"
               + "published-parameters.csv");
 
   private static final String LESSON =

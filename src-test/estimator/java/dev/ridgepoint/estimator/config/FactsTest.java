@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
@@ -76,6 +77,21 @@ class FactsTest {
       assertEquals(
           fact.model.at("/formula/active_excl_input_embedding").longValue(),
           ParameterCount.active(architecture).withoutInputEmbedding());
+    }
+  }
+
+  @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
+  @MethodSource("exactFacts")
+  void numericsAreThePublishedOnes(Fact fact) {
+    Architecture architecture = fact.architecture();
+    JsonNode epsilon = fact.config().get("norm_eps");
+    if (epsilon != null && !epsilon.isNull()) {
+      assertEquals(epsilon.doubleValue(), architecture.numerics().normEpsilon());
+    }
+    JsonNode theta = fact.config().get("rope_theta");
+    if (theta != null && !theta.isNull()) {
+      Layer first = architecture.decoder().orElseThrow().layers().getFirst();
+      assertEquals(theta.doubleValue(), first.attention().rope().theta());
     }
   }
 

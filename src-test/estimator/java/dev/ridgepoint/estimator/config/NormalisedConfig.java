@@ -21,7 +21,9 @@ final class NormalisedConfig {
     ObjectNode config = normalised.deepCopy();
     // What this means differs by family; the families' own flags follow below.
     config.remove("attention_bias");
-    switch (config.get("model_type").stringValue()) {
+    String modelType = config.get("model_type").stringValue();
+    rename(config, "norm_eps", epsilonField(modelType));
+    switch (modelType) {
       case "gpt2" -> GPT2.forEach((from, to) -> rename(config, from, to));
       case "opt" -> {
         rename(config, "intermediate_size", "ffn_dim");
@@ -48,6 +50,15 @@ final class NormalisedConfig {
       default -> {}
     }
     return config;
+  }
+
+  private static String epsilonField(String modelType) {
+    return switch (modelType) {
+      case "gpt_neox", "phi", "stablelm", "bert" -> "layer_norm_eps";
+      case "gpt2", "bloom", "falcon", "t5" -> "layer_norm_epsilon";
+      case "starcoder2" -> "norm_epsilon";
+      default -> "rms_norm_eps";
+    };
   }
 
   private static void rename(ObjectNode config, String from, String to) {

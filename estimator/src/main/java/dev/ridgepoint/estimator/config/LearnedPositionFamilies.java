@@ -30,7 +30,7 @@ final class LearnedPositionFamilies {
   /** Of configuration_starcoder2.py. */
   private static final Defaults STARCODER2 = new Defaults(4_096, 1e-5, 10_000);
 
-  /** Of the configuration classes, and of PyTorch's LayerNorm where a family has no field. */
+  /** Of the configuration classes, and of PyTorch's LayerNorm, since OPT has no field for it. */
   private static final double EPSILON = 1e-5;
 
   /** Where no width is given, the feed-forward is four times as wide (Vaswani et al. 2017). */
@@ -81,7 +81,7 @@ final class LearnedPositionFamilies {
         hidden,
         new Stack(IntStream.range(0, layers).mapToObj(layer).toList(), Norm.LAYER),
         positions,
-        "layer_norm_epsilon");
+        epsilon(json));
   }
 
   private static double gpt2ScoreScale(JsonFields json, int headDim, int layer) {
@@ -125,7 +125,7 @@ final class LearnedPositionFamilies {
                 before ? LayerNorms.before(norm) : LayerNorms.afterSum(norm)),
             hasFinalNorm ? norm : Norm.NONE),
         positions,
-        "layer_norm_eps");
+        EPSILON);
   }
 
   /** arXiv:2211.05100: ALiBi, and a norm behind the embedding. */
@@ -153,7 +153,7 @@ final class LearnedPositionFamilies {
         Stack.of(
             layers, new Layer(attention, feedForward, LayerNorms.before(Norm.LAYER)), Norm.LAYER),
         Architecture.UNLIMITED_POSITIONS,
-        "layer_norm_epsilon");
+        epsilon(json));
   }
 
   /** MosaicML 2023: ALiBi, no biases, not even of the norms. */
@@ -187,7 +187,7 @@ final class LearnedPositionFamilies {
         hidden,
         Stack.of(Sizes.size(json, "n_layers", Limits.MAX_LAYERS), layer, Norm.LAYER_WITHOUT_BIAS),
         Architecture.UNLIMITED_POSITIONS,
-        "layer_norm_epsilon");
+        epsilon(json));
   }
 
   /** arXiv:2402.19173: RoPE and groups in GPT-2's layers. */
@@ -229,13 +229,17 @@ final class LearnedPositionFamilies {
         new AttentionSpan.Causal());
   }
 
+  private static double epsilon(JsonFields json) {
+    return Sizes.positive(json, "layer_norm_epsilon", EPSILON);
+  }
+
   private static Architecture decoder(
       JsonFields json,
       Embedding embedding,
       int hidden,
       Stack stack,
       int maxPositions,
-      String epsilonField) {
+      double epsilon) {
     return Architecture.decoderOnly(
             json.requiredString("model_type"),
             hidden,
@@ -243,6 +247,6 @@ final class LearnedPositionFamilies {
             stack,
             new Head.LanguageModel(json.booleanOr("tie_word_embeddings", true), false))
         .withMaxPositions(maxPositions)
-        .withNumerics(Numerics.ofEpsilon(Sizes.positive(json, epsilonField, EPSILON)));
+        .withNumerics(Numerics.ofEpsilon(epsilon));
   }
 }
