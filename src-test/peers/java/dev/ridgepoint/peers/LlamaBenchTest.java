@@ -1,5 +1,6 @@
 package dev.ridgepoint.peers;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +9,6 @@ import dev.ridgepoint.bench.peers.Engines;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LlamaBenchTest {
   private static final String PROGRAM = "ridgepoint.llamaBench";
   private static final Path MODEL = Path.of("model.gguf");
-  private static final Workload DECODE = new Workload.Decode("tiny", Presets.get("tiny"), 128);
+  private static final Workload DECODE = new Workload.Decode("tiny", ModelCatalog.get("tiny"), 128);
   private static final String RESULT =
       "[{\"build_commit\": \"abc\", \"build_number\": 7, \"samples_ns\": [64e9, 16e9, 32e9]}]";
 

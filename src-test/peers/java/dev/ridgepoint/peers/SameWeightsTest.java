@@ -1,5 +1,7 @@
 package dev.ridgepoint.peers;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -10,8 +12,6 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Decoder;
 import dev.ridgepoint.model.Model;
@@ -39,7 +39,7 @@ class SameWeightsTest {
   /** No spaces, which llama.cpp replaces by a sign of three bytes. */
   private static final String PROMPT = "Sphinx_of_black_quartz,_judge_my_vow!";
 
-  private static final ModelConfig CONFIG = Presets.get("tiny");
+  private static final Architecture CONFIG = ModelCatalog.get("tiny");
 
   @TempDir private static Path folder;
   private static Workers workers;

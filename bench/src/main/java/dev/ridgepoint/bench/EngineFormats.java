@@ -1,12 +1,12 @@
 package dev.ridgepoint.bench;
 
+import dev.ridgepoint.estimator.architecture.TensorAxis;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The formats that the engine stores weights in, as flags name them. */
@@ -39,22 +39,30 @@ public final class EngineFormats {
    *
    * @throws InvalidInputException also if rows of a matrix are no whole number of its blocks
    */
-  public static DType named(String flag, String name, ModelConfig config) {
+  public static DType named(String flag, String name, Architecture architecture) {
     DType type = named(flag, name);
-    Map<String, Integer> rows = new TreeMap<>();
-    rows.put("hidden_size", config.hiddenSize());
-    rows.put("intermediate_size", config.intermediateSize());
-    rows.put("num_attention_heads x head_dim", config.numAttentionHeads() * config.headDim());
-    rows.forEach(
-        (field, elements) -> {
-          if (elements % type.blockElements() != 0) {
-            throw new InvalidInputException(
-                flag,
-                "%s stores blocks of %d, of which %s %d is no multiple"
-                    .formatted(name(type), type.blockElements(), field, elements));
-          }
-        });
+    for (WeightTensor tensor : architecture.weights()) {
+      if (tensor.isMatrix() && tensor.columns() % type.blockElements() != 0) {
+        throw new InvalidInputException(
+            flag,
+            "%s stores blocks of %d, of which %s %d is no multiple"
+                .formatted(
+                    name(type),
+                    type.blockElements(),
+                    field(tensor.role().inputs()),
+                    tensor.columns()));
+      }
+    }
     return type;
+  }
+
+  /** What a config says of an axis. */
+  private static String field(TensorAxis axis) {
+    return switch (axis) {
+      case QUERY_HEADS -> "num_attention_heads x head_dim";
+      case INTERMEDIATE -> "intermediate_size";
+      default -> "hidden_size";
+    };
   }
 
   /** What flags call a format: {@code q4_0}. */

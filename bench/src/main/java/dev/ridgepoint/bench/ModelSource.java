@@ -1,10 +1,9 @@
 package dev.ridgepoint.bench;
 
+import dev.ridgepoint.model.support.EngineSupport;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
-import dev.ridgepoint.estimator.config.HuggingFaceConfig;
 import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.QuantizationConfig;
 import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -25,27 +24,40 @@ public final class ModelSource {
   private ModelSource() {}
 
   /**
-   * The configuration of a preset, a folder, a config file, a GGUF file, or a safetensors file with
-   * its config beside it.
+   * A model that the engine runs: known by name, or from a folder, a config file, a GGUF file, or a
+   * safetensors file with its config beside it.
    *
-   * @throws InvalidInputException if it is none of these, or the config is malformed
+   * @throws InvalidInputException if it is none of these, the config is malformed, or the engine
+   *     lacks what it needs
    */
-  public static ModelConfig config(String model) {
-    if (Presets.has(model)) {
-      return Presets.get(model);
-    }
-    Path path = existing(model);
-    if (FileHeader.isGguf(path)) {
-      return GgufConfig.read(path);
-    }
-    return HuggingFaceConfig.read(
-        model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+  public static Architecture runnable(String model) {
+    Architecture architecture = named(model).architecture();
+    EngineSupport.require(model, architecture);
+    return architecture;
   }
 
   /**
-   * The file or folder that {@code model}, which is no preset, stands for.
+   * As {@link #runnable}, of any architecture that can be counted: all that {@link ConfigReader}
+   * reads.
    *
-   * @throws InvalidInputException if there is none; names the closest presets
+   * @throws InvalidInputException if it is none of these, or the config is malformed
+   */
+  public static NamedModel named(String model) {
+    if (ModelCatalog.has(model)) {
+      return NamedModel.of(model, ModelCatalog.get(model));
+    }
+    Path path = existing(model);
+    if (FileHeader.isGguf(path)) {
+      return new NamedModel(
+          model, GgufConfig.read(path), Optional.of(StoredFormats.ofGguf(path)));
+    }
+    return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+  }
+
+  /**
+   * The file or folder that {@code model}, which is not known by name, stands for.
+   *
+   * @throws InvalidInputException if there is none; names the closest models
    */
   public static Path existing(String model) {
     Path path = path(model);
@@ -53,30 +65,9 @@ public final class ModelSource {
       return path;
     }
     if (!looksLikePath(model)) {
-      Presets.get(model); // refuses it, with the names that it may have meant
+      ModelCatalog.get(model); // refuses it, with the names that it may have meant
     }
     throw new InvalidInputException(model, "no such file or folder");
-  }
-
-  /**
-   * As {@link #config}, of any architecture that can be counted: all that are known by name, and
-   * the configs of all families that {@link ConfigReader} reads.
-   *
-   * @throws InvalidInputException if it is none of these, or the config is malformed
-   */
-  public static NamedModel architecture(String model) {
-    if (Presets.has(model)) {
-      return NamedModel.of(model, Presets.get(model));
-    }
-    if (ModelCatalog.has(model) || !(Files.exists(path(model)) || looksLikePath(model))) {
-      return NamedModel.of(model, ModelCatalog.get(model));
-    }
-    Path path = existing(model);
-    if (FileHeader.isGguf(path)) {
-      return NamedModel.of(model, GgufConfig.read(path))
-          .withFormats(Optional.of(StoredFormats.ofGguf(path)));
-    }
-    return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
   }
 
   /** Whether {@code model} is a safetensors file without a config beside it. */
@@ -89,27 +80,17 @@ public final class ModelSource {
         && !Files.exists(path.toAbsolutePath().resolveSibling("config.json"));
   }
 
-  /**
-   * What the engine runs is read by the engine's own reader, which is the stricter one; it runs no
-   * weights that others have quantised.
-   */
   private static NamedModel read(String model, Path configOrFolder) {
     Path file =
         Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
     ObjectNode config = StrictJson.readObject(file);
-    Optional<WeightFormats> quantised = QuantizationConfig.read(file.toString(), config);
-    boolean isRun =
-        quantised.isEmpty()
-            && HuggingFaceConfig.supported().contains(HuggingFaceConfig.modelType(configOrFolder));
-    NamedModel named =
-        isRun
-            ? NamedModel.of(model, HuggingFaceConfig.read(configOrFolder))
-            : NamedModel.of(model, ConfigReader.of(file.toString(), config));
-    return named.withFormats(
-        quantised.or(
-            () ->
-                QuantizationConfig.dtype(file.toString(), config)
-                    .map(dtype -> WeightFormats.of(dtype, dtype))));
+    Optional<WeightFormats> formats =
+        QuantizationConfig.read(file.toString(), config)
+            .or(
+                () ->
+                    QuantizationConfig.dtype(file.toString(), config)
+                        .map(dtype -> WeightFormats.of(dtype, dtype)));
+    return new NamedModel(model, ConfigReader.of(file.toString(), config), formats);
   }
 
   /**

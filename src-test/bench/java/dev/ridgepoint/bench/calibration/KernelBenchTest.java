@@ -1,11 +1,11 @@
 package dev.ridgepoint.bench.calibration;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.time.Kernel;
@@ -29,7 +29,7 @@ class KernelBenchTest {
 
   @Test
   void samplesDoWhatTheOperationListCounts() {
-    ModelConfig config = Presets.get("tiny");
+    Architecture config = ModelCatalog.get("tiny");
     Shapes shapes =
         new Shapes(
             new TreeSet<>(Set.of(BATCH)),

@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -71,7 +71,7 @@ class RooflineMetricsTest {
   @Test
   void stepBenchmarksKnowTheirWork() {
     DataFormats formats = new DataFormats(Precision.BF16, Precision.F32);
-    ModelConfig config = Presets.get("tiny");
+    Architecture config = ModelCatalog.get("tiny");
     Cost prefill =
         OperationList.total(
             OperationList.of(

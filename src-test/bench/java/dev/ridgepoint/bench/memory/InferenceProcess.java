@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.memory;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Decoder;
 import dev.ridgepoint.model.Model;
@@ -37,9 +37,9 @@ final class InferenceProcess {
     DType dtype = DType.valueOf(args[1]);
     int runs = Integer.parseInt(args[2]);
     try (Workers workers = new Workers(THREADS)) {
-      if (Presets.has(args[0])) {
+      if (ModelCatalog.has(args[0])) {
         try (Model model =
-            Model.synthetic(Presets.get(args[0]), SEED, dtype, workers, (done, total) -> {})) {
+            Model.synthetic(ModelCatalog.get(args[0]), SEED, dtype, workers, (done, total) -> {})) {
           run(model, workers, runs);
         }
       } else {

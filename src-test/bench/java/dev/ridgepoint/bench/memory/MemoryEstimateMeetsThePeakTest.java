@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
@@ -101,7 +100,7 @@ class MemoryEstimateMeetsThePeakTest {
             Precision.named("dtype", dtype.name()),
             Precision.named("kv", InferenceProcess.KV_TYPE.name()));
     Step prefill = Step.prefill(InferenceProcess.PROMPT);
-    return MemoryEstimate.of(Presets.get(preset), formats, prefill, InferenceProcess.CAPACITY)
+    return MemoryEstimate.of(ModelCatalog.get(preset), formats, prefill, InferenceProcess.CAPACITY)
         .totalBytes();
   }
 
@@ -136,7 +135,7 @@ class MemoryEstimateMeetsThePeakTest {
     Files.writeString(folder.resolve("config.json"), ModelCatalog.config(preset).toString());
     StringJoiner header = new StringJoiner(",", "{", "}");
     long end = 0;
-    for (TensorSpec spec : new CheckpointLayout(Presets.get(preset)).tensors().toList()) {
+    for (TensorSpec spec : new CheckpointLayout(ModelCatalog.get(preset)).tensors().toList()) {
       long begin = end;
       end += 2 * spec.shape().stream().reduce(1L, Math::multiplyExact);
       header.add(

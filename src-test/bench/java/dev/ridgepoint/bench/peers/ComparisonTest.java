@@ -1,11 +1,11 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.run.MedianInterval;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.Presets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,9 +41,9 @@ class ComparisonTest {
         comparison(PRODUCT, new double[] {0.01, 1}, new double[] {0.02, 4}, new double[] {9, 2});
     assertEquals(1, product.ours(), 1e-12);
     assertEquals(0.01, product.theirs(), 1e-12);
-    Workload prefill = new Workload.Prefill("tiny", Presets.get("tiny"), 64);
+    Workload prefill = new Workload.Prefill("tiny", ModelCatalog.get("tiny"), 64);
     assertEquals(128, comparison(prefill, new double[] {0.5, 1}).ours());
-    Workload decode = new Workload.Decode("tiny", Presets.get("tiny"), 64);
+    Workload decode = new Workload.Decode("tiny", ModelCatalog.get("tiny"), 64);
     assertEquals(2, comparison(decode, new double[] {0.5, 1}).ours());
   }
 }

@@ -1,12 +1,12 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.Presets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ class PeersTableTest {
             List.of(new Comparison.Pair(0.02, 0.01), new Comparison.Pair(0.02, 0.012)));
     Comparison decode =
         new Comparison(
-            new Workload.Decode("tiny", Presets.get("tiny"), 128),
+            new Workload.Decode("tiny", ModelCatalog.get("tiny"), 128),
             DType.BF16,
             16,
             "Jlama",

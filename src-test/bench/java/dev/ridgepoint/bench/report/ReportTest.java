@@ -1,13 +1,13 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static dev.ridgepoint.bench.report.SampleReports.decode;
 import static dev.ridgepoint.bench.report.SampleReports.prefill;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -142,7 +142,7 @@ class ReportTest {
 
   @Test
   void modelThatFitsIntoACacheIsWarnedOf() {
-    ModelConfig qwen = SampleReports.QWEN;
+    Architecture qwen = SampleReports.QWEN;
     ModelConfig small =
         new ModelConfig(
             qwen.modelType(),
@@ -199,7 +199,7 @@ class ReportTest {
 
   @Test
   void weightBytesAndParametersAreThePublishedOnes() {
-    ModelSummary model = ModelSummary.of(Presets.get("Qwen2.5-0.5B"), SampleReports.BF16);
+    ModelSummary model = ModelSummary.of(ModelCatalog.get("Qwen2.5-0.5B"), SampleReports.BF16);
     assertEquals(494_032_768L, model.parameters());
     assertEquals("bf16", model.dtype());
   }

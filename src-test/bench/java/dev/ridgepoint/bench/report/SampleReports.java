@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.time.Kernel;
@@ -16,7 +16,7 @@ import java.util.List;
 
 /** Reports on a machine and runs that might have been. */
 final class SampleReports {
-  static final ModelConfig QWEN = Presets.get("Qwen2.5-0.5B");
+  static final Architecture QWEN = ModelCatalog.get("Qwen2.5-0.5B");
   static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
   static final double SCALING = 1.93;
 

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.inference;
 
+import dev.ridgepoint.estimator.architecture.LlamaShape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,6 @@ import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
@@ -280,7 +279,7 @@ class ArchitectureErrataTest {
   @CsvSource({"4096, 16384, 32", "3072, 8192, 24"})
   void erratum082And093TheLayersFactorDependsOnTheFeedForward(
       int h, int intermediate, long factor) {
-    ModelConfig config = llama(h, 1, h / 128, h / 128, intermediate);
+    LlamaShape config = llama(h, 1, h / 128, h / 128, intermediate);
     List<OperationCost> operations = layer0(config.architecture(), 1);
     long linear = OperationList.total(operations).matmulFlops() - matmul(operations, "attention");
     assertEquals(factor * h * h, linear);
@@ -324,7 +323,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum095And096And097And111ALlamaLayerHasSevenMatrices() {
-    ParameterCount count = ParameterCount.of(Presets.get("Llama-2-7B"));
+    ParameterCount count = ParameterCount.of(ModelCatalog.get("Llama-2-7B"));
     assertEquals(32 * 4L * 4096 * 4096, count.of(Component.ATTENTION));
     assertEquals(32 * 3L * 4096 * 11008, count.of(Component.FEED_FORWARD));
     assertEquals(6_738_415_616L, count.total());
@@ -359,12 +358,12 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum106TwelveLayersOf768AreNotHalfABillion() {
-    assertEquals(118_180_608, ParameterCount.of(llama(768, 12, 12, 12)).total());
+    assertEquals(118_180_608, ParameterCount.of(llama(768, 12, 12, 12).architecture()).total());
   }
 
   @Test
   void erratum107GigabytesAndGibibytes() {
-    long bytes = MemoryEstimate.weightBytes(Presets.get("lesson-0.5B"), Precision.F32);
+    long bytes = MemoryEstimate.weightBytes(ModelCatalog.get("lesson-0.5B"), Precision.F32);
     assertEquals(1.973, bytes / 1e9, 0.0005);
     assertEquals(1.837, bytes / (double) (1 << 30), 0.0005);
   }
@@ -374,7 +373,7 @@ class ArchitectureErrataTest {
   void erratum109TheLessonsSums(int hidden, int layers, double millions) {
     int heads = hidden / 64;
     assertEquals(
-        millions, ParameterCount.of(llama(hidden, layers, heads, heads)).total() / 1e6, 0.05);
+        millions, ParameterCount.of(llama(hidden, layers, heads, heads).architecture()).total() / 1e6, 0.05);
   }
 
   @Test
@@ -387,7 +386,7 @@ class ArchitectureErrataTest {
 
   @Test
   void erratum110AGatedFeedForwardOfFourTimesIsThreeQuartersOfALayer() {
-    ParameterCount count = ParameterCount.of(llama(1024, 1, 16, 16));
+    ParameterCount count = ParameterCount.of(llama(1024, 1, 16, 16).architecture());
     double feedForward = count.of(Component.FEED_FORWARD);
     assertEquals(0.75, feedForward / (feedForward + count.of(Component.ATTENTION)));
   }
@@ -447,13 +446,13 @@ class ArchitectureErrataTest {
   }
 
   /** The lesson's family: vocabulary of 6400, tied, gated feed-forward of four times the width. */
-  private static ModelConfig llama(int hidden, int layers, int heads, int keyValueHeads) {
+  private static LlamaShape llama(int hidden, int layers, int heads, int keyValueHeads) {
     return llama(hidden, layers, heads, keyValueHeads, 4 * hidden);
   }
 
-  private static ModelConfig llama(
+  private static LlamaShape llama(
       int hidden, int layers, int heads, int keyValueHeads, int intermediate) {
-    return new ModelConfig(
+    return new LlamaShape(
         "llama",
         6400,
         hidden,

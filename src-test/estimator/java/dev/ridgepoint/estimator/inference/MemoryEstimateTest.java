@@ -1,13 +1,13 @@
 package dev.ridgepoint.estimator.inference;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -23,9 +23,9 @@ class MemoryEstimateTest {
   private static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.BF16);
 
   @ParameterizedTest
-  @MethodSource("dev.ridgepoint.estimator.config.Presets#names")
+  @MethodSource("dev.ridgepoint.estimator.config.ModelCatalog#names")
   void weightsInF32AreFourBytesPerParameter(String preset) {
-    ModelConfig config = Presets.get(preset);
+    Architecture config = ModelCatalog.get(preset);
     assertEquals(
         4 * ParameterCount.of(config).total(), MemoryEstimate.weightBytes(config, Precision.F32));
   }
@@ -35,30 +35,30 @@ class MemoryEstimateTest {
     long vectors = 24 * (2 * 896 + (14 + 4) * 64) + 896;
     assertEquals(
         2 * 494_032_768L + 2 * vectors,
-        MemoryEstimate.weightBytes(Presets.get("Qwen2.5-0.5B"), Precision.BF16));
+        MemoryEstimate.weightBytes(ModelCatalog.get("Qwen2.5-0.5B"), Precision.BF16));
   }
 
   /** Published by the model cards' arithmetic: 2 L k d elements of two bytes. */
   @ParameterizedTest
   @CsvSource({"Llama-2-7B, 524288", "Llama-3.1-8B, 131072", "SmolLM2-135M, 23040"})
   void countsTheKvCachePerToken(String preset, long bytes) {
-    assertEquals(bytes, MemoryEstimate.kvCacheBytesPerToken(Presets.get(preset), Precision.F16));
+    assertEquals(bytes, MemoryEstimate.kvCacheBytesPerToken(ModelCatalog.get(preset), Precision.F16));
   }
 
   @Test
   void countsTheCacheOfEverySequence() {
-    ModelConfig config = Presets.get("Llama-3.1-8B");
+    Architecture config = ModelCatalog.get("Llama-3.1-8B");
     MemoryEstimate estimate = MemoryEstimate.of(config, BF16, Step.decode(3, 10), 1000);
     assertEquals(3L * 1000 * 131_072, estimate.kvCacheBytes());
   }
 
   @Test
   void theWorkspaceHoldsEveryOperationsOutput() {
-    ModelConfig config = Presets.get("tiny");
+    Architecture config = ModelCatalog.get("tiny");
     for (int tokens : new int[] {1, 2, 100}) {
       Step step = Step.prefill(tokens);
       long largestOutputs =
-          OperationList.of(config.architecture(), ForwardOptions.of(BF16, step), step).stream()
+          OperationList.of(config, ForwardOptions.of(BF16, step), step).stream()
               .mapToLong(each -> each.cost().activationBytes())
               .max()
               .orElseThrow();

@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.operation;
 
+import dev.ridgepoint.estimator.architecture.LlamaShape;
 import dev.ridgepoint.estimator.architecture.PlacedWeight;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Set;
  * {@link OperationList}.
  */
 public final class BruteForceOperations {
-  private final ModelConfig config;
+  private final LlamaShape config;
   private final DataFormats formats;
   private final Step step;
 
@@ -35,7 +35,7 @@ public final class BruteForceOperations {
   private long kvWrittenBytes;
   private long activationBytes;
 
-  BruteForceOperations(ModelConfig config, DataFormats formats, Step step) {
+  BruteForceOperations(LlamaShape config, DataFormats formats, Step step) {
     this.config = config;
     this.formats = formats;
     this.step = step;

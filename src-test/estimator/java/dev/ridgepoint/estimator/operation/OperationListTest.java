@@ -1,12 +1,13 @@
 package dev.ridgepoint.estimator.operation;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LlamaShape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class OperationListTest {
   private static final DataFormats F32 = new DataFormats(Precision.F32, Precision.F32);
   private static final DataFormats Q8_0 = new DataFormats(Precision.Q8_0, Precision.F16);
 
-  record Case(String name, ModelConfig config, DataFormats formats, Step step) {
+  record Case(String name, LlamaShape config, DataFormats formats, Step step) {
     @Override
     public String toString() {
       return name;
@@ -47,10 +48,10 @@ class OperationListTest {
 
   static Stream<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    ModelConfig plain = config(24, 40, 2, 4, 2, 6, 50, false, 0, 0, false);
-    ModelConfig biased = config(16, 24, 2, 4, 4, 4, 30, true, 0, 0, false);
-    ModelConfig normed = config(16, 24, 2, 4, 1, 8, 30, false, 0, 0, true);
-    ModelConfig sliding = config(16, 24, 3, 2, 1, 8, 30, false, 5, 1, false);
+    LlamaShape plain = config(24, 40, 2, 4, 2, 6, 50, false, 0, 0, false);
+    LlamaShape biased = config(16, 24, 2, 4, 4, 4, 30, true, 0, 0, false);
+    LlamaShape normed = config(16, 24, 2, 4, 1, 8, 30, false, 0, 0, true);
+    LlamaShape sliding = config(16, 24, 3, 2, 1, 8, 30, false, 5, 1, false);
     Step mixed = step(sequence(7, 0, 1), sequence(1, 30, 1), sequence(4, 9, 4), sequence(3, 2, 0));
     cases.add(new Case("prefill", plain, BF16, Step.prefill(17)));
     cases.add(new Case("one token", plain, F32, Step.prefill(1)));
@@ -77,7 +78,7 @@ class OperationListTest {
   private static Case random(Random random, int index) {
     int keyValueHeads = 1 + random.nextInt(3);
     int layers = 1 + random.nextInt(3);
-    ModelConfig config =
+    LlamaShape config =
         config(
             1 + random.nextInt(40),
             1 + random.nextInt(50),
@@ -101,11 +102,11 @@ class OperationListTest {
 
   @Test
   void countsARealModelsDecode() {
-    ModelConfig config = Presets.get("Qwen2.5-0.5B");
+    Architecture config = ModelCatalog.get("Qwen2.5-0.5B");
     Cost total =
         OperationList.total(
             OperationList.of(
-                config.architecture(),
+                config,
                 ForwardOptions.of(BF16, Step.decode(1, 511)),
                 Step.decode(1, 511)));
     // Every matrix once, the tied embedding as the head, one row more of it as the input.
@@ -119,17 +120,17 @@ class OperationListTest {
 
   @Test
   void ofOneTokenTheIntensityIsAboutOneAndOfManyItGrows() {
-    ModelConfig config = Presets.get("Llama-3.2-1B");
+    Architecture config = ModelCatalog.get("Llama-3.2-1B");
     Cost decode =
         OperationList.total(
             OperationList.of(
-                config.architecture(),
+                config,
                 ForwardOptions.of(BF16, Step.decode(1, 0)),
                 Step.decode(1, 0)));
     Cost prefill =
         OperationList.total(
             OperationList.of(
-                config.architecture(),
+                config,
                 ForwardOptions.of(BF16, Step.prefill(512)),
                 Step.prefill(512)));
     assertEquals(1.0, decode.arithmeticIntensity(), 0.01);
@@ -143,7 +144,7 @@ class OperationListTest {
 
   @Test
   void overflowIsAnErrorNotAWrongNumber() {
-    ModelConfig config = config(1 << 20, 1 << 22, 1, 1, 1, 1 << 20, 1 << 26, false, 0, 0, false);
+    LlamaShape config = config(1 << 20, 1 << 22, 1, 1, 1, 1 << 20, 1 << 26, false, 0, 0, false);
     Step step = Step.prefill(Integer.MAX_VALUE);
     assertThrows(
         ArithmeticException.class,
@@ -158,7 +159,7 @@ class OperationListTest {
     assertEquals(n, all.visible(n, 0));
   }
 
-  private static ModelConfig config(
+  private static LlamaShape config(
       int hidden,
       int intermediate,
       int layers,
@@ -170,7 +171,7 @@ class OperationListTest {
       int window,
       int firstSlidingLayer,
       boolean qkNorm) {
-    return new ModelConfig(
+    return new LlamaShape(
         "llama",
         vocab,
         hidden,

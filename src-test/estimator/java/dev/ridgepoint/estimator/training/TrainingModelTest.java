@@ -1,11 +1,11 @@
 package dev.ridgepoint.estimator.training;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.ModelConfig;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingModelTest {
 
   @ParameterizedTest
-  @MethodSource("dev.ridgepoint.estimator.config.Presets#names")
+  @MethodSource("dev.ridgepoint.estimator.config.ModelCatalog#names")
   void itsTensorsAreTheModelsParameters(String preset) {
-    ModelConfig config = Presets.get(preset);
+    Architecture config = ModelCatalog.get(preset);
     assertEquals(ParameterCount.of(config).total(), TrainingModel.of(preset, config).parameters());
   }
 

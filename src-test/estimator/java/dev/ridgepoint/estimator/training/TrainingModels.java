@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.training;
 
+import dev.ridgepoint.estimator.architecture.LlamaShape;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import java.util.Random;
 
 /** Models that several tests share. */
@@ -24,7 +24,7 @@ public final class TrainingModels {
       String name, int vocab, int hidden, int intermediate, int layers, int heads, int kv, int d) {
     return TrainingModel.of(
         name,
-        new ModelConfig(
+        new LlamaShape(
             "llama",
             vocab,
             hidden,
@@ -43,7 +43,8 @@ public final class TrainingModels {
             false,
             false,
             0,
-            0));
+            0)
+            .architecture());
   }
 
   /** A small decoder whose every size is random and whose heads can be shared by 1, 2 or 4. */
@@ -56,8 +57,8 @@ public final class TrainingModels {
           "gpt", layers, heads * width, heads, 10 + random.nextInt(90), 1 + random.nextInt(64));
     }
     int groups = new int[] {1, 2, 4}[random.nextInt(3)];
-    ModelConfig config =
-        new ModelConfig(
+    LlamaShape config =
+        new LlamaShape(
             "qwen3",
             10 + random.nextInt(90),
             2 + random.nextInt(40),
@@ -77,6 +78,6 @@ public final class TrainingModels {
             random.nextBoolean(),
             0,
             0);
-    return TrainingModel.of("llama", config);
+    return TrainingModel.of("llama", config.architecture());
   }
 }

@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.CheckpointWeights;
 import dev.ridgepoint.model.ModelExport;
@@ -66,9 +66,9 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     DType type = EngineFormats.named("--dtype", dtype);
     Path path = ModelSource.path(target);
-    if (Presets.has(model)) {
+    if (ModelCatalog.has(model)) {
       write(
-          new ModelExport(Presets.get(model), new SyntheticWeights(seed), type, Optional.empty()),
+          new ModelExport(ModelCatalog.get(model), new SyntheticWeights(seed), type, Optional.empty()),
           path);
       return 0;
     }
@@ -81,7 +81,7 @@ final class ExportCommand implements Callable<Integer> {
               : source.toAbsolutePath().getParent();
       write(
           new ModelExport(
-              checkpoint.config(), new CheckpointWeights(checkpoint), type, Optional.of(origin)),
+              checkpoint.architecture(), new CheckpointWeights(checkpoint), type, Optional.of(origin)),
           path);
     }
     return 0;

@@ -1,5 +1,8 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.model.Program;
+import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.Output;
@@ -10,15 +13,12 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
-import dev.ridgepoint.model.Decoder;
-import dev.ridgepoint.model.Model;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.util.List;
 import java.util.Locale;
@@ -76,34 +76,34 @@ final class LogitsCommand implements Callable<Integer> {
   public Integer call() {
     try (Checkpoint checkpoint = Checkpoint.open(ModelSource.path(path));
         Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
-      int[] ids = ids(checkpoint.config());
+      int[] ids = ids(checkpoint.architecture());
       DType type =
           dtype == null
-              ? Model.exactType(checkpoint)
-              : EngineFormats.named("--dtype", dtype, checkpoint.config());
-      requireMemory(checkpoint.config(), type, ids.length);
-      try (Model model = Model.load(checkpoint, type, workers, (done, total) -> {});
-          Decoder decoder = model.decoder(KV_TYPE, workers, Meter.NONE);
-          KvCache cache = decoder.newCache(ids.length)) {
+              ? LoadedModel.exactType(checkpoint)
+              : EngineFormats.named("--dtype", dtype, checkpoint.architecture());
+      requireMemory(checkpoint.architecture(), type, ids.length);
+      try (LoadedModel model = LoadedModel.load(checkpoint, type, workers, (done, total) -> {});
+          Program program = model.program(KV_TYPE, workers, Meter.NONE);
+          KvCache cache = program.newCache(ids.length)) {
         Batch.Entry entry = new Batch.Entry(cache, ids, ids.length);
-        float[][] logits = rows(decoder.forward(new Batch(List.of(entry))));
+        float[][] logits = rows(program.forward(new Batch(List.of(entry))));
         Output.print(spec, json ? JsonTables.text(new Logits(logits)) : text(ids, logits));
       }
     }
     return 0;
   }
 
-  private int[] ids(ModelConfig config) {
+  private int[] ids(Architecture architecture) {
     if (tokens.isEmpty() || tokens.equals(List.of(""))) {
       throw new InvalidInputException("--tokens", "at least one token id is needed");
     }
-    if (tokens.size() > config.maxPositionEmbeddings()) {
+    if (tokens.size() > architecture.maxPositions()) {
       throw new InvalidInputException(
           "--tokens",
           "%d tokens exceed the model's max_position_embeddings %d"
-              .formatted(tokens.size(), config.maxPositionEmbeddings()));
+              .formatted(tokens.size(), architecture.maxPositions()));
     }
-    return tokens.stream().mapToInt(token -> id(token, config.vocabSize())).toArray();
+    return tokens.stream().mapToInt(token -> id(token, architecture.embedding().vocabSize())).toArray();
   }
 
   private static int id(String token, int vocabSize) {
@@ -120,11 +120,11 @@ final class LogitsCommand implements Callable<Integer> {
     return id;
   }
 
-  private void requireMemory(ModelConfig config, DType type, int positions) {
+  private void requireMemory(Architecture architecture, DType type, int positions) {
     DataFormats formats =
         new DataFormats(Precision.named(path, type.name()), Precision.named(path, KV_TYPE.name()));
     Step step = new Step(List.of(new Step.Sequence(positions, 0, positions)));
-    MemoryEstimate.of(config, formats, step, positions)
+    MemoryEstimate.of(architecture, formats, step, positions)
         .requireFits(path, Host.availableMemoryBytes());
   }
 

@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.io.IOException;
@@ -28,7 +28,7 @@ final class ExportedModels implements AutoCloseable {
   /** Gigabytes are not left behind when the user has had enough. */
   private final Thread interrupted = new Thread(this::deleteAll);
 
-  private record Key(ModelConfig config, DType dtype, Engine.ModelFormat format) {}
+  private record Key(Architecture architecture, DType dtype, Engine.ModelFormat format) {}
 
   /**
    * @param parent where a folder for them is made
@@ -40,16 +40,16 @@ final class ExportedModels implements AutoCloseable {
   }
 
   /** The model in a format; any path where the engine draws the weights itself. */
-  Path get(ModelConfig config, DType dtype, Engine.ModelFormat format) throws IOException {
+  Path get(Architecture architecture, DType dtype, Engine.ModelFormat format) throws IOException {
     if (format == Engine.ModelFormat.DRAWN) {
       return folder;
     }
-    Key key = new Key(config, dtype, format);
+    Key key = new Key(architecture, dtype, format);
     Path path = written.get(key);
     if (path == null) {
       String extension = format == Engine.ModelFormat.GGUF ? ".gguf" : "";
       path = folder.resolve("model-" + written.size() + extension);
-      new ModelExport(config, new SyntheticWeights(StepBenchmark.SEED), dtype, Optional.empty())
+      new ModelExport(architecture, new SyntheticWeights(StepBenchmark.SEED), dtype, Optional.empty())
           .write(path, workers, (done, total) -> {});
       written.put(key, path);
     }

@@ -1,9 +1,10 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.run.JmhMeasurement;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,7 +61,7 @@ public record PeersRequest(
     requirePositive("--context", List.of(context));
     requirePositive("--pairs", List.of(pairs));
     for (String model : models) {
-      int most = ModelSource.config(model).maxPositionEmbeddings();
+      int most = ModelSource.runnable(model).maxPositions();
       if (Math.max(prompt, context + 1) > most) {
         throw new InvalidInputException(
             model, "attends to %d tokens, which --prompt or --context exceeds".formatted(most));
@@ -83,24 +84,24 @@ public record PeersRequest(
       sizes.forEach(n -> workloads.add(new Workload.Product("matmul", n, n, n)));
     }
     for (String model : models) {
-      ModelConfig config = ModelSource.config(model);
+      Architecture architecture = ModelSource.runnable(model);
       if (kinds.contains(Kind.PROJECTIONS)) {
-        rows.forEach(m -> workloads.addAll(projections(model, config, m)));
+        rows.forEach(m -> workloads.addAll(projections(model, architecture, m)));
       }
       if (kinds.contains(Kind.PREFILL)) {
-        workloads.add(new Workload.Prefill(model, config, prompt));
+        workloads.add(new Workload.Prefill(model, architecture, prompt));
       }
       if (kinds.contains(Kind.DECODE)) {
-        workloads.add(new Workload.Decode(model, config, context));
+        workloads.add(new Workload.Decode(model, architecture, context));
       }
     }
     return workloads;
   }
 
   /** The two that a decoder spends most of its prefill in. */
-  private static List<Workload> projections(String model, ModelConfig config, int rows) {
-    int hidden = config.hiddenSize();
-    int intermediate = config.intermediateSize();
+  private static List<Workload> projections(String model, Architecture architecture, int rows) {
+    int hidden = architecture.hiddenSize();
+    int intermediate = UniformDecoder.of(architecture).orElseThrow().feedForward().intermediateSize();
     return List.of(
         new Workload.Product(model + " gate_up", rows, hidden, 2 * intermediate),
         new Workload.Product(model + " down", rows, intermediate, hidden));

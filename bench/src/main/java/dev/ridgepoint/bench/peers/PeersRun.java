@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.bench.peers.EngineProbe.UnavailableException;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -100,7 +100,7 @@ public final class PeersRun {
   private List<Engine> available(ExportedModels models) throws IOException, InterruptedException {
     List<Engine> available = new ArrayList<>();
     for (Engine engine : peers) {
-      Path tiny = models.get(Presets.get("tiny"), DType.F32, engine.format());
+      Path tiny = models.get(ModelCatalog.get("tiny"), DType.F32, engine.format());
       try {
         descriptions.put(engine.name(), EngineProbe.describe(engine, tiny));
         available.add(engine);
@@ -144,7 +144,7 @@ public final class PeersRun {
       throws IOException, FailedException {
     Path model =
         task.workload() instanceof Workload.ModelStep step
-            ? models.get(step.config(), engine.exportType(task.dtype()), engine.format())
+            ? models.get(step.architecture(), engine.exportType(task.dtype()), engine.format())
             : scratch;
     try {
       return engine

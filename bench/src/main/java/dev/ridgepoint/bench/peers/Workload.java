@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.estimator.config.ModelConfig;
+import dev.ridgepoint.estimator.architecture.Architecture;
 
 /** What engines are compared at. */
 public sealed interface Workload {
@@ -63,7 +63,7 @@ public sealed interface Workload {
     String model();
 
     /** The model's configuration. */
-    ModelConfig config();
+    Architecture architecture();
 
     @Override
     default Unit unit() {
@@ -72,7 +72,7 @@ public sealed interface Workload {
   }
 
   /** {@code prompt} tokens in one step, from an empty cache. */
-  record Prefill(String model, ModelConfig config, int prompt) implements ModelStep {
+  record Prefill(String model, Architecture architecture, int prompt) implements ModelStep {
     @Override
     public String label() {
       return "prefill %d, %s".formatted(prompt, model);
@@ -85,7 +85,7 @@ public sealed interface Workload {
   }
 
   /** One token after {@code context} cached ones. */
-  record Decode(String model, ModelConfig config, int context) implements ModelStep {
+  record Decode(String model, Architecture architecture, int context) implements ModelStep {
     @Override
     public String label() {
       return "decode at %d, %s".formatted(context, model);

@@ -1,7 +1,8 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.ModelFields;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import java.util.Locale;
 
@@ -13,12 +14,12 @@ import java.util.Locale;
  * @param weightBytes of all weights in their storage formats, tied weights counted once
  */
 public record ModelSummary(
-    ModelConfig config, DataFormats formats, long parameters, long weightBytes) {
+    ModelFields config, DataFormats formats, long parameters, long weightBytes) {
 
-  static ModelSummary of(ModelConfig config, DataFormats formats) {
-    long parameters = ParameterCount.of(config).total();
-    long weightBytes = formats.weights().storedBytes(config.architecture());
-    return new ModelSummary(config, formats, parameters, weightBytes);
+  static ModelSummary of(Architecture architecture, DataFormats formats) {
+    long parameters = ParameterCount.of(architecture).total();
+    long weightBytes = formats.weights().storedBytes(architecture);
+    return new ModelSummary(ModelFields.of(architecture).orElseThrow(), formats, parameters, weightBytes);
   }
 
   /** The weights' format as files and flags write it: {@code bf16}. */

@@ -67,11 +67,11 @@ public record Report(
               point.kernels(),
               COMPUTE_DTYPE,
               point.threads(),
-              config.architecture(),
+              architecture,
               formats);
       points.add(point(points.size() + 1, point, predictor));
     }
-    ModelSummary model = ModelSummary.of(config, formats);
+    ModelSummary model = ModelSummary.of(architecture, formats);
     return new Report(machine, model, run, points, Warnings.of(machine, model, run, points));
   }
 

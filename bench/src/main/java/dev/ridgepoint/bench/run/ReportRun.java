@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
@@ -18,7 +19,6 @@ import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.Run;
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.time.KernelCalibration;
@@ -56,7 +56,7 @@ public final class ReportRun {
 
   private final Settings settings;
   private final Listener listener;
-  private final ModelConfig config;
+  private final Architecture architecture;
   private final DType dtype;
   private final DataFormats formats;
   private final Host host;
@@ -96,19 +96,19 @@ public final class ReportRun {
   public ReportRun(Settings settings, Listener listener) {
     this.settings = settings;
     this.listener = listener;
-    config = ModelSource.config(settings.model());
-    dtype = EngineFormats.named("--dtype", settings.dtype(), config);
+    architecture = ModelSource.runnable(settings.model());
+    dtype = EngineFormats.named("--dtype", settings.dtype(), architecture);
     formats = new DataFormats(Precision.named("--dtype", dtype.name()), KV_FORMAT);
     host = Host.current();
-    plan = Plan.of(settings.request(), host.physicalCores(), config.maxPositionEmbeddings());
+    plan = Plan.of(settings.request(), host.physicalCores(), architecture.maxPositions());
     // The process that measures a step has reads of its own, and runs beside this one's kernels.
     long available =
         Host.availableMemoryBytes()
-            - Calibrator.memoryBytes(config, dtype)
+            - Calibrator.memoryBytes(architecture, dtype)
             - PlainReads.WORKING_SET_BYTES;
     for (PlannedPoint point : plan.points()) {
       MemoryEstimate.of(
-              config, formats, step(point), Math.addExact(point.context(), point.newTokens()))
+              architecture, formats, step(point), Math.addExact(point.context(), point.newTokens()))
           .requireFits(settings.model(), available);
     }
   }
@@ -129,7 +129,7 @@ public final class ReportRun {
     MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
     ProbedMachine probed = probe();
     Map<PlannedPoint, JsonNode> results;
-    try (Calibrator calibrator = new Calibrator(config, dtype, kernelTime())) {
+    try (Calibrator calibrator = new Calibrator(architecture, dtype, kernelTime())) {
       results = measure(store, code, calibrator);
     }
     if (!settings.quick()) {
@@ -154,7 +154,7 @@ public final class ReportRun {
     }
     machines.put(host, new MeasuredMachine(roofs, all));
     Report report =
-        Report.of(roofs, config, formats, measured, description(probed.ceilings().notes()));
+        Report.of(roofs, architecture, formats, measured, description(probed.ceilings().notes()));
     write(report, results);
     return report;
   }
@@ -229,7 +229,7 @@ public final class ReportRun {
         "step.kernels",
         new TreeMap<>(
             Map.of(
-                "model", config.toString(),
+                "model", architecture.toString(),
                 "dtype", dtype.name(),
                 "point", point.toString())),
         kernelTime().toString(),
@@ -253,7 +253,7 @@ public final class ReportRun {
     long flops =
         OperationList.total(
                 OperationList.of(
-                    config.architecture(), ForwardOptions.of(formats, step(point)), step(point)))
+                    architecture, ForwardOptions.of(formats, step(point)), step(point)))
             .flops();
     return JmhMeasurement.Repetition.full((double) flops / point.threads());
   }

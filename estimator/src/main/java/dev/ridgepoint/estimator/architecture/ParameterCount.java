@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.architecture;
 
-import dev.ridgepoint.estimator.config.ModelConfig;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -26,11 +25,6 @@ public record ParameterCount(Map<Component, Long> components, boolean isTied) {
       all.put(component, components.getOrDefault(component, 0L));
     }
     components = Collections.unmodifiableMap(all);
-  }
-
-  /** All parameters of a decoder that the engine runs. */
-  public static ParameterCount of(ModelConfig config) {
-    return of(config.architecture());
   }
 
   /** All parameters. Modules that predict further tokens in training are not among them. */

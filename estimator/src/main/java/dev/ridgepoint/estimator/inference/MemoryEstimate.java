@@ -1,9 +1,9 @@
 package dev.ridgepoint.estimator.inference;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
@@ -39,13 +39,13 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
    * @throws ArithmeticException if a count passes 2^63
    */
   public static MemoryEstimate of(
-      ModelConfig config, DataFormats formats, Step step, int positions) {
+      Architecture architecture, DataFormats formats, Step step, int positions) {
     long cached = multiplyExact((long) step.sequences().size(), (long) positions);
     return new MemoryEstimate(
-        formats.weights().storedBytes(config.architecture()),
-        multiplyExact(cached, kvCacheBytesPerToken(config, formats.kvCache())),
+        formats.weights().storedBytes(architecture),
+        multiplyExact(cached, kvCacheBytesPerToken(architecture, formats.kvCache())),
         Workspace.bytes(
-            config.architecture(),
+            architecture,
             ForwardOptions.of(formats, step),
             step.totalNewTokens(),
             step.totalLogits(),
@@ -53,13 +53,13 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
   }
 
   /** Bytes of all weights with the matrices in {@code precision}. */
-  public static long weightBytes(ModelConfig config, Precision precision) {
-    return WeightFormats.of(precision).storedBytes(config.architecture());
+  public static long weightBytes(Architecture architecture, Precision precision) {
+    return WeightFormats.of(precision).storedBytes(architecture);
   }
 
   /** Bytes that one more position of one sequence takes: 2 L k d elements. */
-  public static long kvCacheBytesPerToken(ModelConfig config, Precision precision) {
-    return KvCacheFormat.of(precision).bytesPerToken(config.architecture());
+  public static long kvCacheBytesPerToken(Architecture architecture, Precision precision) {
+    return KvCacheFormat.of(precision).bytesPerToken(architecture);
   }
 
   /** Everything. */

@@ -7,7 +7,6 @@ import static dev.ridgepoint.estimator.training.ParameterTensor.splitColumns;
 import static dev.ridgepoint.estimator.training.ParameterTensor.splitRows;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,11 +71,6 @@ public record TrainingModel(
     embeddingTensors = List.copyOf(embeddingTensors);
     layerTensors = List.copyOf(layerTensors);
     headTensors = List.copyOf(headTensors);
-  }
-
-  /** A decoder of the Llama family. */
-  public static TrainingModel of(String name, ModelConfig config) {
-    return of(name, config.architecture());
   }
 
   /**

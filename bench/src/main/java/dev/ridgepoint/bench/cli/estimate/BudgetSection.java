@@ -1,5 +1,10 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Embedding;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Quantities;
@@ -10,7 +15,6 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Stack;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.inference.ParameterBudget;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -50,11 +54,11 @@ final class BudgetSection {
         new ParameterBudget(budget, number -> withLayers(architecture, decoder, number), 1);
     rows.add(row("layers", decoder.layers().size(), layers));
     derivations.add(layers.derivation("layers"));
-    if (subject.model().config().isPresent()) {
-      ModelConfig config = subject.model().config().get();
+    if (UniformDecoder.of(architecture).isPresent()) {
       ParameterBudget hidden =
-          new ParameterBudget(budget, size -> withHidden(config, size), hiddenStep(config));
-      rows.add(row("hidden size", config.hiddenSize(), hidden));
+          new ParameterBudget(
+              budget, size -> withHidden(architecture, size), hiddenStep(architecture));
+      rows.add(row("hidden size", architecture.hiddenSize(), hidden));
       derivations.add(hidden.derivation("hidden size"));
     }
     Table table =
@@ -95,31 +99,57 @@ final class BudgetSection {
   }
 
   /** As many heads of another size; the feed-forward grows with the hidden size. */
-  private static Architecture withHidden(ModelConfig config, int hidden) {
-    long headDim = (long) config.headDim() * hidden / config.hiddenSize();
-    long intermediate =
-        Math.ceilDiv((long) config.intermediateSize() * hidden, (long) config.hiddenSize());
-    return new ModelConfig(
-            config.modelType(),
-            config.vocabSize(),
+  private static Architecture withHidden(Architecture architecture, int hidden) {
+    Stack decoder = architecture.decoder().orElseThrow();
+    List<Layer> layers =
+        decoder.layers().stream()
+            .map(layer -> withHidden(layer, architecture.hiddenSize(), hidden))
+            .toList();
+    Embedding embedding = architecture.embedding();
+    return new Architecture(
+        architecture.modelType(),
+        hidden,
+        new Embedding(
+            embedding.vocabSize(),
             hidden,
+            embedding.positionRows(),
+            embedding.tokenTypes(),
+            embedding.norm()),
+        Optional.empty(),
+        Optional.of(new Stack(layers, decoder.finalNorm(), decoder.relativePositionBuckets())),
+        architecture.head(),
+        architecture.numNextTokenPredictLayers(),
+        architecture.maxPositions(),
+        architecture.numerics());
+  }
+
+  private static Layer withHidden(Layer layer, int now, int hidden) {
+    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+    DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
+    int headDim =
+        size("head_dim", (long) attention.headDim() * hidden / now, Limits.MAX_WIDTH);
+    Rope rope = attention.rope();
+    int rotaryDim = (int) ((long) rope.dim() * headDim / attention.headDim());
+    long intermediate =
+        Math.ceilDiv((long) feedForward.intermediateSize() * hidden, (long) now);
+    return new Layer(
+        new GroupedQueryAttention(
+            attention.numAttentionHeads(),
+            attention.numKeyValueHeads(),
+            headDim,
+            attention.qkvBias(),
+            attention.outputBias(),
+            attention.queryKeyNorm(),
+            new Rope(rotaryDim - rotaryDim % 2, rope.theta(), rope.scaling()),
+            attention.scoreScale(),
+            attention.scoreTerms(),
+            attention.span()),
+        new DenseFeedForward(
             size("intermediate_size", intermediate, Limits.MAX_INTERMEDIATE),
-            config.numHiddenLayers(),
-            config.numAttentionHeads(),
-            config.numKeyValueHeads(),
-            size("head_dim", headDim, Limits.MAX_WIDTH),
-            config.maxPositionEmbeddings(),
-            config.rmsNormEps(),
-            config.ropeTheta(),
-            config.ropeScaling(),
-            config.tieWordEmbeddings(),
-            config.qkvBias(),
-            config.outputBias(),
-            config.mlpBias(),
-            config.qkNorm(),
-            config.slidingWindow(),
-            config.firstSlidingLayer())
-        .architecture();
+            feedForward.isGated(),
+            feedForward.activation(),
+            feedForward.bias()),
+        layer.norms());
   }
 
   private static int size(String field, long value, int max) {
@@ -128,9 +158,10 @@ final class BudgetSection {
   }
 
   /** The step of hidden sizes that keeps heads even, because RoPE rotates pairs. */
-  private static int hiddenStep(ModelConfig config) {
-    int doubled = 2 * config.hiddenSize();
-    int divisor = BigInteger.valueOf(doubled).gcd(BigInteger.valueOf(config.headDim())).intValue();
+  private static int hiddenStep(Architecture architecture) {
+    int headDim = UniformDecoder.of(architecture).orElseThrow().attention().headDim();
+    int doubled = 2 * architecture.hiddenSize();
+    int divisor = BigInteger.valueOf(doubled).gcd(BigInteger.valueOf(headDim)).intValue();
     return doubled / divisor;
   }
 }

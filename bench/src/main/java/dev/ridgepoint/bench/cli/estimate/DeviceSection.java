@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.model.support.EngineSupport;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -190,7 +191,6 @@ final class DeviceSection {
             Map.of("newTokens", step.totalNewTokens(), "stepSeconds", seconds),
             List.of(),
             "kernels as 'ridge report' timed them here, with %d threads".formatted(time.threads())));
-  }
   }
 
   private void addTokens(String key, String heading, double tokensPerSecond) {

@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.bench.ModelFields;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.operation.Cost;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ import java.util.Optional;
 record Estimate(
     String model,
     String modelType,
-    Optional<ModelConfig> config,
+    Optional<ModelFields> config,
     String weightFormat,
     String kvCacheFormat,
     Parameters parameters,
@@ -73,7 +73,7 @@ record Estimate(
     return new Estimate(
         subject.model().name(),
         architecture.modelType(),
-        subject.model().config(),
+        ModelFields.of(architecture),
         workload.weights().name(),
         workload.kvCache().name(),
         new Parameters(count.total(), ParameterCount.active(architecture).total(), components),

@@ -4,7 +4,6 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
-import dev.ridgepoint.estimator.config.HuggingFaceConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +113,7 @@ public final class ModelOptions {
       throw new InvalidInputException(
           "MODEL", "is missing; name one, or give --hidden, --layers, --heads and --vocab");
     }
-    return models.stream().map(ModelSource::architecture).toList();
+    return models.stream().map(ModelSource::named).toList();
   }
 
   /** The one safetensors file without a config that is given instead of a model, if it is. */
@@ -154,9 +153,8 @@ public final class ModelOptions {
     if (isMixture) {
       config.put("num_local_experts", required("--experts", experts));
       config.put("num_experts_per_tok", required("--experts-per-token", expertsPerToken));
-      return NamedModel.of(name(), ConfigReader.of(SOURCE, config));
-    }
-    return NamedModel.of(name(), HuggingFaceConfig.parse(SOURCE, config.toString()));
+      }
+    return NamedModel.of(name(), ConfigReader.of(SOURCE, config));
   }
 
   private String name() {
