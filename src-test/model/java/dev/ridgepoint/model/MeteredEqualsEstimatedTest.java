@@ -1,12 +1,12 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -29,7 +29,8 @@ class MeteredEqualsEstimatedTest {
 
   private record Metered(String name, int layer, Cost cost) {}
 
-  record Case(Architecture architecture, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
+  record Case(
+      Architecture architecture, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
 
   static Stream<Case> cases() {
     Random random = new Random(23);
@@ -115,7 +116,8 @@ class MeteredEqualsEstimatedTest {
         };
     List<KvCache> caches = new ArrayList<>();
     try (Workers workers = new Workers(2);
-        LoadedModel model = LoadedModel.synthetic(c.architecture, 1, c.weights, workers, (done, total) -> {});
+        LoadedModel model =
+            LoadedModel.synthetic(c.architecture, 1, c.weights, workers, (done, total) -> {});
         Program decoder = model.program(c.kvCache, workers, meter)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int[] sequence : c.contextNewLogits) {

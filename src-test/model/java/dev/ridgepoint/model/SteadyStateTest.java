@@ -1,6 +1,5 @@
 package dev.ridgepoint.model;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,6 +8,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,8 @@ class SteadyStateTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     List<KvCache> caches = new ArrayList<>();
     try (Workers alone = new Workers(1);
-        LoadedModel model = LoadedModel.synthetic(ARCHITECTURE, 1, dtype, alone, (done, total) -> {});
+        LoadedModel model =
+            LoadedModel.synthetic(ARCHITECTURE, 1, dtype, alone, (done, total) -> {});
         Program decoder = model.program(DType.F32, alone, Meter.NONE)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int i = 0; i < sequences; i++) {

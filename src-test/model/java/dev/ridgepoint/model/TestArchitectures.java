@@ -42,8 +42,7 @@ final class TestArchitectures {
     List<Layer> all = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
       boolean slides = window > 0 && layer >= firstSliding;
-      AttentionSpan span =
-          slides ? new AttentionSpan.Sliding(window) : new AttentionSpan.Causal();
+      AttentionSpan span = slides ? new AttentionSpan.Sliding(window) : new AttentionSpan.Causal();
       all.add(
           new Layer(
               new GroupedQueryAttention(

@@ -1,6 +1,5 @@
 package dev.ridgepoint.peers;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +8,7 @@ import dev.ridgepoint.bench.peers.Engines;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

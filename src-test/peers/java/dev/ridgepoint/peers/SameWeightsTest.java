@@ -1,7 +1,5 @@
 package dev.ridgepoint.peers;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -12,6 +10,8 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Decoder;
 import dev.ridgepoint.model.Model;

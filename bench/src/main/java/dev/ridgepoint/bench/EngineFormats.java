@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench;
 
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorAxis;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
-import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Arrays;
 import java.util.Locale;

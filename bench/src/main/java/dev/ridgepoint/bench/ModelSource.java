@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench;
 
-import dev.ridgepoint.model.support.EngineSupport;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
@@ -11,6 +10,7 @@ import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.checkpoint.GgufConfig;
 import dev.ridgepoint.model.checkpoint.StoredFormats;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -48,8 +48,7 @@ public final class ModelSource {
     }
     Path path = existing(model);
     if (FileHeader.isGguf(path)) {
-      return new NamedModel(
-          model, GgufConfig.read(path), Optional.of(StoredFormats.ofGguf(path)));
+      return new NamedModel(model, GgufConfig.read(path), Optional.of(StoredFormats.ofGguf(path)));
     }
     return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
   }

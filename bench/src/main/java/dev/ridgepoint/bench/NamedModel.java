@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param architecture what costs follow from
  * @param formats in which its file has the weights, if it says so
  */
-public record NamedModel(
-    String name, Architecture architecture, Optional<WeightFormats> formats) {
+public record NamedModel(String name, Architecture architecture, Optional<WeightFormats> formats) {
   /** A model in any formats. */
   public static NamedModel of(String name, Architecture architecture) {
     return new NamedModel(name, architecture, Optional.empty());

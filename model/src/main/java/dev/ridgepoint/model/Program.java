@@ -44,8 +44,7 @@ public final class Program implements AutoCloseable {
     this.kvType = kvType;
     this.meter = meter;
     operations = weights.operations();
-    ProgramBinder binder =
-        new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows);
+    ProgramBinder binder = new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows);
     operations.forEach(operation -> ops.add(binder.bind(operation)));
     logits = binder.logits();
   }

@@ -129,8 +129,7 @@ final class ProgramBinder {
 
   /** The logits of the last step that a bound operation has computed. */
   Activation logits() {
-    return activation(
-        Buffer.LOGITS, weights.architecture().embedding().vocabSize(), Rows.LOGITS);
+    return activation(Buffer.LOGITS, weights.architecture().embedding().vocabSize(), Rows.LOGITS);
   }
 
   private Op normalize(Normalize normalize) {

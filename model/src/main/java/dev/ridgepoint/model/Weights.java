@@ -8,12 +8,12 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.model.support.EngineSupport;
 import dev.ridgepoint.estimator.operation.Gather;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,11 +60,12 @@ public final class Weights {
       Workers workers,
       Progress progress) {
     Weights weights = new Weights(architecture);
-    List<List<TensorSpec>> groups = weights.operations.stream()
-        .map(Weights::matrixSpecs)
-        .filter(specs -> !specs.isEmpty())
-        .distinct()
-        .toList();
+    List<List<TensorSpec>> groups =
+        weights.operations.stream()
+            .map(Weights::matrixSpecs)
+            .filter(specs -> !specs.isEmpty())
+            .distinct()
+            .toList();
     for (List<TensorSpec> specs : groups) {
       weights.matrices.put(specs, pack(specs, source, dtype, arena, workers));
       specs.forEach(source::release);
@@ -85,8 +86,7 @@ public final class Weights {
   private static PackedMatrix pack(
       List<TensorSpec> parts, WeightSource source, DType dtype, Arena arena, Workers workers) {
     RowSource[] rows = parts.stream().map(source::matrix).toArray(RowSource[]::new);
-    int[] outputs =
-        parts.stream().mapToInt(part -> Math.toIntExact(part.shape().get(0))).toArray();
+    int[] outputs = parts.stream().mapToInt(part -> Math.toIntExact(part.shape().get(0))).toArray();
     int inputs = Math.toIntExact(parts.getFirst().shape().get(1));
     try {
       return PackedMatrix.pack(

@@ -1,21 +1,21 @@
 package dev.ridgepoint.bench.calibration;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.time.Kernel;
-import dev.ridgepoint.estimator.time.KernelCalibration;
-import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.time.KernelCalibration;
+import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -29,21 +29,21 @@ class KernelBenchTest {
 
   @Test
   void samplesDoWhatTheOperationListCounts() {
-    Architecture config = ModelCatalog.get("tiny");
+    Architecture architecture = ModelCatalog.get("tiny");
     Shapes shapes =
         new Shapes(
             new TreeSet<>(Set.of(BATCH)),
             new TreeSet<>(Set.of(BATCH)),
             List.of(new Shapes.Attention(BATCH, 1, CONTEXT)));
     KernelCalibration calibration;
-    try (Calibrator calibrator = new Calibrator(config, DType.BF16, Duration.ofMillis(1))) {
+    try (Calibrator calibrator = new Calibrator(architecture, DType.BF16, Duration.ofMillis(1))) {
       TimedKernels timed = calibrator.time(1, shapes).and(calibrator.time(2, shapes));
       calibration = timed.under(1e10);
     }
 
     List<OperationCost> operations =
         OperationList.of(
-            config.architecture(),
+            architecture,
             ForwardOptions.of(
                 new DataFormats(Precision.BF16, Precision.F32), Step.decode(BATCH, CONTEXT)),
             Step.decode(BATCH, CONTEXT));

@@ -375,11 +375,10 @@ class EstimateCommandTest {
     Architecture llama = ModelCatalog.get("Llama-3.1-8B");
     Step step = Step.decode(1, 128);
     ForwardOptions options =
-        ForwardOptions.of(new DataFormats(Precision.BF16, Precision.BF16), step)
+        ForwardOptions.of(new DataFormats(LlamaCppMix.Q4_K_M.formats(llama), Precision.BF16), step)
             .withActivations(Precision.BF16);
     DecodeSpeed speed =
-        new DatasheetTime(
-                DeviceCatalog.named("RTX 4090"), ComputeDtype.BF16, llama, LlamaCppMix.Q4_K_M)
+        new DatasheetTime(DeviceCatalog.named("RTX 4090"), ComputeDtype.BF16, llama, options)
             .decode(OperationList.of(llama, options, step), step);
     assertEquals(speed.tokensPerSecond(), device.get("decodeTokensPerSecond").asDouble());
     assertEquals(speed.lowestTokensPerSecond(), device.get("decodeTokensPerSecondLow").asDouble());
@@ -391,6 +390,129 @@ class EstimateCommandTest {
             .at("/device/decodeTokensPerSecond")
             .asDouble();
     assertTrue(unmixed < speed.tokensPerSecond() / 2);
+  }
+
+  // ggml-org's file of gpt-oss-20b has 12.1 GB.
+  @Test
+  void aMixIsCountedInEverySection() {
+    String arguments = "gpt-oss-20b --quantization MXFP4 --memory --bytes --device RTX4090 --json";
+    JsonNode json = estimate(arguments).json();
+    assertEquals("MXFP4", json.at("/weightFormat").asString());
+    long weights = json.at("/weightBytes").asLong();
+    assertEquals(12.1e9, (double) weights, 0.05e9);
+    assertEquals(weights, json.at("/memory/weightBytes").asLong());
+    assertEquals("yes", json.at("/memory/fits").asString());
+    assertEquals(weights, json.at("/bytes/weightBytes").asLong());
+    assertEquals(
+        "no",
+        estimate("gpt-oss-20b --memory --memory-limit 24GB --json")
+            .json()
+            .at("/memory/fits")
+            .asString());
+    assertEquals(
+        "yes",
+        estimate("gpt-oss-20b --quantization MXFP4 --memory --memory-limit 24GB --json")
+            .json()
+            .at("/memory/fits")
+            .asString());
+  }
+
+  // What is at most possible and what is predicted: both of the same weights.
+  @ParameterizedTest
+  @ValueSource(strings = {"--quantization Q4_K_M", "--dtype bf16", "--dtype int4-g128"})
+  void theBoundAndThePredictionAreOfTheSameFormats(String formats) {
+    JsonNode json = estimate("Llama-3.1-8B --device RTX4090 --json " + formats).json();
+    JsonNode device = json.get("device");
+    double atMost = 1 / device.get("decodeBoundSeconds").asDouble();
+    double predicted = device.get("decodeTokensPerSecond").asDouble();
+    assertTrue(predicted < atMost && predicted > 0.6 * atMost, predicted + " of " + atMost);
+    double stored = json.get("weightBytes").asDouble();
+    double read = json.at("/decode/weightBytes").asDouble();
+    assertTrue(read < stored && read > 0.8 * stored, read + " of " + stored);
+  }
+
+  @Test
+  void quantisersOfLinearLayersLeaveTheTables() {
+    JsonNode json = estimate("Qwen3-8B --dtype int4-g128z --json").json();
+    assertEquals(6_098_479_104L, json.get("weightBytes").asLong());
+    JsonNode awq = estimate("Qwen3-8B --quantization awq --json").json();
+    assertEquals(6_098_479_104L, awq.get("weightBytes").asLong());
+  }
+
+  @Test
+  void aConfigSaysItsFormatsForEveryFamily() throws IOException {
+    String llama =
+        "\"model_type\": \"llama\", \"vocab_size\": 1000, \"hidden_size\": 256,"
+            + " \"intermediate_size\": 512, \"num_hidden_layers\": 2,"
+            + " \"num_attention_heads\": 4, \"rms_norm_eps\": 1e-5,"
+            + " \"max_position_embeddings\": 64, \"hidden_act\": \"silu\","
+            + " \"torch_dtype\": \"float16\"";
+    long projections = 2L * (4 * 256 * 256 + 3 * 256 * 512);
+    long others = 2 * 1000L * 256 + 5 * 256;
+    assertEquals("F16 " + 2 * (projections + others), weightsOf(llama));
+    String awq =
+        ", \"quantization_config\": {\"quant_method\": \"awq\", \"bits\": 4,"
+            + " \"group_size\": 128}";
+    String expected = "AWQ " + (projections / 128 * 133 / 2 + 2 * others);
+    assertEquals(expected, weightsOf(llama + awq));
+    String gemma =
+        llama.replace("llama", "gemma")
+            + ", \"tie_word_embeddings\": false, \"num_key_value_heads\": 4, \"head_dim\": 64";
+    assertEquals(expected, weightsOf(gemma + awq));
+    Files.writeString(folder.resolve("config.json"), "{" + llama + awq.replace("awq", "x") + "}");
+    CommandRun.of("estimate", folder.toString())
+        .assertBadInput("config.json: quantization_config.quant_method \"x\" is unknown");
+  }
+
+  private String weightsOf(String config) throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{" + config + "}");
+    JsonNode json =
+        CommandRun.of("estimate", folder.toString(), "--memory", "--activations=bf16", "--json")
+            .json();
+    assertEquals(json.get("weightBytes"), json.at("/memory/weightBytes"));
+    return json.get("weightFormat").asString() + " " + json.get("weightBytes").asString();
+  }
+
+  @Test
+  void aGgufHasItsOwnFormats() {
+    Path file = folder.resolve("tiny.gguf");
+    CommandRun.of("export", "tiny", "--dtype", "q8_0", "--to", file.toString());
+    assertTrue(Files.exists(file));
+    JsonNode json = CommandRun.of("estimate", file.toString(), "--memory", "--json").json();
+    JsonNode tiny = estimate("tiny --dtype q8_0 --memory --json").json();
+    assertEquals("Q8_0", json.get("weightFormat").asString());
+    assertEquals(tiny.get("weightBytes"), json.get("weightBytes"));
+    assertEquals(tiny.at("/memory/weightBytes"), json.at("/memory/weightBytes"));
+    JsonNode said = CommandRun.of("estimate", file.toString(), "--dtype=bf16", "--json").json();
+    assertEquals("BF16", said.get("weightFormat").asString());
+  }
+
+  // 12 layers keep 131,071 positions, 12 a window of 128: 8 heads of 64, keys and values in F16.
+  @Test
+  void windowedLayersHoldTheirWindow() {
+    String arguments = "gpt-oss-20b --context 131071 --kv-dtype f16 --memory --memory-limit 80GB";
+    JsonNode memory = estimate(arguments + " --json").json().get("memory");
+    long perPosition = 12L * 2 * 8 * 64 * 2;
+    assertEquals(3_224_346_624L, memory.get("kvUsedBytes").asLong());
+    assertEquals(2 * perPosition * 131_071, memory.get("unwindowedKvBytes").asLong());
+    assertEquals(
+        perPosition * (131_072 + 128), memory.at("/allocations/2/kvReservedBytes").asLong());
+    long free = 80_000_000_000L - memory.get("weightBytes").asLong();
+    int batch = memory.get("largestBatch").asInt();
+    assertTrue(batch > 10 && batch <= free / 3_224_346_624L, memory.toString());
+    assertEquals("yes", fits(arguments + " --batch " + batch));
+    assertEquals("no", fits(arguments + " --batch " + (batch + 1)));
+    String explained = estimate(arguments + " --explain").text();
+    assertTrue(
+        explained
+            .replaceAll("\\s+", " ")
+            .contains("a layer with a window keeps what the window sees"),
+        explained);
+    JsonNode serve =
+        estimate("gpt-oss-20b --serve --device H100 --prompt 131000 --output 72 --json")
+            .json()
+            .get("serve");
+    assertTrue(serve.get("largestBatch").asInt() > 6, serve.toString());
   }
 
   @Test

@@ -66,7 +66,7 @@ class RidgeTest {
         "estimate tiny --serve --device H100 --tp 0",
         "estimate Llama-3.1-405B --serve --device H100",
         "estimate t5-base --serve --device H100",
-        "estimate tiny --quantization q4_k_m",
+        "estimate tiny --dtype bf16 --quantization q4_k_m",
         "estimate tiny --device H100 --quantization q9_x",
         "estimate bert-base-uncased --device H100 --quantization q4_k_m",
         "estimate Llama-3.1-405B --device M1",

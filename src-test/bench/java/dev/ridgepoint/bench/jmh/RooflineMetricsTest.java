@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.jmh;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -71,22 +71,18 @@ class RooflineMetricsTest {
   @Test
   void stepBenchmarksKnowTheirWork() {
     DataFormats formats = new DataFormats(Precision.BF16, Precision.F32);
-    Architecture config = ModelCatalog.get("tiny");
+    Architecture architecture = ModelCatalog.get("tiny");
     Cost prefill =
         OperationList.total(
             OperationList.of(
-                config.architecture(),
-                ForwardOptions.of(formats, Step.prefill(8)),
-                Step.prefill(8)));
+                architecture, ForwardOptions.of(formats, Step.prefill(8)), Step.prefill(8)));
     assertEquals(
         Work.of(prefill.flops(), prefill.bytes(), 2),
         new PrefillBenchmark.Counts().work("prefill", parameters("prompt", "8")));
     Cost decode =
         OperationList.total(
             OperationList.of(
-                config.architecture(),
-                ForwardOptions.of(formats, Step.decode(3, 5)),
-                Step.decode(3, 5)));
+                architecture, ForwardOptions.of(formats, Step.decode(3, 5)), Step.decode(3, 5)));
     assertEquals(
         Work.of(decode.flops(), decode.bytes(), 2),
         new DecodeBenchmark.Counts().work("decode", parameters("batch", "3", "context", "5")));

@@ -57,6 +57,6 @@ class TileBenchmarkTest {
 
   private static Work work(String tile, String weightsIn) {
     Map<String, String> parameters = Map.of(TileBenchmark.TILE, tile, "weightsIn", weightsIn);
-    return new TileBenchmark.Model().work("multiplyAdd", parameters::get);
+    return new TileBenchmark.Counts().work("multiplyAdd", parameters::get);
   }
 }

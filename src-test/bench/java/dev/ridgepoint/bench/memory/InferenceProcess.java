@@ -1,13 +1,13 @@
 package dev.ridgepoint.bench.memory;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.model.Batch;
-import dev.ridgepoint.model.Decoder;
-import dev.ridgepoint.model.Model;
+import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,13 +38,14 @@ final class InferenceProcess {
     int runs = Integer.parseInt(args[2]);
     try (Workers workers = new Workers(THREADS)) {
       if (ModelCatalog.has(args[0])) {
-        try (Model model =
-            Model.synthetic(ModelCatalog.get(args[0]), SEED, dtype, workers, (done, total) -> {})) {
+        try (LoadedModel model =
+            LoadedModel.synthetic(
+                ModelCatalog.get(args[0]), SEED, dtype, workers, (done, total) -> {})) {
           run(model, workers, runs);
         }
       } else {
         try (Checkpoint checkpoint = Checkpoint.open(Path.of(args[0]));
-            Model model = Model.load(checkpoint, dtype, workers, (done, total) -> {})) {
+            LoadedModel model = LoadedModel.load(checkpoint, dtype, workers, (done, total) -> {})) {
           run(model, workers, runs);
         }
       }
@@ -52,16 +53,16 @@ final class InferenceProcess {
     System.out.println(peakBytes());
   }
 
-  private static void run(Model model, Workers workers, int runs) {
-    int vocabulary = model.config().vocabSize();
+  private static void run(LoadedModel model, Workers workers, int runs) {
+    int vocabulary = model.architecture().embedding().vocabSize();
     int[] prompt = new Random(SEED).ints(PROMPT, 0, vocabulary).toArray();
-    try (Decoder decoder = model.decoder(KV_TYPE, workers, Meter.NONE);
-        KvCache cache = decoder.newCache(CAPACITY)) {
+    try (Program program = model.program(KV_TYPE, workers, Meter.NONE);
+        KvCache cache = program.newCache(CAPACITY)) {
       for (int i = 0; i < runs; i++) {
         cache.truncate(0);
-        decoder.forward(new Batch(List.of(new Batch.Entry(cache, prompt, 1))));
+        program.forward(new Batch(List.of(new Batch.Entry(cache, prompt, 1))));
         for (int token = 0; token < 4; token++) {
-          decoder.forward(new Batch(List.of(new Batch.Entry(cache, new int[] {token}, 1))));
+          program.forward(new Batch(List.of(new Batch.Entry(cache, new int[] {token}, 1))));
         }
       }
     }

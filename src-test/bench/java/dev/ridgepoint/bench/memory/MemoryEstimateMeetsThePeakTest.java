@@ -135,7 +135,7 @@ class MemoryEstimateMeetsThePeakTest {
     Files.writeString(folder.resolve("config.json"), ModelCatalog.config(preset).toString());
     StringJoiner header = new StringJoiner(",", "{", "}");
     long end = 0;
-    for (TensorSpec spec : new CheckpointLayout(ModelCatalog.get(preset)).tensors().toList()) {
+    for (TensorSpec spec : CheckpointLayout.of(ModelCatalog.get(preset)).tensors().toList()) {
       long begin = end;
       end += 2 * spec.shape().stream().reduce(1L, Math::multiplyExact);
       header.add(

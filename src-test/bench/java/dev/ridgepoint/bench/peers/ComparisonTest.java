@@ -1,11 +1,11 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.run.MedianInterval;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

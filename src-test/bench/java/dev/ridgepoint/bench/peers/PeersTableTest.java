@@ -1,12 +1,12 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

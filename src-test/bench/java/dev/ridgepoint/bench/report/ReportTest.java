@@ -1,13 +1,13 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static dev.ridgepoint.bench.report.SampleReports.decode;
 import static dev.ridgepoint.bench.report.SampleReports.prefill;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -142,28 +142,7 @@ class ReportTest {
 
   @Test
   void modelThatFitsIntoACacheIsWarnedOf() {
-    Architecture qwen = SampleReports.QWEN;
-    ModelConfig small =
-        new ModelConfig(
-            qwen.modelType(),
-            1000,
-            64,
-            128,
-            2,
-            4,
-            2,
-            16,
-            512,
-            1e-6,
-            1e4,
-            qwen.ropeScaling(),
-            true,
-            false,
-            false,
-            false,
-            false,
-            0,
-            0);
+    Architecture small = ModelCatalog.get("tiny").withLayers(2);
     Report report =
         Report.of(
             SampleReports.machine(),
@@ -217,7 +196,6 @@ class ReportTest {
 
   private static Cost total(Step step) {
     return OperationList.total(
-        OperationList.of(
-            SampleReports.QWEN.architecture(), ForwardOptions.of(SampleReports.BF16, step), step));
+        OperationList.of(SampleReports.QWEN, ForwardOptions.of(SampleReports.BF16, step), step));
   }
 }

@@ -1,12 +1,12 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.time.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
-import dev.ridgepoint.estimator.hardware.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.architecture.LlamaShape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +7,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.LlamaShape;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
@@ -373,7 +373,9 @@ class ArchitectureErrataTest {
   void erratum109TheLessonsSums(int hidden, int layers, double millions) {
     int heads = hidden / 64;
     assertEquals(
-        millions, ParameterCount.of(llama(hidden, layers, heads, heads).architecture()).total() / 1e6, 0.05);
+        millions,
+        ParameterCount.of(llama(hidden, layers, heads, heads).architecture()).total() / 1e6,
+        0.05);
   }
 
   @Test

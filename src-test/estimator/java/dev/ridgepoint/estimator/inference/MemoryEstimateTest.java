@@ -1,13 +1,13 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -42,7 +42,8 @@ class MemoryEstimateTest {
   @ParameterizedTest
   @CsvSource({"Llama-2-7B, 524288", "Llama-3.1-8B, 131072", "SmolLM2-135M, 23040"})
   void countsTheKvCachePerToken(String preset, long bytes) {
-    assertEquals(bytes, MemoryEstimate.kvCacheBytesPerToken(ModelCatalog.get(preset), Precision.F16));
+    assertEquals(
+        bytes, MemoryEstimate.kvCacheBytesPerToken(ModelCatalog.get(preset), Precision.F16));
   }
 
   @Test

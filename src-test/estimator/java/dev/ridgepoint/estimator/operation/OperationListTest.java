@@ -1,13 +1,13 @@
 package dev.ridgepoint.estimator.operation;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LlamaShape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.LlamaShape;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import java.util.ArrayList;
@@ -106,9 +106,7 @@ class OperationListTest {
     Cost total =
         OperationList.total(
             OperationList.of(
-                config,
-                ForwardOptions.of(BF16, Step.decode(1, 511)),
-                Step.decode(1, 511)));
+                config, ForwardOptions.of(BF16, Step.decode(1, 511)), Step.decode(1, 511)));
     // Every matrix once, the tied embedding as the head, one row more of it as the input.
     long matrices = 494_032_768L - 24 * (2 * 896 + (14 + 4) * 64) - 896;
     long vectors = 24 * (2 * 896 + (14 + 4) * 64) + 896;
@@ -124,15 +122,11 @@ class OperationListTest {
     Cost decode =
         OperationList.total(
             OperationList.of(
-                config,
-                ForwardOptions.of(BF16, Step.decode(1, 0)),
-                Step.decode(1, 0)));
+                config, ForwardOptions.of(BF16, Step.decode(1, 0)), Step.decode(1, 0)));
     Cost prefill =
         OperationList.total(
             OperationList.of(
-                config,
-                ForwardOptions.of(BF16, Step.prefill(512)),
-                Step.prefill(512)));
+                config, ForwardOptions.of(BF16, Step.prefill(512)), Step.prefill(512)));
     assertEquals(1.0, decode.arithmeticIntensity(), 0.01);
     assertEquals(true, prefill.arithmeticIntensity() > 100);
   }

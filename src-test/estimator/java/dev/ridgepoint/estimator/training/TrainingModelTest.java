@@ -1,11 +1,11 @@
 package dev.ridgepoint.estimator.training;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -108,7 +108,8 @@ class BadInputTest {
   void eitherOpensOrIsRefusedInOneLine(BadInputCase badInput) throws IOException {
     Path path = badInput.prepare(folder);
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      assertEquals(ParameterCount.of(checkpoint.architecture()).total(), layoutElements(checkpoint));
+      assertEquals(
+          ParameterCount.of(checkpoint.architecture()).total(), layoutElements(checkpoint));
     } catch (InvalidInputException e) {
       assertEquals(1, e.getMessage().lines().count(), e.getMessage());
       assertTrue(e.getMessage().startsWith(path.toString()), e.getMessage());

@@ -1,7 +1,5 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.estimator.operation.Operation;
-import dev.ridgepoint.model.TestTensors;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,7 +10,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.model.TestResources;
+import dev.ridgepoint.model.TestTensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,8 +100,7 @@ class CheckpointTest {
     try (Checkpoint checkpoint = Checkpoint.open(ok)) {
       TensorSpec norm = TestTensors.named(checkpoint, "model.norm.weight");
       assertArrayEquals(new int[] {16}, checkpoint.tensor(norm).shape());
-      TensorSpec square =
-          new TensorSpec(norm.role(), norm.part(), norm.layer(), List.of(4L, 4L));
+      TensorSpec square = new TensorSpec(norm.role(), norm.part(), norm.layer(), List.of(4L, 4L));
       assertRefused(
           () -> checkpoint.tensor(square),
           ok.resolve("model.safetensors")

@@ -1,11 +1,5 @@
 package dev.ridgepoint.model.checkpoint;
 
-import java.util.List;
-import dev.ridgepoint.estimator.config.ConfigReader;
-import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
-import dev.ridgepoint.estimator.architecture.TensorRole;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -13,10 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,14 +7,14 @@ import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.time.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
-import dev.ridgepoint.model.Weights;
 import dev.ridgepoint.model.SyntheticWeights;
+import dev.ridgepoint.model.Weights;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +113,8 @@ final class KernelBench implements AutoCloseable {
   static long memoryBytes(Architecture architecture, DType dtype) {
     Precision precision = Precision.named("dtype", dtype.name());
     return Math.addExact(
-        MemoryEstimate.weightBytes(architecture.withLayers(layersToWalk(architecture, dtype)), precision),
+        MemoryEstimate.weightBytes(
+            architecture.withLayers(layersToWalk(architecture, dtype)), precision),
         PlainReads.WORKING_SET_BYTES);
   }
 

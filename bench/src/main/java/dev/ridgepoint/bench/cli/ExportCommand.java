@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.cli;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.CheckpointWeights;
 import dev.ridgepoint.model.ModelExport;
@@ -68,7 +68,8 @@ final class ExportCommand implements Callable<Integer> {
     Path path = ModelSource.path(target);
     if (ModelCatalog.has(model)) {
       write(
-          new ModelExport(ModelCatalog.get(model), new SyntheticWeights(seed), type, Optional.empty()),
+          new ModelExport(
+              ModelCatalog.get(model), new SyntheticWeights(seed), type, Optional.empty()),
           path);
       return 0;
     }
@@ -81,7 +82,10 @@ final class ExportCommand implements Callable<Integer> {
               : source.toAbsolutePath().getParent();
       write(
           new ModelExport(
-              checkpoint.architecture(), new CheckpointWeights(checkpoint), type, Optional.of(origin)),
+              checkpoint.architecture(),
+              new CheckpointWeights(checkpoint),
+              type,
+              Optional.of(origin)),
           path);
     }
     return 0;

@@ -1,8 +1,5 @@
 package dev.ridgepoint.bench.cli;
 
-import dev.ridgepoint.model.Program;
-import dev.ridgepoint.model.LoadedModel;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.Output;
@@ -13,12 +10,15 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.util.List;
 import java.util.Locale;
@@ -103,7 +103,9 @@ final class LogitsCommand implements Callable<Integer> {
           "%d tokens exceed the model's max_position_embeddings %d"
               .formatted(tokens.size(), architecture.maxPositions()));
     }
-    return tokens.stream().mapToInt(token -> id(token, architecture.embedding().vocabSize())).toArray();
+    return tokens.stream()
+        .mapToInt(token -> id(token, architecture.embedding().vocabSize()))
+        .toArray();
   }
 
   private static int id(String token, int vocabSize) {

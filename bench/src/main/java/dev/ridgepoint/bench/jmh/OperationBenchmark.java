@@ -104,7 +104,12 @@ public class OperationBenchmark {
     DType weightType = EngineFormats.named("dtype", dtype, architecture);
     Weights weights =
         Weights.load(
-            architecture, new SyntheticWeights(SEED), weightType, arena, workers, (done, total) -> {});
+            architecture,
+            new SyntheticWeights(SEED),
+            weightType,
+            arena,
+            workers,
+            (done, total) -> {});
     program = new Program(weights, DType.F32, workers, Meter.NONE);
     indexes =
         IntStream.range(0, program.operations().size())

@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.io.IOException;
@@ -49,7 +49,8 @@ final class ExportedModels implements AutoCloseable {
     if (path == null) {
       String extension = format == Engine.ModelFormat.GGUF ? ".gguf" : "";
       path = folder.resolve("model-" + written.size() + extension);
-      new ModelExport(architecture, new SyntheticWeights(StepBenchmark.SEED), dtype, Optional.empty())
+      new ModelExport(
+              architecture, new SyntheticWeights(StepBenchmark.SEED), dtype, Optional.empty())
           .write(path, workers, (done, total) -> {});
       written.put(key, path);
     }

@@ -1,9 +1,9 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.bench.peers.EngineProbe.UnavailableException;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;

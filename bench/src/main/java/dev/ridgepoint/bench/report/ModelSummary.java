@@ -19,7 +19,8 @@ public record ModelSummary(
   static ModelSummary of(Architecture architecture, DataFormats formats) {
     long parameters = ParameterCount.of(architecture).total();
     long weightBytes = formats.weights().storedBytes(architecture);
-    return new ModelSummary(ModelFields.of(architecture).orElseThrow(), formats, parameters, weightBytes);
+    return new ModelSummary(
+        ModelFields.of(architecture).orElseThrow(), formats, parameters, weightBytes);
   }
 
   /** The weights' format as files and flags write it: {@code bf16}. */

@@ -63,12 +63,7 @@ public record Report(
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
       Predictor predictor =
           new Predictor(
-              machine,
-              point.kernels(),
-              COMPUTE_DTYPE,
-              point.threads(),
-              architecture,
-              formats);
+              machine, point.kernels(), COMPUTE_DTYPE, point.threads(), architecture, formats);
       points.add(point(points.size() + 1, point, predictor));
     }
     ModelSummary model = ModelSummary.of(architecture, formats);

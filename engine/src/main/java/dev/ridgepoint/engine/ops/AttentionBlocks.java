@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
-import dev.ridgepoint.engine.kernels.SoftmaxKernel;
 import dev.ridgepoint.engine.kernels.RowPacking;
+import dev.ridgepoint.engine.kernels.SoftmaxKernel;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
 import dev.ridgepoint.engine.panels.KvCache;
 import java.lang.foreign.Arena;
@@ -159,8 +159,7 @@ final class AttentionBlocks {
 
     int firstPosition = sequence.position() + firstToken;
     int end = firstPosition + tokens;
-    int begin =
-        Math.max(0, firstPosition - window + 1) / Blocking.PANEL * Blocking.PANEL;
+    int begin = Math.max(0, firstPosition - window + 1) / Blocking.PANEL * Blocking.PANEL;
     for (int chunk = begin; chunk < end; chunk += CHUNK) {
       int count = Math.min(CHUNK, end - chunk);
       Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);

@@ -1,9 +1,9 @@
 package dev.ridgepoint.estimator.inference;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;

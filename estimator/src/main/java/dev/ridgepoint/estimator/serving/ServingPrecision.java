@@ -33,6 +33,15 @@ public record ServingPrecision(
   public static final ServingPrecision INT4 =
       of("INT4-G128", Precision.grouped(4, 128, false), Precision.BF16, Precision.BF16, HALF);
 
+  /** A checkpoint's own formats, unpacked to be multiplied in 16 bits; the cache in 16 too. */
+  public static ServingPrecision of(WeightFormats formats) {
+    return new ServingPrecision(
+        formats.name(),
+        new ForwardOptions(
+            formats, KvCacheFormat.of(Precision.BF16), Precision.BF16, ExpertsTouched.EXPECTED),
+        HALF);
+  }
+
   public ServingPrecision {
     computeDtypes = List.copyOf(computeDtypes);
   }

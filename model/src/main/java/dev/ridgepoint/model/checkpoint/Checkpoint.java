@@ -2,9 +2,9 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelDescription;
-import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Path;
@@ -62,9 +62,7 @@ public final class Checkpoint implements AutoCloseable {
       located.weights().forEach(weights -> files.add(TensorFile.open(weights)));
       located.requireConsistent(files.stream().map(TensorFile::header).toList());
       Architecture architecture =
-          FileHeader.isGguf(path)
-              ? GgufConfig.of(files.getFirst())
-              : readConfig(located.config());
+          FileHeader.isGguf(path) ? GgufConfig.of(files.getFirst()) : readConfig(located.config());
       EngineSupport.require(located.config().toString(), architecture);
       Checkpoint checkpoint = new Checkpoint(path, architecture, files);
       checkpoint.layout().tensors().forEach(checkpoint::dtype);

@@ -66,7 +66,8 @@ public final class CheckpointFolder {
       Files.writeString(temporary.resolve(CONFIG), configText);
       copyCompanions(original, temporary);
       if (Files.notExists(temporary.resolve(TOKENIZER))) {
-        Files.writeString(temporary.resolve(TOKENIZER), ByteTokenizer.json(architecture.embedding().vocabSize()));
+        Files.writeString(
+            temporary.resolve(TOKENIZER), ByteTokenizer.json(architecture.embedding().vocabSize()));
       }
       SafetensorsWriter.write(temporary.resolve("model.safetensors"), weights, workers, progress);
       Files.deleteIfExists(absolute); // an empty folder, which not every system replaces

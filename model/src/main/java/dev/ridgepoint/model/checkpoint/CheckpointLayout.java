@@ -29,7 +29,6 @@ public record CheckpointLayout(List<Operation> operations) {
 
   /** The tensors that one operation reads. */
   public static Stream<TensorSpec> tensors(Operation operation) {
-    return operation.weights().stream()
-        .map(tensor -> TensorSpec.of(operation.layer(), tensor));
+    return operation.weights().stream().map(tensor -> TensorSpec.of(operation.layer(), tensor));
   }
 }

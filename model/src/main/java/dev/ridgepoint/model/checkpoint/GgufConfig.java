@@ -1,14 +1,14 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
-import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
@@ -74,14 +74,16 @@ public final class GgufConfig {
     GgufArchitecture name =
         GgufArchitecture.ofModelType(architecture.modelType())
             .orElseThrow(() -> new IllegalArgumentException(architecture.modelType()));
-    return new GgufLayout(name, UniformDecoder.of(architecture).orElseThrow().attention().headDim());
+    return new GgufLayout(
+        name, UniformDecoder.of(architecture).orElseThrow().attention().headDim());
   }
 
   private Architecture architecture() {
     refuseUnsupported();
     int vocabSize = vocabSize();
     requireVocabulary(vocabSize);
-    int headDim = headDim(fields.requiredInt(keys.embeddingLength()), fields.requiredInt(keys.headCount()));
+    int headDim =
+        headDim(fields.requiredInt(keys.embeddingLength()), fields.requiredInt(keys.headCount()));
     Architecture read = ConfigReader.of(file.header().source(), config(vocabSize, headDim));
     Stack decoder = read.decoder().orElseThrow();
     List<Layer> layers = decoder.layers().stream().map(layer -> asInFile(layer, headDim)).toList();

@@ -2,8 +2,8 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.ByteArrayOutputStream;
@@ -57,8 +57,7 @@ public final class GgufWriter {
       throws IOException {
     List<OutputTensor> inFile = new ArrayList<>();
     if (ropeDivisors.length > 0) {
-      inFile.add(
-          OutputTensor.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors));
+      inFile.add(OutputTensor.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors));
     }
     weights.stream().map(layout::inFile).forEach(inFile::add);
     GgufMetadataWriter metadata = metadata(dtype);

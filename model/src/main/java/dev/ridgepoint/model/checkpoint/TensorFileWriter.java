@@ -127,8 +127,7 @@ final class TensorFileWriter {
         throw new InvalidInputException(
             file.toString(),
             "tensor %s, row %d: %s cannot be stored as %s"
-                .formatted(
-                    OneLine.quote(tensor.name()), first + row, greatest, tensor.dtype()));
+                .formatted(OneLine.quote(tensor.name()), first + row, greatest, tensor.dtype()));
       }
     };
   }

@@ -140,7 +140,8 @@ public final class EngineSupport {
   private static Optional<String> attention(Attend attend) {
     ScoreTerms terms = attend.attention().scoreTerms();
     AttentionSpan span = attend.attention().span();
-    boolean isSupported = span instanceof AttentionSpan.Causal || span instanceof AttentionSpan.Sliding;
+    boolean isSupported =
+        span instanceof AttentionSpan.Causal || span instanceof AttentionSpan.Sliding;
     return lacks(attend.source() == Attend.Source.CACHE, "attention without a cache")
         .or(() -> lacks(isSupported, "attention in chunks"))
         .or(() -> lacks(!terms.positionBias(), "biases of distances"))

@@ -11,6 +11,7 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -56,12 +57,19 @@ class DeviceSectionTest {
       for (Precision weights : List.of(Precision.F32, Precision.BF16, Precision.Q4_0)) {
         for (int batch : new int[] {1, 64}) {
           Workload workload =
-              new Workload(16, 128, batch, 0, weights, target.vectors(), target.vectors());
+              new Workload(
+                  16,
+                  128,
+                  batch,
+                  0,
+                  WeightFormats.of(weights, target.vectors()),
+                  target.vectors(),
+                  target.vectors());
           Subject subject =
               new Subject(new NamedModel(model, architecture, Optional.empty()), workload);
           Section section;
           try {
-            section = DeviceSection.of(subject, target, Optional.empty());
+            section = DeviceSection.of(subject, target);
           } catch (InvalidInputException e) {
             assertTrue(e.getMessage().contains("but the weights take"), e.getMessage());
             continue;
@@ -120,9 +128,10 @@ class DeviceSectionTest {
             Device.of(MACHINE),
             ComputeDtype.F32,
             Optional.of(new MeasuredMachine(MACHINE, calibration)));
-    Workload workload = new Workload(512, 512, 1, 0, weights, Precision.F32, Precision.F32);
-    Subject subject = new Subject(ModelSource.architecture("Qwen2.5-0.5B"), workload);
-    return DeviceSection.of(subject, target, Optional.empty());
+    Workload workload =
+        new Workload(512, 512, 1, 0, WeightFormats.of(weights), Precision.F32, Precision.F32);
+    Subject subject = new Subject(ModelSource.named("Qwen2.5-0.5B"), workload);
+    return DeviceSection.of(subject, target);
   }
 
   /** Every kernel takes {@code slowdown} times its bound. */

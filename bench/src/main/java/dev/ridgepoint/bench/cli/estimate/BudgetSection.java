@@ -1,10 +1,5 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.estimator.architecture.Rope;
-import dev.ridgepoint.estimator.architecture.DenseFeedForward;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
-import dev.ridgepoint.estimator.architecture.Embedding;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Quantities;
@@ -12,9 +7,14 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.Embedding;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Limits;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.inference.ParameterBudget;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -126,12 +126,10 @@ final class BudgetSection {
   private static Layer withHidden(Layer layer, int now, int hidden) {
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
     DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
-    int headDim =
-        size("head_dim", (long) attention.headDim() * hidden / now, Limits.MAX_WIDTH);
+    int headDim = size("head_dim", (long) attention.headDim() * hidden / now, Limits.MAX_WIDTH);
     Rope rope = attention.rope();
     int rotaryDim = (int) ((long) rope.dim() * headDim / attention.headDim());
-    long intermediate =
-        Math.ceilDiv((long) feedForward.intermediateSize() * hidden, (long) now);
+    long intermediate = Math.ceilDiv((long) feedForward.intermediateSize() * hidden, (long) now);
     return new Layer(
         new GroupedQueryAttention(
             attention.numAttentionHeads(),

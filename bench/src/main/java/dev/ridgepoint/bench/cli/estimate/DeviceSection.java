@@ -1,13 +1,12 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.model.support.EngineSupport;
+import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -24,6 +23,7 @@ import dev.ridgepoint.estimator.time.CalibratedTime;
 import dev.ridgepoint.estimator.time.DatasheetTime;
 import dev.ridgepoint.estimator.time.DecodeSpeed;
 import dev.ridgepoint.estimator.time.PredictedTime;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -118,11 +118,7 @@ final class DeviceSection {
     Step step = Step.decode(workload.batch(), workload.context());
     ForwardOptions options = workload.options(step).withLatentForm(LatentForm.EXPANDED_CACHE);
     DatasheetTime time =
-        new DatasheetTime(
-            target.device(),
-            target.computeDtype(),
-            subject.architecture(),
-            options);
+        new DatasheetTime(target.device(), target.computeDtype(), subject.architecture(), options);
     DecodeSpeed speed =
         time.decode(OperationList.of(subject.architecture(), options, step), step)
             .atLeast(bound(subject.decode().orElseThrow(), step));
@@ -137,9 +133,7 @@ final class DeviceSection {
     notes.add(
         ("predicted for llama.cpp and its like, weights in %s, keys and values in %s; nine of ten"
                 + " runs lie between lowest and highest, none above the roof")
-            .formatted(
-                workload.weights().name(),
-                workload.kvCache().name()));
+            .formatted(workload.weights().name(), workload.kvCache().name()));
   }
 
   private PredictedTime bound(PhaseCost phase, Step step) {
@@ -162,9 +156,7 @@ final class DeviceSection {
             new DataFormats(workload.weights(), workload.kvCache()));
     addLocalPrediction(time, subject.prefill(), Step.prefill(workload.prompt()));
     addLocalPrediction(
-        time,
-        subject.decode().orElseThrow(),
-        Step.decode(workload.batch(), workload.context()));
+        time, subject.decode().orElseThrow(), Step.decode(workload.batch(), workload.context()));
   }
 
   private void addLocalPrediction(CalibratedTime time, PhaseCost phase, Step step) {
@@ -190,7 +182,8 @@ final class DeviceSection {
                 + " bound + dispatch, not below the bound of the whole",
             Map.of("newTokens", step.totalNewTokens(), "stepSeconds", seconds),
             List.of(),
-            "kernels as 'ridge report' timed them here, with %d threads".formatted(time.threads())));
+            "kernels as 'ridge report' timed them here, with %d threads"
+                .formatted(time.threads())));
   }
 
   private void addTokens(String key, String heading, double tokensPerSecond) {

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.bench.ModelFields;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.ridgepoint.bench.ModelFields;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.format.KvCacheFormat;

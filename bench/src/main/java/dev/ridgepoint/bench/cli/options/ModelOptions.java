@@ -153,7 +153,7 @@ public final class ModelOptions {
     if (isMixture) {
       config.put("num_local_experts", required("--experts", experts));
       config.put("num_experts_per_tok", required("--experts-per-token", expertsPerToken));
-      }
+    }
     return NamedModel.of(name(), ConfigReader.of(SOURCE, config));
   }
 

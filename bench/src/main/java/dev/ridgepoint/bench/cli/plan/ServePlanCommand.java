@@ -15,6 +15,7 @@ import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -31,6 +32,7 @@ import dev.ridgepoint.estimator.serving.ServingPrecision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +52,10 @@ import picocli.CommandLine.Spec;
 final class ServePlanCommand implements Runnable {
   private static final List<ServingPrecision> PRECISIONS =
       List.of(ServingPrecision.BF16, ServingPrecision.FP8, ServingPrecision.INT4);
+
+  /** Formats of files that are not quantised. */
+  private static final Set<String> PLAIN =
+      Set.of(Precision.F32.name(), Precision.F16.name(), Precision.BF16.name());
 
   private static final int MAX_REQUESTS = 1_000_000;
 
@@ -194,7 +200,7 @@ final class ServePlanCommand implements Runnable {
             load,
             new ServiceLimits(timeToFirstToken, timePerOutputToken, utilization, budget()),
             candidates(),
-            PRECISIONS,
+            precisions(model),
             efficiency);
     if (search.plans().isEmpty()) {
       throw new InvalidInputException(model.name(), String.join("; ", search.explanation(1)));
@@ -210,6 +216,15 @@ final class ServePlanCommand implements Runnable {
             "seed %d, %s answers".formatted(seed, randomLengths ? "random" : "equal"));
     return new Sections(
         List.of(section(model, search, efficiency, derivations(best, queue)), simulation), explain);
+  }
+
+  /** The usual ones, or those of the model's file if it is quantised already. */
+  private static List<ServingPrecision> precisions(NamedModel model) {
+    return model
+        .formats()
+        .filter(formats -> !PLAIN.contains(formats.name()))
+        .map(formats -> List.of(ServingPrecision.of(formats)))
+        .orElse(PRECISIONS);
   }
 
   private List<Derivation> derivations(DeploymentPlan best, ReplicaQueue queue) {
