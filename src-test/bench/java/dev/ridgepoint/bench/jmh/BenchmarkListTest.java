@@ -48,7 +48,7 @@ class BenchmarkListTest {
   void theRooflineProfilerKnowsTheWorkOfEach() throws ClassNotFoundException {
     for (String benchmark : benchmarks()) {
       Class<?> type = Class.forName(benchmark.substring(0, benchmark.lastIndexOf('.')));
-      assertTrue(type.isAnnotationPresent(Costed.class), benchmark);
+      assertTrue(type.isAnnotationPresent(CountedBy.class), benchmark);
     }
   }
 

@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(BandwidthBenchmark.Counts.class)
+@CountedBy(BandwidthBenchmark.Counts.class)
 public class BandwidthBenchmark {
   private static final int PASSES = 4;
   private static final long PAGE_BYTES = 4096;
@@ -67,7 +67,7 @@ public class BandwidthBenchmark {
   }
 
   /** Every byte of the slice, in each pass; integer adds are no FLOPs. */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       long bytes = Long.parseLong(parameters.apply("sliceKiB")) << 10;

@@ -6,11 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Marks a class of benchmarks whose work is known; {@link RooflineProfiler} asks the model. */
+/** Marks a class of benchmarks whose work is known; {@link RooflineProfiler} asks the counter. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-public @interface Costed {
+public @interface CountedBy {
   /** What tells the work of an invocation. */
-  Class<? extends WorkCount> value();
+  Class<? extends WorkCounter> value();
 }

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(DecodeBenchmark.Counts.class)
+@CountedBy(DecodeBenchmark.Counts.class)
 public class DecodeBenchmark extends StepBenchmark {
   /** Sequences in the step. */
   @Param({"1", "2", "4", "8"})
@@ -44,7 +44,7 @@ public class DecodeBenchmark extends StepBenchmark {
   }
 
   /** The operation list of one token per sequence. */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       return StepBenchmark.work(

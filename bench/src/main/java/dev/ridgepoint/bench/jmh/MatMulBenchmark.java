@@ -41,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 3,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(MatMulBenchmark.Counts.class)
+@CountedBy(MatMulBenchmark.Counts.class)
 public class MatMulBenchmark {
   @Param({"512", "1024", "2048", "4096"})
   int size;
@@ -131,7 +131,7 @@ public class MatMulBenchmark {
   }
 
   /** 2n^3 FLOPs; three matrices once. */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       long size = Long.parseLong(parameters.apply("size"));

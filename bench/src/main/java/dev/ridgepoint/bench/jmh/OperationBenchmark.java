@@ -49,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(OperationBenchmark.Counts.class)
+@CountedBy(OperationBenchmark.Counts.class)
 public class OperationBenchmark {
   private static final long SEED = 1;
 
@@ -138,7 +138,7 @@ public class OperationBenchmark {
   }
 
   /** The operation's entry in the operation list. */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       Architecture architecture = ModelSource.runnable(parameters.apply("model"));

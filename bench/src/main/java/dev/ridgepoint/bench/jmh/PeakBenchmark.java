@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(PeakBenchmark.Counts.class)
+@CountedBy(PeakBenchmark.Counts.class)
 public class PeakBenchmark {
   private static final int TRIPS = 10_000;
 
@@ -53,7 +53,7 @@ public class PeakBenchmark {
   }
 
   /** Two FLOPs per lane of each chain, no traffic. */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       FmaKernels.Kernel kernel = kernel(Integer.parseInt(parameters.apply("chains")));

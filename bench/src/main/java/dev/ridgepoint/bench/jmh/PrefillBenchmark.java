@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(PrefillBenchmark.Counts.class)
+@CountedBy(PrefillBenchmark.Counts.class)
 public class PrefillBenchmark extends StepBenchmark {
   /** Tokens of the prompt. */
   @Param({"32", "128", "512"})
@@ -40,7 +40,7 @@ public class PrefillBenchmark extends StepBenchmark {
   }
 
   /** The prompt's operation list. */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       return StepBenchmark.work(parameters, 1, Integer.parseInt(parameters.apply("prompt")), 0);

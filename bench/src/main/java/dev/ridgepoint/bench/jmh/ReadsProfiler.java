@@ -15,7 +15,7 @@ import org.openjdk.jmh.results.ScalarResult;
 /**
  * Adds to each iteration what plain reads of memory got right before and after it, with as many
  * threads as the benchmark's work has. On a shared machine the bandwidth changes within seconds:
- * this tells a slow kernel from a slow memory. Benchmarks that are not {@link Costed} get nothing.
+ * this tells a slow kernel from a slow memory. Benchmarks without {@link CountedBy} get nothing.
  */
 public final class ReadsProfiler implements InternalProfiler {
   /** What {@code ridge bench -prof} takes for this class's name, and the name of its result. */
@@ -31,7 +31,7 @@ public final class ReadsProfiler implements InternalProfiler {
 
   @Override
   public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
-    Optional<Work> work = CostedBenchmarks.work(benchmark);
+    Optional<Work> work = WorkCounters.work(benchmark);
     if (work.isPresent()) {
       if (reads == null) {
         reads = new PlainReads(work.get().threads());

@@ -19,10 +19,10 @@ import org.openjdk.jmh.results.ScalarResult;
 
 /**
  * Adds to each result what it means on the roofline: FLOPs and bytes of an invocation, their rates,
- * the intensity and the fraction of the roof. The counts come from the benchmark's {@link Costed}
- * model, the roofs from a {@code machine.json}; nothing is measured beside the benchmark's time.
+ * the intensity and the fraction of the roof. The counts come from the benchmark's {@link
+ * WorkCounter}, the roofs from a {@code machine.json}; nothing is measured beside its time.
  *
- * <p>Benchmarks that are not {@link Costed} get NaN, as does the fraction where there is no machine
+ * <p>Benchmarks without {@link CountedBy} get NaN, as does the fraction where there is no machine
  * or its roofs were not measured with that many threads.
  */
 public final class RooflineProfiler implements InternalProfiler {
@@ -77,7 +77,7 @@ public final class RooflineProfiler implements InternalProfiler {
   @SuppressWarnings("rawtypes") // JMH's own signature
   public Collection<? extends Result> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
-    Optional<Work> work = CostedBenchmarks.work(benchmark);
+    Optional<Work> work = WorkCounters.work(benchmark);
     if (work.isEmpty()) {
       return results(Double.NaN, Double.NaN, RooflineMetrics.UNKNOWN);
     }

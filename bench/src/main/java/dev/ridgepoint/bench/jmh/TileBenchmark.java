@@ -43,7 +43,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(TileBenchmark.Counts.class)
+@CountedBy(TileBenchmark.Counts.class)
 public class TileBenchmark {
   /** The parameter that names a tile. */
   public static final String TILE = "tile";
@@ -207,7 +207,7 @@ public class TileBenchmark {
   /**
    * Two FLOPs for each product; the bytes of the weights, which alone come from {@code weightsIn}.
    */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       Case product = Case.of(parameters.apply(TILE), parameters.apply("weightsIn"));

@@ -6,7 +6,7 @@ import java.util.function.UnaryOperator;
  * Knows what one invocation of a benchmark does, from its parameters alone. Implementations need a
  * constructor without arguments.
  */
-public interface WorkCount {
+public interface WorkCounter {
   /**
    * The work of one invocation.
    *

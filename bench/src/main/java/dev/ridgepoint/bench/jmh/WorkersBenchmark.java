@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsPrepend = {ForkFlags.VECTORS, ForkFlags.NATIVE_ACCESS})
-@Costed(WorkersBenchmark.Counts.class)
+@CountedBy(WorkersBenchmark.Counts.class)
 public class WorkersBenchmark {
   /** Members of the team. */
   @Param({"1", "2"})
@@ -57,7 +57,7 @@ public class WorkersBenchmark {
   }
 
   /** Nothing to compute, nothing to move. */
-  public static final class Counts implements WorkCount {
+  public static final class Counts implements WorkCounter {
     @Override
     public Work work(String method, UnaryOperator<String> parameters) {
       return Work.of(0, 0, Integer.parseInt(parameters.apply("threads")));
