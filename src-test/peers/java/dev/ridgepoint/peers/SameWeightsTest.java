@@ -13,9 +13,9 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.model.Batch;
-import dev.ridgepoint.model.Decoder;
-import dev.ridgepoint.model.Model;
+import dev.ridgepoint.model.LoadedModel;
 import dev.ridgepoint.model.ModelExport;
+import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ class SameWeightsTest {
   /** No spaces, which llama.cpp replaces by a sign of three bytes. */
   private static final String PROMPT = "Sphinx_of_black_quartz,_judge_my_vow!";
 
-  private static final Architecture CONFIG = ModelCatalog.get("tiny");
+  private static final Architecture ARCHITECTURE = ModelCatalog.get("tiny");
 
   @TempDir private static Path folder;
   private static Workers workers;
@@ -49,14 +49,15 @@ class SameWeightsTest {
   static void generate() {
     workers = new Workers(1);
     expected = new ArrayList<>();
-    try (Model model = Model.synthetic(CONFIG, SEED, DType.F32, workers, (done, total) -> {});
-        Decoder decoder = model.decoder(DType.F32, workers, Meter.NONE);
-        KvCache cache = decoder.newCache(PROMPT.length() + GENERATED)) {
+    try (LoadedModel model =
+            LoadedModel.synthetic(ARCHITECTURE, SEED, DType.F32, workers, (done, total) -> {});
+        Program program = model.program(DType.F32, workers, Meter.NONE);
+        KvCache cache = program.newCache(PROMPT.length() + GENERATED)) {
       int[] tokens = tokens();
       for (int i = 0; i < GENERATED; i++) {
-        Tensor logits = decoder.forward(new Batch(List.of(new Batch.Entry(cache, tokens, 1))));
+        Tensor logits = program.forward(new Batch(List.of(new Batch.Entry(cache, tokens, 1))));
         int next = 0;
-        for (int token = 1; token < CONFIG.vocabSize(); token++) {
+        for (int token = 1; token < ARCHITECTURE.embedding().vocabSize(); token++) {
           if (logits.get(token) > logits.get(next)) {
             next = token;
           }
@@ -84,7 +85,7 @@ class SameWeightsTest {
 
   private static Path export(String name) throws IOException {
     Path path = folder.resolve(name);
-    new ModelExport(CONFIG, new SyntheticWeights(SEED), DType.F32, Optional.empty())
+    new ModelExport(ARCHITECTURE, new SyntheticWeights(SEED), DType.F32, Optional.empty())
         .write(path, workers, (done, total) -> {});
     return path;
   }
