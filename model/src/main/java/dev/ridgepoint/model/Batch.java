@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What one {@link Decoder#forward} works on: per sequence its cache and its new tokens. Prefill is
+ * What one {@link Program#forward} works on: per sequence its cache and its new tokens. Prefill is
  * one entry with many tokens, decode many entries with one each.
  *
  * @param entries one per sequence, at least one, no cache twice

@@ -29,7 +29,7 @@ class CapacityTest {
       while ((positions + empty) % 16 != 0) {
         empty++;
       }
-      assertEquals(3L * 131_072 * empty, memory.kvWastedBytes());
+      assertEquals(3L * 131_072 * empty, memory.kvReservedBytes() - memory.kvUsedBytes());
       assertEquals(3L * 131_072 * positions, memory.kvUsedBytes());
     }
   }
@@ -39,7 +39,7 @@ class CapacityTest {
     Allocation contiguous = new Allocation.Contiguous(8192);
     InferenceMemory memory = InferenceMemory.of(LLAMA, OPTIONS, 2, 100, contiguous);
     assertEquals(2L * 131_072 * 8192, memory.kvReservedBytes());
-    assertEquals(2L * 131_072 * (8192 - 100), memory.kvWastedBytes());
+    assertEquals(2L * 131_072 * 100, memory.kvUsedBytes());
   }
 
   @ParameterizedTest

@@ -43,30 +43,6 @@ class KaplanLawTest {
     assertTrue(both > KaplanLaw.lossOfParametersAndTokens(endless, 1e9));
   }
 
-  /** At the critical batch a run takes twice the minimum of steps: D = B 2 S_min. */
-  @Test
-  void tokensAreBatchTimesStepsWithinTheirRounding() {
-    KaplanAllocation law = new KaplanAllocation();
-    for (double pfDays : new double[] {0.01, 1, 1000}) {
-      double flops = pfDays * KaplanLaw.FLOPS_PER_PF_DAY;
-      double product = law.criticalBatchTokens(flops) * 2 * law.minimumSteps(flops);
-      assertEquals(1, law.optimum(flops).tokens() / product, 0.08);
-    }
-  }
-
-  @Test
-  void aCriticalBatchDoublesTheCompute() {
-    double batch = KaplanLaw.criticalBatchTokens(2.5);
-    assertEquals(2e8 / Math.pow(2.5, 1 / 0.21), batch, 1e-6);
-    assertEquals(50, KaplanLaw.minimumCompute(100, batch, 2.5), 1e-9);
-  }
-
-  @Test
-  void stepsAndParametersLimitTogether() {
-    assertEquals(
-        Math.pow(6.5e13 / 1e9, 0.077) + 1, KaplanLaw.lossOfParametersAndSteps(1e9, 2.1e3), 1e-12);
-  }
-
   /** Section 6.3: about 10^4 PF-days, 10^12 parameters, where L is about 1.7. */
   @Test
   void theComputeLawReachesThePapersLastPoint() {

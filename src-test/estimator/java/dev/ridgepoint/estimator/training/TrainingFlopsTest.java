@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.TrainingFlops.Mask;
 import java.math.BigInteger;
@@ -91,19 +90,12 @@ class TrainingFlopsTest {
     TrainingModel model = TrainingModel.gpt("gpt", layers, hidden, heads, 51200, 2048);
     TrainingFlops flops = TrainingFlops.perSequence(model, 2048, Mask.FULL);
     assertEquals(
-        mfu,
-        Utilization.of(batch * flops.modelFlops().doubleValue(), devices, 312e12, seconds),
-        0.002);
+        mfu, batch * flops.modelFlops().doubleValue() / (devices * 312e12 * seconds), 0.002);
   }
 
   @Test
-  void theDerivationsTermsAreTheSum() {
+  void withoutCheckpointsTheHardwareDoesTheModelsWork() {
     TrainingFlops flops = TrainingFlops.perSequence(TrainingModels.GPT_3, 2048, Mask.FULL);
-    BigInteger sum = BigInteger.ZERO;
-    for (Derivation.Term term : flops.derivation().terms()) {
-      sum = sum.add((BigInteger) term.value());
-    }
-    assertEquals(flops.modelFlops(), sum);
     assertEquals(flops.modelFlops(), flops.hardwareFlops(Checkpointing.NONE, false));
   }
 

@@ -59,9 +59,6 @@ public sealed interface Workload {
 
   /** A step of a model on weights that all engines get alike. */
   sealed interface ModelStep extends Workload {
-    /** A preset, or a folder or file with a config, as the user named it. */
-    String model();
-
     /** The model's configuration. */
     Architecture architecture();
 

@@ -22,11 +22,6 @@ public record QueryKeyNorm(Norm norm, Scope scope) {
     WHOLE
   }
 
-  /** Parameters for {@code heads} heads of {@code headDim}: of the queries, or of the keys. */
-  public long parameters(long heads, long headDim) {
-    return norm.parameters(scope == Scope.SHARED_BY_HEADS ? headDim : heads * headDim);
-  }
-
   /** The weights of {@code heads} heads: of the queries, or of the keys. */
   List<WeightTensor> weights(TensorRole role, long heads, long headDim) {
     return norm.weights(role, scope == Scope.SHARED_BY_HEADS ? headDim : heads * headDim);

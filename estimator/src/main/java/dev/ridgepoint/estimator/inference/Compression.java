@@ -1,7 +1,6 @@
 package dev.ridgepoint.estimator.inference;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -43,11 +42,6 @@ public record Compression(Variant before, Variant after) {
       Objects.requireNonNull(architecture, "architecture");
       Objects.requireNonNull(options, "options");
       Objects.requireNonNull(roofline, "roofline");
-    }
-
-    /** Parameters, whatever their format. */
-    public long parameters() {
-      return ParameterCount.of(architecture).total();
     }
 
     /** Bytes of all weights. */

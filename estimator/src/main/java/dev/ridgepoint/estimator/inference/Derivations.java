@@ -236,24 +236,6 @@ public final class Derivations {
         SHAPES);
   }
 
-  /** A generation's FLOPs. */
-  public static Derivation generation(GenerationCost cost, int batch, int context) {
-    Map<String, Number> inputs = new LinkedHashMap<>();
-    inputs.put("batch", batch);
-    inputs.put("context", context);
-    inputs.put("newTokens", cost.steps());
-    return new Derivation(
-        "generation FLOPs",
-        cost.flops(),
-        "FLOP",
-        "sum over steps; attention's positions grow by one per step until a window is full",
-        inputs,
-        List.of(
-            new Term("matrix products", cost.matmulFlops()),
-            new Term("all else", cost.flops().subtract(cost.matmulFlops()))),
-        DEFINITION);
-  }
-
   /** A paper's short formula beside the exact count. */
   public static Derivation ruleOfThumb(RuleOfThumb rule) {
     Map<String, Number> inputs = new LinkedHashMap<>();

@@ -88,11 +88,6 @@ public record GenerationCost(
     return weightBytes.add(kvReadBytes).add(kvWrittenBytes).add(activationBytes);
   }
 
-  /** FLOPs per byte moved. */
-  public double arithmeticIntensity() {
-    return flops.doubleValue() / bytes().doubleValue();
-  }
-
   private static BigInteger kvReadBytes(
       Architecture architecture, ForwardOptions options, int context, int newTokens) {
     BigInteger bytes = BigInteger.ZERO;

@@ -86,11 +86,6 @@ public record InferenceMemory(
         Workspace.bytes(architecture, options, batch, batch, rotaryRows));
   }
 
-  /** Bytes reserved and not used. */
-  public long kvWastedBytes() {
-    return kvReservedBytes - kvUsedBytes;
-  }
-
   /** Everything. */
   public long totalBytes() {
     return addExact(addExact(weightBytes, kvReservedBytes), workspaceBytes);

@@ -7,7 +7,6 @@ import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,33 +46,9 @@ public final class RidgeCrossing {
     return smallest(batch -> isComputeBound(Step.decode(batch, context)));
   }
 
-  /**
-   * The largest context at which decoding {@code batch} sequences is compute-bound; empty if it is
-   * not even without context. {@link #MAX_TRIED} if it still is there.
-   */
-  public OptionalInt largestDecodeContext(int batch) {
-    if (!isComputeBound(Step.decode(batch, 0))) {
-      return OptionalInt.empty();
-    }
-    OptionalInt firstBelow = smallest(context -> !isComputeBound(Step.decode(batch, context)));
-    return OptionalInt.of(firstBelow.orElse(MAX_TRIED + 1) - 1);
-  }
-
   /** The shortest prompt whose prefill is compute-bound, for one sequence. */
   public OptionalInt shortestPrompt() {
     return smallest(prompt -> isComputeBound(Step.prefill(prompt)));
-  }
-
-  /**
-   * The fewest new tokens per sequence that make a step of {@code batch} sequences at {@code
-   * context} compute-bound: a chunk of a prompt, or drafted tokens to verify.
-   */
-  public OptionalInt fewestNewTokens(int batch, int context) {
-    return smallest(
-        tokens -> {
-          Step.Sequence sequence = new Step.Sequence(tokens, context, tokens);
-          return isComputeBound(new Step(Collections.nCopies(batch, sequence)));
-        });
   }
 
   /** How {@link #smallestDecodeBatch} came to {@code batch}. */

@@ -37,10 +37,6 @@ public final class StepWork {
     logits = step.totalLogits();
   }
 
-  Step step() {
-    return step;
-  }
-
   ForwardOptions options() {
     return options;
   }

@@ -50,16 +50,6 @@ public record KaplanAllocation() implements AllocationLaw {
     return optimum(trainingFlops).derivation("N0 (C / PF-day)^a", constants);
   }
 
-  /** B_crit, tokens per batch. */
-  public double criticalBatchTokens(double trainingFlops) {
-    return 2.0e6 * Math.pow(pfDays(trainingFlops), 0.24);
-  }
-
-  /** S_min, optimizer steps at batches far above the critical one. */
-  public double minimumSteps(double trainingFlops) {
-    return 5.4e3 * Math.pow(pfDays(trainingFlops), 0.03);
-  }
-
   private double pfDays(double trainingFlops) {
     requirePositive(name(), "trainingFlops", trainingFlops);
     return trainingFlops / KaplanLaw.FLOPS_PER_PF_DAY;

@@ -102,38 +102,6 @@ public record KaplanLaw(String name, double scale, double exponent, String unit,
   }
 
   /**
-   * L(N, S_min) = (N_c/N)^alpha_N + (S_c/S_min)^alpha_S: the loss along training on endless data.
-   * Source: Kaplan et al. 2020, arXiv:2001.08361, equation 1.6 and table 3.
-   *
-   * @param parameters without embeddings
-   * @param minimumSteps steps that training would take at batches far above the critical one
-   */
-  public static double lossOfParametersAndSteps(double parameters, double minimumSteps) {
-    requirePositive("Kaplan L(N, S)", "parameters", parameters);
-    requirePositive("Kaplan L(N, S)", "minimumSteps", minimumSteps);
-    return Math.pow(6.5e13 / parameters, 0.077) + Math.pow(2.1e3 / minimumSteps, 0.76);
-  }
-
-  /**
-   * B_crit(L) = 2e8 / L^(1/0.21) tokens: the batch that trades time for compute evenly. Source:
-   * Kaplan et al. 2020, arXiv:2001.08361, equation 1.4.
-   */
-  public static double criticalBatchTokens(double loss) {
-    requirePositive("Kaplan B_crit", "loss", loss);
-    return 2e8 / Math.pow(loss, 1 / 0.21);
-  }
-
-  /**
-   * C_min = C / (1 + B / B_crit): what training would have cost at batches far below the critical
-   * one. Source: Kaplan et al. 2020, arXiv:2001.08361, equation 5.5.
-   */
-  public static double minimumCompute(double compute, double batchTokens, double loss) {
-    requirePositive("Kaplan C_min", "compute", compute);
-    requirePositive("Kaplan C_min", "batchTokens", batchTokens);
-    return compute / (1 + batchTokens / criticalBatchTokens(loss));
-  }
-
-  /**
    * D = 5e3 N^0.74 tokens: fewer overfit by more than 2 %. Source: Kaplan et al. 2020,
    * arXiv:2001.08361, equation 4.4.
    *

@@ -13,32 +13,34 @@ import java.util.Locale;
 /** What an optimizer remembers between steps, in fp32 where not said otherwise. */
 public enum Optimizer {
   /** Nothing. */
-  SGD("nothing"),
-  /** One moment per parameter: 4 bytes. */
-  MOMENTUM("Polyak 1964: one velocity per parameter"),
-  /** Two moments per parameter: 8 bytes. */
-  ADAM("Kingma and Ba 2014, arXiv:1412.6980, algorithm 1"),
-  /** Adam with decoupled weight decay, which needs no memory: 8 bytes. */
-  ADAMW("Loshchilov and Hutter 2017, arXiv:1711.05101, algorithm 2"),
-  /** The second moment of a matrix as its row and column sums; of a vector in full. */
-  ADAFACTOR("Shazeer and Stern 2018, arXiv:1804.04235, algorithm 4"),
-  /** Adafactor with a first moment: 4 bytes more per parameter. */
-  ADAFACTOR_MOMENTUM("Shazeer and Stern 2018, arXiv:1804.04235, with beta1"),
+  SGD,
+  /** One moment per parameter: 4 bytes. Source: Polyak 1964. */
+  MOMENTUM,
+  /**
+   * Two moments per parameter: 8 bytes. Source: Kingma and Ba 2014, arXiv:1412.6980, algorithm 1.
+   */
+  ADAM,
+  /**
+   * Adam with decoupled weight decay, which needs no memory: 8 bytes. Source: Loshchilov and Hutter
+   * 2017, arXiv:1711.05101, algorithm 2.
+   */
+  ADAMW,
+  /**
+   * The second moment of a matrix as its row and column sums; of a vector in full. Source: Shazeer
+   * and Stern 2018, arXiv:1804.04235, algorithm 4.
+   */
+  ADAFACTOR,
+  /** Adafactor with a first moment: 4 bytes more per parameter. Source: the same, with beta1. */
+  ADAFACTOR_MOMENTUM,
   /**
    * Both moments in 8 bits, with one fp32 scale per block of 2048; tensors of fewer than 4096
-   * elements keep fp32 moments.
+   * elements keep fp32 moments. Source: Dettmers et al. 2021, arXiv:2110.02861, section 2; small
+   * tensors as in its bitsandbytes.
    */
-  ADAM_8BIT(
-      "Dettmers et al. 2021, arXiv:2110.02861, section 2; small tensors as in its bitsandbytes");
+  ADAM_8BIT;
 
   private static final int BLOCK = 2048;
   private static final int SMALLEST_8BIT_TENSOR = 4096;
-
-  private final String source;
-
-  Optimizer(String source) {
-    this.source = source;
-  }
 
   /**
    * The optimizer of a name such as {@code adamw} or {@code adam-8bit}.
@@ -61,11 +63,6 @@ public enum Optimizer {
   /** What the user calls it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** Where its memory is described. */
-  public String source() {
-    return source;
   }
 
   /** The states for these tensors. */

@@ -4,12 +4,8 @@ import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
-import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.math.BigInteger;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The FLOPs of matrix products in training, for one sequence; a multiply-add is two. A backward
@@ -108,28 +104,5 @@ public record TrainingFlops(
 
   private BigInteger ofAllLayers(long flopsOfOne) {
     return BigInteger.valueOf(layers).multiply(BigInteger.valueOf(flopsOfOne));
-  }
-
-  /** The model FLOPs with their terms. */
-  public Derivation derivation() {
-    Map<String, Number> inputs = new LinkedHashMap<>();
-    inputs.put("layers", layers);
-    inputs.put("layerMatrixFlops", layerMatrixFlops);
-    inputs.put("layerAttentionFlops", layerAttentionFlops);
-    inputs.put("headFlops", headFlops);
-    return new Derivation(
-        "training FLOPs of one sequence",
-        modelFlops(),
-        "FLOP",
-        "3 (layers (layerMatrixFlops + layerAttentionFlops) + headFlops)",
-        inputs,
-        List.of(
-            new Derivation.Term(
-                "matrices of the layers", ofAllLayers(layerMatrixFlops).multiply(TRAINING_FACTOR)),
-            new Derivation.Term(
-                "scores and values", ofAllLayers(layerAttentionFlops).multiply(TRAINING_FACTOR)),
-            new Derivation.Term(
-                "output head", BigInteger.valueOf(headFlops).multiply(TRAINING_FACTOR))),
-        "Narayanan et al. 2021, arXiv:2104.04473, appendix");
   }
 }

@@ -51,11 +51,6 @@ public enum TrainingPrecision {
                         .formatted(name, Arrays.stream(values()).map(p -> p.label).toList())));
   }
 
-  /** What the user calls it. */
-  public String label() {
-    return label;
-  }
-
   /** Bytes of a weight that the forward pass reads. */
   public int weightBytes() {
     return weightBytes;

@@ -10,7 +10,6 @@ import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,27 +141,6 @@ public final class Checkpoint implements AutoCloseable {
   /** The names that the files give all tensors, needed or not. */
   public Set<String> names() {
     return Collections.unmodifiableSet(holdings.keySet());
-  }
-
-  /** What the files say of themselves; where two files differ, the first one's counts. */
-  public Map<String, String> metadata() {
-    Map<String, String> metadata = new HashMap<>();
-    for (TensorFile file : files) {
-      file.header().metadata().forEach(metadata::putIfAbsent);
-    }
-    return metadata;
-  }
-
-  /** Elements of all tensors, needed or not. */
-  public long parameters() {
-    return holdings.values().stream()
-        .mapToLong(holding -> holding.info().elements())
-        .reduce(0, Math::addExact);
-  }
-
-  /** Bytes of all tensors, needed or not. */
-  public long totalBytes() {
-    return files.stream().mapToLong(file -> file.header().dataBytes()).reduce(0, Math::addExact);
   }
 
   /** Unmaps all files. */
