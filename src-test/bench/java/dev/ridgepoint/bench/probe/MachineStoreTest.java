@@ -67,8 +67,7 @@ class MachineStoreTest {
     store.put(HOST, new MeasuredMachine(probed.machine(), kernel("BF16", 3e-3)));
     store.put(probed);
     KernelCalibration known = kernel("Q8_0", 2e-3).and(kernel("BF16", 3e-3));
-    assertEquals(
-        Optional.of(new MeasuredMachine(probed.machine(), known)), store.measured(HOST));
+    assertEquals(Optional.of(new MeasuredMachine(probed.machine(), known)), store.measured(HOST));
     assertEquals(Optional.empty(), store.measured(host("25.0.4")));
     store.put(new ProbedMachine(host("25.0.4"), Effort.QUICK, ceilings()));
     assertEquals(
@@ -91,8 +90,7 @@ class MachineStoreTest {
 
   private static KernelCalibration kernel(String format, double seconds) {
     return new KernelCalibration(
-        List.of(
-            new KernelCalibration.Sample(Kernel.LINEAR, format, 1, 1, 0, 200, 100, seconds)),
+        List.of(new KernelCalibration.Sample(Kernel.LINEAR, format, 1, 1, 0, 200, 100, seconds)),
         List.of(new KernelCalibration.Dispatch(1, 2e-6)));
   }
 

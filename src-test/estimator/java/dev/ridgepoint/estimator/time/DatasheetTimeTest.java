@@ -86,8 +86,7 @@ class DatasheetTimeTest {
     assertTrue(predictions > 0);
   }
 
-  private static boolean isTooLarge(
-      DatasheetTime time, List<OperationCost> operations, Step step) {
+  private static boolean isTooLarge(DatasheetTime time, List<OperationCost> operations, Step step) {
     try {
       time.predict(operations, step);
       return false;

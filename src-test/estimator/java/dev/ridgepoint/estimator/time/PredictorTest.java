@@ -9,8 +9,6 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.KnownModels;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.time.Kernel;
-import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.MachineTest;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -113,8 +111,7 @@ class PredictorTest {
   }
 
   private static double attentionSeconds(KernelCalibration calibration, int rows, int context) {
-    return seconds(calibration, Kernel.ATTENTION, "F32", 1, rows, context).getAsDouble()
-        - DISPATCH;
+    return seconds(calibration, Kernel.ATTENTION, "F32", 1, rows, context).getAsDouble() - DISPATCH;
   }
 
   @Test
@@ -128,8 +125,7 @@ class PredictorTest {
   void aKernelShorterThanADispatchCostsTheDispatch() {
     KernelCalibration calibration =
         calibration(new KernelCalibration.Sample(Kernel.ROPE, "F32", 1, 1, 0, 6, 16, DISPATCH / 2));
-    assertEquals(
-        DISPATCH, seconds(calibration, Kernel.ROPE, "F32", 1, 1, 0).getAsDouble());
+    assertEquals(DISPATCH, seconds(calibration, Kernel.ROPE, "F32", 1, 1, 0).getAsDouble());
   }
 
   @Test
@@ -145,8 +141,7 @@ class PredictorTest {
   @Test
   void whatWasNotMeasuredIsNamed() {
     Step step = Step.decode(1, 10);
-    List<OperationCost> operations =
-        OperationList.of(MODEL, ForwardOptions.of(BF16, step), step);
+    List<OperationCost> operations = OperationList.of(MODEL, ForwardOptions.of(BF16, step), step);
     List<KernelCalibration.Sample> samples = new ArrayList<>();
     for (Kernel kernel : Kernel.values()) {
       samples.add(sample(kernel, "F32", 1, 0, 2));
@@ -186,9 +181,7 @@ class PredictorTest {
     Cost cost =
         OperationList.total(
             OperationList.of(
-                MODEL,
-                ForwardOptions.of(BF16, Step.decode(1, 100)),
-                Step.decode(1, 100)));
+                MODEL, ForwardOptions.of(BF16, Step.decode(1, 100)), Step.decode(1, 100)));
     assertEquals(cost, decode.cost());
     assertEquals(Roofline.Bound.MEMORY, decode.boundBy());
     assertEquals(cost.bytes() / 10e9, decode.boundSeconds());
@@ -208,8 +201,7 @@ class PredictorTest {
     for (Kernel kernel : Kernel.values()) {
       samples.add(sample(kernel, kernel == Kernel.LINEAR ? "BF16" : "F32", 1, 0, 2));
     }
-    Predictor predictor =
-        predictor(calibration(samples.toArray(KernelCalibration.Sample[]::new)));
+    Predictor predictor = predictor(calibration(samples.toArray(KernelCalibration.Sample[]::new)));
     Step step = Step.decode(4, 300);
     List<OperationPrediction> operations = predictor.operations(step);
     double expected =

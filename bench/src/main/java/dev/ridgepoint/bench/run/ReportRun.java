@@ -21,7 +21,6 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
@@ -29,6 +28,7 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -260,12 +260,7 @@ public final class ReportRun {
 
   private Run description(List<String> notes) {
     return new Run(
-        settings.model(),
-        settings.command(),
-        Instant.now(),
-        host.jdk(),
-        host.jvmFlags(),
-        notes);
+        settings.model(), settings.command(), Instant.now(), host.jdk(), host.jvmFlags(), notes);
   }
 
   private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {

@@ -133,8 +133,7 @@ public final class Replica {
     BigInteger count = BigInteger.valueOf(steps);
     BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
     BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
-    double attention =
-        time.roofline().boundSeconds(flops.longValueExact(), bytes.longValueExact());
+    double attention = time.roofline().boundSeconds(flops.longValueExact(), bytes.longValueExact());
     return new ServingTime.Terms(terms.matrices(), attention / steps, terms.communication());
   }
 

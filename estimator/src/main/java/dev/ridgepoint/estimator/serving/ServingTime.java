@@ -9,7 +9,6 @@ import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
 import dev.ridgepoint.estimator.operation.AttendLatents;
-import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
@@ -37,11 +36,7 @@ import java.util.Optional;
  * @param link between the devices; empty if there is one alone
  */
 record ServingTime(
-    Architecture shard,
-    Precision activations,
-    Roofline roofline,
-    int devices,
-    Optional<Link> link)
+    Architecture shard, Precision activations, Roofline roofline, int devices, Optional<Link> link)
     implements TimeModel {
   private static final int SUMS_PER_LAYER = 2;
 

@@ -34,8 +34,7 @@ public record CalibratedTime(
   public PredictedTime predict(List<OperationCost> operations, Step step) {
     double seconds =
         operations.stream()
-            .mapToDouble(
-                each -> seconds(each, step).orElseThrow(() -> refusal(each, step)))
+            .mapToDouble(each -> seconds(each, step).orElseThrow(() -> refusal(each, step)))
             .sum();
     return PredictedTime.of(seconds, roofline.boundBy(OperationList.total(operations)));
   }

@@ -167,8 +167,7 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
         interpolate(
             pools,
             shape.rows(),
-            positions ->
-                interpolate(positions, shape.context() + shape.rows(), Pool::slowdown));
+            positions -> interpolate(positions, shape.context() + shape.rows(), Pool::slowdown));
     return OptionalDouble.of(slowdown * boundSeconds + dispatch.getAsDouble());
   }
 

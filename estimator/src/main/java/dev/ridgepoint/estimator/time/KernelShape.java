@@ -37,10 +37,7 @@ public record KernelShape(Kernel kernel, String format, double rows, double cont
               kernel,
               formats.kvCache().name(),
               (double) step.totalNewTokens() / step.sequences().size(),
-              step.sequences().stream()
-                  .mapToInt(Step.Sequence::context)
-                  .average()
-                  .orElseThrow());
+              step.sequences().stream().mapToInt(Step.Sequence::context).average().orElseThrow());
       case Linear linear ->
           new KernelShape(kernel, formats.weights().name(), rows(linear.rows(), step), 0);
       case Normalize norm -> new KernelShape(kernel, ACTIVATIONS, rows(norm.rows(), step), 0);

@@ -1,12 +1,12 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -132,8 +132,7 @@ final class DeviceSection {
                 .map(name -> QuantizationMix.named("--quantization", name))
                 .orElseGet(() -> QuantizationMix.of(workload.weights())));
     ForwardOptions options = workload.options(step).withLatentForm(LatentForm.EXPANDED_CACHE);
-    DecodeSpeed speed =
-        time.decode(OperationList.of(subject.architecture(), options, step), step);
+    DecodeSpeed speed = time.decode(OperationList.of(subject.architecture(), options, step), step);
     if (quantization.isEmpty()) {
       speed = speed.atLeast(bound(subject.decode().orElseThrow(), step));
     }
@@ -174,9 +173,7 @@ final class DeviceSection {
             new DataFormats(workload.weights(), workload.kvCache()));
     addLocalPrediction(time, subject.prefill(), Step.prefill(workload.prompt()));
     addLocalPrediction(
-        time,
-        subject.decode().orElseThrow(),
-        Step.decode(workload.batch(), workload.context()));
+        time, subject.decode().orElseThrow(), Step.decode(workload.batch(), workload.context()));
   }
 
   private void addLocalPrediction(CalibratedTime time, PhaseCost phase, Step step) {
@@ -202,7 +199,8 @@ final class DeviceSection {
                 + " bound + dispatch, not below the bound of the whole",
             Map.of("newTokens", step.totalNewTokens(), "stepSeconds", seconds),
             List.of(),
-            "kernels as 'ridge report' timed them here, with %d threads".formatted(time.threads())));
+            "kernels as 'ridge report' timed them here, with %d threads"
+                .formatted(time.threads())));
   }
 
   private static String upper(String name) {
