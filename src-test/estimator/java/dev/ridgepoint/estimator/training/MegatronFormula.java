@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.training;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.require;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 import static java.lang.Math.addExact;
 import static java.lang.Math.ceilDiv;
 import static java.lang.Math.multiplyExact;

@@ -48,7 +48,7 @@ class TrainingRunTest {
   void publishedHoursGiveTheirUtilization(
       double parameters, double tokens, double peak, double hours, double utilization) {
     double flops = TrainingRun.ruleOfThumbFlops(parameters, tokens);
-    assertEquals(utilization, Utilization.of(flops, 1, peak, hours * 3600), 0.0001);
+    assertEquals(utilization, flops / (peak * hours * 3600), 0.0001);
     TrainingRun run = new TrainingRun(flops, 2048, peak, utilization, FREE);
     assertEquals(hours, run.deviceHours(), 0.0005 * hours);
   }

@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.cluster;
 
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
-import static dev.ridgepoint.estimator.training.Inputs.requireShare;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requireShare;
 
 /**
  * Equal devices in equal nodes.

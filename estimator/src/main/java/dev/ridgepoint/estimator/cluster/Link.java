@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.cluster;
 
-import static dev.ridgepoint.estimator.training.Inputs.requireNotNegative;
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requireNotNegative;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 
 /**
  * What one device sends through.

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.cluster;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
+import static dev.ridgepoint.estimator.input.Checks.require;
 
 /**
  * How much of each kind of communication is assumed to hide behind computation. What tensor

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.scaling;
 
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 
 import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;

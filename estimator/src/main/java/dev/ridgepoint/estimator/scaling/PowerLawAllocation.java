@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.scaling;
 
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
-import static dev.ridgepoint.estimator.training.Inputs.requireShare;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requireShare;
 
 import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.serving;
 
-import static dev.ridgepoint.estimator.training.Inputs.requireNotNegative;
-import static dev.ridgepoint.estimator.training.Inputs.requireShare;
+import static dev.ridgepoint.estimator.input.Checks.requireNotNegative;
+import static dev.ridgepoint.estimator.input.Checks.requireShare;
 
 import dev.ridgepoint.estimator.hardware.Roofline;
 

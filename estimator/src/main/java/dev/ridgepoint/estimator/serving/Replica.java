@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.serving;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
+import static dev.ridgepoint.estimator.input.Checks.require;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;

@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.serving;
 
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 
 import java.util.ArrayList;
 import java.util.List;

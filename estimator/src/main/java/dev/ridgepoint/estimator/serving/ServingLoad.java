@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.serving;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.require;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 
 /**
  * What users ask for.

@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.training;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.require;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 
 /**
  * How devices share one training run; there are dataParallel * tensorParallel * pipelineParallel of

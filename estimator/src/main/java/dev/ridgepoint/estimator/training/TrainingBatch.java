@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.training;
 
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 
 /**
  * What one replica of the model sees in one optimizer step.

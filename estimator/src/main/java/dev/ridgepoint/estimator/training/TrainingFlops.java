@@ -1,6 +1,6 @@
 package dev.ridgepoint.estimator.training;
 
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 

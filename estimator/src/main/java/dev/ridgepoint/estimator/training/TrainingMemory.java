@@ -1,9 +1,10 @@
 package dev.ridgepoint.estimator.training;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
+import static dev.ridgepoint.estimator.input.Checks.require;
 import static java.lang.Math.addExact;
 
 import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.input.Checks;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +102,7 @@ public record TrainingMemory(int stage, List<Item> items) {
       ParallelLayout layout,
       MemoryOptions options,
       long memoryBytes) {
-    Inputs.requirePositive("device", "memoryBytes", memoryBytes);
+    Checks.requirePositive("device", "memoryBytes", memoryBytes);
     int fits = 0;
     int tooMany = 1;
     while (isWithin(model, batch.withMicroBatch(tooMany), layout, options, memoryBytes)) {

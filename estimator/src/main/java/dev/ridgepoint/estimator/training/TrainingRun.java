@@ -1,9 +1,9 @@
 package dev.ridgepoint.estimator.training;
 
-import static dev.ridgepoint.estimator.training.Inputs.require;
-import static dev.ridgepoint.estimator.training.Inputs.requireNotNegative;
-import static dev.ridgepoint.estimator.training.Inputs.requirePositive;
-import static dev.ridgepoint.estimator.training.Inputs.requireShare;
+import static dev.ridgepoint.estimator.input.Checks.require;
+import static dev.ridgepoint.estimator.input.Checks.requireNotNegative;
+import static dev.ridgepoint.estimator.input.Checks.requirePositive;
+import static dev.ridgepoint.estimator.input.Checks.requireShare;
 
 import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;

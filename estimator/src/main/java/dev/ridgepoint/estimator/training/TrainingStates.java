@@ -5,6 +5,7 @@ import static java.lang.Math.addExact;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.input.Checks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.Map;
 public record TrainingStates(List<ModelState> states, ZeroStage zero, int ranks) {
   public TrainingStates {
     states = List.copyOf(states);
-    Inputs.requirePositive("layout", "dataParallel", ranks);
+    Checks.requirePositive("layout", "dataParallel", ranks);
   }
 
   /**

@@ -1,10 +1,8 @@
-package dev.ridgepoint.estimator.training;
-
-import dev.ridgepoint.estimator.input.InvalidInputException;
+package dev.ridgepoint.estimator.input;
 
 /** Checks of what the user gave, with messages of one line that name field and value. */
-public final class Inputs {
-  private Inputs() {}
+public final class Checks {
+  private Checks() {}
 
   /**
    * @throws InvalidInputException unless {@code value} is at least 1
