@@ -6,7 +6,6 @@ import dev.ridgepoint.estimator.config.KnownModels;
 import dev.ridgepoint.estimator.config.ModelConfig;
 import dev.ridgepoint.estimator.config.Presets;
 import dev.ridgepoint.estimator.format.QuantizationConfig;
-import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.checkpoint.FileHeader;
@@ -97,19 +96,14 @@ public final class ModelSource {
     Path file =
         Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
     ObjectNode config = StrictJson.readObject(file);
-    Optional<WeightFormats> quantised = QuantizationConfig.read(file.toString(), config);
     boolean isRun =
-        quantised.isEmpty()
+        QuantizationConfig.read(file.toString(), config).isEmpty()
             && HuggingFaceConfig.supported().contains(HuggingFaceConfig.modelType(configOrFolder));
     NamedModel named =
         isRun
             ? NamedModel.of(model, HuggingFaceConfig.read(configOrFolder))
             : NamedModel.of(model, ConfigReader.of(file.toString(), config));
-    return named.withFormats(
-        quantised.or(
-            () ->
-                QuantizationConfig.dtype(file.toString(), config)
-                    .map(dtype -> WeightFormats.of(dtype, dtype))));
+    return named.withFormats(QuantizationConfig.formats(file.toString(), config));
   }
 
   /**

@@ -394,12 +394,18 @@ class EstimateCommandTest {
     assertEquals(weights, json.at("/memory/weightBytes").asLong());
     assertEquals("yes", json.at("/memory/fits").asString());
     assertEquals(weights, json.at("/bytes/weightBytes").asLong());
-    assertEquals("no", estimate("gpt-oss-20b --memory --memory-limit 24GB --json").json()
-        .at("/memory/fits").asString());
+    assertEquals(
+        "no",
+        estimate("gpt-oss-20b --memory --memory-limit 24GB --json")
+            .json()
+            .at("/memory/fits")
+            .asString());
     assertEquals(
         "yes",
-        estimate("gpt-oss-20b --quantization MXFP4 --memory --memory-limit 24GB --json").json()
-            .at("/memory/fits").asString());
+        estimate("gpt-oss-20b --quantization MXFP4 --memory --memory-limit 24GB --json")
+            .json()
+            .at("/memory/fits")
+            .asString());
   }
 
   // What is at most possible and what is predicted: both of the same weights.
@@ -489,7 +495,9 @@ class EstimateCommandTest {
     assertEquals("no", fits(arguments + " --batch " + (batch + 1)));
     String explained = estimate(arguments + " --explain").text();
     assertTrue(
-        explained.replaceAll("\\s+", " ").contains("a layer with a window keeps what the window sees"),
+        explained
+            .replaceAll("\\s+", " ")
+            .contains("a layer with a window keeps what the window sees"),
         explained);
     JsonNode serve =
         estimate("gpt-oss-20b --serve --device H100 --prompt 131000 --output 72 --json")
