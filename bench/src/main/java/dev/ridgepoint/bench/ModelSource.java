@@ -4,7 +4,6 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.QuantizationConfig;
-import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.checkpoint.FileHeader;
@@ -83,13 +82,10 @@ public final class ModelSource {
     Path file =
         Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
     ObjectNode config = StrictJson.readObject(file);
-    Optional<WeightFormats> formats =
-        QuantizationConfig.read(file.toString(), config)
-            .or(
-                () ->
-                    QuantizationConfig.dtype(file.toString(), config)
-                        .map(dtype -> WeightFormats.of(dtype, dtype)));
-    return new NamedModel(model, ConfigReader.of(file.toString(), config), formats);
+    return new NamedModel(
+        model,
+        ConfigReader.of(file.toString(), config),
+        QuantizationConfig.formats(file.toString(), config));
   }
 
   /**

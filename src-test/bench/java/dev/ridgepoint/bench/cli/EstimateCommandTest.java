@@ -512,7 +512,9 @@ class EstimateCommandTest {
         estimate("gpt-oss-20b --serve --device H100 --prompt 131000 --output 72 --json")
             .json()
             .get("serve");
-    assertTrue(serve.get("largestBatch").asInt() > 6, serve.toString());
+    long one = serve.at("/curve/0/deviceBytes").asLong();
+    long two = serve.at("/curve/1/deviceBytes").asLong();
+    assertEquals(3_224_371_200.0, (double) (two - one), 1e6, serve.toString());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -142,7 +143,14 @@ class ReportTest {
 
   @Test
   void modelThatFitsIntoACacheIsWarnedOf() {
-    Architecture small = ModelCatalog.get("tiny").withLayers(2);
+    Architecture small =
+        ConfigReader.parse(
+            "small",
+            """
+            {"model_type": "llama", "vocab_size": 1000, "hidden_size": 64,
+             "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4,
+             "num_key_value_heads": 2, "tie_word_embeddings": true}
+            """);
     Report report =
         Report.of(
             SampleReports.machine(),

@@ -127,6 +127,8 @@ class QuantizationConfigTest {
             .orElseThrow();
     Architecture llama = ModelCatalog.get("Llama-3.1-8B");
     assertEquals("F32", formats.of(llama.weights().getFirst(), -1).name());
+    ObjectNode plain = StrictJson.parseObject("config.json", "{\"dtype\": \"float16\"}");
+    assertEquals("F16", QuantizationConfig.formats("config.json", plain).orElseThrow().name());
   }
 
   @ParameterizedTest

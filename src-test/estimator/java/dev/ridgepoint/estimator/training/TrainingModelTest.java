@@ -11,15 +11,38 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingModelTest {
 
   @ParameterizedTest
-  @MethodSource("dev.ridgepoint.estimator.config.ModelCatalog#names")
-  void itsTensorsAreTheModelsParameters(String preset) {
-    Architecture config = ModelCatalog.get(preset);
-    assertEquals(ParameterCount.of(config).total(), TrainingModel.of(preset, config).parameters());
+  @ValueSource(
+      strings = {
+        "tiny",
+        "lesson-0.5B",
+        "SmolLM2-135M",
+        "SmolLM2-360M",
+        "SmolLM2-1.7B",
+        "TinyLlama-1.1B",
+        "Llama-2-7B",
+        "Llama-3.1-8B",
+        "Llama-3.2-1B",
+        "Llama-3.2-3B",
+        "Mistral-7B-v0.1",
+        "Qwen2.5-0.5B",
+        "Qwen2.5-1.5B",
+        "Qwen2.5-3B",
+        "Qwen2.5-7B",
+        "Qwen3-0.6B",
+        "Qwen3-1.7B",
+        "Qwen3-8B",
+        "gpt2"
+      })
+  void itsTensorsAreTheModelsParameters(String name) {
+    Architecture architecture = ModelCatalog.get(name);
+    assertEquals(
+        ParameterCount.of(architecture).total(),
+        TrainingModel.of(name, architecture).parameters());
   }
 
   /** The published totals of GPT-2. */

@@ -8,10 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ConfigReader {
   private static final String TEXT = "text_config";
   private static final String TIED = "tie_word_embeddings";
-  private static final String QUANTIZATION = "quantization_config";
 
   private static final Map<String, Family> FAMILIES = families();
 
@@ -45,18 +42,9 @@ public final class ConfigReader {
    * @throws InvalidInputException one line with file, field and value
    */
   public static Architecture read(Path configOrFolder) {
-    return describe(configOrFolder).architecture();
-  }
-
-  /**
-   * As {@link #read}, with what the config says of the weights' format.
-   *
-   * @throws InvalidInputException one line with file, field and value
-   */
-  public static ModelDescription describe(Path configOrFolder) {
     Path file =
         Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
-    return describe(file.toString(), StrictJson.readObject(file));
+    return of(file.toString(), StrictJson.readObject(file));
   }
 
   /**
@@ -71,16 +59,8 @@ public final class ConfigReader {
 
   /** As {@link #parse}, of a parsed text. */
   public static Architecture of(String source, ObjectNode config) {
-    return describe(source, config).architecture();
-  }
-
-  private static ModelDescription describe(String source, ObjectNode config) {
     JsonFields whole = new JsonFields(source, config);
-    JsonFields text = whole.has(TEXT) ? textPart(source, config) : whole;
-    Optional<JsonFields> quantized =
-        Stream.of(whole, text).filter(part -> part.has(QUANTIZATION)).findFirst();
-    return new ModelDescription(
-        architecture(text), quantized.map(part -> part.requiredObject(QUANTIZATION)));
+    return architecture(whole.has(TEXT) ? textPart(source, config) : whole);
   }
 
   /** The text model of one that also sees or hears; whether its head is tied may stand outside. */

@@ -67,14 +67,17 @@ public final class QuantizationConfig {
   }
 
   /**
-   * The format that a config's {@code dtype} or {@code torch_dtype} names; empty if it has none.
-   *
-   * @param source the file, for messages
+   * As {@link #read}, or else all weights in the config's {@code dtype} or {@code torch_dtype};
+   * empty if it has neither.
    */
-  public static Optional<Precision> dtype(String source, ObjectNode config) {
+  public static Optional<WeightFormats> formats(String source, ObjectNode config) {
     JsonFields json = new JsonFields(source, config);
-    return dtype(json)
-        .or(() -> json.has(TEXT) ? dtype(json.requiredObject(TEXT)) : Optional.empty());
+    return read(source, config)
+        .or(
+            () ->
+                dtype(json)
+                    .or(() -> json.has(TEXT) ? dtype(json.requiredObject(TEXT)) : Optional.empty())
+                    .map(dtype -> WeightFormats.of(dtype, dtype)));
   }
 
   private static Optional<Precision> dtype(JsonFields json) {

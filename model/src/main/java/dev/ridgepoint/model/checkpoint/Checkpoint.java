@@ -4,8 +4,9 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
-import dev.ridgepoint.estimator.config.ModelDescription;
+import dev.ridgepoint.estimator.format.QuantizationConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A checkpoint: a config and its weights, mapped into memory, from safetensors or GGUF files. It
@@ -72,13 +74,13 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  private static Architecture readConfig(Path config) {
-    ModelDescription description = ConfigReader.describe(config);
-    if (description.quantization().isPresent()) {
+  private static Architecture readConfig(Path path) {
+    ObjectNode config = StrictJson.readObject(path);
+    if (QuantizationConfig.read(path.toString(), config).isPresent()) {
       throw new InvalidInputException(
-          config.toString(), "quantization_config is present, but such weights are not supported");
+          path.toString(), "quantization_config is present, but such weights are not supported");
     }
-    return description.architecture();
+    return ConfigReader.of(path.toString(), config);
   }
 
   public Architecture architecture() {
