@@ -10,7 +10,6 @@ import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,21 +136,6 @@ class ConfigReaderTest {
              'rope_scaling': {'factor': 8.0, 'rope_type': 'linear'}, 'sliding_window': 1024}}\
             """);
     assertEquals(3_880_263_168L, ParameterCount.of(gemma).total());
-  }
-
-  @Test
-  void theFormatOfTheWeightsIsKeptBesideTheArchitecture() {
-    assertEquals(
-        Optional.of("mxfp4"),
-        ConfigReader.describe(Configs.golden("logits/gpt-oss-mxfp4/hf-mxfp4"))
-            .quantization()
-            .map(fields -> fields.requiredString("quant_method")));
-    assertEquals(
-        Optional.empty(),
-        ConfigReader.describe(Configs.golden("logits/gpt-oss/hf-f32")).quantization());
-    ModelDescription llama = ConfigReader.describe(Configs.golden("bad/config-quantized"));
-    assertTrue(llama.quantization().isPresent());
-    assertEquals("llama", llama.architecture().modelType());
   }
 
   private static Architecture parse(String json) {
