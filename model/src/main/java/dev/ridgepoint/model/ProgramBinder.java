@@ -1,5 +1,6 @@
 package dev.ridgepoint.model;
 
+import dev.ridgepoint.engine.kernels.ActivationKernel;
 import dev.ridgepoint.engine.ops.Activation;
 import dev.ridgepoint.engine.ops.Activations;
 import dev.ridgepoint.engine.ops.Attention;
@@ -111,6 +112,7 @@ final class ProgramBinder {
         DenseFeedForward feedForward = activate.feedForward();
         yield new GatedActivation(
             workspace,
+            ActivationKernel.SWIGLU,
             activation(Buffer.FEED_FORWARD, feedForward.inputProjectionWidth(), Rows.TOKENS),
             activation(Buffer.ACTIVATED, feedForward.intermediateSize(), Rows.TOKENS));
       }

@@ -8,6 +8,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.TestData;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.ActivationKernel;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
@@ -63,7 +64,11 @@ class ElementwiseOpsTest {
                   java.lang.foreign.ValueLayout.JAVA_FLOAT, 2L * i * size, i % 2 == 0 ? -90 : 90);
         }
         Tensor y = Tensor.allocate(arena, DType.F32, rows, size);
-        new GatedActivation(new Workspace(workers), Activation.of(gateUp), Activation.of(y))
+        new GatedActivation(
+                new Workspace(workers),
+                ActivationKernel.SWIGLU,
+                Activation.of(gateUp),
+                Activation.of(y))
             .run(new StepRows(), Meter.NONE);
         for (int i = 0; i < rows; i++) {
           for (int j = 0; j < size; j++) {

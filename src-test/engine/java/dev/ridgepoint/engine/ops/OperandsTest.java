@@ -7,6 +7,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.ActivationKernel;
 import dev.ridgepoint.engine.panels.KvCache;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +99,7 @@ class OperandsTest {
   void gatesWithoutAsManyFactors() {
     assertRefused(
         "gateUp is F32[2, 64], but F32[2, 20] is needed",
-        () -> new GatedActivation(workspace, qkv, activation(2, 10)));
+        () -> new GatedActivation(workspace, ActivationKernel.SWIGLU, qkv, activation(2, 10)));
   }
 
   @Test
