@@ -33,9 +33,17 @@ import dev.ridgepoint.estimator.operation.Rotate;
 import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether the engine has what an architecture's operations need. */
 public final class EngineSupport {
+  /**
+   * The values of {@code model_type} whose logits are tested against a reference. An architecture
+   * does not say all of a family, such as which elements of a head RoPE pairs or how its
+   * checkpoints name their tensors: what is not tested could run, and be wrong.
+   */
+  static final Set<String> TESTED_FAMILIES = Set.of("llama", "mistral", "qwen2", "qwen3");
+
   private EngineSupport() {}
 
   /**
@@ -66,7 +74,8 @@ public final class EngineSupport {
                     .map(EngineSupport::lacking)
                     .flatMap(Optional::stream)
                     .findFirst())
-        .or(() -> cache(architecture));
+        .or(() -> cache(architecture))
+        .or(() -> family(architecture.modelType()));
   }
 
   private static Optional<String> numerics(Numerics numerics) {
@@ -75,6 +84,10 @@ public final class EngineSupport {
         .or(() -> lacks(numerics.residualScale() == 1, "factor of residuals"))
         .or(() -> lacks(numerics.logitScale() == 1, "factor of logits"))
         .or(() -> lacks(numerics.logitSoftCap() == 0, "soft cap of logits"));
+  }
+
+  private static Optional<String> family(String modelType) {
+    return lacks(TESTED_FAMILIES.contains(modelType), "test of this family against a reference");
   }
 
   /** One cache holds the keys and values of all layers. */
