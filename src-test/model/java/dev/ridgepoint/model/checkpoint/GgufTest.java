@@ -124,8 +124,7 @@ class GgufTest {
              "num_hidden_layers": 2, "num_attention_heads": 4}
             """);
     InvalidInputException refusal =
-        assertThrows(
-            InvalidInputException.class, () -> new GgufWriter(Path.of("model.gguf"), phi));
+        assertThrows(InvalidInputException.class, () -> new GgufWriter(Path.of("model.gguf"), phi));
     assertEquals(
         "model.gguf: no GGUF file is written of model_type \"phi3\"", refusal.getMessage());
   }

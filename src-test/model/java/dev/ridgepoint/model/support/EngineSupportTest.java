@@ -45,6 +45,7 @@ class EngineSupportTest {
       delimiter = '|',
       value = {
         "llama   | {} ",
+        "gemma2  | {} ",
         "mistral | {\"sliding_window\": 8}",
         "qwen2   | {\"use_sliding_window\": true, \"sliding_window\": 8, \"max_window_layers\": 1}",
         "qwen3   | {\"attention_bias\": true}",

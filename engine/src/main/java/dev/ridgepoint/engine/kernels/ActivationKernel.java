@@ -35,7 +35,42 @@ public enum ActivationKernel {
         y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, silu * up);
       }
     }
+  },
+
+  /**
+   * {@code y = gelu(gate) * up} with the tangent's approximation of GELU (Hendrycks and Gimpel
+   * 2016, arXiv:1606.08415): gelu(g) = g / 2 (1 + tanh(u)) with u = sqrt(2/pi) (g + 0.044715 g^3).
+   * Computed as g / (1 + exp(-2u)), which is the same; counted as it is written.
+   */
+  GEGLU_TANH(10) {
+    @Override
+    public void apply(
+        MemorySegment x, long gateOffset, long upOffset, MemorySegment y, long yOffset, int count) {
+      int limit = F.loopBound(count);
+      int i = 0;
+      for (; i < limit; i += LENGTH) {
+        FloatVector gate = FloatVector.fromMemorySegment(F, x, gateOffset + 4L * i, LITTLE_ENDIAN);
+        FloatVector up = FloatVector.fromMemorySegment(F, x, upOffset + 4L * i, LITTLE_ENDIAN);
+        FloatVector exponent = gate.mul(gate).mul(-GELU_CUBIC).sub(GELU_LINEAR).mul(gate);
+        gate.div(exponent.lanewise(EXP).add(1f))
+            .mul(up)
+            .intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
+      }
+      for (; i < count; i++) {
+        float gate = x.get(JAVA_FLOAT_UNALIGNED, gateOffset + 4L * i);
+        float up = x.get(JAVA_FLOAT_UNALIGNED, upOffset + 4L * i);
+        float exponent = (gate * gate * -GELU_CUBIC - GELU_LINEAR) * gate;
+        float gelu = gate / (1f + (float) Math.exp(exponent));
+        y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, gelu * up);
+      }
+    }
   };
+
+  /** 2u by g, for a small g. */
+  private static final float GELU_LINEAR = (float) (2 * Math.sqrt(2 / Math.PI));
+
+  /** 2u by g^3, for a large one. */
+  private static final float GELU_CUBIC = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
 
   private final int flops;
 
