@@ -30,6 +30,14 @@ class KernelWarmUpTest {
   }
 
   @Test
+  void runsWhatGemma2Has() {
+    Architecture gemma = TestArchitectures.gemma(model(2, 32), TestArchitectures.GemmaParts.ALL);
+    try (KernelWarmUp kernels = new KernelWarmUp(gemma, DType.BF16, DType.F32)) {
+      kernels.runOnce();
+    }
+  }
+
+  @Test
   void closingEndsItsThread() {
     new BackgroundWarmUp(model(1, 64), DType.F32, DType.F32).close();
     assertTrue(

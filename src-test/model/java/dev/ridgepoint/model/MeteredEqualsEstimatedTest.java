@@ -63,6 +63,17 @@ class MeteredEqualsEstimatedTest {
                           random.nextBoolean()),
                       sliding ? 1 + random.nextInt(40) : 0,
                       sliding ? random.nextInt(layers) : 0);
+              if (random.nextBoolean()) {
+                architecture =
+                    TestArchitectures.gemma(
+                        architecture,
+                        new TestArchitectures.GemmaParts(
+                            random.nextBoolean(),
+                            random.nextBoolean(),
+                            random.nextBoolean(),
+                            random.nextBoolean(),
+                            random.nextBoolean()));
+              }
               List<int[]> sequences = new ArrayList<>();
               for (int i = 0; i <= random.nextInt(4); i++) {
                 int count = 1 + random.nextInt(30);

@@ -26,7 +26,7 @@ class SteadyStateTest {
   /** Twenty times as many as it takes: after that it is no matter of warming up. */
   private static final int MAX_STEPS = 100_000;
 
-  private static final Architecture ARCHITECTURE =
+  private static final Architecture LLAMA =
       TestArchitectures.llama(
           96,
           32,
@@ -43,6 +43,18 @@ class SteadyStateTest {
   @ParameterizedTest
   @CsvSource({"BF16, 1, 1", "BF16, 3, 1", "F32, 1, 20", "Q8_0, 1, 1", "Q4_0, 2, 1", "F16, 1, 1"})
   void aStepAllocatesNothing(DType dtype, int sequences, int newTokens) {
+    assertAllocatesNothing(LLAMA, dtype, sequences, newTokens);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BF16, 1, 1", "F32, 2, 20"})
+  void aStepOfGemma2AllocatesNothing(DType dtype, int sequences, int newTokens) {
+    Architecture gemma = TestArchitectures.gemma(LLAMA, TestArchitectures.GemmaParts.ALL);
+    assertAllocatesNothing(gemma, dtype, sequences, newTokens);
+  }
+
+  private static void assertAllocatesNothing(
+      Architecture architecture, DType dtype, int sequences, int newTokens) {
     assumeTrue(
         ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
             && threads.isThreadAllocatedMemorySupported(),
@@ -51,7 +63,7 @@ class SteadyStateTest {
     List<KvCache> caches = new ArrayList<>();
     try (Workers alone = new Workers(1);
         LoadedModel model =
-            LoadedModel.synthetic(ARCHITECTURE, 1, dtype, alone, (done, total) -> {});
+            LoadedModel.synthetic(architecture, 1, dtype, alone, (done, total) -> {});
         Program decoder = model.program(DType.F32, alone, Meter.NONE)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int i = 0; i < sequences; i++) {

@@ -11,18 +11,71 @@ import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Stack;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Small decoders of Llama's kind. */
+/** Small decoders of Llama's kind, and of Gemma 2's. */
 final class TestArchitectures {
   private TestArchitectures() {}
 
   /** Which parts a layer has besides its projections. */
   record Parts(boolean qkvBias, boolean outputBias, boolean mlpBias, boolean queryKeyNorm) {}
+
+  /** What Gemma 2 has in other ways than Llama. */
+  record GemmaParts(
+      boolean capsScores,
+      boolean capsLogits,
+      boolean normalizesBranches,
+      boolean hasGeluGate,
+      boolean hasOffsetsAndScale) {
+    static final GemmaParts ALL = new GemmaParts(true, true, true, true, true);
+  }
+
+  /** A decoder of Llama's kind with parts of Gemma 2. */
+  static Architecture gemma(Architecture llama, GemmaParts parts) {
+    Stack decoder = llama.decoder().orElseThrow();
+    List<Layer> layers =
+        decoder.layers().stream()
+            .map(
+                layer -> {
+                  GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+                  DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
+                  return new Layer(
+                      new GroupedQueryAttention(
+                          attention.numAttentionHeads(),
+                          attention.numKeyValueHeads(),
+                          attention.headDim(),
+                          attention.qkvBias(),
+                          attention.outputBias(),
+                          attention.queryKeyNorm(),
+                          attention.rope(),
+                          attention.scoreScale(),
+                          new ScoreTerms(false, parts.capsScores ? 50 : 0, false),
+                          attention.span()),
+                      new DenseFeedForward(
+                          feedForward.intermediateSize(),
+                          true,
+                          parts.hasGeluGate ? Activation.GELU_TANH : Activation.SILU,
+                          feedForward.bias()),
+                      parts.normalizesBranches ? LayerNorms.around(Norm.RMS) : layer.norms());
+                })
+            .toList();
+    boolean scales = parts.hasOffsetsAndScale;
+    return llama
+        .withDecoder(new Stack(layers, decoder.finalNorm()))
+        .withNumerics(
+            new Numerics(
+                1e-6,
+                scales,
+                scales ? Math.sqrt(llama.hiddenSize()) : 1,
+                1,
+                1,
+                parts.capsLogits ? 30 : 0));
+  }
 
   /**
    * @param window positions that layers from {@code firstSliding} on see; 0 if none slides

@@ -1,5 +1,6 @@
 package dev.ridgepoint.model;
 
+import dev.ridgepoint.engine.kernels.ActivationKernel;
 import dev.ridgepoint.engine.ops.Activation;
 import dev.ridgepoint.engine.ops.Activations;
 import dev.ridgepoint.engine.ops.Attention;
@@ -14,6 +15,7 @@ import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Activate;
@@ -35,6 +37,7 @@ import dev.ridgepoint.estimator.operation.Rotate;
 import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
+import dev.ridgepoint.estimator.operation.SoftCap;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -47,6 +50,7 @@ final class ProgramBinder {
   private final Workspace workspace;
   private final Activations tokenRows;
   private final Activations logitRows;
+  private final Numerics numerics;
   private final float epsilon;
   private final Map<Place, Activation> activations = new HashMap<>();
   private final Map<Rope, RotaryTable> rotaryTables = new HashMap<>();
@@ -64,7 +68,8 @@ final class ProgramBinder {
     this.workspace = workspace;
     this.tokenRows = tokenRows;
     this.logitRows = logitRows;
-    epsilon = (float) weights.architecture().numerics().normEpsilon();
+    numerics = weights.architecture().numerics();
+    epsilon = (float) numerics.normEpsilon();
   }
 
   /** An operation that {@link EngineSupport} does not refuse. */
@@ -74,6 +79,7 @@ final class ProgramBinder {
           new Embed(
               workspace,
               weights.matrix(gather),
+              (float) numerics.embeddingScale(),
               activation(gather.to(), gather.table().columns(), Rows.TOKENS));
       case Normalize normalize -> normalize(normalize);
       case Linear linear ->
@@ -111,9 +117,12 @@ final class ProgramBinder {
         DenseFeedForward feedForward = activate.feedForward();
         yield new GatedActivation(
             workspace,
+            activationKernel(feedForward),
             activation(Buffer.FEED_FORWARD, feedForward.inputProjectionWidth(), Rows.TOKENS),
             activation(Buffer.ACTIVATED, feedForward.intermediateSize(), Rows.TOKENS));
       }
+      case SoftCap cap ->
+          new dev.ridgepoint.engine.ops.SoftCap(workspace, (float) cap.cap(), logits());
       case ReadTable _,
           Pool _,
           Route _,
@@ -137,13 +146,22 @@ final class ProgramBinder {
     Activation from = activation(normalize.from(), normalize.width(), Rows.TOKENS);
     Activation to = activation(normalize.to(), normalize.width(), normalize.rows());
     if (normalize.rows() == Rows.TOKENS) {
-      return new RmsNorm(workspace, from, weight, epsilon, to);
+      return new RmsNorm(workspace, from, weight, epsilon, normalize.isResidual(), to);
     }
     // Only rows whose logits are wanted go on after the last layer.
-    Op norm = new RmsNorm(workspace, to, weight, epsilon, to);
+    Op norm = new RmsNorm(workspace, to, weight, epsilon, false, to);
     return (step, meter) -> {
       step.gatherLogitRows(from, to);
       norm.run(step, meter);
+    };
+  }
+
+  private static ActivationKernel activationKernel(DenseFeedForward feedForward) {
+    return switch (feedForward.activation()) {
+      case SILU -> ActivationKernel.SWIGLU;
+      case GELU_TANH -> ActivationKernel.GEGLU_TANH;
+      default ->
+          throw new IllegalArgumentException("the engine does not run " + feedForward.activation());
     };
   }
 
@@ -159,6 +177,7 @@ final class ProgramBinder {
         layout(attention),
         attend.layer(),
         (float) attention.scoreScale(),
+        (float) attention.scoreTerms().softCap(),
         window,
         activation(Buffer.ATTENDED, attention.queryWidth(), Rows.TOKENS));
   }

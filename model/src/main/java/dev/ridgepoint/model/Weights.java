@@ -75,11 +75,22 @@ public final class Weights {
       for (WeightTensor tensor : operation.weights()) {
         if (!tensor.isMatrix()) {
           TensorSpec spec = TensorSpec.of(operation.layer(), tensor);
-          weights.vectors.put(spec, source.vector(spec));
+          weights.vectors.put(spec, vector(spec, source, architecture));
         }
       }
     }
     return weights;
+  }
+
+  private static float[] vector(TensorSpec spec, WeightSource source, Architecture architecture) {
+    float[] vector = source.vector(spec);
+    boolean isWeight = spec.part() == WeightTensor.Part.WEIGHT;
+    if (architecture.numerics().normWeightsAreOffsets() && spec.role().isNorm() && isWeight) {
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] += 1;
+      }
+    }
+    return vector;
   }
 
   /** Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other. */

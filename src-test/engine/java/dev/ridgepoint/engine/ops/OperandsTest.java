@@ -7,6 +7,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.ActivationKernel;
 import dev.ridgepoint.engine.panels.KvCache;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
@@ -71,10 +72,10 @@ class OperandsTest {
     assertRefused(expected, () -> new HeadNorm(workspace, qkv, more, weight, weight, 1f));
     assertRefused(expected, () -> new Rope(workspace, qkv, more, angles));
     assertRefused(expected, () -> new AppendKeyValues(workspace, qkv, more, 0));
-    assertRefused(expected, () -> new Attention(workspace, qkv, more, 0, 1f, 1, attended));
+    assertRefused(expected, () -> new Attention(workspace, qkv, more, 0, 1f, 0f, 1, attended));
     assertRefused(
         "y is F32[2, 64], but F32[2, 32] is needed",
-        () -> new Attention(workspace, qkv, HEADS, 0, 1f, 1, qkv));
+        () -> new Attention(workspace, qkv, HEADS, 0, 1f, 0f, 1, qkv));
   }
 
   @Test
@@ -91,21 +92,27 @@ class OperandsTest {
   void aWindowWithoutPositions() {
     assertRefused(
         "window must be at least 1, but is 0",
-        () -> new Attention(workspace, qkv, HEADS, 0, 1f, 0, attended));
+        () -> new Attention(workspace, qkv, HEADS, 0, 1f, 0f, 0, attended));
+  }
+
+  @Test
+  void aCapThatIsNone() {
+    assertRefused("cap must be above 0, but is 0.0", () -> new SoftCap(workspace, 0f, qkv));
+    assertRefused("cap must be above 0, but is NaN", () -> new SoftCap(workspace, Float.NaN, qkv));
   }
 
   @Test
   void gatesWithoutAsManyFactors() {
     assertRefused(
         "gateUp is F32[2, 64], but F32[2, 20] is needed",
-        () -> new GatedActivation(workspace, qkv, activation(2, 10)));
+        () -> new GatedActivation(workspace, ActivationKernel.SWIGLU, qkv, activation(2, 10)));
   }
 
   @Test
   void aNormWithOtherWeights() {
     assertRefused(
         "x is F32[2, 64], but F32[2, 8] is needed",
-        () -> new RmsNorm(workspace, qkv, new float[8], 1f, qkv));
+        () -> new RmsNorm(workspace, qkv, new float[8], 1f, false, qkv));
   }
 
   @Test
@@ -114,7 +121,7 @@ class OperandsTest {
     String expected = "a KV cache has 2 heads of 16 elements, but 2 of 8 are needed";
     Op append = new AppendKeyValues(workspace, qkv, HEADS, 0);
     assertRefused(expected, () -> append.run(step, Meter.NONE));
-    Op attention = new Attention(workspace, qkv, HEADS, 0, 1f, 1, attended);
+    Op attention = new Attention(workspace, qkv, HEADS, 0, 1f, 0f, 1, attended);
     assertRefused(expected, () -> attention.run(step, Meter.NONE));
   }
 

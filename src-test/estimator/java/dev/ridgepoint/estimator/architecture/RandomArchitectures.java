@@ -38,7 +38,9 @@ public final class RandomArchitectures {
             random.nextBoolean() ? 0 : 2,
             any(Norm.values()));
     Head head = new Head.LanguageModel(random.nextBoolean(), random.nextBoolean());
-    return new Architecture("random", hidden, embedding, encoder, Optional.of(decoder), head, 0);
+    double logitSoftCap = random.nextBoolean() ? 0 : 30;
+    return new Architecture("random", hidden, embedding, encoder, Optional.of(decoder), head, 0)
+        .withNumerics(new Numerics(1e-6, false, 1, 1, 1, logitSoftCap));
   }
 
   public Step step() {

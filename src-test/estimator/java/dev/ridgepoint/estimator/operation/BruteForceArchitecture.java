@@ -100,6 +100,10 @@ public final class BruteForceArchitecture {
         linear(logits, hidden, width, false);
       }
       linear(logits, width, architecture.embedding().vocabSize(), model.bias());
+      boolean isCapped = architecture.numerics().logitSoftCap() > 0;
+      for (int i = 0; isCapped && i < logits * architecture.embedding().vocabSize(); i++) {
+        flops += 3; // divide by the cap, tanh, times the cap
+      }
     }
   }
 

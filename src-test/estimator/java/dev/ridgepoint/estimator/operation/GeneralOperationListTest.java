@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.RandomArchitectures;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.config.ModelCatalog;
@@ -43,6 +44,23 @@ class GeneralOperationListTest {
       assertEquals(expected.kvReadBytes, actual.kvReadBytes(), message);
       assertEquals(expected.kvWrittenBytes, actual.kvWrittenBytes(), message);
     }
+  }
+
+  /** Gemma 2's logits are read, capped and written. */
+  @Test
+  void aCapCostsThreeFlopsPerLogit() {
+    Architecture capped = ModelCatalog.get("Gemma-2-9B");
+    Architecture uncapped = capped.withNumerics(Numerics.DEFAULT);
+    Step step = Step.decode(2, 100);
+    ForwardOptions options = ForwardOptions.of(BF16, step);
+    Cost cap =
+        new Cost(3 * 2 * 256_000, 0, 0, 0, 0, 2 * options.activations().rowBytes(2 * 256_000));
+    assertEquals(
+        OperationList.total(OperationList.of(capped, options, step)),
+        OperationList.total(OperationList.of(uncapped, options, step)).plus(cap));
+    assertEquals(
+        new OperationCost(new SoftCap("logit_cap", 256_000, 30), cap),
+        OperationList.of(capped, options, step).getLast());
   }
 
   @ParameterizedTest

@@ -114,6 +114,21 @@ class GgufTest {
         refusal.getMessage());
   }
 
+  @Test
+  void aFamilyThatIsNotWrittenIsNamed() {
+    Architecture phi =
+        ConfigReader.parse(
+            "config.json",
+            """
+            {"model_type": "phi3", "vocab_size": 64, "hidden_size": 32, "intermediate_size": 64,
+             "num_hidden_layers": 2, "num_attention_heads": 4}
+            """);
+    InvalidInputException refusal =
+        assertThrows(InvalidInputException.class, () -> new GgufWriter(Path.of("model.gguf"), phi));
+    assertEquals(
+        "model.gguf: no GGUF file is written of model_type \"phi3\"", refusal.getMessage());
+  }
+
   private static float[] values(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.elements())];
     tensor.read(0, values, 0, values.length);

@@ -22,6 +22,49 @@ public final class NormKernel {
       MemorySegment y,
       long yOffset,
       int count) {
+    float scale = inverseRms(x, xOffset, epsilon, count);
+    int limit = F.loopBound(count);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      FloatVector.fromMemorySegment(F, x, xOffset + 4L * i, LITTLE_ENDIAN)
+          .mul(scale)
+          .mul(FloatVector.fromArray(F, weight, i))
+          .intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
+    }
+    for (; i < count; i++) {
+      float a = x.get(JAVA_FLOAT_UNALIGNED, xOffset + 4L * i);
+      y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, a * scale * weight[i]);
+    }
+  }
+
+  /** {@code y += x / sqrt(mean(x^2) + epsilon) * weight} over one row. */
+  public static void addRmsNorm(
+      MemorySegment x,
+      long xOffset,
+      float[] weight,
+      float epsilon,
+      MemorySegment y,
+      long yOffset,
+      int count) {
+    float scale = inverseRms(x, xOffset, epsilon, count);
+    int limit = F.loopBound(count);
+    int i = 0;
+    for (; i < limit; i += LENGTH) {
+      FloatVector.fromMemorySegment(F, x, xOffset + 4L * i, LITTLE_ENDIAN)
+          .mul(scale)
+          .mul(FloatVector.fromArray(F, weight, i))
+          .add(FloatVector.fromMemorySegment(F, y, yOffset + 4L * i, LITTLE_ENDIAN))
+          .intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
+    }
+    for (; i < count; i++) {
+      float a = x.get(JAVA_FLOAT_UNALIGNED, xOffset + 4L * i);
+      float sum = y.get(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i) + a * scale * weight[i];
+      y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, sum);
+    }
+  }
+
+  /** {@code 1 / sqrt(mean(x^2) + epsilon)} of one row. */
+  private static float inverseRms(MemorySegment x, long xOffset, float epsilon, int count) {
     FloatVector squares = FloatVector.zero(F);
     FloatVector moreSquares = FloatVector.zero(F);
     int limit = count - count % (2 * LENGTH);
@@ -38,17 +81,6 @@ public final class NormKernel {
       float a = x.get(JAVA_FLOAT_UNALIGNED, xOffset + 4L * i);
       sum = Math.fma(a, a, sum);
     }
-    float scale = (float) (1.0 / Math.sqrt(sum / count + epsilon));
-    limit = F.loopBound(count);
-    for (i = 0; i < limit; i += LENGTH) {
-      FloatVector.fromMemorySegment(F, x, xOffset + 4L * i, LITTLE_ENDIAN)
-          .mul(scale)
-          .mul(FloatVector.fromArray(F, weight, i))
-          .intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
-    }
-    for (; i < count; i++) {
-      float a = x.get(JAVA_FLOAT_UNALIGNED, xOffset + 4L * i);
-      y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, a * scale * weight[i]);
-    }
+    return (float) (1.0 / Math.sqrt(sum / count + epsilon));
   }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 
 /**
  * Causal grouped-query attention of the new tokens over their sequences' caches, which hold the new
- * keys and values already: {@code y = softmax(scale * q * k^T) * v} for each query head.
+ * keys and values already: {@code y = softmax(scale * q * k^T) * v} for each query head, or with
+ * the softmax of capped scores, {@code cap * tanh(scale * q * k^T / cap)} (Gemma 2,
+ * arXiv:2408.00118).
  */
 public final class Attention implements Op {
   private final Workspace workspace;
@@ -14,6 +16,7 @@ public final class Attention implements Op {
   private final HeadLayout heads;
   private final int layer;
   private final float scale;
+  private final float softCap;
   private final int window;
   private final Activation y;
 
@@ -21,6 +24,7 @@ public final class Attention implements Op {
    * @param qkv {@code [rows]} of the layout
    * @param layer of the caches
    * @param scale of the scores, {@link #defaultScale} unless the model says otherwise
+   * @param softCap of the scores; 0 for none
    * @param window positions that a token sees at most, itself included; {@link Integer#MAX_VALUE}
    *     for all
    * @param y {@code [rows][queryHeads * headDim]}
@@ -32,6 +36,7 @@ public final class Attention implements Op {
       HeadLayout heads,
       int layer,
       float scale,
+      float softCap,
       int window,
       Activation y) {
     qkv.requireWidth("qkv", heads.width());
@@ -44,6 +49,7 @@ public final class Attention implements Op {
     this.heads = heads;
     this.layer = layer;
     this.scale = scale;
+    this.softCap = softCap;
     this.window = window;
     this.y = y;
   }
@@ -66,7 +72,8 @@ public final class Attention implements Op {
     }
     workspace
         .attention()
-        .run(qkv.tensor(), sequences, layer, heads.queryHeads(), scale, window, y.tensor());
+        .run(
+            qkv.tensor(), sequences, layer, heads.queryHeads(), scale, softCap, window, y.tensor());
     long pairs = 0;
     long kvRead = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -80,8 +87,10 @@ public final class Attention implements Op {
       kvRead += cache.dtype().bytes(2 * seen * heads.keyValueHeads() * heads.headDim());
     }
     long matmulFlops = 4L * heads.queryWidth() * pairs;
-    // Per pair: scale, subtract the maximum, exponential, sum. Per output element: one division.
-    long flops = matmulFlops + 4L * heads.queryHeads() * pairs + y.tensor().elements();
+    // Per pair: scale, subtract the maximum, exponential, sum; of a cap division, tangent, product.
+    // Per output element: one division.
+    long perPair = softCap == 0 ? 4 : 7;
+    long flops = matmulFlops + perPair * heads.queryHeads() * pairs + y.tensor().elements();
     meter.end(flops, matmulFlops, 0, kvRead, 0, 2 * y.tensor().byteSize());
   }
 }

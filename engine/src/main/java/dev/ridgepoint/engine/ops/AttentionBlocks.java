@@ -6,6 +6,7 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.RowPacking;
+import dev.ridgepoint.engine.kernels.SoftCapKernel;
 import dev.ridgepoint.engine.kernels.SoftmaxKernel;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
 import dev.ridgepoint.engine.panels.KvCache;
@@ -39,6 +40,7 @@ final class AttentionBlocks {
   private int layer;
   private int heads;
   private float scale;
+  private float softCap;
   private int window;
   private Tensor y;
 
@@ -93,6 +95,7 @@ final class AttentionBlocks {
       int layer,
       int heads,
       float scale,
+      float softCap,
       int window,
       Tensor y) {
     this.qkv = qkv;
@@ -100,6 +103,7 @@ final class AttentionBlocks {
     this.layer = layer;
     this.heads = heads;
     this.scale = scale;
+    this.softCap = softCap;
     this.window = window;
     this.y = y;
     int units = 0;
@@ -224,6 +228,11 @@ final class AttentionBlocks {
     if (visibleFrom == visibleTo) {
       own.weightRows.asSlice(4L * at, 4L * end).fill((byte) 0);
       return;
+    }
+    float scale = this.scale;
+    if (softCap != 0) {
+      SoftCapKernel.cap(own.scores, at, scale, softCap, end);
+      scale = 1;
     }
     Arrays.fill(own.scores, at, at + visibleFrom, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.scores, at + visibleTo, at + end, Float.NEGATIVE_INFINITY);

@@ -7,10 +7,11 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 
-/** Looks up the embedding of each token: {@code y[i] = table[tokens[i]]}. */
+/** Looks up the embedding of each token: {@code y[i] = scale * table[tokens[i]]}. */
 public final class Embed implements Op {
   private final Workspace workspace;
   private final PackedMatrix table;
+  private final float scale;
   private final Activation y;
   private final Workers.Task embedRows = this::embedRows;
 
@@ -18,13 +19,15 @@ public final class Embed implements Op {
 
   /**
    * @param table {@code [vocabulary][hidden]}
+   * @param scale constant, and so not counted: it could be folded into a table of its own
    * @param y {@code [rows][hidden]}
    * @throws IllegalArgumentException if shapes do not fit
    */
-  public Embed(Workspace workspace, PackedMatrix table, Activation y) {
+  public Embed(Workspace workspace, PackedMatrix table, float scale, Activation y) {
     y.requireWidth("y", table.inputs());
     this.workspace = workspace;
     this.table = table;
+    this.scale = scale;
     this.y = y;
   }
 
@@ -52,6 +55,9 @@ public final class Embed implements Op {
     float[] row = workspace.rowScratch(worker, hidden);
     for (int i = from; i < to; i++) {
       table.readRow(step.token(i), row);
+      for (int j = 0; j < hidden; j++) {
+        row[j] *= scale;
+      }
       MemorySegment.copy(row, 0, y.tensor().segment(), JAVA_FLOAT, 4L * i * hidden, hidden);
     }
   }

@@ -7,29 +7,38 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Root-mean-square norm of each row: {@code y = x / sqrt(mean(x^2) + epsilon) * weight} (Zhang and
- * Sennrich 2019, section 3).
+ * Sennrich 2019, section 3), or {@code y += ...}.
  */
 public final class RmsNorm implements Op {
   private final Workspace workspace;
   private final Activation x;
   private final float[] weight;
   private final float epsilon;
+  private final boolean accumulate;
   private final Activation y;
   private final Workers.Task normRows = this::normRows;
 
   /**
    * @param x {@code [rows][hidden]}
    * @param weight {@code [hidden]}
+   * @param accumulate whether the normalised rows are added to y: a residual connection
    * @param y {@code [rows][hidden]}, may be x
    * @throws IllegalArgumentException if shapes do not fit
    */
-  public RmsNorm(Workspace workspace, Activation x, float[] weight, float epsilon, Activation y) {
+  public RmsNorm(
+      Workspace workspace,
+      Activation x,
+      float[] weight,
+      float epsilon,
+      boolean accumulate,
+      Activation y) {
     x.requireWidth("x", weight.length);
     y.requireWidth("y", weight.length);
     this.workspace = workspace;
     this.x = x;
     this.weight = weight;
     this.epsilon = epsilon;
+    this.accumulate = accumulate;
     this.y = y;
   }
 
@@ -38,8 +47,9 @@ public final class RmsNorm implements Op {
     int rows = x.rows();
     y.requireRows("y", rows);
     workspace.runRows(rows, weight.length, normRows);
-    long bytes = x.tensor().byteSize() + y.tensor().byteSize();
-    meter.end(rows * flops(weight.length), 0, 4L * weight.length, 0, 0, bytes);
+    long bytes = x.tensor().byteSize() + (accumulate ? 2 : 1) * y.tensor().byteSize();
+    long added = accumulate ? y.tensor().elements() : 0;
+    meter.end(rows * flops(weight.length) + added, 0, 4L * weight.length, 0, 0, bytes);
   }
 
   /** Squares, their sum, mean, epsilon, root, reciprocal, and two products per element. */
@@ -53,7 +63,11 @@ public final class RmsNorm implements Op {
     MemorySegment target = y.tensor().segment();
     for (int row = from; row < to; row++) {
       long at = 4L * row * hidden;
-      NormKernel.rmsNorm(source, at, weight, epsilon, target, at, hidden);
+      if (accumulate) {
+        NormKernel.addRmsNorm(source, at, weight, epsilon, target, at, hidden);
+      } else {
+        NormKernel.rmsNorm(source, at, weight, epsilon, target, at, hidden);
+      }
     }
   }
 }

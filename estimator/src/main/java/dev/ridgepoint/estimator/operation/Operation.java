@@ -29,7 +29,8 @@ public sealed interface Operation
         ReadTable,
         Rotate,
         Route,
-        ScaleBySharedGate {
+        ScaleBySharedGate,
+        SoftCap {
 
   /** Stands for a place outside the layers. */
   int NO_LAYER = PlacedWeight.NO_LAYER;

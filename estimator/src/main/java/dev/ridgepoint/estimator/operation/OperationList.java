@@ -208,6 +208,10 @@ public final class OperationList {
                 from,
                 Buffer.LOGITS,
                 false));
+        double cap = architecture.numerics().logitSoftCap();
+        if (cap != 0) {
+          operations.add(new SoftCap("logit_cap", embedding.vocabSize(), cap));
+        }
       }
       case Head.Pooler pooler ->
           operations.add(new Pool("pooler", pooler.weights(architecture.hiddenSize(), embedding)));

@@ -18,6 +18,7 @@ import dev.ridgepoint.estimator.operation.ReadTable;
 import dev.ridgepoint.estimator.operation.Rotate;
 import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
+import dev.ridgepoint.estimator.operation.SoftCap;
 
 /** The kinds of work that share a kernel of the engine, and so its efficiency. */
 public enum Kernel {
@@ -29,7 +30,7 @@ public enum Kernel {
   RMS_NORM,
   /** Rotary position embedding. */
   ROPE,
-  /** The feed-forward's gated activation. */
+  /** The feed-forward's gated activation, and other functions of each element. */
   SWIGLU,
   /** Gathering embedding rows, appending to the KV cache. */
   COPY;
@@ -45,7 +46,7 @@ public enum Kernel {
       case Attend _ -> ATTENTION;
       case Normalize _, NormalizeHeads _ -> RMS_NORM;
       case Rotate _ -> ROPE;
-      case Activate _ -> SWIGLU;
+      case Activate _, SoftCap _ -> SWIGLU;
       case Gather _, AppendKeyValues _ -> COPY;
       case AbsorbLatents _,
           AttendExpandedLatents _,

@@ -3,7 +3,6 @@ package dev.ridgepoint.estimator.time;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.Linear;
-import dev.ridgepoint.estimator.operation.Normalize;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.estimator.operation.Step;
@@ -40,8 +39,7 @@ public record KernelShape(Kernel kernel, String format, double rows, double cont
               step.sequences().stream().mapToInt(Step.Sequence::context).average().orElseThrow());
       case Linear linear ->
           new KernelShape(kernel, formats.weights().name(), rows(linear.rows(), step), 0);
-      case Normalize norm -> new KernelShape(kernel, ACTIVATIONS, rows(norm.rows(), step), 0);
-      default -> new KernelShape(kernel, ACTIVATIONS, step.totalNewTokens(), 0);
+      default -> new KernelShape(kernel, ACTIVATIONS, rows(operation.rows(), step), 0);
     };
   }
 

@@ -30,6 +30,11 @@ public final class GgufWriter {
   public GgufWriter(Path file, Architecture architecture) {
     this.file = file;
     this.architecture = architecture;
+    if (GgufArchitecture.ofModelType(architecture.modelType()).isEmpty()) {
+      throw new InvalidInputException(
+          file.toString(),
+          "no GGUF file is written of model_type \"%s\"".formatted(architecture.modelType()));
+    }
     sizes = UniformDecoder.of(architecture).orElseThrow();
     layout = GgufConfig.layout(architecture);
     keys = layout.architecture().keys();

@@ -1,0 +1,93 @@
+package dev.ridgepoint.model.support;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.model.TestResources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the engine refuses to run, though it can be estimated. */
+class EngineSupportTest {
+  private static final String SIZES =
+      """
+      {"vocab_size": 64, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
+       "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 128}
+      """;
+
+  @Test
+  void eachFamilyThatRunsHasGoldenLogits() throws IOException {
+    try (Stream<Path> files = Files.walk(TestResources.path("logits"))) {
+      Set<String> tested =
+          files
+              .filter(file -> file.endsWith("config.json"))
+              .map(file -> ConfigReader.read(file).modelType())
+              .collect(Collectors.toSet());
+      assertEquals(tested, EngineSupport.TESTED_FAMILIES);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "llama   | {} ",
+        "gemma2  | {} ",
+        "mistral | {\"sliding_window\": 8}",
+        "qwen2   | {\"use_sliding_window\": true, \"sliding_window\": 8, \"max_window_layers\": 1}",
+        "qwen3   | {\"attention_bias\": true}",
+      })
+  void runs(String modelType, String fields) {
+    assertDoesNotThrow(() -> EngineSupport.require("config.json", architecture(modelType, fields)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "llama     | {\"hidden_act\": \"gelu\"} | hidden_act GELU",
+        "llama     | {\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4.0}} |"
+            + " RoPE scaling of type Yarn",
+        "granite   | {\"residual_multiplier\": 0.2} | factor of residuals",
+        "granite   | {\"logits_scaling\": 8} | factor of logits",
+        "granite   | {} | test of this family against a reference",
+        "phi3      | {} | test of this family against a reference",
+        "internlm2 | {} | test of this family against a reference",
+        "olmo      | {} | norm LAYER_NON_PARAMETRIC",
+        "olmo2     | {} | norm of queries and keys but RMS per head",
+        "mixtral   | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2} | mixture of experts",
+        "cohere    | {} | factor of logits",
+        "phi3      | {\"partial_rotary_factor\": 0.5} | RoPE of a part of a head",
+        "bert      | {} | encoder",
+      })
+  void refusesInOneLine(String modelType, String fields, String lacking) {
+    InvalidInputException refused =
+        assertThrows(
+            InvalidInputException.class,
+            () -> EngineSupport.require("config.json", architecture(modelType, fields)));
+    assertEquals(
+        "config.json: model_type \"%s\" can be estimated, but not run: the engine has no %s"
+            .formatted(modelType, lacking),
+        refused.getMessage());
+  }
+
+  private static Architecture architecture(String modelType, String fields) {
+    ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(SIZES);
+    config.put("model_type", modelType);
+    config.setAll((ObjectNode) JsonMapper.shared().readTree(fields));
+    return ConfigReader.of("config.json", config);
+  }
+}
