@@ -41,8 +41,7 @@ class TrainingModelTest {
   void itsTensorsAreTheModelsParameters(String name) {
     Architecture architecture = ModelCatalog.get(name);
     assertEquals(
-        ParameterCount.of(architecture).total(),
-        TrainingModel.of(name, architecture).parameters());
+        ParameterCount.of(architecture).total(), TrainingModel.of(name, architecture).parameters());
   }
 
   /** The published totals of GPT-2. */
