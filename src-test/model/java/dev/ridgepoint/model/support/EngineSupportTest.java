@@ -46,6 +46,7 @@ class EngineSupportTest {
       value = {
         "llama   | {} ",
         "gemma2  | {} ",
+        "gemma3_text | {}",
         "mistral | {\"sliding_window\": 8}",
         "qwen2   | {\"use_sliding_window\": true, \"sliding_window\": 8, \"max_window_layers\": 1}",
         "qwen3   | {\"attention_bias\": true}",
@@ -66,6 +67,7 @@ class EngineSupportTest {
         "granite   | {} | test of this family against a reference",
         "phi3      | {} | test of this family against a reference",
         "internlm2 | {} | test of this family against a reference",
+        "smollm3   | {} | test of this family against a reference",
         "olmo      | {} | norm LAYER_NON_PARAMETRIC",
         "olmo2     | {} | norm of queries and keys but RMS per head",
         "mixtral   | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2} | mixture of experts",

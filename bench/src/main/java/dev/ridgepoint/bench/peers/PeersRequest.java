@@ -4,7 +4,8 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.run.JmhMeasurement;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
+import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -101,8 +102,8 @@ public record PeersRequest(
   /** The two that a decoder spends most of its prefill in. */
   private static List<Workload> projections(String model, Architecture architecture, int rows) {
     int hidden = architecture.hiddenSize();
-    int intermediate =
-        UniformDecoder.of(architecture).orElseThrow().feedForward().intermediateSize();
+    Layer first = architecture.decoder().orElseThrow().layers().getFirst();
+    int intermediate = ((DenseFeedForward) first.feedForward()).intermediateSize();
     return List.of(
         new Workload.Product(model + " gate_up", rows, hidden, 2 * intermediate),
         new Workload.Product(model + " down", rows, intermediate, hidden));

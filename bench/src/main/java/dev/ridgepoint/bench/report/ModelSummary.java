@@ -5,22 +5,23 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.format.DataFormats;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The measured model.
  *
+ * @param config its fields; empty if its layers differ in more than their windows
  * @param formats how weights and cached keys and values are stored
  * @param parameters all of them, tied weights counted once
  * @param weightBytes of all weights in their storage formats, tied weights counted once
  */
 public record ModelSummary(
-    ModelFields config, DataFormats formats, long parameters, long weightBytes) {
+    Optional<ModelFields> config, DataFormats formats, long parameters, long weightBytes) {
 
   static ModelSummary of(Architecture architecture, DataFormats formats) {
     long parameters = ParameterCount.of(architecture).total();
     long weightBytes = formats.weights().storedBytes(architecture);
-    return new ModelSummary(
-        ModelFields.of(architecture).orElseThrow(), formats, parameters, weightBytes);
+    return new ModelSummary(ModelFields.of(architecture), formats, parameters, weightBytes);
   }
 
   /** The weights' format as files and flags write it: {@code bf16}. */

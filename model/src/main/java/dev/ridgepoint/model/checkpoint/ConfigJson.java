@@ -25,7 +25,8 @@ final class ConfigJson {
    * @throws InvalidInputException if {@code config.json} cannot say what the config says
    */
   static String of(String target, Architecture architecture, DType dtype) {
-    UniformDecoder sizes = UniformDecoder.of(architecture).orElseThrow();
+    UniformDecoder sizes =
+        UniformDecoder.of(architecture).orElseThrow(() -> inexpressible(target, architecture));
     GroupedQueryAttention attention = sizes.attention();
     ObjectNode json = JsonMapper.shared().createObjectNode();
     String type = architecture.modelType();
@@ -52,10 +53,14 @@ final class ConfigJson {
     json.put("eos_token_id", EOS_TOKEN_ID);
     String text = withDType(json, dtype);
     if (!ConfigReader.parse(target, text).equals(architecture)) {
-      throw new InvalidInputException(
-          target, "config.json cannot express this model: " + OneLine.of(architecture.toString()));
+      throw inexpressible(target, architecture);
     }
     return text;
+  }
+
+  private static InvalidInputException inexpressible(String target, Architecture architecture) {
+    return new InvalidInputException(
+        target, "config.json cannot express this model: " + OneLine.of(architecture.toString()));
   }
 
   /** A config's text, with the dtype of the weights replaced. */

@@ -43,7 +43,8 @@ public final class EngineSupport {
    * does not say all of a family, such as which elements of a head RoPE pairs or how its
    * checkpoints name their tensors: what is not tested could run, and be wrong.
    */
-  static final Set<String> TESTED_FAMILIES = Set.of("gemma2", "llama", "mistral", "qwen2", "qwen3");
+  static final Set<String> TESTED_FAMILIES =
+      Set.of("gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3");
 
   private EngineSupport() {}
 
