@@ -66,7 +66,6 @@ class ArchitectureTest {
           "dev.ridgepoint.estimator.training.TrainingStepFlops",
           // In messages.
           "dev.ridgepoint.estimator.time.CalibratedTime",
-          "dev.ridgepoint.estimator.time.Kernel",
           "dev.ridgepoint.model.ProgramBinder",
           // To the meter.
           "dev.ridgepoint.model.Program",

@@ -3,7 +3,7 @@ package dev.ridgepoint.bench.calibration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.bench.calibration.TimedKernels.TimedKernel;
-import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import dev.ridgepoint.bench.probe.Ceilings.Bandwidth;
 import dev.ridgepoint.bench.probe.Ceilings.Peak;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.input.StrictJson;
-import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
 import java.nio.file.Files;

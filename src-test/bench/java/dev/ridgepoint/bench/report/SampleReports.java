@@ -5,7 +5,7 @@ import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Machine;
-import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
 import java.nio.file.Files;

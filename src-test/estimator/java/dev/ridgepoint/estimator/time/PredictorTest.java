@@ -14,6 +14,7 @@ import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Pool;
@@ -217,10 +218,10 @@ class PredictorTest {
             ModelCatalog.get("Qwen3-0.6B"),
             ForwardOptions.of(BF16, Step.prefill(2)),
             Step.prefill(2))) {
-      assertNotNull(Kernel.of(operation.operation()), operation.name());
+      assertNotNull(operation.operation().kernel(), operation.name());
     }
     OperationList.encoder(ModelCatalog.get("bert-base-uncased")).stream()
         .filter(Pool.class::isInstance)
-        .forEach(pool -> assertThrows(IllegalArgumentException.class, () -> Kernel.of(pool)));
+        .forEach(pool -> assertThrows(IllegalArgumentException.class, pool::kernel));
   }
 }

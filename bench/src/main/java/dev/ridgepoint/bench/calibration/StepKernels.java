@@ -4,9 +4,9 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
-import dev.ridgepoint.estimator.time.Kernel;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Weights;
@@ -83,7 +83,7 @@ final class StepKernels implements AutoCloseable {
     List<Operation> operations = program.operations();
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
-      Kernel kernel = Kernel.of(operation);
+      Kernel kernel = operation.kernel();
       if (operation.rows() == kind && kernel != Kernel.ATTENTION) {
         boolean isOutside = operation.layer() == Operation.NO_LAYER;
         (isOutside ? outside : inLayers)
@@ -111,7 +111,7 @@ final class StepKernels implements AutoCloseable {
     List<Operation> operations = program.operations();
     int[] ofLayer = new int[layers];
     for (int i = 0; i < operations.size(); i++) {
-      if (Kernel.of(operations.get(i)) == Kernel.ATTENTION) {
+      if (operations.get(i).kernel() == Kernel.ATTENTION) {
         ofLayer[operations.get(i).layer()] = i;
       }
     }

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.calibration;
 
-import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.time.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;

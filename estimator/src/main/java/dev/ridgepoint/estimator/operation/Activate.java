@@ -12,6 +12,11 @@ import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 public record Activate(String name, int layer, DenseFeedForward feedForward, long rowsPerToken)
     implements Operation {
   @Override
+  public Kernel kernel() {
+    return Kernel.SWIGLU;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     long rows = Math.multiplyExact(work.tokens(), rowsPerToken);
     long intermediate = feedForward.intermediateSize();

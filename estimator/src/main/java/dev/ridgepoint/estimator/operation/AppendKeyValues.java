@@ -10,6 +10,11 @@ import dev.ridgepoint.estimator.architecture.Attention;
 public record AppendKeyValues(String name, int layer, Attention attention, long width)
     implements Operation {
   @Override
+  public Kernel kernel() {
+    return Kernel.COPY;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     return work.counter()
         .activations(work.tokens(), width)

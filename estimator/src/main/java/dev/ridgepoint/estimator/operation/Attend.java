@@ -38,6 +38,11 @@ public record Attend(
   }
 
   @Override
+  public Kernel kernel() {
+    return Kernel.ATTENTION;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     long heads = attention.numAttentionHeads();
     StepWork.Positions seen =

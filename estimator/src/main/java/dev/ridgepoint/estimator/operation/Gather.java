@@ -22,6 +22,11 @@ public record Gather(String name, WeightTensor table, boolean isAdded, Buffer to
   }
 
   @Override
+  public Kernel kernel() {
+    return Kernel.COPY;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     long tokens = work.tokens();
     long width = table.columns();

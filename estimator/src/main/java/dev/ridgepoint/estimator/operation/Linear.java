@@ -46,6 +46,11 @@ public record Linear(
   }
 
   @Override
+  public Kernel kernel() {
+    return Kernel.LINEAR;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     long count = work.rows(rows);
     CostCounter counter =

@@ -27,6 +27,11 @@ public record Normalize(
   }
 
   @Override
+  public Kernel kernel() {
+    return Kernel.RMS_NORM;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     long count = work.rows(rows);
     CostCounter counter =

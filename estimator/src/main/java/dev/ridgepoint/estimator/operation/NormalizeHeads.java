@@ -13,6 +13,11 @@ public record NormalizeHeads(
   }
 
   @Override
+  public Kernel kernel() {
+    return Kernel.RMS_NORM;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     CostCounter counter = work.counter().weights(layer, weights);
     for (int heads : new int[] {attention.numAttentionHeads(), attention.numKeyValueHeads()}) {

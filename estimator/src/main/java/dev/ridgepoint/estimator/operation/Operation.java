@@ -52,6 +52,15 @@ public sealed interface Operation
   }
 
   /**
+   * The kernel of the engine that runs it.
+   *
+   * @throws IllegalArgumentException if the engine has none
+   */
+  default Kernel kernel() {
+    throw new IllegalArgumentException("no kernel runs " + name());
+  }
+
+  /**
    * What it costs.
    *
    * @throws ArithmeticException if a count passes 2^63

@@ -10,6 +10,11 @@ import dev.ridgepoint.estimator.architecture.Attention;
  */
 public record Rotate(String name, int layer, Attention attention, long heads) implements Operation {
   @Override
+  public Kernel kernel() {
+    return Kernel.ROPE;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     long rotaryDim = attention.rotaryDim();
     return work.counter()

@@ -21,6 +21,11 @@ public record SoftCap(String name, long width, double cap) implements Operation 
   }
 
   @Override
+  public Kernel kernel() {
+    return Kernel.SWIGLU;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     long count = work.rows(rows());
     return work.counter().flops(count, width, FLOPS_PER_LOGIT).activations(2, count, width).cost();

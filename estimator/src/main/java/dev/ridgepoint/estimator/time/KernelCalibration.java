@@ -1,6 +1,7 @@
 package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Kernel;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SortedMap;

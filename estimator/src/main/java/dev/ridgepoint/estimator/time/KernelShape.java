@@ -2,6 +2,7 @@ package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.operation.Attend;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
@@ -29,7 +30,7 @@ public record KernelShape(Kernel kernel, String format, double rows, double cont
    * @throws IllegalArgumentException if the engine has no kernel for it
    */
   public static KernelShape of(Operation operation, Step step, DataFormats formats) {
-    Kernel kernel = Kernel.of(operation);
+    Kernel kernel = operation.kernel();
     return switch (operation) {
       case Attend _ ->
           new KernelShape(

@@ -17,7 +17,7 @@ import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.time.Kernel;
+import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.util.ArrayList;
 import java.util.List;
