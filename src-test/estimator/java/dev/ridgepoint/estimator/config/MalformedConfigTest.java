@@ -102,7 +102,6 @@ class MalformedConfigTest {
             + " | 0.5",
         "'text_config': {'model_type': 'llama'} | text_config.intermediate_size | is missing",
         "'text_config': 3 | text_config | 3",
-        "'quantization_config': 'int8' | quantization_config | int8",
       })
   void refusesFields(String fields, String field, String value) {
     assertContains(refusal(Configs.json("llama", fields)), "test.json: " + field, value);

@@ -156,6 +156,13 @@ class QuantizationConfigTest {
     assertEquals(1, refusal.lines().count());
   }
 
+  @Test
+  void refusesWhatIsNoObject() {
+    String config = "{\"quantization_config\": \"int8\"}";
+    String refusal = assertThrows(InvalidInputException.class, () -> read(config)).getMessage();
+    assertTrue(refusal.startsWith("config.json: quantization_config"), refusal);
+  }
+
   /** Every checkpoint of a family that can be read and that holds nothing but the text model. */
   @TestFactory
   Stream<DynamicTest> sharedCheckpoints() {
