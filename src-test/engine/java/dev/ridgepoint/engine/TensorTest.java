@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TensorTest {
   private static final int ROWS = 37;
@@ -22,7 +23,7 @@ class TensorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q4_0"})
+  @MethodSource("dev.ridgepoint.engine.TestData#quantised")
   void rowsAreWholeBlocks(DType dtype) {
     assertThrows(IllegalArgumentException.class, () -> dtype.bytes(33));
     try (Arena arena = Arena.ofConfined()) {

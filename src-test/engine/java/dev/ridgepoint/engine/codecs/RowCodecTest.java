@@ -4,16 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.engine.DType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RowCodecTest {
   private static final long SEED = 7;
@@ -30,16 +33,16 @@ class RowCodecTest {
    * node-llama-cpp 3.22.1) made of them.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"q8_0", "q4_0"})
-  void blocksAreThoseOfTheReference(String format) throws IOException {
+  @MethodSource("dev.ridgepoint.engine.TestData#quantised")
+  void blocksAreThoseOfTheReference(DType dtype) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(resource("source.f32")).order(ByteOrder.LITTLE_ENDIAN);
     float[] source = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(source);
-    byte[] golden = resource(format + ".blocks");
-    byte[] encoded = encode(codec(format), source);
+    byte[] golden = resource(dtype.name().toLowerCase(Locale.ROOT) + ".blocks");
+    byte[] encoded = encode(dtype.codec(), source);
     for (int block = 0; block < source.length / BLOCK; block++) {
       assertArrayEquals(
-          block(golden, block, format), block(encoded, block, format), "block " + block);
+          block(golden, block, dtype), block(encoded, block, dtype), "block " + block);
     }
     assertEquals(golden.length, encoded.length);
   }
@@ -48,7 +51,7 @@ class RowCodecTest {
   @Test
   void q8ErrsByHalfAStep() {
     forRandomBlocks(
-        RowCodec.Q8_0,
+        DType.Q8_0.codec(),
         (source, decoded, from) -> {
           float step = greatest(source, from) / 127;
           for (int i = from; i < from + BLOCK; i++) {
@@ -67,7 +70,7 @@ class RowCodecTest {
   void q4ErrsByHalfAStepAndOnOneSideByOne() {
     boolean[] beyondHalf = new boolean[1];
     forRandomBlocks(
-        RowCodec.Q4_0,
+        DType.Q4_0.codec(),
         (source, decoded, from) -> {
           float step = greatest(source, from) / 8;
           for (int i = from; i < from + BLOCK; i++) {
@@ -87,9 +90,9 @@ class RowCodecTest {
 
   /** So a file that is read and written again keeps its blocks. */
   @ParameterizedTest
-  @ValueSource(strings = {"f32", "f16", "bf16", "q8_0", "q4_0"})
-  void decodedNumbersAreEncodedAsBefore(String format) {
-    RowCodec codec = codec(format);
+  @EnumSource
+  void decodedNumbersAreEncodedAsBefore(DType dtype) {
+    RowCodec codec = dtype.codec();
     Random random = new Random(SEED);
     float[] source = new float[BLOCK * 1_000];
     for (int i = 0; i < source.length; i++) {
@@ -101,9 +104,9 @@ class RowCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"f32", "f16", "bf16", "q8_0", "q4_0"})
-  void touchesNothingButItsBlocks(String format) {
-    RowCodec codec = codec(format);
+  @EnumSource
+  void touchesNothingButItsBlocks(DType dtype) {
+    RowCodec codec = dtype.codec();
     float[] source = {9, 1, -2, 3};
     source = Arrays.copyOf(source, BLOCK + 2);
     source[BLOCK + 1] = 9;
@@ -162,20 +165,9 @@ class RowCodecTest {
     return decoded;
   }
 
-  private static byte[] block(byte[] bytes, int block, String format) {
-    int size = codec(format).blockBytes();
+  private static byte[] block(byte[] bytes, int block, DType dtype) {
+    int size = dtype.codec().blockBytes();
     return Arrays.copyOfRange(bytes, block * size, (block + 1) * size);
-  }
-
-  private static RowCodec codec(String format) {
-    return switch (format) {
-      case "f32" -> RowCodec.F32;
-      case "f16" -> RowCodec.F16;
-      case "bf16" -> RowCodec.BF16;
-      case "q8_0" -> RowCodec.Q8_0;
-      case "q4_0" -> RowCodec.Q4_0;
-      default -> throw new IllegalArgumentException(format);
-    };
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -33,8 +33,6 @@ public final class Q4Codec implements RowCodec {
   private static final int HALF = BLOCK_ELEMENTS / 2;
   private static final int GREATEST = 15;
 
-  Q4Codec() {}
-
   @Override
   public int blockElements() {
     return BLOCK_ELEMENTS;
@@ -43,6 +41,11 @@ public final class Q4Codec implements RowCodec {
   @Override
   public int blockBytes() {
     return BLOCK_BYTES;
+  }
+
+  @Override
+  public boolean holds(float magnitude) {
+    return F16Codec.isFinite(magnitude / ZERO_POINT);
   }
 
   @Override
