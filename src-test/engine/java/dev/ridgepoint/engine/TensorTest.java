@@ -17,7 +17,14 @@ class TensorTest {
   private static final int COLUMNS = 96;
 
   @ParameterizedTest
-  @CsvSource({"F32, 64, 256", "BF16, 64, 128", "F16, 64, 128", "Q8_0, 64, 68", "Q4_0, 64, 36"})
+  @CsvSource({
+    "F32, 64, 256",
+    "BF16, 64, 128",
+    "F16, 64, 128",
+    "Q8_0, 64, 68",
+    "Q4_0, 64, 36",
+    "Q5_0, 64, 44"
+  })
   void bytesIncludeScales(DType dtype, long elements, long bytes) {
     assertEquals(bytes, dtype.bytes(elements));
   }

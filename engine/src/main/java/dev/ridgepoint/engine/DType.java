@@ -4,6 +4,7 @@ import dev.ridgepoint.engine.codecs.Bf16Codec;
 import dev.ridgepoint.engine.codecs.F16Codec;
 import dev.ridgepoint.engine.codecs.F32Codec;
 import dev.ridgepoint.engine.codecs.Q4Codec;
+import dev.ridgepoint.engine.codecs.Q5Codec;
 import dev.ridgepoint.engine.codecs.Q8Codec;
 import dev.ridgepoint.engine.codecs.RowCodec;
 import java.util.Arrays;
@@ -20,7 +21,9 @@ public enum DType {
   /** GGUF's blocks of 32 8-bit integers with an {@link #F16} scale: 34 bytes. */
   Q8_0(new Q8Codec()),
   /** GGUF's blocks of 32 4-bit integers with an {@link #F16} scale: 18 bytes. */
-  Q4_0(new Q4Codec());
+  Q4_0(new Q4Codec()),
+  /** GGUF's blocks of 32 5-bit integers with an {@link #F16} scale: 22 bytes. */
+  Q5_0(new Q5Codec());
 
   @SuppressWarnings("ImmutableEnumChecker") // codecs have no state
   private final RowCodec codec;

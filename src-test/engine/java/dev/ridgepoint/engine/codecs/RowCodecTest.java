@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,8 +30,8 @@ class RowCodecTest {
   /**
    * {@code source.f32} holds zeros, ties, equal extremes of both signs, scales that F16 rounds to a
    * subnormal, to zero and to infinity, and random numbers; the blocks are what {@code
-   * quantize_row_q8_0_ref} and {@code quantize_row_q4_0_ref} of ggml 0.5 (libggml-base of
-   * node-llama-cpp 3.22.1) made of them.
+   * quantize_row_q8_0_ref}, {@code quantize_row_q4_0_ref} and {@code quantize_row_q5_0_ref} of ggml
+   * 0.5 (libggml-base of node-llama-cpp 3.22.1) made of them.
    */
   @ParameterizedTest
   @MethodSource("dev.ridgepoint.engine.TestData#quantised")
@@ -63,25 +64,29 @@ class RowCodecTest {
   }
 
   /**
-   * As for Q8_0; but on the side of the extreme's opposite the last step is the seventh, so what
-   * lies between the seventh and the eighth step from zero there is off by up to one step.
+   * As for Q8_0; but on the side of the extreme's opposite the last step is missing, the eighth of
+   * Q4_0, so what lies between the seventh and the eighth step from zero there is off by up to one
+   * step.
    */
-  @Test
-  void q4ErrsByHalfAStepAndOnOneSideByOne() {
+  @ParameterizedTest
+  @CsvSource({"Q4_0, 8", "Q5_0, 16"})
+  void othersErrByHalfAStepAndOnOneSideByOne(DType dtype, int steps) {
     boolean[] beyondHalf = new boolean[1];
     forRandomBlocks(
-        DType.Q4_0.codec(),
+        dtype.codec(),
         (source, decoded, from) -> {
-          float step = greatest(source, from) / 8;
+          float step = greatest(source, from) / steps;
           for (int i = from; i < from + BLOCK; i++) {
-            double steps = Math.abs(source[i]) / step;
-            double half = (0.5 + FLOAT_SLACK) * step + 8 * f16Error(step);
+            double fromZero = Math.abs(source[i]) / step;
+            double half = (0.5 + FLOAT_SLACK) * step + steps * f16Error(step);
             double error = Math.abs(source[i] - decoded[i]);
-            assertTrue(error <= half + Math.max(0, steps - 7.5) * step, source[i] + ": " + error);
+            assertTrue(
+                error <= half + Math.max(0, fromZero - (steps - 0.5)) * step,
+                source[i] + ": " + error);
             beyondHalf[0] |= error > half;
           }
         });
-    assertTrue(beyondHalf[0], "no number lay beyond the seventh step and a half");
+    assertTrue(beyondHalf[0], "no number lay beyond the last step and a half");
   }
 
   private static double f16Error(float step) {

@@ -66,7 +66,7 @@ public final class Q4Codec implements RowCodec {
   }
 
   /** The first number of the greatest magnitude, with its sign. */
-  private static float extreme(float[] source, int from) {
+  static float extreme(float[] source, int from) {
     float extreme = 0;
     for (int i = 0; i < BLOCK_ELEMENTS; i++) {
       float value = source[from + i];

@@ -16,6 +16,8 @@ public final class PanelFormats {
           (row, block, i) -> Q4Codec.quant(row, block, i) - Q4Codec.ZERO_POINT,
           4);
 
+  public static final PanelFormat Q5_0 = new PanelsQ5();
+
   private PanelFormats() {}
 
   /** The layout of packed panels of a type. */
@@ -26,6 +28,7 @@ public final class PanelFormats {
       case F16 -> F16;
       case Q8_0 -> Q8_0;
       case Q4_0 -> Q4_0;
+      case Q5_0 -> Q5_0;
     };
   }
 
