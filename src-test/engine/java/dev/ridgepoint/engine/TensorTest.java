@@ -10,19 +10,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TensorTest {
   private static final int ROWS = 37;
   private static final int COLUMNS = 96;
 
   @ParameterizedTest
-  @CsvSource({"F32, 64, 256", "BF16, 64, 128", "F16, 64, 128", "Q8_0, 64, 68", "Q4_0, 64, 36"})
+  @CsvSource({
+    "F32, 64, 256",
+    "BF16, 64, 128",
+    "F16, 64, 128",
+    "Q8_0, 64, 68",
+    "Q4_0, 64, 36",
+    "Q5_0, 64, 44"
+  })
   void bytesIncludeScales(DType dtype, long elements, long bytes) {
     assertEquals(bytes, dtype.bytes(elements));
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q4_0"})
+  @MethodSource("dev.ridgepoint.engine.TestData#quantised")
   void rowsAreWholeBlocks(DType dtype) {
     assertThrows(IllegalArgumentException.class, () -> dtype.bytes(33));
     try (Arena arena = Arena.ofConfined()) {

@@ -4,11 +4,23 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Random tensors and the bound on the error of a float sum. */
 public final class TestData {
   private TestData() {}
+
+  /** The types whose elements share a scale. */
+  public static Stream<DType> quantised() {
+    return Arrays.stream(DType.values()).filter(DType::isQuantised);
+  }
+
+  /** The types whose elements are stored each for itself. */
+  public static Stream<DType> plain() {
+    return Arrays.stream(DType.values()).filter(dtype -> !dtype.isQuantised());
+  }
 
   public static Tensor random(Arena arena, Random random, int... shape) {
     Tensor tensor = Tensor.allocate(arena, DType.F32, shape);

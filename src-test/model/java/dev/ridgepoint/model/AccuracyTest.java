@@ -105,7 +105,13 @@ class AccuracyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"F16, 5e-3, 5e-6", "BF16, 4e-2, 4e-4", "Q8_0, 1e-1, 3e-3", "Q4_0, 1.5, 0.5"})
+  @CsvSource({
+    "F16, 5e-3, 5e-6",
+    "BF16, 4e-2, 4e-4",
+    "Q8_0, 1e-1, 3e-3",
+    "Q4_0, 1.5, 0.5",
+    "Q5_0, 1, 0.3"
+  })
   void tinyRandomModels(DType type, double error, double divergence) throws IOException {
     Accuracy accuracy = Accuracy.NONE;
     try (Stream<Path> folders = Files.list(TestResources.path("logits"))) {
@@ -122,7 +128,13 @@ class AccuracyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"F16, 5e-3, 1e-6", "BF16, 4e-2, 1e-4", "Q8_0, 1e-1, 5e-4", "Q4_0, 2, 0.15"})
+  @CsvSource({
+    "F16, 5e-3, 1e-6",
+    "BF16, 4e-2, 1e-4",
+    "Q8_0, 1e-1, 5e-4",
+    "Q4_0, 2, 0.15",
+    "Q5_0, 1, 0.1"
+  })
   void trainedModel(DType type, double error, double divergence) throws IOException {
     assumeTrue(Files.isDirectory(TRAINED), TRAINED + " is absent");
     Accuracy accuracy = Accuracy.NONE;

@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 class QuantisedModelTest {
   private static final Path FOLDER = TestResources.path("quant");
   private static final double TOLERANCE = 2e-4;
+
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @EnumSource(names = {"F32", "Q8_0"})
@@ -35,9 +44,44 @@ class QuantisedModelTest {
     }
   }
 
+  static Stream<DType> quantised() {
+    return Arrays.stream(DType.values()).filter(DType::isQuantised);
+  }
+
+  /** A file that the engine wrote, whose blocks it multiplies as they are or makes floats of. */
+  @ParameterizedTest
+  @MethodSource("quantised")
+  void logitsOfAnExportedModelAreThoseOfItsDequantisedWeights(DType type) throws IOException {
+    Path exported = folder.resolve(type + ".gguf");
+    try (Checkpoint original = Checkpoint.open(FOLDER.resolve("model-q8_0.gguf"));
+        Workers workers = new Workers(2)) {
+      new ModelExport(
+              original.architecture(), new CheckpointWeights(original), type, Optional.empty())
+          .write(exported, workers, (done, total) -> {});
+    }
+    try (Checkpoint written = Checkpoint.open(exported)) {
+      written
+          .layout()
+          .tensors()
+          .filter(TensorSpec::isMatrix)
+          .forEach(spec -> assertEquals(type, written.dtype(spec), spec.name()));
+    }
+    int[] tokens = tokens();
+    try (Forward dequantised = new Forward(exported, 2, DType.F32);
+        Forward forward = new Forward(exported, 2, type)) {
+      float[][] expected = dequantised.logits(tokens, tokens.length);
+      for (int chunk : new int[] {tokens.length, 7, 1}) {
+        float[][] logits = forward.logits(tokens, chunk);
+        for (int position = 0; position < expected.length; position++) {
+          assertArrayEquals(expected[position], logits[position], (float) TOLERANCE);
+        }
+      }
+    }
+  }
+
   /** One row is summed up in another order than many. */
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q4_0"})
+  @MethodSource("quantised")
   void logitsDoNotDependOnHowTheTokensAreFed(DType type) {
     int[] tokens = tokens();
     try (Forward forward = new Forward(FOLDER.resolve("model-q8_0.gguf"), 2, type)) {

@@ -6,11 +6,20 @@ import dev.ridgepoint.estimator.architecture.TensorAxis;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** The formats that the engine stores weights in, as flags name them. */
 public final class EngineFormats {
+  /** The names, for the help of flags. */
+  public static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return names().iterator();
+    }
+  }
+
   private EngineFormats() {}
 
   /**
@@ -27,11 +36,7 @@ public final class EngineFormats {
                 new InvalidInputException(
                     flag,
                     "the engine stores weights as %s, not as \"%s\""
-                        .formatted(
-                            Arrays.stream(DType.values())
-                                .map(EngineFormats::name)
-                                .collect(Collectors.joining(", ")),
-                            name)));
+                        .formatted(String.join(", ", names()), name)));
   }
 
   /**
@@ -63,6 +68,10 @@ public final class EngineFormats {
       case INTERMEDIATE -> "intermediate_size";
       default -> "hidden_size";
     };
+  }
+
+  private static List<String> names() {
+    return Arrays.stream(DType.values()).map(EngineFormats::name).toList();
   }
 
   /** What flags call a format: {@code q4_0}. */

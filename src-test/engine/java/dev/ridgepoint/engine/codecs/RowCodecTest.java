@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.engine.DType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RowCodecTest {
   private static final long SEED = 7;
@@ -26,20 +30,20 @@ class RowCodecTest {
   /**
    * {@code source.f32} holds zeros, ties, equal extremes of both signs, scales that F16 rounds to a
    * subnormal, to zero and to infinity, and random numbers; the blocks are what {@code
-   * quantize_row_q8_0_ref} and {@code quantize_row_q4_0_ref} of ggml 0.5 (libggml-base of
-   * node-llama-cpp 3.22.1) made of them.
+   * quantize_row_q8_0_ref}, {@code quantize_row_q4_0_ref} and {@code quantize_row_q5_0_ref} of ggml
+   * 0.5 (libggml-base of node-llama-cpp 3.22.1) made of them.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"q8_0", "q4_0"})
-  void blocksAreThoseOfTheReference(String format) throws IOException {
+  @MethodSource("dev.ridgepoint.engine.TestData#quantised")
+  void blocksAreThoseOfTheReference(DType dtype) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(resource("source.f32")).order(ByteOrder.LITTLE_ENDIAN);
     float[] source = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(source);
-    byte[] golden = resource(format + ".blocks");
-    byte[] encoded = encode(codec(format), source);
+    byte[] golden = resource(dtype.name().toLowerCase(Locale.ROOT) + ".blocks");
+    byte[] encoded = encode(dtype.codec(), source);
     for (int block = 0; block < source.length / BLOCK; block++) {
       assertArrayEquals(
-          block(golden, block, format), block(encoded, block, format), "block " + block);
+          block(golden, block, dtype), block(encoded, block, dtype), "block " + block);
     }
     assertEquals(golden.length, encoded.length);
   }
@@ -48,7 +52,7 @@ class RowCodecTest {
   @Test
   void q8ErrsByHalfAStep() {
     forRandomBlocks(
-        RowCodec.Q8_0,
+        DType.Q8_0.codec(),
         (source, decoded, from) -> {
           float step = greatest(source, from) / 127;
           for (int i = from; i < from + BLOCK; i++) {
@@ -60,25 +64,29 @@ class RowCodecTest {
   }
 
   /**
-   * As for Q8_0; but on the side of the extreme's opposite the last step is the seventh, so what
-   * lies between the seventh and the eighth step from zero there is off by up to one step.
+   * As for Q8_0; but on the side of the extreme's opposite the last step is missing, the eighth of
+   * Q4_0, so what lies between the seventh and the eighth step from zero there is off by up to one
+   * step.
    */
-  @Test
-  void q4ErrsByHalfAStepAndOnOneSideByOne() {
+  @ParameterizedTest
+  @CsvSource({"Q4_0, 8", "Q5_0, 16"})
+  void othersErrByHalfAStepAndOnOneSideByOne(DType dtype, int steps) {
     boolean[] beyondHalf = new boolean[1];
     forRandomBlocks(
-        RowCodec.Q4_0,
+        dtype.codec(),
         (source, decoded, from) -> {
-          float step = greatest(source, from) / 8;
+          float step = greatest(source, from) / steps;
           for (int i = from; i < from + BLOCK; i++) {
-            double steps = Math.abs(source[i]) / step;
-            double half = (0.5 + FLOAT_SLACK) * step + 8 * f16Error(step);
+            double fromZero = Math.abs(source[i]) / step;
+            double half = (0.5 + FLOAT_SLACK) * step + steps * f16Error(step);
             double error = Math.abs(source[i] - decoded[i]);
-            assertTrue(error <= half + Math.max(0, steps - 7.5) * step, source[i] + ": " + error);
+            assertTrue(
+                error <= half + Math.max(0, fromZero - (steps - 0.5)) * step,
+                source[i] + ": " + error);
             beyondHalf[0] |= error > half;
           }
         });
-    assertTrue(beyondHalf[0], "no number lay beyond the seventh step and a half");
+    assertTrue(beyondHalf[0], "no number lay beyond the last step and a half");
   }
 
   private static double f16Error(float step) {
@@ -87,9 +95,9 @@ class RowCodecTest {
 
   /** So a file that is read and written again keeps its blocks. */
   @ParameterizedTest
-  @ValueSource(strings = {"f32", "f16", "bf16", "q8_0", "q4_0"})
-  void decodedNumbersAreEncodedAsBefore(String format) {
-    RowCodec codec = codec(format);
+  @EnumSource
+  void decodedNumbersAreEncodedAsBefore(DType dtype) {
+    RowCodec codec = dtype.codec();
     Random random = new Random(SEED);
     float[] source = new float[BLOCK * 1_000];
     for (int i = 0; i < source.length; i++) {
@@ -101,9 +109,9 @@ class RowCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"f32", "f16", "bf16", "q8_0", "q4_0"})
-  void touchesNothingButItsBlocks(String format) {
-    RowCodec codec = codec(format);
+  @EnumSource
+  void touchesNothingButItsBlocks(DType dtype) {
+    RowCodec codec = dtype.codec();
     float[] source = {9, 1, -2, 3};
     source = Arrays.copyOf(source, BLOCK + 2);
     source[BLOCK + 1] = 9;
@@ -162,20 +170,9 @@ class RowCodecTest {
     return decoded;
   }
 
-  private static byte[] block(byte[] bytes, int block, String format) {
-    int size = codec(format).blockBytes();
+  private static byte[] block(byte[] bytes, int block, DType dtype) {
+    int size = dtype.codec().blockBytes();
     return Arrays.copyOfRange(bytes, block * size, (block + 1) * size);
-  }
-
-  private static RowCodec codec(String format) {
-    return switch (format) {
-      case "f32" -> RowCodec.F32;
-      case "f16" -> RowCodec.F16;
-      case "bf16" -> RowCodec.BF16;
-      case "q8_0" -> RowCodec.Q8_0;
-      case "q4_0" -> RowCodec.Q4_0;
-      default -> throw new IllegalArgumentException(format);
-    };
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -168,7 +168,7 @@ class LinearTest {
 
   /** The promise of {@link MatMul}: what else is in the batch does not change a row's bits. */
   @ParameterizedTest
-  @EnumSource(names = {"F32", "BF16", "F16"})
+  @MethodSource("dev.ridgepoint.engine.TestData#plain")
   void rowsDoNotDependOnTheirNeighbours(DType dtype) {
     Random random = new Random(3);
     int rows = 70;
@@ -198,7 +198,7 @@ class LinearTest {
 
   /** As far as quantised weights keep that promise: among the rows that one kernel serves. */
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q4_0"})
+  @MethodSource("dev.ridgepoint.engine.TestData#quantised")
   void fewRowsOfQuantisedWeightsDoNotDependOnTheirNeighbours(DType dtype) {
     Random random = new Random(3);
     int rows = Blocking.MAX_WIDENED_ROWS;

@@ -31,6 +31,8 @@ class GgufTest {
     "Q8_0.randombits, Q8_0",
     "Q4_0.quantized, Q4_0",
     "Q4_0.randombits, Q4_0",
+    "Q5_0.quantized, Q5_0",
+    "Q5_0.randombits, Q5_0",
     "F16.bits, F16",
     "BF16.bits, BF16"
   })
@@ -109,8 +111,8 @@ class GgufTest {
         assertThrows(InvalidInputException.class, () -> Checkpoint.open(file));
     assertEquals(
         file
-            + ": tensor \"token_embd.weight\" has dtype Q6_K; F32, F16, BF16, Q8_0 or Q4_0 is"
-            + " needed",
+            + ": tensor \"token_embd.weight\" has dtype Q6_K; F32, F16, BF16, Q8_0, Q4_0 or Q5_0"
+            + " is needed",
         refusal.getMessage());
   }
 

@@ -6,15 +6,9 @@ import dev.ridgepoint.bench.peers.Engine;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** Ridgepoint itself. */
 final class Ridgepoint implements Engine {
-  /** What its kernels compute with: the peers are compared at these. */
-  private static final Set<DType> DTYPES =
-      EnumSet.of(DType.F32, DType.BF16, DType.F16, DType.Q8_0, DType.Q4_0);
-
   @Override
   public String name() {
     return "Ridgepoint";
@@ -32,7 +26,7 @@ final class Ridgepoint implements Engine {
 
   @Override
   public boolean has(Workload workload, DType dtype) {
-    return DTYPES.contains(dtype);
+    return true;
   }
 
   @Override

@@ -41,9 +41,10 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       defaultValue = "bf16",
+      completionCandidates = EngineFormats.Names.class,
       description =
-          "Storage format of the weight matrices: f32, f16, bf16, and for GGUF q8_0 and q4_0"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES}; those in blocks, as"
+              + " q8_0, for GGUF only (default: ${DEFAULT-VALUE}).")
   private String dtype;
 
   @Option(

@@ -58,8 +58,9 @@ final class LogitsCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       paramLabel = "TYPE",
+      completionCandidates = EngineFormats.Names.class,
       description =
-          "Storage format of the weight matrices: f32, f16, bf16, q8_0 or q4_0 (default: one that"
+          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES} (default: one that"
               + " holds the checkpoint's exactly).")
   private String dtype;
 

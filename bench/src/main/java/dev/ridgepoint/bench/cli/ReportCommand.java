@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
@@ -46,8 +47,9 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       defaultValue = "bf16",
+      completionCandidates = EngineFormats.Names.class,
       description =
-          "Storage format of the weight matrices: f32, f16, bf16, q8_0 or q4_0"
+          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES}"
               + " (default: ${DEFAULT-VALUE}).")
   private String dtype;
 

@@ -6,8 +6,8 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.Reference;
 import dev.ridgepoint.engine.kernels.Tile;
-import dev.ridgepoint.engine.panels.PanelFormat;
 import dev.ridgepoint.engine.panels.PanelFormats;
+import dev.ridgepoint.engine.panels.TiledFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -70,8 +70,9 @@ public class TileBenchmark {
   public static List<String> tilesOfThisMachine() {
     List<String> names = new ArrayList<>();
     for (DType dtype : DType.values()) {
-      PanelFormat format = PanelFormats.of(dtype);
-      format.tiles().stream().filter(format::uses).forEach(tile -> names.add(name(dtype, tile)));
+      if (PanelFormats.of(dtype) instanceof TiledFormat format) {
+        format.tiles().stream().filter(format::uses).forEach(tile -> names.add(name(dtype, tile)));
+      }
     }
     return names;
   }
@@ -84,7 +85,7 @@ public class TileBenchmark {
    * A tile and the panels that it takes in turns: {@code groups} groups of as many as it reads side
    * by side, each {@code depth} steps long.
    */
-  private record Case(PanelFormat format, Tile tile, int depth, int groups) {
+  private record Case(TiledFormat format, Tile tile, int depth, int groups) {
     /** Deep enough that sums are seldom loaded and stored, as in a small model. */
     private static final int MAX_DEPTH = 896;
 
@@ -93,17 +94,18 @@ public class TileBenchmark {
 
     static Case of(String name, String weightsIn) {
       for (DType dtype : DType.values()) {
-        PanelFormat format = PanelFormats.of(dtype);
-        for (Tile tile : format.tiles()) {
-          if (name(dtype, tile).equals(name)) {
-            return of(format, tile, weightsBytes(weightsIn));
+        if (PanelFormats.of(dtype) instanceof TiledFormat format) {
+          for (Tile tile : format.tiles()) {
+            if (name(dtype, tile).equals(name)) {
+              return of(format, tile, weightsBytes(weightsIn));
+            }
           }
         }
       }
       throw new IllegalArgumentException("no tile is called " + name);
     }
 
-    private static Case of(PanelFormat format, Tile tile, long bytes) {
+    private static Case of(TiledFormat format, Tile tile, long bytes) {
       long unitBytes = tile.panels() * format.bytes(DEPTH_UNIT);
       int depth = DEPTH_UNIT * Math.clamp(bytes / unitBytes, 1, MAX_DEPTH / DEPTH_UNIT);
       long groupBytes = tile.panels() * format.bytes(depth);
@@ -142,7 +144,7 @@ public class TileBenchmark {
   @Setup
   public void setUp() {
     product = Case.of(tile, weightsIn);
-    PanelFormat format = product.format;
+    TiledFormat format = product.format;
     int rows = product.tile.rows();
     int panels = product.tile.panels();
     int depth = product.depth;

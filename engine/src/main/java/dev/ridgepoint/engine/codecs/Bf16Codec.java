@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** bfloat16, rounded to the nearest, ties to even. */
-final class Bf16Codec implements RowCodec {
+public final class Bf16Codec implements RowCodec {
   private static final ValueLayout.OfShort NUMBER =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -17,6 +17,11 @@ final class Bf16Codec implements RowCodec {
   @Override
   public int blockBytes() {
     return Short.BYTES;
+  }
+
+  @Override
+  public boolean holds(float magnitude) {
+    return true;
   }
 
   @Override

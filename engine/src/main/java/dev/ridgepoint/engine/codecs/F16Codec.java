@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** IEEE 754 half precision, rounded to the nearest, ties to even; beyond 65504 to infinity. */
-final class F16Codec implements RowCodec {
+public final class F16Codec implements RowCodec {
   private static final ValueLayout.OfShort NUMBER =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -17,6 +17,16 @@ final class F16Codec implements RowCodec {
   @Override
   public int blockBytes() {
     return Short.BYTES;
+  }
+
+  @Override
+  public boolean holds(float magnitude) {
+    return isFinite(magnitude);
+  }
+
+  /** Whether a number is finite once it is rounded to F16. */
+  static boolean isFinite(float value) {
+    return Float.isFinite(Float.float16ToFloat(Float.floatToFloat16(value)));
   }
 
   @Override

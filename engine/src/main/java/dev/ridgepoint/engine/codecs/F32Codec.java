@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** IEEE 754 single precision: nothing is lost. */
-final class F32Codec implements RowCodec {
+public final class F32Codec implements RowCodec {
   private static final ValueLayout.OfFloat NUMBER =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -17,6 +17,11 @@ final class F32Codec implements RowCodec {
   @Override
   public int blockBytes() {
     return Float.BYTES;
+  }
+
+  @Override
+  public boolean holds(float magnitude) {
+    return true;
   }
 
   @Override

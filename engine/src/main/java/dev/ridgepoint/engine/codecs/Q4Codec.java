@@ -33,8 +33,6 @@ public final class Q4Codec implements RowCodec {
   private static final int HALF = BLOCK_ELEMENTS / 2;
   private static final int GREATEST = 15;
 
-  Q4Codec() {}
-
   @Override
   public int blockElements() {
     return BLOCK_ELEMENTS;
@@ -43,6 +41,11 @@ public final class Q4Codec implements RowCodec {
   @Override
   public int blockBytes() {
     return BLOCK_BYTES;
+  }
+
+  @Override
+  public boolean holds(float magnitude) {
+    return F16Codec.isFinite(magnitude / ZERO_POINT);
   }
 
   @Override
@@ -63,7 +66,7 @@ public final class Q4Codec implements RowCodec {
   }
 
   /** The first number of the greatest magnitude, with its sign. */
-  private static float extreme(float[] source, int from) {
+  static float extreme(float[] source, int from) {
     float extreme = 0;
     for (int i = 0; i < BLOCK_ELEMENTS; i++) {
       float value = source[from + i];

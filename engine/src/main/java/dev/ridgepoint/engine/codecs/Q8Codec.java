@@ -27,8 +27,6 @@ public final class Q8Codec implements RowCodec {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int GREATEST = 127;
 
-  Q8Codec() {}
-
   @Override
   public int blockElements() {
     return BLOCK_ELEMENTS;
@@ -37,6 +35,11 @@ public final class Q8Codec implements RowCodec {
   @Override
   public int blockBytes() {
     return BLOCK_BYTES;
+  }
+
+  @Override
+  public boolean holds(float magnitude) {
+    return F16Codec.isFinite(magnitude / GREATEST);
   }
 
   @Override

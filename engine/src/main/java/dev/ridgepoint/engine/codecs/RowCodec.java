@@ -9,18 +9,18 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Counts must be multiples of {@link #blockElements}, which is for the caller to check.
  */
-public sealed interface RowCodec permits F32Codec, F16Codec, Bf16Codec, Q8Codec, Q4Codec {
-  RowCodec F32 = new F32Codec();
-  RowCodec F16 = new F16Codec();
-  RowCodec BF16 = new Bf16Codec();
-  RowCodec Q8_0 = new Q8Codec();
-  RowCodec Q4_0 = new Q4Codec();
+public interface RowCodec {
 
   /** Numbers of one block. */
   int blockElements();
 
   /** Bytes of one block. */
   int blockBytes();
+
+  /**
+   * Whether a block whose greatest magnitude this is can be stored: with a scale that is finite.
+   */
+  boolean holds(float magnitude);
 
   /** Stores {@code count} numbers from {@code sourceOffset} on. */
   void encode(float[] source, int sourceOffset, int count, MemorySegment target, long targetOffset);

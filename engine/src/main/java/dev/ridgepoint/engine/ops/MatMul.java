@@ -7,7 +7,7 @@ import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.Tiles;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.PanelFormat;
-import dev.ridgepoint.engine.panels.PanelFormats;
+import dev.ridgepoint.engine.panels.TiledFormat;
 import dev.ridgepoint.engine.panels.WidenedFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,17 +39,21 @@ final class MatMul {
   private boolean accumulate;
   private Tensor y;
 
+  /** In which the panels are multiplied: their own, or one that they are unpacked to. */
+  private TiledFormat format;
+
   private static final class WorkerScratch {
     /** The sums of a tile. */
     private final float[] c = new float[Blocking.MAX_ROWS * Blocking.STRIDE];
 
-    /** A panel of floats, for formats without kernels of their own for the tiles at hand. */
-    private MemorySegment unpacked = MemorySegment.NULL;
+    /** Panels of formats without kernels for the tiles at hand, after each stage of unpacking. */
+    private final MemorySegment[] unpacked = {MemorySegment.NULL, MemorySegment.NULL};
 
-    void ensureUnpacked(long bytes) {
-      if (unpacked.byteSize() < bytes) {
-        unpacked = Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT_BYTES);
+    MemorySegment unpacked(int stage, long bytes) {
+      if (unpacked[stage].byteSize() < bytes) {
+        unpacked[stage] = Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT_BYTES);
       }
+      return unpacked[stage];
     }
   }
 
@@ -67,8 +71,8 @@ final class MatMul {
     this.accumulate = accumulate;
     this.y = y;
     block.plan(x.size(0));
-    if (block.tiles() == 1 && block.multiplies(w.format())) {
-      PanelFormat format = w.format();
+    format = block.multiplied(w.format());
+    if (block.tiles() == 1) {
       ensureInterleaved(format.preparedSteps(w.inputs()));
       interleave(0, 0, 1);
       format.prepare(xInterleaved, block.paddedRows(), w.inputs());
@@ -110,7 +114,7 @@ final class MatMul {
    */
   private void stream(int worker, int fromPanel, int toPanel) {
     WorkerScratch own = scratch[worker];
-    int streams = w.format().panelsAtOnce(block.paddedRows());
+    int streams = format.panelsAtOnce(block.paddedRows());
     int length = (toPanel - fromPanel) / streams;
     for (int i = 0; i < length; i++) {
       stream(own, fromPanel + i, length, streams);
@@ -126,18 +130,27 @@ final class MatMul {
     for (int i = 0; i < panels; i++) {
       begin(own.c, i * Blocking.PANEL, 0, panel + i * distance);
     }
-    w.format()
-        .multiplyAdd(
-            block.paddedRows(),
-            panels,
-            xInterleaved,
-            0,
-            w.segment(),
-            panel * w.panelBytes(),
-            distance * w.panelBytes(),
-            w.inputs(),
-            own.c,
-            0);
+    MemorySegment weights = w.segment();
+    long offset = panel * w.panelBytes();
+    long panelBytes = distance * w.panelBytes();
+    if (!format.equals(w.format())) {
+      for (int i = 0; i < panels; i++) {
+        weights = unpack(own, panel + i * distance, i, panels);
+      }
+      offset = 0;
+      panelBytes = format.bytes(w.inputs());
+    }
+    format.multiplyAdd(
+        block.paddedRows(),
+        panels,
+        xInterleaved,
+        0,
+        weights,
+        offset,
+        panelBytes,
+        w.inputs(),
+        own.c,
+        0);
     for (int i = 0; i < panels; i++) {
       store(own.c, i * Blocking.PANEL, 0, panel + i * distance);
     }
@@ -149,7 +162,8 @@ final class MatMul {
    * if they do not share one. A panel that must be unpacked serves all tiles, to be unpacked once.
    */
   private void multiply(int worker, int from, int to) {
-    boolean direct = block.multiplies(w.format());
+    WorkerScratch own = scratch[worker];
+    boolean direct = format.equals(w.format());
     int blockTiles = direct ? Blocking.BLOCK_TILES : block.tiles();
     int product = from;
     while (product < to) {
@@ -160,32 +174,35 @@ final class MatMul {
       int tile = firstTile + inBlock % height;
       int end = Math.min(firstTile + height, tile + to - product);
       if (direct) {
-        multiply(worker, tile, end, panel, w.format(), w.segment(), panel * w.panelBytes());
+        multiply(own, tile, end, panel, w.segment(), panel * w.panelBytes());
       } else {
-        multiply(worker, tile, end, panel, PanelFormats.F32, unpack(worker, panel), 0);
+        multiply(own, tile, end, panel, unpack(own, panel, 0, 1), 0);
       }
       product += end - tile;
     }
   }
 
-  private MemorySegment unpack(int worker, int panel) {
-    WorkerScratch own = scratch[worker];
-    own.ensureUnpacked(PanelFormats.F32.bytes(w.inputs()));
-    WidenedFormat format = (WidenedFormat) w.format();
-    format.unpack(w.segment(), panel * w.panelBytes(), w.inputs(), own.unpacked);
-    return own.unpacked;
+  /** Unpacks a panel, in one stage or several, to be number {@code index} of as many in a row. */
+  private MemorySegment unpack(WorkerScratch own, int panel, int index, int panels) {
+    PanelFormat from = w.format();
+    MemorySegment source = w.segment();
+    long offset = panel * w.panelBytes();
+    for (int stage = 0; !from.equals(format); stage++) {
+      WidenedFormat widened = (WidenedFormat) from;
+      from = widened.unpacked();
+      long bytes = from.bytes(w.inputs());
+      MemorySegment target = own.unpacked(stage, panels * bytes);
+      widened.unpack(source, offset, w.inputs(), target, index * bytes);
+      source = target;
+      offset = index * bytes;
+    }
+    return source;
   }
 
   /** Multiplies tiles with one panel, which lies at {@code offset} of {@code weights}. */
   private void multiply(
-      int worker,
-      int fromTile,
-      int toTile,
-      int panel,
-      PanelFormat format,
-      MemorySegment weights,
-      long offset) {
-    float[] c = scratch[worker].c;
+      WorkerScratch own, int fromTile, int toTile, int panel, MemorySegment weights, long offset) {
+    float[] c = own.c;
     int depth = w.inputs();
     for (int tile = fromTile; tile < toTile; tile++) {
       int xOffset = block.firstRow(tile) * depth;

@@ -3,6 +3,7 @@ package dev.ridgepoint.engine.ops;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KeyValueFormat;
 import dev.ridgepoint.engine.panels.PanelFormat;
+import dev.ridgepoint.engine.panels.TiledFormat;
 import dev.ridgepoint.engine.panels.WidenedFormat;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -53,10 +54,16 @@ final class TilePlan {
     return firstRow[tile + 1] - firstRow[tile];
   }
 
-  /** Whether {@code format} has kernels for these tiles: those that unpack multiply one only. */
-  boolean multiplies(PanelFormat format) {
-    return !(format instanceof WidenedFormat)
-        || (tiles == 1 && tileRows(0) <= Blocking.MAX_WIDENED_ROWS);
+  /**
+   * The format in which these tiles are multiplied: {@code format} itself if it has kernels for
+   * them, or else what it is unpacked to. What can be unpacked multiplies one tile only.
+   */
+  TiledFormat multiplied(PanelFormat format) {
+    if (format instanceof WidenedFormat widened
+        && !(format instanceof TiledFormat tiled && tiles == 1 && tileRows(0) <= tiled.maxRows())) {
+      return multiplied(widened.unpacked());
+    }
+    return (TiledFormat) format;
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.ridgepoint.engine.panels;
 import java.lang.foreign.MemorySegment;
 
 /** A format whose panels can be filled bit by bit, as a KV cache does. */
-public sealed interface KeyValueFormat extends PanelFormat permits PanelsF32, PanelsBf16 {
+public sealed interface KeyValueFormat extends TiledFormat permits PanelsF32, PanelsBf16 {
 
   @Override
   default int blockSteps() {

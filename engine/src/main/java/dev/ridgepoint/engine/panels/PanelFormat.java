@@ -1,17 +1,17 @@
 package dev.ridgepoint.engine.panels;
 
 import dev.ridgepoint.engine.kernels.Blocking;
-import dev.ridgepoint.engine.kernels.Tile;
-import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * How the numbers of a packed panel are stored. A panel holds {@link Blocking#PANEL} columns of a
  * matrix step by step: {@code [depth][PANEL]}. Offsets are in bytes and point to a panel's first
  * step; numbers of steps are multiples of {@link #blockSteps}.
+ *
+ * <p>A format has tiles, as a {@link TiledFormat}, or can be unpacked to one that has, as a {@link
+ * WidenedFormat}, or both.
  */
-public sealed interface PanelFormat permits KeyValueFormat, WidenedFormat {
+public interface PanelFormat {
 
   /** Steps that share a scale; 1 if there are no scales. */
   int blockSteps();
@@ -24,58 +24,4 @@ public sealed interface PanelFormat permits KeyValueFormat, WidenedFormat {
 
   /** Reads one column of a panel, widened to float. */
   void readColumn(MemorySegment panel, long panelOffset, int column, int depth, float[] target);
-
-  /** The tiles that {@link #multiplyAdd} has kernels for, on any machine. */
-  List<Tile> tiles();
-
-  /** Rows of the tallest tile that this machine multiplies in this format. */
-  default int maxRows() {
-    return Blocking.MAX_ROWS;
-  }
-
-  /** Panels that {@link #multiplyAdd} reads at once for {@code rows}, see {@link Blocking}. */
-  default int panelsAtOnce(int rows) {
-    return Blocking.plainPanelsAtOnce(rows);
-  }
-
-  /** Whether products on this machine are cut into such tiles. */
-  default boolean uses(Tile tile) {
-    return Blocking.hasHeight(tile.rows())
-        && tile.rows() <= maxRows()
-        && tile.panels() <= panelsAtOnce(tile.rows());
-  }
-
-  /** Floats per row that {@link #prepare} makes of {@code depth}. */
-  default int preparedSteps(int depth) {
-    return depth;
-  }
-
-  /**
-   * Turns rows into what {@link #multiplyAdd} reads, in place.
-   *
-   * @param x packed rows, {@code [depth][rows]}, from 0, with room for {@link #preparedSteps}
-   */
-  default void prepare(float[] x, int rows, int depth) {
-    // Most formats multiply the rows as they are.
-  }
-
-  /**
-   * {@code c += x * w}, as {@link Tiles} describes it, for one tile and panels side by side.
-   *
-   * @param rows of the tile
-   * @param panels at most {@link #panelsAtOnce}
-   * @param x rows that have been prepared
-   * @param w panels from byte {@code wOffset}, {@code panelBytes} apart
-   */
-  void multiplyAdd(
-      int rows,
-      int panels,
-      float[] x,
-      int xOffset,
-      MemorySegment w,
-      long wOffset,
-      long panelBytes,
-      int depth,
-      float[] c,
-      int cOffset);
 }

@@ -3,17 +3,20 @@ package dev.ridgepoint.engine.panels;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.codecs.Q4Codec;
 import dev.ridgepoint.engine.codecs.Q8Codec;
-import dev.ridgepoint.engine.codecs.RowCodec;
 
 /** The formats of packed panels. */
 public final class PanelFormats {
   public static final KeyValueFormat F32 = new PanelsF32();
   public static final KeyValueFormat BF16 = new PanelsBf16();
-  public static final PanelFormat F16 = new PanelsF16();
-  public static final PanelFormat Q8_0 = new QuantisedPanels(RowCodec.Q8_0, Q8Codec::quant, 8);
-  public static final PanelFormat Q4_0 =
+  public static final TiledFormat F16 = new PanelsF16();
+  public static final TiledFormat Q8_0 = new QuantisedPanels(DType.Q8_0.codec(), Q8Codec::quant, 8);
+  public static final TiledFormat Q4_0 =
       new QuantisedPanels(
-          RowCodec.Q4_0, (row, block, i) -> Q4Codec.quant(row, block, i) - Q4Codec.ZERO_POINT, 4);
+          DType.Q4_0.codec(),
+          (row, block, i) -> Q4Codec.quant(row, block, i) - Q4Codec.ZERO_POINT,
+          4);
+
+  public static final PanelFormat Q5_0 = new PanelsQ5();
 
   private PanelFormats() {}
 
@@ -25,6 +28,7 @@ public final class PanelFormats {
       case F16 -> F16;
       case Q8_0 -> Q8_0;
       case Q4_0 -> Q4_0;
+      case Q5_0 -> Q5_0;
     };
   }
 

@@ -10,6 +10,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.PanelLayout;
 import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesF16;
@@ -24,7 +25,7 @@ import jdk.incubator.vector.IntVector;
  * PanelLayout#F16_BIAS}. That is right for all finite numbers, subnormal ones included; others are
  * refused.
  */
-final class PanelsF16 implements WidenedFormat {
+final class PanelsF16 implements TiledFormat, WidenedFormat {
   @Override
   public int blockSteps() {
     return 1;
@@ -38,6 +39,11 @@ final class PanelsF16 implements WidenedFormat {
   @Override
   public List<Tile> tiles() {
     return TilesF16.TILES;
+  }
+
+  @Override
+  public int maxRows() {
+    return Blocking.MAX_WIDENED_ROWS;
   }
 
   @Override
@@ -64,7 +70,8 @@ final class PanelsF16 implements WidenedFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+  public void unpack(
+      MemorySegment panel, long panelOffset, int depth, MemorySegment target, long targetOffset) {
     for (long k = 0; k < depth; k++) {
       IntVector both =
           IntVector.fromMemorySegment(I, panel, panelOffset + 2 * k * PANEL, LITTLE_ENDIAN);
@@ -76,7 +83,7 @@ final class PanelsF16 implements WidenedFormat {
               .mul(F16_BIAS);
       FloatVector high =
           both.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
-      long to = 4 * k * PANEL;
+      long to = targetOffset + 4 * k * PANEL;
       low.intoMemorySegment(target, to, LITTLE_ENDIAN);
       high.intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
     }

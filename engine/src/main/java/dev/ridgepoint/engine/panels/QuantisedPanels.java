@@ -36,7 +36,7 @@ import jdk.incubator.vector.IntVector;
  * <p>Within an int the last step is in two's complement, because its sign is the int's; the others
  * have an offset added that makes them at least 0.
  */
-final class QuantisedPanels implements WidenedFormat {
+final class QuantisedPanels implements TiledFormat, WidenedFormat {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -81,6 +81,11 @@ final class QuantisedPanels implements WidenedFormat {
   @Override
   public List<Tile> tiles() {
     return TilesQuantised.TILES;
+  }
+
+  @Override
+  public int maxRows() {
+    return Blocking.MAX_WIDENED_ROWS;
   }
 
   @Override
@@ -136,11 +141,12 @@ final class QuantisedPanels implements WidenedFormat {
   }
 
   @Override
-  public void unpack(MemorySegment panel, long panelOffset, int depth, MemorySegment target) {
+  public void unpack(
+      MemorySegment panel, long panelOffset, int depth, MemorySegment target, long targetOffset) {
     int bits = this.bits;
     float perStep = power();
     long block = panelOffset;
-    long to = 0;
+    long to = targetOffset;
     for (long k = 0; k < depth; k += BLOCK_STEPS) {
       IntVector scales = IntVector.fromMemorySegment(I, panel, block, LITTLE_ENDIAN);
       FloatVector scalesA =

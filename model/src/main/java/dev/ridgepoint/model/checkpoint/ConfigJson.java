@@ -66,14 +66,7 @@ final class ConfigJson {
   /** A config's text, with the dtype of the weights replaced. */
   static String withDType(ObjectNode config, DType dtype) {
     config.remove("dtype"); // transformers 5 for torch_dtype
-    config.put(
-        "torch_dtype",
-        switch (dtype) {
-          case F32 -> "float32";
-          case F16 -> "float16";
-          case BF16 -> "bfloat16";
-          case Q8_0, Q4_0 -> throw new IllegalArgumentException("safetensors has no " + dtype);
-        });
+    config.put("torch_dtype", SafetensorsDType.of(dtype).torchName());
     return config.toPrettyString() + "\n";
   }
 

@@ -11,19 +11,19 @@ import java.util.Optional;
  * which can be computed with.
  */
 public enum GgmlType implements StorageType {
-  F32(0, 1, 4),
-  F16(1, 1, 2),
-  Q4_0(2, 32, 18),
-  Q4_1(3, 32, 20),
-  Q5_0(6, 32, 22),
-  Q5_1(7, 32, 24),
-  Q8_0(8, 32, 34),
+  F32(0, 1, 4, 0),
+  F16(1, 1, 2, 1),
+  Q4_0(2, 32, 18, 2),
+  Q4_1(3, 32, 20, 3),
+  Q5_0(6, 32, 22, 8),
+  Q5_1(7, 32, 24, 9),
+  Q8_0(8, 32, 34, 7),
   Q8_1(9, 32, 36),
   Q2_K(10, 256, 84),
   Q3_K(11, 256, 110),
   Q4_K(12, 256, 144),
   Q5_K(13, 256, 176),
-  Q6_K(14, 256, 210),
+  Q6_K(14, 256, 210, 18),
   Q8_K(15, 256, 292),
   IQ2_XXS(16, 256, 66),
   IQ2_XS(17, 256, 74),
@@ -39,7 +39,7 @@ public enum GgmlType implements StorageType {
   I64(27, 1, 8),
   F64(28, 1, 8),
   IQ1_M(29, 256, 56),
-  BF16(30, 1, 2),
+  BF16(30, 1, 2, 32),
   TQ1_0(34, 256, 54),
   TQ2_0(35, 256, 66),
   MXFP4(39, 32, 17);
@@ -47,11 +47,17 @@ public enum GgmlType implements StorageType {
   private final int id;
   private final int blockElements;
   private final int blockBytes;
+  private final int fileType;
 
   GgmlType(int id, int blockElements, int blockBytes) {
+    this(id, blockElements, blockBytes, -1);
+  }
+
+  GgmlType(int id, int blockElements, int blockBytes, int fileType) {
     this.id = id;
     this.blockElements = blockElements;
     this.blockBytes = blockBytes;
+    this.fileType = fileType;
   }
 
   /** The type of this number, if there is one and it was not withdrawn. */
@@ -61,18 +67,20 @@ public enum GgmlType implements StorageType {
 
   /** The type that stores what the engine's does. */
   static GgmlType of(DType dtype) {
-    return switch (dtype) {
-      case F32 -> F32;
-      case F16 -> F16;
-      case BF16 -> BF16;
-      case Q8_0 -> Q8_0;
-      case Q4_0 -> Q4_0;
-    };
+    return valueOf(dtype.name());
   }
 
   /** The number that stands for the type in a file. */
   int id() {
     return id;
+  }
+
+  /**
+   * The number in {@code enum llama_ftype} that stands for files whose matrices are mostly of this
+   * type; -1 if there is none, as of K-quants that are mixed.
+   */
+  int fileType() {
+    return fileType;
   }
 
   /** What the estimator calls it. */
@@ -91,17 +99,5 @@ public enum GgmlType implements StorageType {
       throw new ArithmeticException(elements + " elements are no whole number of blocks");
     }
     return Math.multiplyExact(elements / blockElements, (long) blockBytes);
-  }
-
-  @Override
-  public Optional<DType> engineDType() {
-    return switch (this) {
-      case F32 -> Optional.of(DType.F32);
-      case F16 -> Optional.of(DType.F16);
-      case BF16 -> Optional.of(DType.BF16);
-      case Q8_0 -> Optional.of(DType.Q8_0);
-      case Q4_0 -> Optional.of(DType.Q4_0);
-      default -> Optional.empty();
-    };
   }
 }

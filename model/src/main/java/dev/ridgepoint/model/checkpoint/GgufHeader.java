@@ -151,7 +151,7 @@ record GgufHeader(
 
   @Override
   public String supportedTypes() {
-    return "F32, F16, BF16, Q8_0 or Q4_0";
+    return StorageType.engineDTypes(GgmlType.values());
   }
 
   private static void requireMagicAndVersion(GgufReader in, MemorySegment file) {

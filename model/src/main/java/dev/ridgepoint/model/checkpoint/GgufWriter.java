@@ -98,7 +98,7 @@ public final class GgufWriter {
     GgufMetadataWriter metadata =
         new GgufMetadataWriter()
             .text(GgufKeys.ARCHITECTURE, layout.architecture().label())
-            .size(GgufKeys.FILE_TYPE, fileType(dtype))
+            .size(GgufKeys.FILE_TYPE, GgmlType.of(dtype).fileType())
             .size(keys.vocabSize(), architecture.embedding().vocabSize())
             .size(keys.contextLength(), architecture.maxPositions())
             .size(keys.embeddingLength(), architecture.hiddenSize())
@@ -118,17 +118,6 @@ public final class GgufWriter {
       metadata.text(keys.ropeScalingType(), "linear").real(keys.ropeScalingFactor(), factor);
     }
     return metadata;
-  }
-
-  /** {@code enum llama_ftype}. */
-  private static int fileType(DType dtype) {
-    return switch (dtype) {
-      case F32 -> 0;
-      case F16 -> 1;
-      case Q4_0 -> 2;
-      case Q8_0 -> 7;
-      case BF16 -> 32;
-    };
   }
 
   private void addTokenizer(GgufMetadataWriter metadata, Optional<Path> tokenizer) {

@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -22,30 +23,31 @@ public enum SafetensorsDType implements StorageType {
   F8_E5M2FNUZ(8),
   I16(16),
   U16(16),
-  F16(16),
-  BF16(16),
+  F16(16, "float16"),
+  BF16(16, "bfloat16"),
   I32(32),
   U32(32),
-  F32(32),
+  F32(32, "float32"),
   C64(64),
   F64(64),
   I64(64),
   U64(64);
 
   private final int elementBits;
+  private final String torchName;
 
   SafetensorsDType(int elementBits) {
+    this(elementBits, "");
+  }
+
+  SafetensorsDType(int elementBits, String torchName) {
     this.elementBits = elementBits;
+    this.torchName = torchName;
   }
 
   /** The type of this exact name, if the format has one. */
   public static Optional<SafetensorsDType> named(String name) {
-    for (SafetensorsDType dtype : values()) {
-      if (dtype.name().equals(name)) {
-        return Optional.of(dtype);
-      }
-    }
-    return Optional.empty();
+    return Arrays.stream(values()).filter(dtype -> dtype.name().equals(name)).findFirst();
   }
 
   /**
@@ -54,12 +56,13 @@ public enum SafetensorsDType implements StorageType {
    * @throws IllegalArgumentException if the format has none
    */
   static SafetensorsDType of(DType dtype) {
-    return switch (dtype) {
-      case F32 -> F32;
-      case F16 -> F16;
-      case BF16 -> BF16;
-      case Q8_0, Q4_0 -> throw new IllegalArgumentException("safetensors has no " + dtype);
-    };
+    return named(dtype.name())
+        .orElseThrow(() -> new IllegalArgumentException("safetensors has no " + dtype));
+  }
+
+  /** What a {@code config.json} calls it as the dtype of weights; empty if they are in none. */
+  String torchName() {
+    return torchName;
   }
 
   /** Bits of one element; types below a byte are packed without gaps. */
@@ -79,15 +82,5 @@ public enum SafetensorsDType implements StorageType {
       throw new ArithmeticException(bits + " bits are no whole number of bytes");
     }
     return bits / Byte.SIZE;
-  }
-
-  @Override
-  public Optional<DType> engineDType() {
-    return switch (this) {
-      case F32 -> Optional.of(DType.F32);
-      case F16 -> Optional.of(DType.F16);
-      case BF16 -> Optional.of(DType.BF16);
-      default -> Optional.empty();
-    };
   }
 }

@@ -103,7 +103,7 @@ public record SafetensorsHeader(
 
   @Override
   public String supportedTypes() {
-    return "F32, F16 or BF16";
+    return StorageType.engineDTypes(SafetensorsDType.values());
   }
 
   private static int headerBytes(String source, byte[] prefix, long fileBytes) {

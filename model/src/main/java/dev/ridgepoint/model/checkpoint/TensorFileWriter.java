@@ -1,6 +1,5 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
@@ -123,27 +122,13 @@ final class TensorFileWriter {
       for (int i = 0; i < columns; i++) {
         greatest = Math.max(greatest, Math.abs(target[offset + i]));
       }
-      if (!fits(tensor.dtype(), greatest)) {
+      if (!tensor.dtype().codec().holds(greatest)) {
         throw new InvalidInputException(
             file.toString(),
             "tensor %s, row %d: %s cannot be stored as %s"
                 .formatted(OneLine.quote(tensor.name()), first + row, greatest, tensor.dtype()));
       }
     };
-  }
-
-  /** Whether a magnitude, or NaN, survives; where numbers have their own exponents all do. */
-  private static boolean fits(DType dtype, float magnitude) {
-    return switch (dtype) {
-      case F32, BF16 -> true;
-      case F16 -> isFiniteInF16(magnitude);
-      case Q8_0 -> isFiniteInF16(magnitude / 127);
-      case Q4_0 -> isFiniteInF16(magnitude / 8);
-    };
-  }
-
-  private static boolean isFiniteInF16(float value) {
-    return Float.isFinite(Float.float16ToFloat(Float.floatToFloat16(value)));
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {

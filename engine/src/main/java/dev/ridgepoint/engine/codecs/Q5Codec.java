@@ -1,0 +1,91 @@
+package dev.ridgepoint.engine.codecs;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * GGUF's Q5_0: 32 integers q of 0..31 behind an F16 scale d; a number is {@code d * (q - 16)}.
+ * After the scale come 4 bytes with the fifth bits, number i's at bit i, then 16 with the lower
+ * four bits of each: byte i holds number i in its lower half and number i + 16 in its upper half.
+ *
+ * <p>Bit for bit what ggml's {@code quantize_row_q5_0_ref} writes for finite numbers: as {@link
+ * Q4Codec} with twice the steps, so that what would be 32 is 31.
+ */
+public final class Q5Codec implements RowCodec {
+  /** The q that stands for zero. */
+  public static final int ZERO_POINT = 16;
+
+  private static final int BLOCK_ELEMENTS = 32;
+  private static final int HALF = BLOCK_ELEMENTS / 2;
+  private static final int HIGH_BITS_OFFSET = Short.BYTES;
+  private static final int NIBBLES_OFFSET = HIGH_BITS_OFFSET + Integer.BYTES;
+  private static final int BLOCK_BYTES = NIBBLES_OFFSET + HALF;
+  private static final int GREATEST = 31;
+
+  private static final ValueLayout.OfShort SCALE =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt HIGH_BITS =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  @Override
+  public int blockElements() {
+    return BLOCK_ELEMENTS;
+  }
+
+  @Override
+  public int blockBytes() {
+    return BLOCK_BYTES;
+  }
+
+  @Override
+  public boolean holds(float magnitude) {
+    return F16Codec.isFinite(magnitude / ZERO_POINT);
+  }
+
+  @Override
+  public void encode(
+      float[] source, int sourceOffset, int count, MemorySegment target, long targetOffset) {
+    long block = targetOffset;
+    for (int from = sourceOffset; from < sourceOffset + count; from += BLOCK_ELEMENTS) {
+      float scale = Q4Codec.extreme(source, from) / -ZERO_POINT;
+      float inverse = scale == 0 ? 0 : 1 / scale;
+      int highBits = 0;
+      for (int i = 0; i < HALF; i++) {
+        int low = quantised(source[from + i] * inverse);
+        int high = quantised(source[from + HALF + i] * inverse);
+        highBits |= (low >> 4) << i | (high >> 4) << (HALF + i);
+        target.set(JAVA_BYTE, block + NIBBLES_OFFSET + i, (byte) ((low & 0xf) | high << 4));
+      }
+      target.set(SCALE, block, Float.floatToFloat16(scale));
+      target.set(HIGH_BITS, block + HIGH_BITS_OFFSET, highBits);
+      block += BLOCK_BYTES;
+    }
+  }
+
+  private static int quantised(float steps) {
+    return Math.clamp((int) (steps + (ZERO_POINT + 0.5f)), 0, GREATEST);
+  }
+
+  /** The q of number {@code i} of the block at {@code block}, 0..31. */
+  public static int quant(MemorySegment source, long block, int i) {
+    int pair = source.get(JAVA_BYTE, block + NIBBLES_OFFSET + i % HALF);
+    int highBits = source.get(HIGH_BITS, block + HIGH_BITS_OFFSET);
+    return ((i < HALF ? pair : pair >> 4) & 0xf) | ((highBits >>> i) & 1) << 4;
+  }
+
+  @Override
+  public void decode(
+      MemorySegment source, long sourceOffset, int count, float[] target, int targetOffset) {
+    long block = sourceOffset;
+    for (int to = targetOffset; to < targetOffset + count; to += BLOCK_ELEMENTS) {
+      float scale = Float.float16ToFloat(source.get(SCALE, block));
+      for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+        target[to + i] = scale * (quant(source, block, i) - ZERO_POINT);
+      }
+      block += BLOCK_BYTES;
+    }
+  }
+}
