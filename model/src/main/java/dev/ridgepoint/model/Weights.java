@@ -60,6 +60,8 @@ public final class Weights {
       Workers workers,
       Progress progress) {
     Weights weights = new Weights(architecture);
+    // First: a page of the file that a vector is on brings those around it, of matrices, with it.
+    weights.loadVectors(source);
     List<List<TensorSpec>> groups =
         weights.operations.stream()
             .map(Weights::matrixSpecs)
@@ -71,15 +73,18 @@ public final class Weights {
       specs.forEach(source::release);
       progress.matrices(weights.matrices.size(), groups.size());
     }
-    for (Operation operation : weights.operations) {
+    return weights;
+  }
+
+  private void loadVectors(WeightSource source) {
+    for (Operation operation : operations) {
       for (WeightTensor tensor : operation.weights()) {
         if (!tensor.isMatrix()) {
           TensorSpec spec = TensorSpec.of(operation.layer(), tensor);
-          weights.vectors.put(spec, vector(spec, source, architecture));
+          vectors.put(spec, vector(spec, source, architecture));
         }
       }
     }
-    return weights;
   }
 
   private static float[] vector(TensorSpec spec, WeightSource source, Architecture architecture) {

@@ -11,7 +11,6 @@ import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Weights;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,52 +76,45 @@ final class StepKernels implements AutoCloseable {
   }
 
   /** All kernels but attention, of the operations that have such rows. */
-  private void add(Program program, Rows kind, int rows) {
-    Map<Kernel, Map<Integer, List<Integer>>> inLayers = new EnumMap<>(Kernel.class);
-    Map<Kernel, Map<Integer, List<Integer>>> outside = new EnumMap<>(Kernel.class);
-    List<Operation> operations = program.operations();
-    for (int i = 0; i < operations.size(); i++) {
-      Operation operation = operations.get(i);
-      Kernel kernel = operation.kernel();
-      if (operation.rows() == kind && kernel != Kernel.ATTENTION) {
-        boolean isOutside = operation.layer() == Operation.NO_LAYER;
-        (isOutside ? outside : inLayers)
-            .computeIfAbsent(kernel, any -> new TreeMap<>())
-            .computeIfAbsent(operation.layer(), any -> new ArrayList<>())
-            .add(i);
+  private void add(Program program, Rows rows, int count) {
+    for (Kernel kernel : Kernel.values()) {
+      if (kernel != Kernel.ATTENTION) {
+        add(program, kernel, format(kernel), rows, count, 0);
       }
     }
-    inLayers.forEach(
-        (kernel, indexes) -> {
-          int count = layers * indexes.get(0).size();
-          IntConsumer run = layer -> run(program, indexes.get(layer));
-          all.add(new StepKernel(kernel, format(kernel), rows, 0, count, run));
-        });
-    outside.forEach(
-        (kernel, indexes) -> {
-          List<Integer> once = indexes.get(Operation.NO_LAYER);
-          IntConsumer run = layer -> run(program, once);
-          all.add(new StepKernel(kernel, format(kernel), rows, 0, once.size(), run));
-        });
   }
 
   private void addAttention(Shapes.Attention shape) {
     Program program = program(new BatchShape(shape.sequences(), shape.rows(), shape.context(), 0));
+    add(program, Kernel.ATTENTION, KV_TYPE.name(), Rows.TOKENS, shape.rows(), shape.context());
+  }
+
+  /** The operations of a kernel within the layers, and those outside of them. */
+  private void add(
+      Program program, Kernel kernel, String format, Rows rows, int count, int context) {
+    Map<Boolean, Map<Integer, List<Integer>>> byLayer = new TreeMap<>();
     List<Operation> operations = program.operations();
-    int[] ofLayer = new int[layers];
     for (int i = 0; i < operations.size(); i++) {
-      if (operations.get(i).kernel() == Kernel.ATTENTION) {
-        ofLayer[operations.get(i).layer()] = i;
+      Operation operation = operations.get(i);
+      if (operation.rows() == rows && operation.kernel() == kernel) {
+        byLayer
+            .computeIfAbsent(operation.layer() == Operation.NO_LAYER, any -> new TreeMap<>())
+            .computeIfAbsent(operation.layer(), any -> new ArrayList<>())
+            .add(i);
       }
     }
-    all.add(
-        new StepKernel(
-            Kernel.ATTENTION,
-            KV_TYPE.name(),
-            shape.rows(),
-            shape.context(),
-            layers,
-            layer -> program.run(ofLayer[layer])));
+    byLayer.forEach(
+        (isOutside, indexes) -> {
+          List<List<Integer>> turns = List.copyOf(indexes.values());
+          int walked = turns.stream().mapToInt(List::size).sum();
+          int inModel = isOutside ? walked : walked * layers / walkedLayers();
+          IntConsumer run = layer -> run(program, turns.get(layer % turns.size()));
+          all.add(new StepKernel(kernel, format, count, context, inModel, run));
+        });
+  }
+
+  private int walkedLayers() {
+    return weights.architecture().decoder().orElseThrow().layers().size();
   }
 
   private static void run(Program program, List<Integer> indexes) {
