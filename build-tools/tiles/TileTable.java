@@ -30,6 +30,7 @@ final class TileTable {
           new Plain(DIRECT, 4, 1, Counter.INT, Broadcasts.FIRST, Why.NO_CHECKS),
           new Plain(WIDENED, 4, 1, Counter.LONG, Broadcasts.FIRST, Why.SPILLS_IN_INT),
           new Plain(DIRECT, 5, 1, Counter.INT, Broadcasts.BETWEEN, Why.TALLEST_OF_16),
+          new Plain(ALL, 6, 1, Counter.LONG, Broadcasts.FIRST, Why.SIX),
           new Plain(ALL, 8, 1, Counter.LONG, Broadcasts.FIRST, Why.EIGHT),
           new Plain(DIRECT, 12, 1, Counter.LONG, Broadcasts.BETWEEN, Why.TALLEST_OF_32));
 
@@ -43,6 +44,7 @@ final class TileTable {
           new Quantised(2, 1, 2, Masks.LOADED, Why.UNPACKED_ONCE),
           new Quantised(4, 2, 2, Masks.LOADED, Why.FOUR_STEPS_SPILL),
           new Quantised(4, 1, 1, Masks.LOOP_FOR_EACH_INT, Why.LOOP_FOR_EACH_INT),
+          new Quantised(6, 1, 2, Masks.LOADED, Why.TWO_STEPS),
           new Quantised(8, 1, 2, Masks.LOADED, Why.TWO_STEPS));
 
   /** Tiles of quantised formats without a kernel of their own: rows, panels, and whose they use. */
@@ -69,6 +71,8 @@ final class TileTable {
     static final String TALLEST_OF_16 =
         "The tallest tile of 16 registers: ten sums leave no room for five broadcasts at once."
             + " Counts in int, as four rows do and for their reason.";
+    static final String SIX =
+        "32 registers; five or six rows, as of so many sequences at once, leave no sums idle.";
     static final String EIGHT =
         "32 registers; two of these are faster than a tile of 12 rows and one of 4.";
     static final String TALLEST_OF_32 =

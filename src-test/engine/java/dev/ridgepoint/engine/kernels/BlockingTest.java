@@ -54,7 +54,7 @@ class BlockingTest {
     assertArrayEquals(new int[] {1, 2, 4, 4, 5, 5, 5, 5, 5}, heights("avx2", 9));
     assertArrayEquals(heights("avx2", 9), heights("sse", 9));
     assertArrayEquals(
-        new int[] {1, 2, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12, 8, 8, 8, 8, 12, 12},
+        new int[] {1, 2, 4, 4, 6, 6, 8, 8, 12, 12, 12, 12, 8, 8, 8, 8, 12, 12},
         heights("avx512", 18));
     assertArrayEquals(heights("avx512", 18), heights("neon", 18));
   }

@@ -22,7 +22,7 @@ public final class Blocking {
   private static final int[] TILES_OF_16 = {1, 2, 4, 5};
 
   /** The same of 32 registers; with 14 rows C2 spills, and 13 are no faster. */
-  private static final int[] TILES_OF_32 = {1, 2, 4, 8, 12};
+  private static final int[] TILES_OF_32 = {1, 2, 4, 6, 8, 12};
 
   /** The table, in whose rows stand: tiles, rows widened, rows of a pair, panels at once. */
   static final List<RegisterFile> TABLE =
@@ -145,7 +145,7 @@ public final class Blocking {
 
   /** Numbers of rows that together are cut into tiles of every height that 3 rows or more have. */
   public static int[] rowsOfEveryHeight() {
-    return new int[] {4, MAX_ROWS + 8};
+    return new int[] {4, 6, MAX_ROWS + 8};
   }
 
   /**

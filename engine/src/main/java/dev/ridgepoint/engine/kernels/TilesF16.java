@@ -41,6 +41,7 @@ public final class TilesF16 {
           new Tile(2, 1),
           new Tile(4, 2),
           new Tile(4, 1),
+          new Tile(6, 1),
           new Tile(8, 1));
 
   private TilesF16() {}
@@ -68,6 +69,7 @@ public final class TilesF16 {
       case 2 * 8 + 1 -> rows2panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 4 * 8 + 2 -> rows4panels2(x, xOffset, w, wOffset, panelBytes, depth, c, cOffset);
       case 4 * 8 + 1 -> rows4panels1(x, xOffset, w, wOffset, depth, c, cOffset);
+      case 6 * 8 + 1 -> rows6panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       case 8 * 8 + 1 -> rows8panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       default ->
           throw new IllegalArgumentException(
@@ -682,6 +684,65 @@ public final class TilesF16 {
     c20b.intoArray(c, cOffset + 2 * STRIDE + LENGTH);
     c30a.intoArray(c, cOffset + 3 * STRIDE);
     c30b.intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+  }
+
+  // 32 registers; five or six rows, as of so many sequences at once, leave no sums idle.
+  private static void rows6panels1(
+      float[] x, int xOffset, MemorySegment w, long wOffset, int depth, float[] c, int cOffset) {
+    FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
+    FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
+    FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
+    FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
+    FloatVector c20a = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE);
+    FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
+    FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
+    FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
+    FloatVector c40a = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE);
+    FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
+    FloatVector c50a = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE);
+    FloatVector c50b = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE + LENGTH);
+    int xi = xOffset;
+    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector x0 = FloatVector.broadcast(F, x[xi]);
+      FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
+      FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
+      FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
+      FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
+      FloatVector x5 = FloatVector.broadcast(F, x[xi + 5]);
+      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0a =
+          w0.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector w0b = w0.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
+      c00a = x0.fma(w0a, c00a);
+      c00b = x0.fma(w0b, c00b);
+      c10a = x1.fma(w0a, c10a);
+      c10b = x1.fma(w0b, c10b);
+      c20a = x2.fma(w0a, c20a);
+      c20b = x2.fma(w0b, c20b);
+      c30a = x3.fma(w0a, c30a);
+      c30b = x3.fma(w0b, c30b);
+      c40a = x4.fma(w0a, c40a);
+      c40b = x4.fma(w0b, c40b);
+      c50a = x5.fma(w0a, c50a);
+      c50b = x5.fma(w0b, c50b);
+      xi += 6;
+    }
+    c00a.intoArray(c, cOffset);
+    c00b.intoArray(c, cOffset + LENGTH);
+    c10a.intoArray(c, cOffset + STRIDE);
+    c10b.intoArray(c, cOffset + STRIDE + LENGTH);
+    c20a.intoArray(c, cOffset + 2 * STRIDE);
+    c20b.intoArray(c, cOffset + 2 * STRIDE + LENGTH);
+    c30a.intoArray(c, cOffset + 3 * STRIDE);
+    c30b.intoArray(c, cOffset + 3 * STRIDE + LENGTH);
+    c40a.intoArray(c, cOffset + 4 * STRIDE);
+    c40b.intoArray(c, cOffset + 4 * STRIDE + LENGTH);
+    c50a.intoArray(c, cOffset + 5 * STRIDE);
+    c50b.intoArray(c, cOffset + 5 * STRIDE + LENGTH);
   }
 
   // 32 registers; two of these are faster than a tile of 12 rows and one of 4.
