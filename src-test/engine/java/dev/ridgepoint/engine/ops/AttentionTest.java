@@ -29,7 +29,7 @@ class AttentionTest {
 
     /** Some models scale by another size than the head's: Gemma 2 27B by 144, with heads of 128. */
     float scale() {
-      return headDim % 3 == 0 ? 1f / 12 : Attention.defaultScale(headDim);
+      return headDim % 3 == 0 ? 1f / 12 : (float) (1 / Math.sqrt(headDim));
     }
   }
 

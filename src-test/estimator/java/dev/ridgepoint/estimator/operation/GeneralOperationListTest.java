@@ -160,8 +160,9 @@ class GeneralOperationListTest {
 
   private static long weightBytes(
       Architecture architecture, ForwardOptions options, ExpertsTouched touched, Step step) {
-    List<OperationCost> operations =
-        OperationList.of(architecture, options.withExpertsTouched(touched), step);
+    ForwardOptions touching =
+        new ForwardOptions(options.weights(), options.kvCache(), options.activations(), touched);
+    List<OperationCost> operations = OperationList.of(architecture, touching, step);
     return OperationList.total(operations).weightBytes();
   }
 

@@ -23,7 +23,7 @@ public final class Attention implements Op {
   /**
    * @param qkv {@code [rows]} of the layout
    * @param layer of the caches
-   * @param scale of the scores, {@link #defaultScale} unless the model says otherwise
+   * @param scale of the scores
    * @param softCap of the scores; 0 for none
    * @param window positions that a token sees at most, itself included; {@link Integer#MAX_VALUE}
    *     for all
@@ -52,11 +52,6 @@ public final class Attention implements Op {
     this.softCap = softCap;
     this.window = window;
     this.y = y;
-  }
-
-  /** One over the root of the head size (Vaswani et al. 2017, section 3.2.1). */
-  public static float defaultScale(int headDim) {
-    return (float) (1.0 / Math.sqrt(headDim));
   }
 
   /**

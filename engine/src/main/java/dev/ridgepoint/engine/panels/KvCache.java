@@ -17,7 +17,6 @@ import java.lang.foreign.MemorySegment;
  */
 public final class KvCache implements AutoCloseable {
   private final DType dtype;
-  private final int layers;
   private final int heads;
   private final int headDim;
   private final int capacity;
@@ -39,7 +38,6 @@ public final class KvCache implements AutoCloseable {
               .formatted(layers, heads, headDim, capacity));
     }
     this.dtype = dtype;
-    this.layers = layers;
     this.heads = heads;
     this.headDim = headDim;
     this.capacity = capacity;
@@ -54,10 +52,6 @@ public final class KvCache implements AutoCloseable {
     return dtype;
   }
 
-  public int layers() {
-    return layers;
-  }
-
   /** Key-value heads. */
   public int heads() {
     return heads;
@@ -67,19 +61,9 @@ public final class KvCache implements AutoCloseable {
     return headDim;
   }
 
-  /** Positions that it can hold. */
-  public int capacity() {
-    return capacity;
-  }
-
   /** Positions that it holds. */
   public int length() {
     return length;
-  }
-
-  /** Memory that it occupies, in bytes. */
-  public long byteSize() {
-    return segment.byteSize();
   }
 
   /**

@@ -84,10 +84,6 @@ public final class PackedMatrix {
     return Math.ceilDiv(outputs, Blocking.PANEL);
   }
 
-  public DType dtype() {
-    return dtype;
-  }
-
   /** Rows of the matrix: columns of the product. */
   public int outputs() {
     return outputs;

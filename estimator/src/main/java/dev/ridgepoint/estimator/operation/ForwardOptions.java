@@ -67,11 +67,6 @@ public record ForwardOptions(
         weights, new KvCacheFormat(kvCache.precision(), other), activations, expertsTouched);
   }
 
-  /** The same with experts touched in another way. */
-  public ForwardOptions withExpertsTouched(ExpertsTouched other) {
-    return new ForwardOptions(weights, kvCache, activations, other);
-  }
-
   /** How an engine that caches latents computes {@code step}. */
   private static LatentForm usualLatentForm(Step step) {
     boolean isPrefill =

@@ -60,15 +60,6 @@ record GgufHeader(
     tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
   }
 
-  /**
-   * Reads the header of {@code path} and nothing more.
-   *
-   * @throws InvalidInputException if the file cannot be read or its header does not hold
-   */
-  public static GgufHeader read(Path path) {
-    return InputFile.read(path, channel -> read(path.toString(), channel));
-  }
-
   static GgufHeader read(String source, FileChannel channel) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       return parse(source, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));

@@ -65,11 +65,6 @@ public enum SafetensorsDType implements StorageType {
     return torchName;
   }
 
-  /** Bits of one element; types below a byte are packed without gaps. */
-  public int elementBits() {
-    return elementBits;
-  }
-
   /**
    * {@inheritDoc}
    *

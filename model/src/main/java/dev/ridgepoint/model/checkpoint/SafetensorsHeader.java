@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,15 +39,6 @@ public record SafetensorsHeader(
   public SafetensorsHeader {
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
-  }
-
-  /**
-   * Reads the header of {@code path} and nothing more.
-   *
-   * @throws InvalidInputException if the file cannot be read or its header does not hold
-   */
-  public static SafetensorsHeader read(Path path) {
-    return InputFile.read(path, channel -> read(path.toString(), channel));
   }
 
   static SafetensorsHeader read(String source, FileChannel channel) throws IOException {
