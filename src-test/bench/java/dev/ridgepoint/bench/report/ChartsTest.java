@@ -96,7 +96,7 @@ class ChartsTest {
       for (Svg svg : charts(randomReport(random))) {
         Drawing drawing = Drawing.parse(svg.inline());
         double[] box = drawing.viewBox();
-        for (Quad shape : drawing.shapes()) {
+        for (ConvexPolygon shape : drawing.shapes()) {
           assertTrue(
               shape.isWithin(box[0] - 0.5, box[1] - 0.5, box[2] + 0.5, box[3] + 0.5),
               () ->

@@ -15,7 +15,7 @@ import org.xml.sax.InputSource;
 final class Drawing {
 
   /** Text with the box that it takes. */
-  record Text(String content, String style, Quad box) {}
+  record Text(String content, String style, ConvexPolygon box) {}
 
   private final Element root;
 
@@ -65,18 +65,18 @@ final class Drawing {
   }
 
   /** The space of every element that draws something. */
-  List<Quad> shapes() {
-    List<Quad> shapes = new ArrayList<>();
+  List<ConvexPolygon> shapes() {
+    List<ConvexPolygon> shapes = new ArrayList<>();
     texts().forEach(text -> shapes.add(text.box()));
     for (Element e : elements("line")) {
-      shapes.add(Quad.line(at(e, "x1"), at(e, "y1"), at(e, "x2"), at(e, "y2")));
+      shapes.add(ConvexPolygon.line(at(e, "x1"), at(e, "y1"), at(e, "x2"), at(e, "y2")));
     }
     for (Element e : elements("rect")) {
-      shapes.add(Quad.rectangle(at(e, "x"), at(e, "y"), at(e, "width"), at(e, "height")));
+      shapes.add(ConvexPolygon.rectangle(at(e, "x"), at(e, "y"), at(e, "width"), at(e, "height")));
     }
     for (Element e : elements("circle")) {
       double r = at(e, "r");
-      shapes.add(Quad.rectangle(at(e, "cx") - r, at(e, "cy") - r, 2 * r, 2 * r));
+      shapes.add(ConvexPolygon.rectangle(at(e, "cx") - r, at(e, "cy") - r, 2 * r, 2 * r));
     }
     for (String name : List.of("polygon", "polyline")) {
       for (Element e : elements(name)) {
@@ -87,13 +87,13 @@ final class Drawing {
           xs[i] = corners[2 * i];
           ys[i] = corners[2 * i + 1];
         }
-        shapes.add(new Quad(xs, ys));
+        shapes.add(new ConvexPolygon(xs, ys));
       }
     }
     return shapes;
   }
 
-  private static Quad textBox(Element text) {
+  private static ConvexPolygon textBox(Element text) {
     double size = at(text, "font-size");
     double width = TextMetrics.width(text.getTextContent(), size);
     double x = at(text, "x");
@@ -104,7 +104,7 @@ final class Drawing {
           case "middle" -> x - width / 2;
           default -> x;
         };
-    Quad box = Quad.rectangle(left, y - 0.8 * size, width, size);
+    ConvexPolygon box = ConvexPolygon.rectangle(left, y - 0.8 * size, width, size);
     String transform = text.getAttribute("transform");
     if (transform.isEmpty()) {
       return box;

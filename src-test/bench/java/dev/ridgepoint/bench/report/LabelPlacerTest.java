@@ -36,11 +36,11 @@ class LabelPlacerTest {
 
   @Test
   void rotatedBoxesThatOnlyLookCloseDoNotOverlap() {
-    Quad rising = Quad.rectangle(0, -5, 100, 5).rotate(-45, 0, 0);
-    assertTrue(rising.overlaps(Quad.rectangle(30, -40, 10, 10)));
-    assertFalse(rising.overlaps(Quad.rectangle(50, -20, 10, 10)));
-    assertFalse(rising.overlaps(Quad.line(20, 0, 90, -70)));
-    assertTrue(rising.overlaps(Quad.line(0, -70, 90, 0)));
+    ConvexPolygon rising = ConvexPolygon.rectangle(0, -5, 100, 5).rotate(-45, 0, 0);
+    assertTrue(rising.overlaps(ConvexPolygon.rectangle(30, -40, 10, 10)));
+    assertFalse(rising.overlaps(ConvexPolygon.rectangle(50, -20, 10, 10)));
+    assertFalse(rising.overlaps(ConvexPolygon.line(20, 0, 90, -70)));
+    assertTrue(rising.overlaps(ConvexPolygon.line(0, -70, 90, 0)));
   }
 
   private static Label label(double x, double y) {

@@ -30,9 +30,9 @@ record Label(
   }
 
   /** The space that the text takes, by {@link TextMetrics}. */
-  Quad box() {
+  ConvexPolygon box() {
     double width = TextMetrics.width(text, size);
-    return Quad.rectangle(x - anchor.share * width, y - 0.8 * size, width, size)
+    return ConvexPolygon.rectangle(x - anchor.share * width, y - 0.8 * size, width, size)
         .rotate(degrees, x, y);
   }
 }

@@ -20,9 +20,9 @@ final class LabelPlacer {
   private final double top;
   private final double right;
   private final double bottom;
-  private final List<Quad> labels = new ArrayList<>();
-  private final List<Quad> markers = new ArrayList<>();
-  private final List<Quad> lines = new ArrayList<>();
+  private final List<ConvexPolygon> labels = new ArrayList<>();
+  private final List<ConvexPolygon> markers = new ArrayList<>();
+  private final List<ConvexPolygon> lines = new ArrayList<>();
 
   /** Labels stay between these edges. */
   LabelPlacer(double left, double top, double right, double bottom) {
@@ -33,11 +33,11 @@ final class LabelPlacer {
   }
 
   void avoidMarker(double x, double y, double radius) {
-    markers.add(Quad.rectangle(x - radius, y - radius, 2 * radius, 2 * radius));
+    markers.add(ConvexPolygon.rectangle(x - radius, y - radius, 2 * radius, 2 * radius));
   }
 
   void avoidLine(double x1, double y1, double x2, double y2) {
-    lines.add(Quad.line(x1, y1, x2, y2));
+    lines.add(ConvexPolygon.line(x1, y1, x2, y2));
   }
 
   /** Keeps the best of {@code candidates}, which are in order of preference. */
@@ -54,14 +54,14 @@ final class LabelPlacer {
   }
 
   private int cost(Label label) {
-    Quad box = label.box();
+    ConvexPolygon box = label.box();
     return (box.isWithin(left, top, right, bottom) ? 0 : LEAVING)
         + COVERING_LABEL * overlaps(labels, box)
         + COVERING_MARKER * overlaps(markers, box)
         + CROSSING_LINE * overlaps(lines, box);
   }
 
-  private static int overlaps(List<Quad> others, Quad box) {
+  private static int overlaps(List<ConvexPolygon> others, ConvexPolygon box) {
     return (int) others.stream().filter(box::overlaps).count();
   }
 }

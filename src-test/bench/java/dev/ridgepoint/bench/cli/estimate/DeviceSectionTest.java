@@ -51,7 +51,7 @@ class DeviceSectionTest {
             : device.peakFlopsPerSecond().containsKey(ComputeDtype.F16)
                 ? ComputeDtype.F16
                 : ComputeDtype.F32;
-    Target target = new Target(device, dtype, Optional.empty());
+    TargetDevice target = new TargetDevice(device, dtype, Optional.empty());
     int predictions = 0;
     for (String model : MODELS) {
       Architecture architecture = ModelCatalog.get(model);
@@ -66,11 +66,11 @@ class DeviceSectionTest {
                   WeightFormats.of(weights, target.vectors()),
                   target.vectors(),
                   target.vectors());
-          Subject subject =
-              new Subject(new NamedModel(model, architecture, Optional.empty()), workload);
+          EstimatedModel estimated =
+              new EstimatedModel(new NamedModel(model, architecture, Optional.empty()), workload);
           Section section;
           try {
-            section = DeviceSection.of(subject, target);
+            section = DeviceSection.of(estimated, target);
           } catch (InvalidInputException e) {
             assertTrue(e.getMessage().contains("but the weights take"), e.getMessage());
             continue;
@@ -124,15 +124,15 @@ class DeviceSectionTest {
   }
 
   private static Section local(KernelCalibration calibration, Precision weights) {
-    Target target =
-        new Target(
+    TargetDevice target =
+        new TargetDevice(
             Device.of(MACHINE),
             ComputeDtype.F32,
             Optional.of(new MeasuredMachine(MACHINE, calibration)));
     Workload workload =
         new Workload(512, 512, 1, 0, WeightFormats.of(weights), Precision.F32, Precision.F32);
-    Subject subject = new Subject(ModelSource.named("Qwen2.5-0.5B"), workload);
-    return DeviceSection.of(subject, target);
+    EstimatedModel estimated = new EstimatedModel(ModelSource.named("Qwen2.5-0.5B"), workload);
+    return DeviceSection.of(estimated, target);
   }
 
   /** Every kernel takes {@code slowdown} times its bound. */

@@ -37,9 +37,9 @@ final class BudgetSection {
 
   private BudgetSection() {}
 
-  static Section of(Subject subject, String text) {
+  static Section of(EstimatedModel estimated, String text) {
     long budget = Quantities.count("--budget", text);
-    Architecture architecture = subject.architecture();
+    Architecture architecture = estimated.architecture();
     Stack decoder =
         architecture
             .decoder()
@@ -47,7 +47,7 @@ final class BudgetSection {
             .orElseThrow(
                 () ->
                     new InvalidInputException(
-                        subject.model().name(), "--budget needs a decoder alone"));
+                        estimated.model().name(), "--budget needs a decoder alone"));
     List<List<Object>> rows = new ArrayList<>();
     List<Derivation> derivations = new ArrayList<>();
     ParameterBudget layers =

@@ -36,21 +36,24 @@ final class CompressionSection {
   private CompressionSection() {}
 
   /** Several formats and prunings beside the model as it is. */
-  static Section of(Subject subject, Optional<Target> target) {
+  static Section of(EstimatedModel estimated, Optional<TargetDevice> target) {
     Variant before =
         new Variant(
-            "before", subject.architecture(), subject.workload().decodeOptions(), roofline(target));
+            "before",
+            estimated.architecture(),
+            estimated.workload().decodeOptions(),
+            roofline(target));
     List<List<Object>> rows = new ArrayList<>();
     List<Derivation> derivations = new ArrayList<>();
-    rows.add(row(subject, new Compression(before, before), "as it is", target));
-    changes(subject.workload())
+    rows.add(row(estimated, new Compression(before, before), "as it is", target));
+    changes(estimated.workload())
         .forEach(
             (name, options) -> {
               Variant after = new Variant(name, before.architecture(), options, before.roofline());
               Compression compression = new Compression(before, after);
-              rows.add(row(subject, compression, name, target));
+              rows.add(row(estimated, compression, name, target));
               if (target.isPresent()) {
-                derivations.addAll(derivations(subject, compression, name));
+                derivations.addAll(derivations(estimated, compression, name));
               }
             });
     Table table = new Table("changes", "", COLUMNS, rows);
@@ -63,8 +66,11 @@ final class CompressionSection {
   }
 
   private static List<Object> row(
-      Subject subject, Compression compression, String name, Optional<Target> target) {
-    Workload workload = subject.workload();
+      EstimatedModel estimated,
+      Compression compression,
+      String name,
+      Optional<TargetDevice> target) {
+    Workload workload = estimated.workload();
     Effect decode = compression.decode(workload.batch(), workload.context());
     Effect prefill = compression.prefill(workload.prompt());
     return Table.row(
@@ -78,8 +84,8 @@ final class CompressionSection {
   }
 
   private static List<Derivation> derivations(
-      Subject subject, Compression compression, String name) {
-    Workload workload = subject.workload();
+      EstimatedModel estimated, Compression compression, String name) {
+    Workload workload = estimated.workload();
     return List.of(
         compression.prefill(workload.prompt()).derivation(name),
         compression.decode(workload.batch(), workload.context()).derivation(name));
@@ -117,7 +123,7 @@ final class CompressionSection {
   }
 
   /** Ratios of bytes and FLOPs need a roof; without a device none of its times is shown. */
-  private static Roofline roofline(Optional<Target> target) {
-    return target.map(Target::roofline).orElse(new Roofline(1, 1));
+  private static Roofline roofline(Optional<TargetDevice> target) {
+    return target.map(TargetDevice::roofline).orElse(new Roofline(1, 1));
   }
 }

@@ -41,23 +41,24 @@ final class DeviceSection {
           new Column("boundSeconds", "at least", Format.SECONDS),
           new Column("tokensPerSecond", "tokens/s at most", Format.NUMBER));
 
-  private final Subject subject;
-  private final Target target;
+  private final EstimatedModel estimated;
+  private final TargetDevice target;
   private final List<Cell> facts = new ArrayList<>();
   private final List<Cell> tabled = new ArrayList<>();
   private final List<Derivation> derivations = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
-  private DeviceSection(Subject subject, Target target) {
-    this.subject = subject;
+  private DeviceSection(EstimatedModel estimated, TargetDevice target) {
+    this.estimated = estimated;
     this.target = target;
   }
 
-  static Section of(Subject subject, Target target) {
-    DeviceSection section = new DeviceSection(subject, target);
+  static Section of(EstimatedModel estimated, TargetDevice target) {
+    DeviceSection section = new DeviceSection(estimated, target);
     Table phases = section.phases();
     boolean isDecoderAlone =
-        subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
+        estimated.architecture().decoder().isPresent()
+            && estimated.architecture().encoder().isEmpty();
     if (isDecoderAlone) {
       section.addPrediction();
       section.addCrossings();
@@ -82,7 +83,7 @@ final class DeviceSection {
             target.computeDtype().name().toLowerCase(Locale.ROOT)));
     tabled.add(Cell.of("ridgePoint", "ridge, FLOP/B", Format.NUMBER, roofline.ridgePoint()));
     List<List<Object>> rows = new ArrayList<>();
-    for (PhaseCost phase : subject.phases()) {
+    for (PhaseCost phase : estimated.phases()) {
       Cost total = phase.total();
       double seconds = roofline.boundSeconds(total);
       double tokens = (double) phase.batch() * phase.newTokens();
@@ -114,14 +115,15 @@ final class DeviceSection {
       addLocalPrediction(target.local().get());
       return;
     }
-    Workload workload = subject.workload();
+    Workload workload = estimated.workload();
     Step step = Step.decode(workload.batch(), workload.context());
     ForwardOptions options = workload.options(step).withLatentForm(LatentForm.EXPANDED_CACHE);
     DatasheetTime time =
-        new DatasheetTime(target.device(), target.computeDtype(), subject.architecture(), options);
+        new DatasheetTime(
+            target.device(), target.computeDtype(), estimated.architecture(), options);
     DecodeSpeed speed =
-        time.decode(OperationList.of(subject.architecture(), options, step), step)
-            .atLeast(bound(subject.decode().orElseThrow(), step));
+        time.decode(OperationList.of(estimated.architecture(), options, step), step)
+            .atLeast(bound(estimated.decode().orElseThrow(), step));
     addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
     addTokens("decodeTokensPerSecondLow", "  lowest", speed.lowestTokensPerSecond());
     addTokens("decodeTokensPerSecondHigh", "  highest", speed.highestTokensPerSecond());
@@ -142,8 +144,8 @@ final class DeviceSection {
 
   /** With the engine's kernels, as they were timed on this machine. */
   private void addLocalPrediction(MeasuredMachine machine) {
-    Workload workload = subject.workload();
-    if (EngineSupport.lacking(subject.architecture()).isPresent()
+    Workload workload = estimated.workload();
+    if (EngineSupport.lacking(estimated.architecture()).isPresent()
         || !workload.activations().equals(Precision.F32)) {
       notes.add("not predicted here: the engine does not run this model in these formats");
       return;
@@ -154,9 +156,9 @@ final class DeviceSection {
             target.roofline(),
             machine.machine().mostThreads(),
             new DataFormats(workload.weights(), workload.kvCache()));
-    addLocalPrediction(time, subject.prefill(), Step.prefill(workload.prompt()));
+    addLocalPrediction(time, estimated.prefill(), Step.prefill(workload.prompt()));
     addLocalPrediction(
-        time, subject.decode().orElseThrow(), Step.decode(workload.batch(), workload.context()));
+        time, estimated.decode().orElseThrow(), Step.decode(workload.batch(), workload.context()));
   }
 
   private void addLocalPrediction(CalibratedTime time, PhaseCost phase, Step step) {
@@ -191,16 +193,16 @@ final class DeviceSection {
   }
 
   private void addCrossings() {
-    Workload workload = subject.workload();
+    Workload workload = estimated.workload();
     RidgeCrossing decode =
-        new RidgeCrossing(subject.architecture(), workload.decodeOptions(), target.roofline());
+        new RidgeCrossing(estimated.architecture(), workload.decodeOptions(), target.roofline());
     RidgeCrossing prefill =
-        new RidgeCrossing(subject.architecture(), workload.prefillOptions(), target.roofline());
+        new RidgeCrossing(estimated.architecture(), workload.prefillOptions(), target.roofline());
     int context = workload.context();
     OptionalInt batch = decode.smallestDecodeBatch(context);
     batch.ifPresent(value -> derivations.add(decode.decodeDerivation(value, context)));
     addCrossing("smallestComputeBoundBatch", "decode compute-bound from batch", batch);
-    int positions = subject.architecture().maxPositions();
+    int positions = estimated.architecture().maxPositions();
     OptionalInt prompt = prefill.shortestPrompt();
     if (prompt.isPresent() && prompt.getAsInt() > positions) {
       prompt = OptionalInt.empty();

@@ -64,21 +64,21 @@ record Estimate(
   record Operation(String name, long count, long flops, long bytes, double intensity) {}
 
   /** Counts a model's parameters and its two phases. */
-  static Estimate of(Subject subject) {
-    Architecture architecture = subject.architecture();
-    Workload workload = subject.workload();
+  static Estimate of(EstimatedModel estimated) {
+    Architecture architecture = estimated.architecture();
+    Workload workload = estimated.workload();
     ParameterCount count = ParameterCount.of(architecture);
     Map<String, Long> components = new LinkedHashMap<>();
     count.components().forEach((component, value) -> components.put(component.label(), value));
     return new Estimate(
-        subject.model().name(),
+        estimated.model().name(),
         architecture.modelType(),
         ModelFields.of(architecture),
         workload.weights().name(),
         workload.kvCache().name(),
         new Parameters(count.total(), ParameterCount.active(architecture).total(), components),
-        phase(subject.prefill()),
-        subject.decode().map(Estimate::phase),
+        phase(estimated.prefill()),
+        estimated.decode().map(Estimate::phase),
         KvCacheFormat.of(workload.kvCache()).bytesPerToken(architecture),
         workload.weights().storedBytes(architecture));
   }

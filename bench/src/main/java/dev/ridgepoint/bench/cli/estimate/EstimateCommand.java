@@ -1,12 +1,12 @@
 package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.bench.cli.estimate.EstimateReport.Answer;
-import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.estimate.EstimateReport.ModelEstimate;
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.cli.options.LayoutOptions;
 import dev.ridgepoint.bench.cli.options.MemoryPlanOptions;
 import dev.ridgepoint.bench.cli.options.ModelOptions;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.cli.options.RunOptions;
@@ -119,81 +119,85 @@ public final class EstimateCommand implements Runnable {
       throw new InvalidInputException(
           "--quantization", "says the formats of the weights; leave out --dtype");
     }
-    List<Answer> answers = new ArrayList<>();
-    Optional<Target> target = Target.of(deviceOptions);
+    List<ModelEstimate> estimates = new ArrayList<>();
+    Optional<TargetDevice> target = TargetDevice.of(deviceOptions);
     int usualOutput = serve ? ServingSection.USUAL_OUTPUT : 0;
-    Precision vectors = target.map(Target::vectors).orElse(Precision.F32);
+    Precision vectors = target.map(TargetDevice::vectors).orElse(Precision.F32);
     for (NamedModel model : modelOptions.models()) {
       for (Settings each : settings) {
-        Subject subject =
-            new Subject(
+        EstimatedModel estimated =
+            new EstimatedModel(
                 model,
                 Workload.of(each, model, Optional.ofNullable(quantization), vectors, usualOutput));
-        answers.add(answer(subject, workloadOptions.varied(each), target));
+        estimates.add(estimate(estimated, workloadOptions.varied(each), target));
       }
     }
     try {
-      Output.print(spec, new EstimateReport(answers, explain).render(outputOptions.document()));
+      Output.print(spec, new EstimateReport(estimates, explain).render(outputOptions.document()));
     } catch (ArithmeticException e) {
-      throw tooLarge(answers.getFirst().subject(), e);
+      throw tooLarge(estimates.getFirst().estimated(), e);
     }
   }
 
-  private Answer answer(Subject subject, List<Cell> varied, Optional<Target> target) {
+  private ModelEstimate estimate(
+      EstimatedModel estimated, List<Cell> varied, Optional<TargetDevice> target) {
     try {
-      List<Section> asked = asked(subject, target);
+      List<Section> asked = asked(estimated, target);
       boolean isAsked = !asked.isEmpty();
-      return new Answer(
-          subject,
+      return new ModelEstimate(
+          estimated,
           varied,
-          isAsked ? asked : List.of(ParametersSection.of(subject), StepsSection.overview(subject)),
+          isAsked
+              ? asked
+              : List.of(ParametersSection.of(estimated), StepsSection.overview(estimated)),
           isAsked);
     } catch (ArithmeticException e) {
-      throw tooLarge(subject, e);
+      throw tooLarge(estimated, e);
     }
   }
 
-  private List<Section> asked(Subject subject, Optional<Target> target) {
+  private List<Section> asked(EstimatedModel estimated, Optional<TargetDevice> target) {
     List<Section> sections = new ArrayList<>();
     if (params || budget != null) {
-      sections.add(ParametersSection.of(subject));
+      sections.add(ParametersSection.of(estimated));
     }
     if (budget != null) {
-      sections.add(BudgetSection.of(subject, budget));
+      sections.add(BudgetSection.of(estimated, budget));
     }
     if (flops) {
-      sections.add(FlopsSection.of(subject));
+      sections.add(FlopsSection.of(estimated));
     }
     if (bytes) {
-      sections.add(StepsSection.bytes(subject));
+      sections.add(StepsSection.bytes(estimated));
     }
     if (memory) {
-      sections.add(MemorySection.of(subject, blockPositions, deviceOptions.memoryBytes()));
+      sections.add(MemorySection.of(estimated, blockPositions, deviceOptions.memoryBytes()));
     }
     if (train) {
-      sections.add(TrainingSection.of(subject, trainingTask(subject)));
+      sections.add(TrainingSection.of(estimated, trainingTask(estimated)));
     }
     if (compress) {
-      sections.add(CompressionSection.of(subject, target));
+      sections.add(CompressionSection.of(estimated, target));
     }
     if (serve) {
       sections.add(
           ServingSection.of(
-              subject,
+              estimated,
               target.orElseThrow(() -> new InvalidInputException("--serve", "needs a --device")),
               layoutOptions.layout().tensorParallel()));
     }
     boolean isDeviceUsed = memory || train || compress || serve;
     if (target.isPresent() && (!isDeviceUsed || quantization != null)) {
-      sections.add(DeviceSection.of(subject, target.get()));
+      sections.add(DeviceSection.of(estimated, target.get()));
     }
     return sections;
   }
 
-  private TrainingSection.Task trainingTask(Subject subject) {
+  private TrainingSection.Task trainingTask(EstimatedModel estimated) {
     int devices = layoutOptions.layout().devices();
-    TrainingBatch batch = layoutOptions.batch(subject.workload().prompt());
-    Checks.requireIn("--seq", batch.sequenceLength(), 1, subject.architecture().maxPositions());
+    TrainingBatch batch = layoutOptions.batch(estimated.workload().prompt());
+    OptionChecks.requireIn(
+        "--seq", batch.sequenceLength(), 1, estimated.architecture().maxPositions());
     return new TrainingSection.Task(
         batch,
         layoutOptions.layout(),
@@ -211,10 +215,11 @@ public final class EstimateCommand implements Runnable {
     }
   }
 
-  private static InvalidInputException tooLarge(Subject subject, ArithmeticException cause) {
-    Workload workload = subject.workload();
+  private static InvalidInputException tooLarge(
+      EstimatedModel estimated, ArithmeticException cause) {
+    Workload workload = estimated.workload();
     return new InvalidInputException(
-        subject.model().name(),
+        estimated.model().name(),
         "--prompt %d, --context %d, --batch %d, --output %d: a count passes 2^63"
             .formatted(workload.prompt(), workload.context(), workload.batch(), workload.output()),
         cause);

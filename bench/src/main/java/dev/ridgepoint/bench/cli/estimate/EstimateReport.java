@@ -13,73 +13,74 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One subject in full, or several as the rows of a table.
+ * One model in full, or several as the rows of a table.
  *
- * @param answers one per subject
+ * @param estimates one per model
  * @param explain whether to say how each number comes about
  */
-record EstimateReport(List<Answer> answers, boolean explain) {
+record EstimateReport(List<ModelEstimate> estimates, boolean explain) {
 
   /**
-   * What is said of a subject.
+   * What is said of a model.
    *
    * @param varied what distinguishes it from the others of its model
    * @param sections what was asked, or the overview
    * @param isAsked whether something was asked
    */
-  record Answer(Subject subject, List<Cell> varied, List<Section> sections, boolean isAsked) {}
+  record ModelEstimate(
+      EstimatedModel estimated, List<Cell> varied, List<Section> sections, boolean isAsked) {}
 
   String render(Document document) {
     if (document == Document.JSON) {
-      return JsonTables.text(answers.size() == 1 ? json(answers.getFirst()) : json());
+      return JsonTables.text(estimates.size() == 1 ? json(estimates.getFirst()) : json());
     }
-    if (answers.size() > 1) {
+    if (estimates.size() > 1) {
       return document.render(comparison());
     }
-    Answer answer = answers.getFirst();
-    String sections = new Sections(answer.sections, explain).render(document);
-    return document == Document.TEXT ? title(answer.subject) + "\n\n" + sections : sections;
+    ModelEstimate estimate = estimates.getFirst();
+    String sections = new Sections(estimate.sections, explain).render(document);
+    return document == Document.TEXT ? title(estimate.estimated) + "\n\n" + sections : sections;
   }
 
-  private static String title(Subject subject) {
-    Workload workload = subject.workload();
+  private static String title(EstimatedModel estimated) {
+    Workload workload = estimated.workload();
     return "%s: weights in %s, KV cache in %s, activations in %s"
         .formatted(
-            subject.model().name(),
+            estimated.model().name(),
             workload.weights().name(),
             workload.kvCache().name(),
             workload.activations().name());
   }
 
-  /** A row per subject, with the facts of all sections. */
+  /** A row per model, with the facts of all sections. */
   private Table comparison() {
     List<List<Cell>> rows = new ArrayList<>();
-    for (Answer answer : answers) {
+    for (ModelEstimate estimate : estimates) {
       List<Cell> row = new ArrayList<>();
-      row.add(Cell.of("model", "model", Format.TEXT, answer.subject.model().name()));
-      row.addAll(answer.varied);
-      answer.sections.forEach(section -> row.addAll(section.row()));
+      row.add(Cell.of("model", "model", Format.TEXT, estimate.estimated.model().name()));
+      row.addAll(estimate.varied);
+      estimate.sections.forEach(section -> row.addAll(section.row()));
       rows.add(row);
     }
     return Table.ofCells("estimates", "", rows)
-        .withKeyColumns(1 + answers.getFirst().varied.size());
+        .withKeyColumns(1 + estimates.getFirst().varied.size());
   }
 
   private ArrayNode json() {
     ArrayNode all = (ArrayNode) JsonTables.tree(List.of());
-    for (Answer answer : answers) {
-      ObjectNode node = json(answer);
-      node.set("varied", JsonTables.object(answer.varied));
+    for (ModelEstimate estimate : estimates) {
+      ObjectNode node = json(estimate);
+      node.set("varied", JsonTables.object(estimate.varied));
       all.add(node);
     }
     return all;
   }
 
   /** The estimate; what was asked besides, each under its flag's name. */
-  private ObjectNode json(Answer answer) {
-    ObjectNode node = (ObjectNode) JsonTables.tree(Estimate.of(answer.subject));
-    if (answer.isAsked || explain) {
-      new Sections(answer.sections, explain).addTo(node);
+  private ObjectNode json(ModelEstimate estimate) {
+    ObjectNode node = (ObjectNode) JsonTables.tree(Estimate.of(estimate.estimated));
+    if (estimate.isAsked || explain) {
+      new Sections(estimate.sections, explain).addTo(node);
     }
     return node;
   }

@@ -27,10 +27,10 @@ final class FlopsSection {
 
   private FlopsSection() {}
 
-  static Section of(Subject subject) {
+  static Section of(EstimatedModel estimated) {
     List<Cell> facts = new ArrayList<>();
     List<Derivation> derivations = new ArrayList<>();
-    for (PhaseCost phase : subject.phases()) {
+    for (PhaseCost phase : estimated.phases()) {
       Cost total = phase.total();
       String name = phase.name();
       facts.add(Cell.of(name + "Flops", name + " FLOPs", Format.FLOPS, total.flops()));
@@ -40,37 +40,40 @@ final class FlopsSection {
               name + ", matrix products alone",
               Format.FLOPS,
               total.matmulFlops()));
-      derivations.add(Derivations.flops(name, subject.architecture(), phase.operations()));
+      derivations.add(Derivations.flops(name, estimated.architecture(), phase.operations()));
     }
-    addGeneration(subject, facts, derivations);
+    addGeneration(estimated, facts, derivations);
     TrainingStepFlops training =
         TrainingStepFlops.of(
-            subject.architecture(), subject.workload().batch(), subject.workload().prompt());
+            estimated.architecture(), estimated.workload().batch(), estimated.workload().prompt());
     facts.add(
         Cell.of(
             "trainingStepFlops",
             "training step of %d x %d tokens, matrix products"
-                .formatted(subject.workload().batch(), subject.workload().prompt()),
+                .formatted(estimated.workload().batch(), estimated.workload().prompt()),
             Format.FLOPS,
             training.total()));
     derivations.add(training.derivation());
-    List<RuleOfThumb> rules = rules(subject);
+    List<RuleOfThumb> rules = rules(estimated);
     rules.forEach(rule -> derivations.add(Derivations.ruleOfThumb(rule)));
     return new Section(
-        "flops", facts, rules.isEmpty() ? List.of() : List.of(table(subject, rules)), derivations);
+        "flops",
+        facts,
+        rules.isEmpty() ? List.of() : List.of(table(estimated, rules)),
+        derivations);
   }
 
   private static void addGeneration(
-      Subject subject, List<Cell> facts, List<Derivation> derivations) {
-    Workload workload = subject.workload();
-    if (workload.output() == 0 || subject.architecture().decoder().isEmpty()) {
+      EstimatedModel estimated, List<Cell> facts, List<Derivation> derivations) {
+    Workload workload = estimated.workload();
+    if (workload.output() == 0 || estimated.architecture().decoder().isEmpty()) {
       return;
     }
     Generation generation =
         Generation.of(
-            subject.architecture(),
+            estimated.architecture(),
             workload.decodeOptions(),
-            subject.prefill().total(),
+            estimated.prefill().total(),
             workload.batch(),
             workload.prompt(),
             workload.output());
@@ -90,25 +93,26 @@ final class FlopsSection {
     derivations.add(generation.derivation());
   }
 
-  private static List<RuleOfThumb> rules(Subject subject) {
+  private static List<RuleOfThumb> rules(EstimatedModel estimated) {
     boolean isDecoderAlone =
-        subject.architecture().decoder().isPresent() && subject.architecture().encoder().isEmpty();
+        estimated.architecture().decoder().isPresent()
+            && estimated.architecture().encoder().isEmpty();
     return isDecoderAlone
         ? RuleOfThumb.all(
-            subject.architecture(),
+            estimated.architecture(),
             TrainingStepFlops.OPTIONS,
-            subject.workload().batch(),
-            subject.workload().prompt())
+            estimated.workload().batch(),
+            estimated.workload().prompt())
         : List.of();
   }
 
-  private static Table table(Subject subject, List<RuleOfThumb> rules) {
+  private static Table table(EstimatedModel estimated, List<RuleOfThumb> rules) {
     return new Table(
         "rulesOfThumb",
         "%s of %s, logits at every position"
             .formatted(
-                Units.count(subject.workload().batch(), "sequence"),
-                Units.count(subject.workload().prompt(), "token")),
+                Units.count(estimated.workload().batch(), "sequence"),
+                Units.count(estimated.workload().prompt(), "token")),
         RULES,
         rules.stream()
             .map(

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -36,18 +36,18 @@ final class MemorySection {
           new Column("largestBatch", "largest batch", Format.COUNT),
           new Column("largestContext", "largest context", Format.COUNT));
 
-  private final Subject subject;
+  private final EstimatedModel estimated;
   private final Architecture architecture;
   private final ForwardOptions options;
   private final int positions;
   private final OptionalLong limitBytes;
   private final List<Derivation> derivations = new ArrayList<>();
 
-  private MemorySection(Subject subject, OptionalLong limitBytes) {
-    this.subject = subject;
+  private MemorySection(EstimatedModel estimated, OptionalLong limitBytes) {
+    this.estimated = estimated;
     this.limitBytes = limitBytes;
-    architecture = subject.architecture();
-    Workload workload = subject.workload();
+    architecture = estimated.architecture();
+    Workload workload = estimated.workload();
     options = workload.decodeOptions();
     positions = Math.max(1, Math.max(workload.context(), generated(workload)));
   }
@@ -60,10 +60,10 @@ final class MemorySection {
    * @param blockPositions positions of a block of the paged cache
    * @param limitBytes the memory to fit, if one is known
    */
-  static Section of(Subject subject, int blockPositions, OptionalLong limitBytes) {
-    Checks.requireIn("--block", blockPositions, 1, Integer.MAX_VALUE);
-    MemorySection section = new MemorySection(subject, limitBytes);
-    return subject.architecture().decoder().isPresent()
+  static Section of(EstimatedModel estimated, int blockPositions, OptionalLong limitBytes) {
+    OptionChecks.requireIn("--block", blockPositions, 1, Integer.MAX_VALUE);
+    MemorySection section = new MemorySection(estimated, limitBytes);
+    return estimated.architecture().decoder().isPresent()
         ? section.decoder(blockPositions)
         : section.encoder();
   }
@@ -79,7 +79,7 @@ final class MemorySection {
     }
     List<List<Object>> rows = new ArrayList<>();
     allocations.forEach((name, allocation) -> rows.add(row(name, allocation)));
-    int batch = subject.workload().batch();
+    int batch = estimated.workload().batch();
     InferenceMemory memory =
         InferenceMemory.of(
             architecture, options, batch, positions, new Allocation.Paged(blockPositions));
@@ -106,7 +106,7 @@ final class MemorySection {
   }
 
   private List<Object> row(String name, Allocation allocation) {
-    int batch = subject.workload().batch();
+    int batch = estimated.workload().batch();
     InferenceMemory memory =
         InferenceMemory.of(architecture, options, batch, positions, allocation);
     derivations.add(Derivations.memory(name, memory));
@@ -129,7 +129,7 @@ final class MemorySection {
   }
 
   private List<Cell> facts(InferenceMemory memory) {
-    long batch = subject.workload().batch();
+    long batch = estimated.workload().batch();
     List<Cell> facts = new ArrayList<>();
     facts.add(bytes("weightBytes", "weights", memory.weightBytes()));
     facts.add(bytes("kvUsedBytes", "KV cache in use", memory.kvUsedBytes()));
@@ -140,29 +140,29 @@ final class MemorySection {
     if (all != memory.kvUsedBytes()) {
       facts.add(bytes("unwindowedKvBytes", "the same, kept outside windows too", all));
     }
-    if (subject.sourceTokens() > 0) {
+    if (estimated.sourceTokens() > 0) {
       facts.add(
           bytes(
               "crossAttentionBytes",
               "keys and values of the encoded prompts, besides",
               Math.multiplyExact(
                   batch,
-                  options.kvCache().crossAttentionBytes(architecture, subject.sourceTokens()))));
+                  options.kvCache().crossAttentionBytes(architecture, estimated.sourceTokens()))));
     }
     facts.add(bytes("workspaceBytes", "workspace of decoding", memory.workspaceBytes()));
     facts.add(
         bytes(
             "prefillWorkspaceBytes",
             "workspace of a prefill",
-            workspace(subject.workload().prompt())));
+            workspace(estimated.workload().prompt())));
     facts.add(bytes("totalBytes", "total while decoding, paged", memory.totalBytes()));
     return facts;
   }
 
   private Section encoder() {
     long weights = options.weights().storedBytes(architecture);
-    int prompt = subject.workload().prompt();
-    long tokens = Math.multiplyExact((long) subject.workload().batch(), (long) prompt);
+    int prompt = estimated.workload().prompt();
+    long tokens = Math.multiplyExact((long) estimated.workload().batch(), (long) prompt);
     InferenceMemory memory = new InferenceMemory(weights, 0, 0, workspace(tokens));
     derivations.add(Derivations.memory("encoding", memory));
     List<Cell> facts = new ArrayList<>();
@@ -177,13 +177,13 @@ final class MemorySection {
   }
 
   private long workspace(long tokens) {
-    Step step = Step.prefill(subject.workload().prompt());
+    Step step = Step.prefill(estimated.workload().prompt());
     return Workspace.bytes(
         architecture,
-        subject.workload().options(step),
+        estimated.workload().options(step),
         tokens,
         architecture.decoder().isPresent() ? 1 : 0,
-        subject.workload().prompt());
+        estimated.workload().prompt());
   }
 
   private Capacity capacity(Allocation allocation) {
@@ -193,7 +193,7 @@ final class MemorySection {
   /** What memory allows, and the model. */
   private int largestContext(Capacity capacity) {
     return Math.min(
-        capacity.largestContext(subject.workload().batch()), architecture.maxPositions());
+        capacity.largestContext(estimated.workload().batch()), architecture.maxPositions());
   }
 
   private Cell limit() {

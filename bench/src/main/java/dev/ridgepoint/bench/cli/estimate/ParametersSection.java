@@ -24,8 +24,8 @@ final class ParametersSection {
 
   private ParametersSection() {}
 
-  static Section of(Subject subject) {
-    Architecture architecture = subject.architecture();
+  static Section of(EstimatedModel estimated) {
+    Architecture architecture = estimated.architecture();
     ParameterCount all = ParameterCount.of(architecture);
     ParameterCount active = ParameterCount.active(architecture);
     List<Cell> totals =

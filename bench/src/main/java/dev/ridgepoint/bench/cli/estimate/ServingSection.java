@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.cli.estimate;
 
-import dev.ridgepoint.bench.cli.options.Checks;
 import dev.ridgepoint.bench.cli.options.EfficiencyNote;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
@@ -35,17 +35,17 @@ final class ServingSection {
   /**
    * @param tensorParallel devices that share every layer
    */
-  static Section of(Subject subject, Target target, int tensorParallel) {
-    if (subject.architecture().encoder().isPresent()) {
-      throw new InvalidInputException(subject.model().name(), "--serve needs a decoder alone");
+  static Section of(EstimatedModel estimated, TargetDevice target, int tensorParallel) {
+    if (estimated.architecture().encoder().isPresent()) {
+      throw new InvalidInputException(estimated.model().name(), "--serve needs a decoder alone");
     }
-    int prompt = subject.workload().prompt();
-    int output = subject.workload().output();
-    Checks.requireIn("--output", output, 2, Integer.MAX_VALUE);
+    int prompt = estimated.workload().prompt();
+    int output = estimated.workload().output();
+    OptionChecks.requireIn("--output", output, 2, Integer.MAX_VALUE);
     Replica replica =
         new Replica(
-            subject.architecture(),
-            subject.workload().decodeOptions(),
+            estimated.architecture(),
+            estimated.workload().decodeOptions(),
             target.device(),
             target.computeDtype(),
             tensorParallel,
@@ -53,7 +53,7 @@ final class ServingSection {
     List<BatchPoint> curve = BatchPoint.curve(replica, prompt, output);
     if (curve.isEmpty()) {
       throw new InvalidInputException(
-          subject.model().name(),
+          estimated.model().name(),
           "does not fit %d x %s with %d tokens"
               .formatted(tensorParallel, target.device().name(), prompt + output));
     }

@@ -37,46 +37,46 @@ final class StepsSection {
   private StepsSection() {}
 
   /** What is shown if nothing is asked. */
-  static Section overview(Subject subject) {
+  static Section overview(EstimatedModel estimated) {
     List<Table> tables = new ArrayList<>();
-    for (PhaseCost phase : subject.phases()) {
+    for (PhaseCost phase : estimated.phases()) {
       List<List<Object>> rows = new ArrayList<>();
       phase.kinds().forEach(kind -> rows.add(shortRow(kind.name(), kind.count(), kind.cost())));
       rows.add(shortRow("total", null, phase.total()));
       tables.add(new Table(phase.name(), phase.title(), SHORT, rows));
     }
-    return new Section("steps", facts(subject), tables, derivations(subject));
+    return new Section("steps", facts(estimated), tables, derivations(estimated));
   }
 
   /** {@code --bytes}. */
-  static Section bytes(Subject subject) {
+  static Section bytes(EstimatedModel estimated) {
     List<List<Object>> rows = new ArrayList<>();
-    for (PhaseCost phase : subject.phases()) {
+    for (PhaseCost phase : estimated.phases()) {
       for (PhaseCost.Kind kind : phase.kinds()) {
         rows.add(streams(phase.name(), kind.name(), kind.count(), kind.cost()));
       }
       rows.add(streams(phase.name(), "total", null, phase.total()));
     }
     Table table = new Table("operations", "", STREAMS, rows);
-    return new Section("bytes", facts(subject), List.of(table), derivations(subject));
+    return new Section("bytes", facts(estimated), List.of(table), derivations(estimated));
   }
 
-  private static List<Cell> facts(Subject subject) {
-    ForwardOptions options = subject.workload().decodeOptions();
+  private static List<Cell> facts(EstimatedModel estimated) {
+    ForwardOptions options = estimated.workload().decodeOptions();
     List<Cell> facts = new ArrayList<>();
     facts.add(
         Cell.of(
             "weightBytes",
             "weights",
             Format.BYTES,
-            options.weights().storedBytes(subject.architecture())));
+            options.weights().storedBytes(estimated.architecture())));
     facts.add(
         Cell.of(
             "kvCacheBytesPerToken",
             "KV cache per token",
             Format.BYTES,
-            options.kvCache().bytesPerToken(subject.architecture())));
-    for (PhaseCost phase : subject.phases()) {
+            options.kvCache().bytesPerToken(estimated.architecture())));
+    for (PhaseCost phase : estimated.phases()) {
       Cost total = phase.total();
       String name = phase.name();
       facts.add(Cell.of(name + "Flops", name + " FLOPs", Format.FLOPS, total.flops()));
@@ -88,16 +88,18 @@ final class StepsSection {
     return facts;
   }
 
-  private static List<Derivation> derivations(Subject subject) {
-    ForwardOptions options = subject.workload().decodeOptions();
+  private static List<Derivation> derivations(EstimatedModel estimated) {
+    ForwardOptions options = estimated.workload().decodeOptions();
     List<Derivation> derivations = new ArrayList<>();
-    derivations.add(Derivations.weightBytes(subject.architecture(), options));
-    if (subject.architecture().decoder().isPresent()) {
-      derivations.add(Derivations.kvCacheBytesPerToken(subject.architecture(), options));
+    derivations.add(Derivations.weightBytes(estimated.architecture(), options));
+    if (estimated.architecture().decoder().isPresent()) {
+      derivations.add(Derivations.kvCacheBytesPerToken(estimated.architecture(), options));
     }
-    for (PhaseCost phase : subject.phases()) {
-      derivations.add(Derivations.flops(phase.name(), subject.architecture(), phase.operations()));
-      derivations.add(Derivations.bytes(phase.name(), subject.architecture(), phase.operations()));
+    for (PhaseCost phase : estimated.phases()) {
+      derivations.add(
+          Derivations.flops(phase.name(), estimated.architecture(), phase.operations()));
+      derivations.add(
+          Derivations.bytes(phase.name(), estimated.architecture(), phase.operations()));
       derivations.add(Derivations.arithmeticIntensity(phase.name(), phase.operations()));
     }
     return derivations;

@@ -51,29 +51,29 @@ final class TrainingSection {
       OptionalDouble tokens,
       DoubleFunction<TrainingRun> run) {}
 
-  private final Subject subject;
+  private final EstimatedModel estimated;
   private final Task task;
   private final List<Cell> facts = new ArrayList<>();
   private final List<Table> tables = new ArrayList<>();
   private final List<Derivation> derivations = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
-  private TrainingSection(Subject subject, Task task) {
-    this.subject = subject;
+  private TrainingSection(EstimatedModel estimated, Task task) {
+    this.estimated = estimated;
     this.task = task;
   }
 
-  static Section of(Subject subject, Task task) {
-    TrainingSection section = new TrainingSection(subject, task);
+  static Section of(EstimatedModel estimated, Task task) {
+    TrainingSection section = new TrainingSection(estimated, task);
     section.addAll();
     return new Section("train", section.facts, section.tables, section.derivations, section.notes);
   }
 
   private void addAll() {
     TrainingStepFlops step =
-        TrainingStepFlops.of(subject.architecture(), 1, task.batch.sequenceLength());
+        TrainingStepFlops.of(estimated.architecture(), 1, task.batch.sequenceLength());
     try {
-      TrainingModel model = TrainingModel.of(subject.model().name(), subject.architecture());
+      TrainingModel model = TrainingModel.of(estimated.model().name(), estimated.architecture());
       addMemory(model);
       addFlops(step);
       addHardwareFlops(model);
@@ -138,11 +138,11 @@ final class TrainingSection {
   private void addStates() {
     if (task.layout.devices() != task.layout.dataParallel()) {
       throw new InvalidInputException(
-          subject.model().name(),
+          estimated.model().name(),
           "%s: of this architecture only --dp is known".formatted(task.layout));
     }
     TrainingStates states =
-        TrainingStates.of(subject.architecture(), task.options, task.layout.dataParallel());
+        TrainingStates.of(estimated.architecture(), task.options, task.layout.dataParallel());
     bytes("stateBytes", "weights, gradients, optimizer of a device", states.totalBytes());
     derivations.add(states.derivation());
     List<List<Object>> rows = new ArrayList<>();

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
 import dev.ridgepoint.bench.run.Plan;
 import dev.ridgepoint.estimator.architecture.Architecture;
@@ -58,11 +58,11 @@ record Workload(
             : Math.max(1, Math.min(USUAL_TOKENS, positions - output));
     int context =
         settings.context() != null ? settings.context() : Math.min(USUAL_TOKENS, positions - 1);
-    Checks.requireIn("--prompt", prompt, 1, positions);
-    Checks.requireIn("--context", context, 0, positions - 1);
-    Checks.requireIn("--batch", settings.batch(), 1, Plan.MAX_BATCH);
+    OptionChecks.requireIn("--prompt", prompt, 1, positions);
+    OptionChecks.requireIn("--context", context, 0, positions - 1);
+    OptionChecks.requireIn("--batch", settings.batch(), 1, Plan.MAX_BATCH);
     if (settings.output() != null) {
-      Checks.requireIn("--output", output, 1, positions);
+      OptionChecks.requireIn("--output", output, 1, positions);
     }
     if ((long) prompt + output > positions) {
       throw new InvalidInputException(

@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.cli.plan;
 
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.bench.cli.options.Checks;
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.cli.options.EfficiencyNote;
 import dev.ridgepoint.bench.cli.options.ModelOptions;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.text.Cell;
@@ -169,16 +169,16 @@ final class ServePlanCommand implements Runnable {
     if (architecture.encoder().isPresent()) {
       throw new InvalidInputException(model.name(), "plan serve needs a decoder alone");
     }
-    Checks.requireIn("--top", top, 1, Integer.MAX_VALUE);
-    Checks.requireIn("--requests", requests, 1, MAX_REQUESTS);
-    Checks.requireIn("--rps", requestsPerSecond, MIN_RATE, MAX_RATE);
-    Checks.requireIn("--prompt", prompt, 1, architecture.maxPositions() - MIN_OUTPUT);
-    Checks.requireIn("--output", output, MIN_OUTPUT, architecture.maxPositions() - prompt);
-    Checks.requirePositive("--ttft", timeToFirstToken);
-    Checks.requirePositive("--tpot", timePerOutputToken);
-    Checks.requirePositive("--utilization", utilization);
+    OptionChecks.requireIn("--top", top, 1, Integer.MAX_VALUE);
+    OptionChecks.requireIn("--requests", requests, 1, MAX_REQUESTS);
+    OptionChecks.requireIn("--rps", requestsPerSecond, MIN_RATE, MAX_RATE);
+    OptionChecks.requireIn("--prompt", prompt, 1, architecture.maxPositions() - MIN_OUTPUT);
+    OptionChecks.requireIn("--output", output, MIN_OUTPUT, architecture.maxPositions() - prompt);
+    OptionChecks.requirePositive("--ttft", timeToFirstToken);
+    OptionChecks.requirePositive("--tpot", timePerOutputToken);
+    OptionChecks.requirePositive("--utilization", utilization);
     if (usdPerMonth != null) {
-      Checks.requirePositive("--usd-per-month", usdPerMonth);
+      OptionChecks.requirePositive("--usd-per-month", usdPerMonth);
     }
     try {
       Output.print(spec, sections(model).render(outputOptions.document()));

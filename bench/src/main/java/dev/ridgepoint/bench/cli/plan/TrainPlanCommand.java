@@ -1,10 +1,10 @@
 package dev.ridgepoint.bench.cli.plan;
 
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.bench.cli.options.Checks;
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.cli.options.MemoryPlanOptions;
 import dev.ridgepoint.bench.cli.options.ModelOptions;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.cli.options.RunOptions;
@@ -123,11 +123,11 @@ final class TrainPlanCommand implements Runnable {
   public void run() {
     NamedModel model = modelOptions.model();
     TrainingModel trained = TrainingModel.of(model.name(), model.architecture());
-    Checks.requireIn("--top", top, 1, Integer.MAX_VALUE);
-    Checks.requireIn("--global-batch", globalBatch, 1, MAX_BATCH);
+    OptionChecks.requireIn("--top", top, 1, Integer.MAX_VALUE);
+    OptionChecks.requireIn("--global-batch", globalBatch, 1, MAX_BATCH);
     int positions = model.architecture().maxPositions();
     int length = sequenceLength != null ? sequenceLength : Math.min(4096, positions);
-    Checks.requireIn("--seq", length, 1, positions);
+    OptionChecks.requireIn("--seq", length, 1, positions);
     Cluster cluster = cluster();
     PlanSearch.Task task =
         new PlanSearch.Task(
@@ -157,8 +157,8 @@ final class TrainPlanCommand implements Runnable {
       throw new InvalidInputException("--devices", "is missing");
     }
     int devices = runOptions.devices(1);
-    Checks.requireIn("--devices", devices, 1, MAX_DEVICES);
-    Checks.requireIn("--per-node", devicesPerNode, 1, MAX_DEVICES);
+    OptionChecks.requireIn("--devices", devices, 1, MAX_DEVICES);
+    OptionChecks.requireIn("--per-node", devicesPerNode, 1, MAX_DEVICES);
     long memory =
         deviceOptions
             .memoryBytes()
@@ -191,7 +191,7 @@ final class TrainPlanCommand implements Runnable {
 
   private double efficiency(Optional<Device> device) {
     if (efficiency != null) {
-      Checks.requireIn("--efficiency", efficiency, 0, 1);
+      OptionChecks.requireIn("--efficiency", efficiency, 0, 1);
       return efficiency;
     }
     return device

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.cli.scaling;
 
-import dev.ridgepoint.bench.cli.options.Checks;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.text.Quantities;
@@ -90,7 +90,7 @@ public final class ScalingCommand implements Runnable {
 
   private static double amount(String option, String text) {
     double amount = Quantities.amount(option, text);
-    Checks.requireIn(option, amount, 1, MAX_AMOUNT);
+    OptionChecks.requireIn(option, amount, 1, MAX_AMOUNT);
     return amount;
   }
 }

@@ -2,9 +2,9 @@ package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
 
-/** Checks of flags. */
-public final class Checks {
-  private Checks() {}
+/** OptionChecks of flags. */
+public final class OptionChecks {
+  private OptionChecks() {}
 
   /**
    * @throws InvalidInputException one line with flag and value, unless it lies in min..max

@@ -15,13 +15,13 @@ import java.util.Optional;
  * @param computeDtype what it multiplies in
  * @param local this machine, if it is the device: its numbers are measured, and not a vendor's
  */
-record Target(Device device, ComputeDtype computeDtype, Optional<MeasuredMachine> local) {
+record TargetDevice(Device device, ComputeDtype computeDtype, Optional<MeasuredMachine> local) {
 
   /** The device of the flags, if there is one. */
-  static Optional<Target> of(DeviceOptions options) {
+  static Optional<TargetDevice> of(DeviceOptions options) {
     return options
         .device()
-        .map(device -> new Target(device, options.computeDtype(device), options.local()));
+        .map(device -> new TargetDevice(device, options.computeDtype(device), options.local()));
   }
 
   /** Its roofline. */

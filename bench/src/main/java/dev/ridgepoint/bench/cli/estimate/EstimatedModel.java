@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What is estimated: a model at work. */
-record Subject(NamedModel model, Workload workload) {
+record EstimatedModel(NamedModel model, Workload workload) {
   Architecture architecture() {
     return model.architecture();
   }

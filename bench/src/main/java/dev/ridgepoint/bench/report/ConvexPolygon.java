@@ -8,19 +8,19 @@ import java.util.stream.DoubleStream;
  * @param xs abscissas of the corners, in order
  * @param ys their ordinates
  */
-record Quad(double[] xs, double[] ys) {
+record ConvexPolygon(double[] xs, double[] ys) {
 
-  static Quad rectangle(double x, double y, double width, double height) {
-    return new Quad(
+  static ConvexPolygon rectangle(double x, double y, double width, double height) {
+    return new ConvexPolygon(
         new double[] {x, x + width, x + width, x}, new double[] {y, y, y + height, y + height});
   }
 
-  static Quad line(double x1, double y1, double x2, double y2) {
-    return new Quad(new double[] {x1, x2}, new double[] {y1, y2});
+  static ConvexPolygon line(double x1, double y1, double x2, double y2) {
+    return new ConvexPolygon(new double[] {x1, x2}, new double[] {y1, y2});
   }
 
   /** This polygon turned clockwise (y points down) by {@code degrees} around a point. */
-  Quad rotate(double degrees, double aroundX, double aroundY) {
+  ConvexPolygon rotate(double degrees, double aroundX, double aroundY) {
     double cos = Math.cos(Math.toRadians(degrees));
     double sin = Math.sin(Math.toRadians(degrees));
     double[] rotatedXs = new double[xs.length];
@@ -31,11 +31,11 @@ record Quad(double[] xs, double[] ys) {
       rotatedXs[i] = aroundX + dx * cos - dy * sin;
       rotatedYs[i] = aroundY + dx * sin + dy * cos;
     }
-    return new Quad(rotatedXs, rotatedYs);
+    return new ConvexPolygon(rotatedXs, rotatedYs);
   }
 
   /** Whether the insides meet: no edge of either separates the two (separating axis theorem). */
-  boolean overlaps(Quad other) {
+  boolean overlaps(ConvexPolygon other) {
     return !separates(this, other) && !separates(other, this);
   }
 
@@ -44,7 +44,7 @@ record Quad(double[] xs, double[] ys) {
         && DoubleStream.of(ys).allMatch(y -> y >= top && y <= bottom);
   }
 
-  private static boolean separates(Quad edges, Quad other) {
+  private static boolean separates(ConvexPolygon edges, ConvexPolygon other) {
     int corners = edges.xs.length;
     for (int i = 0; i < corners; i++) {
       int next = (i + 1) % corners;
