@@ -26,8 +26,9 @@ import java.util.List;
  * compiled their kernels. Until then every vector is an object on the heap and a kernel takes about
  * 50 times as long, which the first tokens of a process would pay for.
  *
- * <p>Prompts of three tokens or more and steps of a single sequence find their kernels compiled
- * afterwards; those for a few sequences at once are compiled when they are first used.
+ * <p>Long prompts and steps of a single sequence find their kernels compiled afterwards. Those for
+ * a few rows, as of a short prompt or of a few sequences at once, are compiled when they are first
+ * used, which takes less time than to compile them here for all who never use them.
  */
 final class KernelWarmUp implements AutoCloseable {
   /** One row streams four panels at once, and then the one, two or three that are left. */
@@ -80,9 +81,7 @@ final class KernelWarmUp implements AutoCloseable {
     layer = model.decoder().orElseThrow().layers().getFirst();
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
     // All query heads of a token are rows of attention: one head is enough for a tile of a prompt.
-    for (int rows : Blocking.rowsOfEveryHeight()) {
-      add(small(1, 1), new int[rows], 0);
-    }
+    add(small(1, 1), new int[Blocking.rowsOfTallestTiles()], 0);
     int group = attention.numAttentionHeads() / attention.numKeyValueHeads();
     for (int panels : HEAD_PANELS) {
       add(small(group, panels), new int[1], CONTEXT);

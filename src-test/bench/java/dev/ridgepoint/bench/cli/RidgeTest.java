@@ -153,7 +153,7 @@ class RidgeTest {
         "estimate no-such-file.gguf",
         "logits --model no-such-file.gguf --tokens 1",
         "report --model no-such-model",
-        "report --model tiny --dtype q5_0",
+        "report --model tiny --dtype q5_1",
         "report --model tiny --threads 0",
         "report --model tiny --threads 1000",
         "report --model tiny --prompt 32,0",

@@ -143,9 +143,9 @@ public final class Blocking {
     return REGISTERS.hasHeight(rows);
   }
 
-  /** Numbers of rows that together are cut into tiles of every height that 3 rows or more have. */
-  public static int[] rowsOfEveryHeight() {
-    return new int[] {4, 6, MAX_ROWS + 8};
+  /** As many rows as are cut into tiles of the two greatest heights, which long prompts have. */
+  public static int rowsOfTallestTiles() {
+    return MAX_ROWS + 8;
   }
 
   /**
