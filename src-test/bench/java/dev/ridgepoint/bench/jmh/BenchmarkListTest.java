@@ -54,24 +54,33 @@ class BenchmarkListTest {
 
   @Test
   void workOfAnOperationIsItsEntryInTheOperationList() {
-    Work work =
-        new OperationBenchmark.Counts()
-            .work(
-                "operation",
-                name ->
-                    switch (name) {
-                      case "operation" -> "ffn_down";
-                      case "model" -> "Qwen2.5-0.5B";
-                      case "dtype" -> "bf16";
-                      case "threads" -> "2";
-                      case "newTokens" -> "1";
-                      case "context" -> "128";
-                      default -> throw new IllegalArgumentException(name);
-                    });
+    Work work = workOf("ffn_down");
     long weights = 4864L * 896;
     assertEquals(2 * weights + 896, work.flops());
     assertEquals(2 * weights + 4 * (4864 + 2 * 896), work.bytes());
     assertEquals(24 * work.bytes(), work.workingSetBytes());
     assertEquals(2, work.threads());
+  }
+
+  @Test
+  void anOperationOutsideTheLayersHasNoOthersToTakeTurnsWith() {
+    Work head = workOf("lm_head");
+    assertEquals(head.bytes(), head.workingSetBytes());
+  }
+
+  private static Work workOf(String operation) {
+    return new OperationBenchmark.Counts()
+        .work(
+            "operation",
+            name ->
+                switch (name) {
+                  case "operation" -> operation;
+                  case "model" -> "Qwen2.5-0.5B";
+                  case "dtype" -> "bf16";
+                  case "threads" -> "2";
+                  case "newTokens" -> "1";
+                  case "context" -> "128";
+                  default -> throw new IllegalArgumentException(name);
+                });
   }
 }

@@ -21,6 +21,7 @@ import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.Weights;
 import java.lang.foreign.Arena;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -151,16 +152,18 @@ public class OperationBenchmark {
               1);
       Step step = new Step(Collections.singletonList(sequence));
       String name = parameters.apply("operation");
-      Cost cost =
+      List<Cost> costs =
           OperationList.of(architecture, ForwardOptions.of(formats, step), step).stream()
               .filter(operation -> operation.name().equals(name))
               .map(OperationCost::cost)
-              .findFirst()
-              .orElseThrow(() -> new IllegalArgumentException("no operation is called " + name));
+              .toList();
+      if (costs.isEmpty()) {
+        throw new IllegalArgumentException("no operation is called " + name);
+      }
       int threads = Integer.parseInt(parameters.apply("threads"));
-      // All layers take turns: the bytes come from a working set of that many times their own.
-      int layers = architecture.decoder().orElseThrow().layers().size();
-      long workingSet = Math.multiplyExact(cost.bytes(), (long) layers);
+      // All of that name take turns: the bytes come from a working set of all of theirs.
+      long workingSet = costs.stream().mapToLong(Cost::bytes).sum();
+      Cost cost = costs.getFirst();
       return new Work(cost.flops(), cost.bytes(), workingSet, threads);
     }
   }
