@@ -93,10 +93,12 @@ final class Source {
   /** Opens a method; its parameters have a line each if they do not fit into one. */
   Source method(String declaration, List<String> parameters) {
     String line = String.join(", ", parameters) + ") {";
-    line(declaration + "(");
-    if (fits(line, 4)) {
-      line("    " + line);
+    if (fits(declaration + "(" + line, 0)) {
+      line(declaration + "(" + line);
+    } else if (fits(line, 4)) {
+      line(declaration + "(").line("    " + line);
     } else {
+      line(declaration + "(");
       line("    " + String.join(",\n" + " ".repeat(indent + 4), parameters) + ") {");
     }
     indent += 2;

@@ -13,7 +13,7 @@ class RowPackingTest {
   private static final float UNTOUCHED = -1;
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "2, 2", "3, 4", "4, 4", "5, 5", "6, 8", "8, 8", "9, 12", "12, 12"})
+  @CsvSource({"1, 1", "2, 2", "3, 4", "4, 4", "5, 5", "6, 6", "6, 8", "8, 8", "9, 12", "12, 12"})
   void putsTheFloatsOfAStepSideBySide(int count, int rows) {
     for (int depth = 1; depth < 70; depth++) {
       int stride = depth + 3;

@@ -37,7 +37,9 @@ public final class RowPacking {
     if (count == rows) {
       done =
           WideRowPacking.interleave(
-              source, sourceOffset, rowBytes, rows, depth, target, targetOffset);
+                  source, sourceOffset, rowBytes, rows, depth, target, targetOffset)
+              + SixRowPacking.interleave(
+                  source, sourceOffset, rowBytes, rows, depth, target, targetOffset);
     }
     // Four rows at a time, so that their floats for a step are written together.
     int row = 0;
