@@ -251,7 +251,7 @@ class RidgeTest {
   }
 
   @Test
-  void benchKnowsTheShortNameOfTheProfiler() {
+  void benchKnowsTheShortNamesOfTheProfilers() {
     String name = "dev.ridgepoint.bench.jmh.RooflineProfiler";
     assertEquals(
         List.of(
@@ -261,6 +261,8 @@ class RidgeTest {
             name + ":machine=m.json",
             "-prof",
             "dev.ridgepoint.bench.jmh.ReadsProfiler",
+            "-prof",
+            "dev.ridgepoint.bench.jmh.InstructionsProfiler:methods=a.B::m",
             "-prof",
             "gc",
             "roofline"),
@@ -272,6 +274,8 @@ class RidgeTest {
                 "roofline:machine=m.json",
                 "-prof",
                 "reads",
+                "-prof",
+                "instructions:methods=a.B::m",
                 "-prof",
                 "gc",
                 "roofline")));

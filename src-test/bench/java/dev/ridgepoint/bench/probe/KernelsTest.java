@@ -25,6 +25,32 @@ class KernelsTest {
     }
   }
 
+  @Test
+  void slotKernelsDoTheInstructionsTheyClaim() {
+    int trips = 7;
+    int x = 12345;
+    int y = 987654321;
+    int perChain = SlotKernels.CHAIN / 2;
+    assertEquals(chain(x, trips * perChain, x, y), SlotKernels.chain(trips, x, y));
+    int sum = 0;
+    int chains = 0;
+    for (int i = 0; i < 8; i++) {
+      int vector = 4 * chain(x + i, trips, x, y);
+      sum += chain(i, trips, x, y) + vector;
+      chains += 2;
+    }
+    assertEquals(SlotKernels.INDEPENDENT, 2 * chains);
+    assertEquals(sum, SlotKernels.independent(trips, x, y));
+  }
+
+  private static int chain(int a, int steps, int x, int y) {
+    int result = a;
+    for (int i = 0; i < steps; i++) {
+      result = (result + x) ^ y;
+    }
+    return result;
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {512, 1024, 4096, 66_048})
   void readKernelsReadEveryByteOnce(long bytes) {

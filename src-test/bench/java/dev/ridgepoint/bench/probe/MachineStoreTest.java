@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class MachineStoreTest {
   private static final Host HOST = host("25.0.3");
@@ -94,6 +97,37 @@ class MachineStoreTest {
         List.of(new KernelCalibration.Dispatch(1, 2e-6)));
   }
 
+  @Test
+  void slotsStayBesideTheirMachine() throws IOException {
+    MachineStore store = new MachineStore(folder);
+    ProbedMachine probed = new ProbedMachine(HOST, Effort.QUICK, ceilings());
+    store.put(probed);
+    store.put(HOST, new MeasuredMachine(probed.machine(), kernel("BF16", 1e-3)));
+    JsonNode json = JsonMapper.shared().readTree(folder.resolve("machine.json"));
+    assertEquals(3.1, json.at("/instructionSlots/perCycle/median").asDouble());
+    assertEquals(3.6e9, json.at("/instructionSlots/cyclesPerSecond").asDouble());
+    assertEquals(probed.machine(), Machine.read(folder.resolve("machine.json")));
+  }
+
+  @Test
+  void aMachineThatWasProbedBeforeSlotsWereIsStillKnown() throws IOException {
+    MachineStore store = new MachineStore(folder);
+    store.put(new ProbedMachine(HOST, Effort.QUICK, ceilings()));
+    store.put(
+        HOST,
+        new MeasuredMachine(
+            store.find(HOST, Effort.QUICK).orElseThrow().machine(), kernel("BF16", 1e-3)));
+    Path samples = folder.resolve("measurements/machine.json");
+    ObjectNode older = (ObjectNode) JsonMapper.shared().readTree(samples);
+    ((ObjectNode) older.get("ceilings")).remove("slots");
+    Files.writeString(samples, older.toString());
+    assertEquals(Optional.empty(), store.find(HOST, Effort.QUICK).orElseThrow().ceilings().slots());
+    assertEquals(kernel("BF16", 1e-3), store.measured(HOST).orElseThrow().calibration());
+    ((ObjectNode) older.get("ceilings")).remove("peaks");
+    Files.writeString(samples, older.toString());
+    assertEquals(Optional.empty(), store.find(HOST, Effort.QUICK));
+  }
+
   private static Ceilings ceilings() {
     return new Ceilings(
         List.of(new Peak(1, Spread.of(190e9, 198e9, 200e9))),
@@ -105,6 +139,7 @@ class MachineStoreTest {
             read(4L << 20, 60e9),
             read(512L << 20, 16e9),
             read(1L << 30, 15e9)),
+        Optional.of(new InstructionSlots(Spread.of(2.5, 3.1, 5.9), 3.6e9)),
         List.of("a note"));
   }
 

@@ -93,8 +93,10 @@ public class MachineTest {
   }
 
   @Test
-  void theCalibrationOfItsKernelsMayStandBesideIt() throws IOException {
-    String json = StrictJson.write(MACHINE).replaceFirst("\\{", "{ \"calibration\" : {},");
+  void theCalibrationOfItsKernelsAndItsSlotsMayStandBesideIt() throws IOException {
+    String json =
+        StrictJson.write(MACHINE)
+            .replaceFirst("\\{", "{ \"calibration\" : {}, \"instructionSlots\" : {},");
     assertEquals(MACHINE, Machine.read(write(json)));
   }
 

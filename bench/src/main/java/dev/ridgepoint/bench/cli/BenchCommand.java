@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.jmh.InstructionsProfiler;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.jmh.RooflineProfiler;
 import dev.ridgepoint.bench.jmh.TileBenchmark;
@@ -21,12 +22,19 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description = {
       "Runs this project's benchmarks with JMH's own options; 'ridge bench -h' lists these.",
-      "'-prof roofline[:machine=FILE]' adds FLOPs, bytes, rates and the fraction of the roof."
+      "'-prof roofline[:machine=FILE]' adds FLOPs, bytes, rates and the fraction of the roof.",
+      "'-prof reads' adds what plain reads of memory got around each iteration.",
+      "'-prof instructions[:methods=CLASS::METHOD]' counts those of the compiled loop."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final Map<String, Class<?>> PROFILERS =
       Map.of(
-          RooflineProfiler.NAME, RooflineProfiler.class, ReadsProfiler.NAME, ReadsProfiler.class);
+          RooflineProfiler.NAME,
+          RooflineProfiler.class,
+          ReadsProfiler.NAME,
+          ReadsProfiler.class,
+          InstructionsProfiler.NAME,
+          InstructionsProfiler.class);
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli's

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.cli;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.probe.MachineJson;
 import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.text.JsonTables;
@@ -18,7 +19,9 @@ import picocli.CommandLine.Spec;
 /** Probes the machine, or shows what an earlier probe found. */
 @Command(
     name = "machine",
-    description = "Measures this machine's roofs: the FMA peak and the read bandwidth.",
+    description =
+        "Measures this machine's roofs: the FMA peak and the read bandwidth; and what its cores'"
+            + " neighbours leave.",
     mixinStandardHelpOptions = true)
 final class MachineCommand implements Callable<Integer> {
   @Option(
@@ -52,7 +55,11 @@ final class MachineCommand implements Callable<Integer> {
       machine = ProbedMachine.probe(host, effort);
       store.put(machine);
     }
-    Output.print(spec, json ? JsonTables.text(machine.machine()) : MachineText.of(machine));
+    Output.print(
+        spec,
+        json
+            ? JsonTables.text(MachineJson.of(machine.machine(), machine.ceilings().slots()))
+            : MachineText.of(machine));
     return 0;
   }
 }

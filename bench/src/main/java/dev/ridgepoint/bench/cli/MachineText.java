@@ -40,25 +40,29 @@ final class MachineText {
     line("");
     line(String.format(Locale.ROOT, "%-32s %9s %9s %9s", "", "best", "median", "worst"));
     for (Ceilings.Peak peak : ceilings.peaks()) {
-      rate("F32 FMA, " + team(peak.threads()), peak.flopsPerSecond(), "GFLOP/s");
+      spread("F32 FMA, " + team(peak.threads()), peak.flopsPerSecond(), 1e9, "GFLOP/s");
     }
     for (Ceilings.Bandwidth bandwidth : ceilings.bandwidths()) {
       String what =
           "read %s, %s".formatted(size(bandwidth.workingSetBytes()), team(bandwidth.threads()));
-      rate(what, bandwidth.bytesPerSecond(), "GB/s");
+      spread(what, bandwidth.bytesPerSecond(), 1e9, "GB/s");
     }
+    ceilings
+        .slots()
+        .ifPresent(
+            slots -> spread("instruction slots, 1 thread", slots.perCycle(), 1, "per cycle"));
     ceilings.notes().forEach(note -> line(String.format(Locale.ROOT, "note: %s", note)));
   }
 
-  private void rate(String what, Spread spread, String unit) {
+  private void spread(String what, Spread spread, double unitSize, String unit) {
     line(
         String.format(
             Locale.ROOT,
             "%-32s %9.1f %9.1f %9.1f %s",
             what,
-            spread.max() / 1e9,
-            spread.median() / 1e9,
-            spread.min() / 1e9,
+            spread.max() / unitSize,
+            spread.median() / unitSize,
+            spread.min() / unitSize,
             unit));
   }
 

@@ -1,2 +1,2 @@
-/** The JMH benchmarks, and a JMH profiler that knows the work of each. */
+/** The JMH benchmarks, and the JMH profilers that know the work of each. */
 package dev.ridgepoint.bench.jmh;

@@ -2,15 +2,22 @@ package dev.ridgepoint.bench.probe;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * What no program on this machine exceeds, as far as Java can show it.
  *
+ * @param slots of one thread's core; empty in files older than their measurement, and where the
+ *     compiler did badly
  * @param notes doubts about the measurement, for the reader
  */
-public record Ceilings(List<Peak> peaks, List<Bandwidth> bandwidths, List<String> notes) {
+public record Ceilings(
+    List<Peak> peaks,
+    List<Bandwidth> bandwidths,
+    Optional<InstructionSlots> slots,
+    List<String> notes) {
 
   /** F32 multiply-adds on registers, by all threads together. */
   public record Peak(int threads, Spread flopsPerSecond) {}
@@ -56,14 +63,17 @@ public record Ceilings(List<Peak> peaks, List<Bandwidth> bandwidths, List<String
                         .orElse(bandwidth))
             .toList();
     Notes found = new Notes();
-    Plausibility.check(raisedPeaks, raisedBandwidths, found);
-    return new Ceilings(raisedPeaks, raisedBandwidths, found.lines());
+    Optional<InstructionSlots> allSlots =
+        slots.map(known -> later.slots.map(known::and).orElse(known)).or(() -> later.slots);
+    check(raisedPeaks, raisedBandwidths, allSlots, found);
+    return new Ceilings(raisedPeaks, raisedBandwidths, allSlots, found.lines());
   }
 
   private static Ceilings measure(Sweep sweep, Effort effort) {
     Notes notes = new Notes();
     PeakProbe peakProbe = new PeakProbe(notes);
     List<ReadKernels.Kernel> readKernels = BandwidthProbe.compiledKernels(notes);
+    Optional<InstructionSlots> slots = SlotProbe.measure(notes);
     long nanosPerPass = effort.nanosPerPass(sweep.measurements());
     List<Peak> peaks = new ArrayList<>();
     List<Bandwidth> bandwidths = new ArrayList<>();
@@ -85,7 +95,14 @@ public record Ceilings(List<Peak> peaks, List<Bandwidth> bandwidths, List<String
             (bytes, series) -> bandwidths.add(new Bandwidth(threads, bytes, series.fastest())));
       }
     }
+    check(peaks, bandwidths, slots, notes);
+    return new Ceilings(List.copyOf(peaks), List.copyOf(bandwidths), slots, notes.lines());
+  }
+
+  private static void check(
+      List<Peak> peaks, List<Bandwidth> bandwidths, Optional<InstructionSlots> slots, Notes notes) {
     Plausibility.check(peaks, bandwidths, notes);
-    return new Ceilings(List.copyOf(peaks), List.copyOf(bandwidths), notes.lines());
+    double peakOfOne = peaks.getFirst().flopsPerSecond.max() / peaks.getFirst().threads;
+    slots.flatMap(each -> each.note(peakOfOne, VectorWidth.FLOATS.length())).ifPresent(notes::add);
   }
 }

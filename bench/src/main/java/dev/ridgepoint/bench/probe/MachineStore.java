@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Measured machines in a report's folder: {@code machine.json}, the estimator's machine for anybody
- * to read, with the calibration of its kernels in one more field; and {@code
- * measurements/machine.json}, all samples' spread and what they were taken on.
+ * to read, with the calibration of its kernels and the slots of its cores in fields besides; and
+ * {@code measurements/machine.json}, all samples' spread and what they were taken on.
  */
 public final class MachineStore {
   private static final String NAME = "machine.json";
@@ -27,7 +27,6 @@ public final class MachineStore {
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
   private final Path folder;
@@ -81,7 +80,7 @@ public final class MachineStore {
   public void put(ProbedMachine machine) throws IOException {
     KernelCalibration known = calibration(machine.host());
     AtomicFiles.write(samples(), JSON.writeValueAsString(machine));
-    write(machine.machine(), known);
+    write(machine.machine(), machine.ceilings().slots(), known);
   }
 
   /**
@@ -89,15 +88,19 @@ public final class MachineStore {
    * were not timed now stay as they were.
    */
   public void put(Host host, MeasuredMachine measured) throws IOException {
-    write(measured.machine(), calibration(host).updatedBy(measured.calibration()));
+    Optional<InstructionSlots> slots =
+        find(host, Effort.QUICK).flatMap(probed -> probed.ceilings().slots());
+    write(measured.machine(), slots, calibration(host).updatedBy(measured.calibration()));
   }
 
   private KernelCalibration calibration(Host host) throws IOException {
     return measured(host).map(MeasuredMachine::calibration).orElse(KernelCalibration.NONE);
   }
 
-  private void write(Machine machine, KernelCalibration calibration) throws IOException {
-    ObjectNode node = JSON.valueToTree(machine);
+  private void write(
+      Machine machine, Optional<InstructionSlots> slots, KernelCalibration calibration)
+      throws IOException {
+    ObjectNode node = MachineJson.of(machine, slots);
     node.set(CALIBRATION, JSON.valueToTree(calibration));
     AtomicFiles.write(folder.resolve(NAME), JSON.writeValueAsString(node));
   }

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * A machine as measured or catalogued: what bounds the speed of any program on it. Its JSON has the
- * components' names; a file may hold the calibration of the machine's kernels besides, which is no
- * part of the machine.
+ * components' names; a file may hold the calibration of the machine's kernels and the slots of its
+ * cores besides, which are no part of the machine.
  *
  * @param cpu the processor's name
  * @param cores cores that threads were pinned or scheduled to
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param peaks arithmetic, per dtype and number of threads
  * @param bandwidths reading, per number of threads and working set
  */
-@JsonIgnoreProperties("calibration")
+@JsonIgnoreProperties({"calibration", "instructionSlots"})
 public record Machine(
     String cpu,
     int cores,
