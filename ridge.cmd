@@ -72,6 +72,11 @@ if not defined build_status (
 if not "%build_status%"=="0" exit /b %build_status%
 
 :run
+rem What ran is told with the commit that it was built from.
+set "RIDGE_COMMIT="
+if exist "%ridge_home%.git" for /f "delims=" %%c in (
+  'git -C "%ridge_home%." describe --always --dirty 2^>nul'
+) do set "RIDGE_COMMIT=%%c"
 rem Two collectors exclude each other.
 if defined RIDGE_JAVA_OPTS if not "%RIDGE_JAVA_OPTS:GC=%"=="%RIDGE_JAVA_OPTS%" set "ridge_heap="
 "%jdk%\bin\java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^

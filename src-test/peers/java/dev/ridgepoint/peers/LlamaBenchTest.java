@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.peers.Engines;
+import dev.ridgepoint.bench.peers.Identity;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
 import dev.ridgepoint.engine.DType;
@@ -57,18 +58,21 @@ class LlamaBenchTest {
   }
 
   @Test
-  void tellsItsBuildAndWhatJavaCannotReach() throws IOException {
+  void tellsItsBuildAndWhatJavaCannotReach() throws Throwable {
     program(RESULT);
     assertEquals(
-        "llama.cpp, build abc (7), libggml-cpu-zen4.so, of whose instructions Java cannot reach"
-            + " AVX512_VNNI, AVX512_BF16; KV cache in F16; time without sampling",
-        new LlamaBench().describe(MODEL));
+        new Identity(
+            "llama.cpp, build abc (7)",
+            "libggml-cpu-zen4.so, of which Java cannot reach AVX512_VNNI, AVX512_BF16",
+            "KV cache in F16; time without sampling"),
+        LlamaBench.engine().identify(MODEL));
   }
 
   @Test
   void aDecodeStepIsTheMedianOfRunsOfSixteenAroundTheContext() throws IOException {
     program(RESULT);
-    double seconds = new LlamaBench().run(DECODE, DType.BF16, 2, MODEL).seconds(Repetition.QUICK);
+    double seconds =
+        LlamaBench.engine().run(DECODE, DType.BF16, 2, MODEL).seconds(Repetition.QUICK);
     assertEquals(2, seconds, 1e-9);
     assertEquals(
         "-m model.gguf -t 2 -ngl 0 -r 5 -o json -p 0 -n 16 -d 120",
@@ -76,12 +80,12 @@ class LlamaBenchTest {
   }
 
   @Test
-  void whatIsNoResultIsAFailureOfOneLine() throws IOException {
-    program("error: unknown argument");
+  void saysWhereItIsLookedFor() {
+    System.setProperty(PROGRAM, folder.resolve("none").toString());
     IOException failure =
-        assertThrows(
-            IOException.class,
-            () -> new LlamaBench().run(DECODE, DType.BF16, 2, MODEL).seconds(Repetition.QUICK));
-    assertEquals("llama-bench: prints no JSON", failure.getMessage());
+        assertThrows(IOException.class, () -> LlamaBench.engine().identify(MODEL));
+    assertEquals(
+        folder.resolve("none") + " cannot be started; ridge peers --help says how to name it",
+        failure.getMessage());
   }
 }

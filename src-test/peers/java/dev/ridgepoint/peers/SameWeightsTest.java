@@ -2,6 +2,7 @@ package dev.ridgepoint.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
@@ -19,6 +20,7 @@ import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.SyntheticWeights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,8 +94,9 @@ class SameWeightsTest {
 
   @Test
   void llamaCpp() throws IOException {
+    Path ofTheUser = Files.createTempFile("llama", ".gguf"); // which the binding would delete
     try (LlamaModel llama =
-        new LlamaModel(LlamaCpp.parameters(export("model.gguf"), 1).setCtxSize(256).disableLog())) {
+        LlamaCpp.load(LlamaCpp.parameters(export("model.gguf"), 1).setCtxSize(256).disableLog())) {
       String text =
           llama.complete(new InferenceParameters(PROMPT).setNPredict(GENERATED).setTopK(1));
       List<Integer> generated =
@@ -106,6 +109,7 @@ class SameWeightsTest {
       assertEquals(expected.stream().filter(token -> token >= FIRST_UNUSED).toList(), generated);
       assertFalse(generated.isEmpty());
     }
+    assertTrue(Files.deleteIfExists(ofTheUser));
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class PeersTableTest {
 
@@ -35,24 +35,31 @@ class PeersTableTest {
     PeersReport report =
         new PeersReport(
             "Some CPU",
+            "some JDK",
             2,
             List.of(product, decode),
-            new TreeMap<>(Map.of("OpenBLAS", "kernels for Z80")),
+            new TreeMap<>(Map.of("OpenBLAS", new Identity("1.2", "kernels for Z80", ""))),
             new TreeMap<>(Map.of("llama.cpp", "no library")));
     String text = PeersTable.text(report);
     List<String> lines = text.lines().toList();
     assertEquals(
         """
-        Some CPU
+        Some CPU, some JDK
           work                   engine    dtype  thr    ours  theirs            ratio   error
           matmul 1000x1000x1000  OpenBLAS  f32      1     100     182  GFLOP/s   0.550  0.0500
           decode at 128, tiny    Jlama     bf16    16  10,000     400  tokens/s   25.0       0
         """,
         String.join("\n", lines.subList(0, 4)) + "\n");
     assertTrue(text.contains("2 pairs"), text);
-    assertTrue(text.contains("  OpenBLAS  kernels for Z80\n"), text);
+    assertTrue(text.contains("  OpenBLAS  1.2; kernels for Z80\n"), text);
     assertTrue(text.endsWith("not compared: llama.cpp: no library\n"), text);
-    JsonNode row = JsonTables.rows(PeersTable.of(report)).get(0);
+    JsonNode json = JsonMapper.shared().readTree(PeersTable.json(report));
+    assertEquals("Some CPU", json.get("processor").asString());
+    assertEquals("some JDK", json.get("jdk").asString());
+    assertEquals("1.2", json.at("/engines/0/build").asString());
+    assertEquals("kernels for Z80", json.at("/engines/0/instructions").asString());
+    assertEquals("no library", json.at("/notCompared/llama.cpp").asString());
+    JsonNode row = json.at("/comparisons/0");
     assertEquals(
         Set.of(
             "work", "engine", "dtype", "threads", "value", "unit", "ours", "ratio", "ratioError"),
@@ -67,6 +74,7 @@ class PeersTableTest {
     PeersReport report =
         new PeersReport(
             "Some CPU",
+            "some JDK",
             5,
             List.of(),
             new TreeMap<>(),

@@ -17,6 +17,6 @@ public final class AllEngines implements Engines {
 
   @Override
   public List<Engine> peers() {
-    return List.of(new Ejml(), new OpenBlas(), new LlamaCpp(), new LlamaBench(), new Jlama());
+    return List.of(new Ejml(), new OpenBlas(), new LlamaCpp(), LlamaBench.engine(), new Jlama());
   }
 }

@@ -1,6 +1,7 @@
 package dev.ridgepoint.peers;
 
 import dev.ridgepoint.bench.peers.Engine;
+import dev.ridgepoint.bench.peers.Identity;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
 import java.nio.file.Path;
@@ -20,9 +21,11 @@ final class Ejml implements Engine {
   }
 
   @Override
-  public String describe(Path model) {
-    return EjmlVersion.VERSION
-        + "; plain Java, vectorised as far as the JIT compiler does so by itself";
+  public Identity identify(Path model) {
+    return new Identity(
+        "EJML " + EjmlVersion.VERSION,
+        "plain Java, vectorised as far as the JIT compiler does so by itself",
+        "");
   }
 
   @Override

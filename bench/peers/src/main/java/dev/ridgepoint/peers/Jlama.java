@@ -3,11 +3,14 @@ package dev.ridgepoint.peers;
 import com.github.tjake.jlama.tensor.operations.TensorOperationsProvider;
 import com.github.tjake.jlama.util.MachineSpec;
 import dev.ridgepoint.bench.peers.Engine;
+import dev.ridgepoint.bench.peers.Identity;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Properties;
 import java.util.Set;
 
 /** Jlama: a transformer in Java, with native code for its products where there is a library. */
@@ -30,14 +33,28 @@ final class Jlama implements Engine {
 
   /** Loads the model, because not all of what may fail on a new JDK does so before. */
   @Override
-  public String describe(Path model) throws IOException {
+  public Identity identify(Path model) throws IOException {
     JlamaModel.load(model, DType.F32, 1).close();
     String operations = TensorOperationsProvider.get().name();
-    return "%s%s; Java's vectors as for %s; KV cache in F32; time includes sampling, greedily"
-        .formatted(
-            operations,
-            operations.startsWith("Native") ? NATIVE_CODE : "",
-            MachineSpec.VECTOR_TYPE);
+    return new Identity(
+        "Jlama " + version(),
+        "%s%s; Java's vectors as for %s"
+            .formatted(
+                operations,
+                operations.startsWith("Native") ? NATIVE_CODE : "",
+                MachineSpec.VECTOR_TYPE),
+        "KV cache in F32; time includes sampling, greedily");
+  }
+
+  /** From what Maven leaves in the jar, whose manifest has no version. */
+  private static String version() throws IOException {
+    Properties properties = new Properties();
+    try (InputStream file =
+        Jlama.class.getResourceAsStream(
+            "/META-INF/maven/com.github.tjake/jlama-core/pom.properties")) {
+      properties.load(file);
+    }
+    return properties.getProperty("version", Identity.UNKNOWN);
   }
 
   @Override

@@ -51,7 +51,7 @@ public abstract class LlamaCppBenchmark {
   void load() {
     System.setOut(System.err); // the binding prints where it puts its library
     llama =
-        new LlamaModel(
+        LlamaCpp.load(
             LlamaCpp.parameters(Path.of(model), threads)
                 .setCtxSize(tokens + SPARE_CONTEXT)
                 .disableLog());

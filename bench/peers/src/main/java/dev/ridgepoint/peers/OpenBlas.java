@@ -1,6 +1,7 @@
 package dev.ridgepoint.peers;
 
 import dev.ridgepoint.bench.peers.Engine;
+import dev.ridgepoint.bench.peers.Identity;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
 import java.lang.foreign.Arena;
@@ -30,7 +31,8 @@ final class OpenBlas implements Engine {
 
   /** Its kernels with AMX (kernel/x86_64/sbgemm_kernel_16x16_spr.c) are for BF16 alone. */
   @Override
-  public String describe(Path model) throws Throwable {
+  public Identity identify(Path model) throws Throwable {
+    String environment = OpenBlasCore.choose();
     Loader.load(openblas_nolapack.class);
     String library =
         Loader.getLoadedLibraries().entrySet().stream()
@@ -38,9 +40,10 @@ final class OpenBlas implements Engine {
             .map(Map.Entry::getValue)
             .findFirst()
             .orElseThrow();
-    return "%s; kernels for %s; no AMX for F32"
-        .formatted(
-            text(library, "openblas_get_config").strip(), text(library, "openblas_get_corename"));
+    return new Identity(
+        text(library, "openblas_get_config").strip(),
+        "kernels for " + text(library, "openblas_get_corename"),
+        "no AMX for F32" + (environment.isEmpty() ? "" : "; " + environment));
   }
 
   /** The text that a C function without arguments returns, which the binding lacks. */

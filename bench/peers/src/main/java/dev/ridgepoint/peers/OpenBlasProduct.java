@@ -11,6 +11,7 @@ public class OpenBlasProduct extends ProductBenchmark {
 
   @Override
   void prepare(float[] left, float[] right) {
+    OpenBlasCore.choose();
     openblas_nolapack.blas_set_num_threads(threads);
     x = new FloatPointer(left);
     w = new FloatPointer(right);

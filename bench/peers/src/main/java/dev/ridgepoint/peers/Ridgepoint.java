@@ -1,10 +1,13 @@
 package dev.ridgepoint.peers;
 
+import dev.ridgepoint.bench.Build;
 import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
 import dev.ridgepoint.bench.peers.Engine;
+import dev.ridgepoint.bench.peers.Identity;
 import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.kernels.VectorRegisters;
 import java.nio.file.Path;
 
 /** Ridgepoint itself. */
@@ -20,8 +23,11 @@ final class Ridgepoint implements Engine {
   }
 
   @Override
-  public String describe(Path model) {
-    return "Java's vectors; KV cache in F32";
+  public Identity identify(Path model) {
+    return new Identity(
+        Build.name(),
+        "Java's vectors of %d bits".formatted(VectorRegisters.vectorBits()),
+        "KV cache in F32; time without sampling");
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.ridgepoint.bench.peers.PeersRequest;
 import dev.ridgepoint.bench.peers.PeersRequest.Kind;
 import dev.ridgepoint.bench.peers.PeersRun;
 import dev.ridgepoint.bench.peers.PeersTable;
+import dev.ridgepoint.bench.peers.ProgramFile;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.run.Plan;
 import dev.ridgepoint.bench.text.Document;
@@ -62,8 +63,18 @@ final class PeersCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "NAME",
       split = ",",
-      description = "Of EJML, OpenBLAS, llama.cpp, llama-bench and Jlama (default: all).")
+      description =
+          "Of EJML, OpenBLAS, llama.cpp, llama-bench, Jlama and those of --programs (default:"
+              + " all).")
   private Set<String> engines = Set.of();
+
+  @Option(
+      names = "--programs",
+      paramLabel = "FILE",
+      description =
+          "Engines of your own: a JSON file of the commands that measure them, as the README shows"
+              + " it.")
+  private String programs;
 
   @Option(
       names = "--size",
@@ -160,6 +171,7 @@ final class PeersCommand implements Callable<Integer> {
     PeersReport report =
         new PeersRun(
                 Engines.onClassPath(),
+                programs == null ? List.of() : ProgramFile.read(ModelSource.path(programs)),
                 request,
                 ModelSource.path(scratch),
                 (index, total, what) -> {
@@ -168,11 +180,13 @@ final class PeersCommand implements Callable<Integer> {
                 })
             .run();
     Document document = outputOptions.document();
-    if (document == Document.TEXT) {
-      Output.print(spec, PeersTable.text(report));
-    } else {
-      PeersTable.failures(report).forEach(err::println);
-      Output.print(spec, document.render(PeersTable.of(report)));
+    switch (document) {
+      case TEXT -> Output.print(spec, PeersTable.text(report));
+      case JSON -> Output.print(spec, PeersTable.json(report));
+      case CSV, MARKDOWN -> {
+        PeersTable.failures(report).forEach(err::println);
+        Output.print(spec, document.render(PeersTable.of(report), PeersTable.engines(report)));
+      }
     }
     return 0;
   }

@@ -1,14 +1,12 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.Build;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this build, its JDK and its vectors. */
+/** This build and its JDK. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {
-      "ridge " + (version == null ? "(unpackaged)" : version), "JDK " + Runtime.version(),
-    };
+    return new String[] {"ridge " + Build.name(), "JDK " + Runtime.version()};
   }
 }

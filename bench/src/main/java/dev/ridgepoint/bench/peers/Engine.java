@@ -51,13 +51,12 @@ public interface Engine {
   ModelFormat format();
 
   /**
-   * Its version, the instruction set that it uses here, and what a reader of the ratios should
-   * know. Called in a process of its own, since native code may end it.
+   * What it is on this machine. {@link EngineProbe} asks, since native code may end the process.
    *
    * @param model a small model, exported for this engine
    * @throws Throwable if the engine cannot run on this machine
    */
-  String describe(Path model) throws Throwable;
+  Identity identify(Path model) throws Throwable;
 
   /** What models whose matrices it is to store as {@code dtype} are exported as. */
   default DType exportType(DType dtype) {

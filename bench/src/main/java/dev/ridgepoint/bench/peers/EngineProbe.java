@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks an engine for its description in a process of its own, which native code may crash, or keep
- * from ending, without harm.
+ * Asks an engine what it is, in a process of its own, which native code may crash, or keep from
+ * ending, without harm.
  */
 public final class EngineProbe {
   /** Marks the answer among what native code prints. */
@@ -32,12 +34,19 @@ public final class EngineProbe {
   }
 
   /**
-   * The engine's description of itself.
+   * What the engine says that it is.
    *
    * @throws UnavailableException if it does not run on this machine
    */
-  static String describe(Engine engine, Path model)
+  static Identity identify(Engine engine, Path model)
       throws IOException, InterruptedException, UnavailableException {
+    if (engine instanceof ProgramEngine program) { // has a process of its own
+      try {
+        return program.identify(model);
+      } catch (IOException e) {
+        throw new UnavailableException(e.getMessage());
+      }
+    }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -69,19 +78,21 @@ public final class EngineProbe {
       throw new UnavailableException(
           refusal != null ? refusal : "its process ended with status " + process.exitValue());
     }
-    return answer;
+    return JsonMapper.shared().readValue(answer, Identity.class);
   }
 
-  /** Prints the description of the engine of this name, on the model at this path. */
+  /** Prints what the engine of this name is, on the model at this path. */
   public static void main(String[] args) {
     int status = 0;
     try {
+      Engines engines = Engines.onClassPath();
       Engine engine =
-          Engines.onClassPath().peers().stream()
-              .filter(peer -> peer.name().equals(args[0]))
+          Stream.concat(Stream.of(engines.ours()), engines.peers().stream())
+              .filter(each -> each.name().equals(args[0]))
               .findFirst()
               .orElseThrow();
-      answer(ANSWER + engine.describe(Path.of(args[1])));
+      Identity identity = engine.identify(Path.of(args[1]));
+      answer(ANSWER + JsonMapper.shared().writeValueAsString(identity));
     } catch (Throwable e) { // whatever it is, it is the reason
       answer(REFUSAL + e);
       status = 1;

@@ -1,19 +1,21 @@
 package dev.ridgepoint.bench.peers;
 
 import java.util.List;
-import java.util.SortedMap;
+import java.util.SequencedMap;
 
 /**
  * What a run found.
  *
- * @param machine the processor and JDK
+ * @param processor of this machine
+ * @param jdk of this process and of all JVMs that it started
  * @param pairs how often each comparison was measured
- * @param descriptions of each engine that runs here, by name
+ * @param engines what each engine that runs here is, by name, Ridgepoint first
  * @param failures why an engine, or one of its workloads, does not run here, by name
  */
 public record PeersReport(
-    String machine,
+    String processor,
+    String jdk,
     int pairs,
     List<Comparison> comparisons,
-    SortedMap<String, String> descriptions,
-    SortedMap<String, String> failures) {}
+    SequencedMap<String, Identity> engines,
+    SequencedMap<String, String> failures) {}

@@ -8,24 +8,28 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything behind {@code ridge peers}: asks who runs here, exports the models, and measures
  * Ridgepoint and each peer in turns.
  */
 public final class PeersRun {
+  private static final Workload.Decode PROBE =
+      new Workload.Decode("tiny", ModelCatalog.get("tiny"), 1);
+
   private final Engines engines;
   private final List<Engine> peers;
   private final PeersRequest request;
   private final Path scratch;
   private final Listener listener;
-  private final SortedMap<String, String> descriptions = new TreeMap<>();
-  private final SortedMap<String, String> failures = new TreeMap<>();
+  private final SequencedMap<String, Identity> identities = new LinkedHashMap<>();
+  private final SequencedMap<String, String> failures = new LinkedHashMap<>();
 
   /** Told what happens. */
   public interface Listener {
@@ -51,15 +55,35 @@ public final class PeersRun {
   }
 
   /**
+   * @param programs the user's own, beside the engines that come with the build
    * @param scratch where the exported models are kept while it runs
-   * @throws InvalidInputException if an engine of the request is unknown
+   * @throws InvalidInputException if an engine of the request is unknown, or a program has the name
+   *     of another engine
    */
-  public PeersRun(Engines engines, PeersRequest request, Path scratch, Listener listener) {
+  public PeersRun(
+      Engines engines,
+      List<Program> programs,
+      PeersRequest request,
+      Path scratch,
+      Listener listener) {
     this.engines = engines;
     this.request = request;
     this.scratch = scratch;
     this.listener = listener;
-    peers = selected(engines.peers(), request.engines());
+    peers = selected(all(engines, programs), request.engines());
+  }
+
+  private static List<Engine> all(Engines engines, List<Program> programs) {
+    List<Engine> all = new ArrayList<>(engines.peers());
+    for (Program program : programs) {
+      if (Stream.concat(Stream.of(engines.ours()), all.stream())
+          .anyMatch(engine -> engine.name().equalsIgnoreCase(program.name()))) {
+        throw new InvalidInputException(
+            "--programs", "\"%s\" is another engine's name".formatted(program.name()));
+      }
+      all.add(new ProgramEngine(program));
+    }
+    return all;
   }
 
   private static List<Engine> selected(List<Engine> all, Set<String> names) {
@@ -94,21 +118,36 @@ public final class PeersRun {
     }
     Host host = Host.current();
     return new PeersReport(
-        host.cpu() + ", " + host.jdk(), request.pairs(), comparisons, descriptions, failures);
+        host.cpu(), host.jdk(), request.pairs(), comparisons, identities, failures);
   }
 
   private List<Engine> available(ExportedModels models) throws IOException, InterruptedException {
+    identify(engines.ours(), models);
     List<Engine> available = new ArrayList<>();
     for (Engine engine : peers) {
-      Path tiny = models.get(ModelCatalog.get("tiny"), DType.F32, engine.format());
-      try {
-        descriptions.put(engine.name(), EngineProbe.describe(engine, tiny));
+      if (identify(engine, models)) {
         available.add(engine);
-      } catch (UnavailableException e) {
-        failures.put(engine.name(), e.getMessage());
       }
     }
     return available;
+  }
+
+  /** Whether the engine runs here. */
+  private boolean identify(Engine engine, ExportedModels models)
+      throws IOException, InterruptedException {
+    DType dtype =
+        Stream.of(DType.values())
+            .filter(each -> engine.has(PROBE, each))
+            .findFirst()
+            .orElse(DType.F32);
+    Path model = models.get(PROBE.architecture(), engine.exportType(dtype), engine.format());
+    try {
+      identities.put(engine.name(), EngineProbe.identify(engine, model));
+      return true;
+    } catch (UnavailableException e) {
+      failures.put(engine.name(), e.getMessage());
+      return false;
+    }
   }
 
   private List<Task> tasks(List<Engine> available) {

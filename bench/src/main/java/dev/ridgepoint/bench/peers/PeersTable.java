@@ -4,12 +4,16 @@ import dev.ridgepoint.bench.run.MedianInterval;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.bench.text.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A run's findings as a table. */
 public final class PeersTable {
@@ -24,6 +28,12 @@ public final class PeersTable {
           new Column("unit", "", Format.TEXT),
           new Column("ratio", "ratio", Format.NUMBER),
           new Column("ratioError", "error", Format.NUMBER));
+  private static final List<Column> ENGINE_COLUMNS =
+      List.of(
+          new Column("engine", "engine", Format.TEXT),
+          new Column("build", "build", Format.TEXT),
+          new Column("instructions", "instructions", Format.TEXT),
+          new Column("notes", "notes", Format.TEXT));
 
   private PeersTable() {}
 
@@ -31,9 +41,38 @@ public final class PeersTable {
   public static Table of(PeersReport report) {
     return new Table(
         "comparisons",
-        report.machine(),
+        report.processor() + ", " + report.jdk(),
         COLUMNS,
         report.comparisons().stream().map(PeersTable::row).toList());
+  }
+
+  /** A row for each engine that runs here. */
+  public static Table engines(PeersReport report) {
+    return new Table(
+        "engines",
+        "",
+        ENGINE_COLUMNS,
+        report.engines().entrySet().stream()
+            .map(
+                engine ->
+                    Table.row(
+                        engine.getKey(),
+                        engine.getValue().build(),
+                        engine.getValue().instructions(),
+                        engine.getValue().notes()))
+            .toList());
+  }
+
+  /** All of it as JSON. */
+  public static String json(PeersReport report) {
+    ObjectNode json = JsonTables.object(List.of());
+    json.put("processor", report.processor());
+    json.put("jdk", report.jdk());
+    json.put("pairs", report.pairs());
+    json.set("engines", JsonTables.rows(engines(report)));
+    json.set("comparisons", JsonTables.rows(of(report)));
+    json.set("notCompared", JsonTables.tree(report.failures()));
+    return JsonTables.text(json);
   }
 
   private static List<Object> row(Comparison comparison) {
@@ -57,14 +96,20 @@ public final class PeersTable {
                 new Section("peers", List.of(), List.of(of(report)), List.of(), notes(report)),
                 new Section(
                     "engines",
-                    report.descriptions().entrySet().stream()
-                        .map(e -> Cell.of(e.getKey(), e.getKey(), Format.TEXT, e.getValue()))
+                    report.engines().entrySet().stream()
+                        .map(e -> Cell.of(e.getKey(), e.getKey(), Format.TEXT, text(e.getValue())))
                         .toList(),
                     List.of(),
                     List.of(),
                     failures(report))),
             false)
         .text();
+  }
+
+  private static String text(Identity identity) {
+    return Stream.of(identity.build(), identity.instructions(), identity.notes())
+        .filter(each -> !each.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   /** What does not run, and why. */
