@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.jmh.CliffsProfiler;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.jmh.RooflineProfiler;
 import dev.ridgepoint.bench.jmh.TileBenchmark;
@@ -26,7 +27,12 @@ import picocli.CommandLine.Parameters;
 final class BenchCommand implements Callable<Integer> {
   private static final Map<String, Class<?>> PROFILERS =
       Map.of(
-          RooflineProfiler.NAME, RooflineProfiler.class, ReadsProfiler.NAME, ReadsProfiler.class);
+          RooflineProfiler.NAME,
+          RooflineProfiler.class,
+          ReadsProfiler.NAME,
+          ReadsProfiler.class,
+          CliffsProfiler.NAME,
+          CliffsProfiler.class);
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli's
