@@ -39,7 +39,7 @@ final class CliffProcess {
     for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
       if (event.getEventType().getName().equals("dev.ridgepoint.KernelCliff")
           && event.getLong("bytesPerCall") > 0
-          && event.getDuration("nanosPerCall").isPositive()) {
+          && event.getDuration("cpuNanosPerCall").isPositive()) {
         System.out.println("event " + event.getString("operation"));
       }
     }

@@ -7,7 +7,11 @@ import org.junit.jupiter.api.Test;
 
 class PaceTest {
   private static final int WORK = 1000;
-  private static final long OTHERS = 9000;
+
+  /** A millisecond. */
+  private static final long MILLI = 1_000_000;
+
+  private static final long OTHERS = 9 * MILLI;
 
   /** Samples until windows in a row were slow. */
   private static final int VERDICT = Pace.LASTING * Pace.WINDOW;
@@ -16,38 +20,38 @@ class PaceTest {
 
   @Test
   void whatBecomesSlowAndStaysSoIsToldWhenItLasts() {
-    assertEquals(1, samples(VERDICT, WORK, 1000, OTHERS));
-    assertEquals(1, samples(VERDICT - 1, WORK, 4000, OTHERS));
-    assertEquals(4, samples(1, WORK, 4000, OTHERS));
+    assertEquals(1, samples(VERDICT, WORK, MILLI, OTHERS));
+    assertEquals(1, samples(VERDICT - 1, WORK, 4 * MILLI, OTHERS));
+    assertEquals(4, samples(1, WORK, 4 * MILLI, OTHERS));
   }
 
   @Test
   void aSlowWhileIsForgiven() {
-    samples(VERDICT, WORK, 1000, OTHERS);
+    samples(VERDICT, WORK, MILLI, OTHERS);
     for (int i = 0; i < 10; i++) {
-      assertEquals(1, samples(VERDICT - Pace.WINDOW, WORK, 9000, OTHERS));
-      assertEquals(1, samples(Pace.WINDOW, WORK, 1000, OTHERS));
+      assertEquals(1, samples(VERDICT - Pace.WINDOW, WORK, 9 * MILLI, OTHERS));
+      assertEquals(1, samples(Pace.WINDOW, WORK, MILLI, OTHERS));
     }
   }
 
   @Test
   void aMachineThatIsSlowForAllOperationsIsNoCliff() {
-    samples(VERDICT, WORK, 1000, OTHERS);
-    assertEquals(1, samples(10 * VERDICT, WORK, 10_000, 10 * OTHERS));
+    samples(VERDICT, WORK, MILLI, OTHERS);
+    assertEquals(1, samples(10 * VERDICT, WORK, 10 * MILLI, 10 * OTHERS));
   }
 
   @Test
   void norIsOneWhereOnlyTheOthersBecameFaster() {
-    samples(VERDICT, WORK, 1000, OTHERS);
-    assertEquals(1, samples(10 * VERDICT, WORK, 1000, OTHERS / 10));
+    samples(VERDICT, WORK, MILLI, OTHERS);
+    assertEquals(1, samples(10 * VERDICT, WORK, MILLI, OTHERS / 10));
   }
 
   @Test
   void fewSlowSamplesAmongManyDoNotMoveTheMedian() {
-    samples(VERDICT, WORK, 1000, OTHERS);
+    samples(VERDICT, WORK, MILLI, OTHERS);
     for (int i = 0; i < 20 * Pace.WINDOW; i++) {
       boolean slow = i % Pace.WINDOW < Pace.WINDOW / 2;
-      assertEquals(1, pace.slowdown(WORK, slow ? 100_000 : 1000, OTHERS));
+      assertEquals(1, pace.slowdown(WORK, slow ? 100 * MILLI : MILLI, OTHERS));
     }
   }
 
@@ -55,30 +59,38 @@ class PaceTest {
   void noiseOfAFactorOfTwoIsNoCliff() {
     Random random = new Random(1);
     for (int i = 0; i < 10_000; i++) {
-      long own = 1000L + random.nextInt(1000);
+      long own = MILLI + random.nextInt((int) MILLI);
       assertEquals(1, pace.slowdown(WORK, own, OTHERS + random.nextInt((int) OTHERS)));
     }
   }
 
   @Test
   void whatIsCompiledMeanwhileOnlyBecomesFaster() {
-    assertEquals(1, samples(VERDICT, WORK, 100_000, OTHERS));
-    assertEquals(1, samples(VERDICT, WORK, 1000, OTHERS));
+    assertEquals(1, samples(VERDICT, WORK, 100 * MILLI, OTHERS));
+    assertEquals(1, samples(VERDICT, WORK, MILLI, OTHERS));
   }
 
   @Test
   void moreWorkTakesLongerWithoutBeingSlower() {
-    samples(VERDICT, WORK, 1000, OTHERS);
-    assertEquals(1, samples(10 * VERDICT, 100 * WORK, 100_000, OTHERS));
+    samples(VERDICT, WORK, MILLI, OTHERS);
+    assertEquals(1, samples(10 * VERDICT, 100 * WORK, 100 * MILLI, OTHERS));
+  }
+
+  @Test
+  void whatTakesLittleIsNotJudged() {
+    samples(VERDICT, WORK, MILLI / 10, OTHERS / 10);
+    assertEquals(1, samples(10 * VERDICT, WORK, MILLI - 1, OTHERS / 10), "of a short step");
+    samples(VERDICT, WORK, MILLI, 1000 * OTHERS);
+    assertEquals(1, samples(10 * VERDICT, WORK, 100 * MILLI, 1000 * OTHERS), "of a long step");
   }
 
   @Test
   void stepsOfOtherWorkBetweenDoNotExcuseIt() {
-    samples(VERDICT, WORK, 1000, OTHERS);
+    samples(VERDICT, WORK, MILLI, OTHERS);
     double last = 1;
     for (int i = 0; i < VERDICT; i++) {
-      samples(Pace.WINDOW - 1, 100 * WORK, 100_000, OTHERS);
-      last = samples(1, WORK, 5000, OTHERS);
+      samples(Pace.WINDOW - 1, 100 * WORK, 100 * MILLI, OTHERS);
+      last = samples(1, WORK, 5 * MILLI, OTHERS);
     }
     assertEquals(5, last);
   }

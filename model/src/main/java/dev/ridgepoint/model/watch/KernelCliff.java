@@ -7,20 +7,20 @@ package dev.ridgepoint.model.watch;
  * @param rows new tokens of the step in which that was found
  * @param bytesPerCall what a call allocates on the thread that runs the step, and about as much on
  *     each of its team; 0 if it is merely slower than before
- * @param nanosPerCall how long a call takes, the mean over the step's layers
+ * @param cpuNanosPerCall processor time of a call on that thread, the mean over the step's layers
  * @param slowdown how many times as long as earlier in this process; 1 if it was never faster
  */
 public record KernelCliff(
-    String operation, int rows, long bytesPerCall, long nanosPerCall, double slowdown) {
+    String operation, int rows, long bytesPerCall, long cpuNanosPerCall, double slowdown) {
 
   /** Vectors that stay on the heap. */
-  static KernelCliff boxed(String operation, int rows, long bytesPerCall, long nanosPerCall) {
-    return new KernelCliff(operation, rows, bytesPerCall, nanosPerCall, 1);
+  static KernelCliff boxed(String operation, int rows, long bytesPerCall, long cpuNanosPerCall) {
+    return new KernelCliff(operation, rows, bytesPerCall, cpuNanosPerCall, 1);
   }
 
   /** Code that has become slower. */
-  static KernelCliff slower(String operation, int rows, long nanosPerCall, double slowdown) {
-    return new KernelCliff(operation, rows, 0, nanosPerCall, slowdown);
+  static KernelCliff slower(String operation, int rows, long cpuNanosPerCall, double slowdown) {
+    return new KernelCliff(operation, rows, 0, cpuNanosPerCall, slowdown);
   }
 
   /** A sentence for people: what was seen, and what it means. */

@@ -28,9 +28,9 @@ final class KernelCliffEvent extends Event {
   @DataAmount
   long bytesPerCall;
 
-  @Label("Time per Call")
+  @Label("Processor Time per Call")
   @Timespan(Timespan.NANOSECONDS)
-  long nanosPerCall;
+  long cpuNanosPerCall;
 
   @Label("Slowdown")
   double slowdown;
@@ -40,7 +40,7 @@ final class KernelCliffEvent extends Event {
     event.operation = cliff.operation();
     event.rows = cliff.rows();
     event.bytesPerCall = cliff.bytesPerCall();
-    event.nanosPerCall = cliff.nanosPerCall();
+    event.cpuNanosPerCall = cliff.cpuNanosPerCall();
     event.slowdown = cliff.slowdown();
     event.commit();
   }

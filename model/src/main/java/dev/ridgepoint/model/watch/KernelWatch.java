@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Watches the operations of a program for {@link KernelCliff}s, as a meter around its own. It
- * measures some of the steps: each operation's time, and what the calling thread allocates. That
+ * measures some of the steps: what each operation allocates on the calling thread, and how much
+ * processor time it takes there, which other processes do not lengthen as they do the time. That
  * thread takes part in all work and runs the same code as its team.
  *
  * <p>What is measured are steps of another shape than the last, every {@value #INTERVAL}th, and, as
@@ -35,7 +36,6 @@ public final class KernelWatch implements Meter {
   private long lastPace = System.nanoTime();
 
   private WatchedOperation current;
-  private long startNanos;
   private long startCpuNanos;
   private long startBytes;
 
@@ -71,7 +71,6 @@ public final class KernelWatch implements Meter {
       }
       startBytes = ThreadAllocation.bytes();
       startCpuNanos = CPU_TIMES.getCurrentThreadCpuTime();
-      startNanos = System.nanoTime();
     }
   }
 
@@ -85,7 +84,6 @@ public final class KernelWatch implements Meter {
       long activationBytes) {
     if (measuring) {
       current.add(
-          System.nanoTime() - startNanos,
           CPU_TIMES.getCurrentThreadCpuTime() - startCpuNanos,
           ThreadAllocation.bytes() - startBytes,
           flops + weightBytes + kvReadBytes + kvWrittenBytes + activationBytes);
@@ -100,18 +98,18 @@ public final class KernelWatch implements Meter {
     }
     measuring = false;
     suspects = false;
-    long stepNanos = 0;
+    long stepCpuNanos = 0;
     for (int i = 0; i < operations.size(); i++) {
       WatchedOperation operation = operations.get(i);
       operation.judgeAllocation(rows);
       suspects |= operation.isSuspect();
-      stepNanos += operation.nanos();
+      stepCpuNanos += operation.cpuNanos();
     }
     long now = System.nanoTime();
     if (now - lastPace >= PACE_NANOS) {
       lastPace = now;
       for (int i = 0; i < operations.size(); i++) {
-        operations.get(i).judgePace(rows, stepNanos);
+        operations.get(i).judgePace(rows, stepCpuNanos);
       }
     }
   }

@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /**
  * Tells an operation that was compiled again for the worse from one that meets a busy machine: it
- * takes several times as long as it once did for the same work, in its own time and as a share of
- * the step, and that stays so. What is slow from the first step on has nothing to be compared with.
+ * takes several times the processor time that it once took for the same work, the step's others do
+ * not, that stays so, and the operation matters. What is slow from the first step on has nothing to
+ * be compared with.
  */
 final class Pace {
   /** Times as long. Neighbours on a shared machine cost a factor of two. */
@@ -15,7 +16,13 @@ final class Pace {
   static final int WINDOW = 9;
 
   /** Slow windows in a row. */
-  static final int LASTING = 3;
+  static final int LASTING = 5;
+
+  /** Of a step: whatever takes less than this suffers from every cache that others emptied. */
+  static final long LEAST_NANOS = 1_000_000;
+
+  /** Of what the others take. */
+  private static final double LEAST_SHARE = 0.2;
 
   private final double[] own = new double[WINDOW];
   private final double[] shares = new double[WINDOW];
@@ -31,8 +38,8 @@ final class Pace {
    *
    * @param work what the operation did, positive, in any unit; samples are compared where it is the
    *     same within a tenth
-   * @param nanos how long it took
-   * @param othersNanos how long the step's other operations took
+   * @param nanos processor time that it took
+   * @param othersNanos what the step's other operations took
    * @return how many times as long it takes as it once did, if that is lasting; else 1
    */
   double slowdown(long work, long nanos, long othersNanos) {
@@ -61,7 +68,8 @@ final class Pace {
   }
 
   private double endWindow(double own, double share) {
-    boolean slow = own > FACTOR * bestOwn && share > FACTOR * bestShare;
+    boolean matters = own >= LEAST_NANOS && share >= LEAST_SHARE;
+    boolean slow = matters && own > FACTOR * bestOwn && share > FACTOR * bestShare;
     slowWindows = slow ? slowWindows + 1 : 0;
     bestOwn = Math.min(bestOwn, own);
     bestShare = Math.min(bestShare, share);

@@ -13,7 +13,6 @@ final class WatchedOperation {
   private int calls;
   private int allocatingCalls;
   private long allocatedBytes;
-  private long nanos;
   private long cpuNanos;
   private long work;
 
@@ -25,26 +24,24 @@ final class WatchedOperation {
     calls = 0;
     allocatingCalls = 0;
     allocatedBytes = 0;
-    nanos = 0;
     cpuNanos = 0;
     work = 0;
   }
 
   /** A call has ended. */
-  void add(long nanos, long cpuNanos, long bytes, long work) {
+  void add(long cpuNanos, long bytes, long work) {
     calls++;
     if (bytes > QUIET_BYTES) {
       allocatingCalls++;
     }
     allocatedBytes += bytes;
-    this.nanos += nanos;
     this.cpuNanos += cpuNanos;
     this.work += work;
   }
 
-  /** How long all calls of the step took. */
-  long nanos() {
-    return nanos;
+  /** What all calls of the step took. */
+  long cpuNanos() {
+    return cpuNanos;
   }
 
   /**
@@ -63,22 +60,22 @@ final class WatchedOperation {
   /** Reports what the step gives reason to. */
   void judgeAllocation(int rows) {
     if (calls > 0 && boxed.isLasting(rows, allocates(), cpuNanos)) {
-      report(KernelCliff.boxed(name, rows, allocatedBytes / calls, nanos / calls));
+      report(KernelCliff.boxed(name, rows, allocatedBytes / calls, cpuNanos / calls));
     }
   }
 
   /**
    * The same of its time; only of steps that lie some time apart.
    *
-   * @param stepNanos how long all operations took
+   * @param stepCpuNanos what all operations took
    */
-  void judgePace(int rows, long stepNanos) {
+  void judgePace(int rows, long stepCpuNanos) {
     if (calls == 0 || allocates()) {
       return;
     }
-    double slowdown = pace.slowdown(work, nanos, stepNanos - nanos);
+    double slowdown = pace.slowdown(work, cpuNanos, stepCpuNanos - cpuNanos);
     if (slowdown > 1) {
-      report(KernelCliff.slower(name, rows, nanos / calls, slowdown));
+      report(KernelCliff.slower(name, rows, cpuNanos / calls, slowdown));
     }
   }
 
