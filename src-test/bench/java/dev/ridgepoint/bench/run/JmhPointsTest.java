@@ -18,7 +18,7 @@ class JmhPointsTest {
                 + " in every call: the JVM compiled its kernel badly, and the point tells nothing"
                 + " of what the engine can do.",
             "While decode, batch 1, context 128, 2 threads was measured, attention came to take"
-                + " 3.5× as long: the JVM compiled its kernel badly, and the point tells nothing"
+                + " 3.50× as long: the JVM compiled its kernel badly, and the point tells nothing"
                 + " of what the engine can do."),
         cliffs(
             """
