@@ -52,6 +52,8 @@ final class GenerateTiles {
       sources.put("Tiles" + format, PlainTiles.source(format));
     }
     sources.put("TilesQuantised", QuantisedTiles.source());
+    sources.put("TileLoops", LoopedTiles.source());
+    sources.put("QuantisedUnpacking", UnpackingLoops.source());
     return sources;
   }
 }

@@ -78,7 +78,9 @@ final class KernelWarmUp implements AutoCloseable {
     layer = model.decoder().orElseThrow().layers().getFirst();
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
     // All query heads of a token are rows of attention: one head is enough for a tile of a prompt.
-    add(small(1, 1), new int[Blocking.rowsOfTallestTiles()], 0);
+    for (int rows : Blocking.rowsOfTallestTiles()) {
+      add(small(1, 1), new int[rows], 0);
+    }
     int group = attention.numAttentionHeads() / attention.numKeyValueHeads();
     for (int panels : HEAD_PANELS) {
       add(small(group, panels), new int[1], CONTEXT);

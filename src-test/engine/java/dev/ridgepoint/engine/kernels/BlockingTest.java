@@ -1,11 +1,11 @@
 package dev.ridgepoint.engine.kernels;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BlockingTest {
@@ -50,23 +50,24 @@ class BlockingTest {
   }
 
   @Test
-  void rowsBeginWithTheLowestTileThatHoldsThem() {
-    assertArrayEquals(new int[] {1, 2, 4, 4, 5, 5, 5, 5, 5}, heights("avx2", 9));
-    assertArrayEquals(heights("avx2", 9), heights("sse", 9));
-    assertArrayEquals(
-        new int[] {1, 2, 4, 4, 6, 6, 8, 8, 12, 12, 12, 12, 8, 8, 8, 8, 12, 12},
-        heights("avx512", 18));
-    assertArrayEquals(heights("avx512", 18), heights("neon", 18));
+  void everyLoopBelongsToARegisterFileAndHasAKernel() {
+    Set<Tile> used = new HashSet<>();
+    for (Blocking.RegisterFile registers : Blocking.TABLE) {
+      for (int rows : registers.loops().heights()) {
+        used.add(new Tile(rows, registers.loops().panels()));
+      }
+    }
+    assertEquals(used, Set.copyOf(TileLoops.TILES));
+  }
+
+  @Test
+  void blocksOfStepsAreWholeBlocksOfEveryFormat() {
+    assertEquals(0, Blocking.LOOP_DEPTH % PanelLayout.BLOCK_STEPS);
+    assertEquals(0, PanelLayout.BLOCK_STEPS % TileLoops.STEPS);
   }
 
   @Test
   void aRowOfSumsHoldsWholePanels() {
     assertEquals(0, Blocking.STRIDE % Blocking.PANEL);
-  }
-
-  private static int[] heights(String registers, int rows) {
-    Blocking.RegisterFile row =
-        Blocking.TABLE.stream().filter(r -> r.name().equals(registers)).findFirst().orElseThrow();
-    return IntStream.rangeClosed(1, rows).map(row::tileRows).toArray();
   }
 }

@@ -7,9 +7,11 @@ import java.util.List;
  * the registers has a row for each kind of register file; the row is chosen once. Constants, since
  * C2 compiles a kernel for them.
  *
- * <p>In the literature's words a tile is a micro-kernel of mr rows and nr columns, which is called
- * with kc = the whole depth: its sums are loaded and stored once. {@link #BLOCK_TILES} tiles of
- * packed rows (mc) stay in a cache while all panels pass by (nc = all columns).
+ * <p>In the literature's words a tile is a micro-kernel of mr rows and nr columns. Where tiles
+ * multiply panels as they lie, kc is the whole depth: sums are loaded and stored once, and {@link
+ * #BLOCK_TILES} tiles of packed rows (mc) stay in a cache while all panels pass by (nc = all
+ * columns). Where panels are unpacked, kc is {@link #LOOP_DEPTH}, mc {@link #LOOP_ROWS} and nc
+ * {@link #LOOP_GROUPS} times {@link #LOOP_COLUMNS}.
  */
 public final class Blocking {
   /**
@@ -24,45 +26,51 @@ public final class Blocking {
   /** The same of 32 registers; with 14 rows C2 spills, and 13 are no faster. */
   private static final int[] TILES_OF_32 = {1, 2, 4, 6, 8, 12};
 
-  /** The table, in whose rows stand: tiles, rows widened, rows of a pair, panels at once. */
+  /** Loops over tiles with as many sums as 16 registers hold beside two of w and one of x. */
+  private static final Loops LOOPS_OF_16 = new Loops(new int[] {4, 5, 6}, 1, 32);
+
+  /** The table, in whose rows stand: tiles, rows widened, panels at once, loops. */
   static final List<RegisterFile> TABLE =
       List.of(
           // x86 with 128 bits, 16 registers: as AVX2, since nothing else was measured.
-          new RegisterFile("sse", TILES_OF_16, 4, 0, new Panels(4, 2, 1), new Panels(2, 1, 1)),
+          new RegisterFile(
+              "sse", TILES_OF_16, 4, new Panels(4, 2, 1), new Panels(2, 1, 1), LOOPS_OF_16),
           // 256 bits, 16 registers: eight sums for several plain panels, four beside masks.
-          new RegisterFile("avx2", TILES_OF_16, 4, 0, new Panels(4, 2, 1), new Panels(2, 1, 1)),
+          new RegisterFile(
+              "avx2", TILES_OF_16, 4, new Panels(4, 2, 1), new Panels(2, 1, 1), LOOPS_OF_16),
           // 512 bits, 32 registers: 16 sums for several panels, 8 for one row beside masks.
-          new RegisterFile("avx512", TILES_OF_32, 8, 8, new Panels(4, 4, 2), new Panels(4, 2, 2)),
-          // AArch64, 32 registers of 128 bits: as AVX-512, which has as many.
-          new RegisterFile("neon", TILES_OF_32, 8, 8, new Panels(4, 4, 2), new Panels(4, 2, 2)));
+          new RegisterFile(
+              "avx512",
+              TILES_OF_32,
+              8,
+              new Panels(4, 4, 2),
+              new Panels(4, 2, 2),
+              new Loops(new int[] {8, 12}, 1, Integer.MAX_VALUE)),
+          // AArch64, 32 registers of 128 bits: tiles as AVX-512, which has as many; but loops of
+          // four vectors a row, since a broadcast takes a turn of the pipes that multiply.
+          new RegisterFile(
+              "neon",
+              new int[] {1, 2, 4, 6, 8},
+              8,
+              new Panels(4, 4, 2),
+              new Panels(4, 2, 2),
+              new Loops(new int[] {4, 5, 6}, 2, 32)));
 
   /**
    * A row of the table.
    *
    * @param name as {@link #PROPERTY} forces it
-   * @param heights rows of the tiles that products are cut into, ascending
+   * @param heights rows of the tiles of few rows, ascending
    * @param widenedRows see {@link #MAX_WIDENED_ROWS}
-   * @param pairRows see {@link #tileRows}; 0 if there is no such height
    * @param plain see {@link #plainPanelsAtOnce}
    * @param quantised see {@link #quantisedPanelsAtOnce}
+   * @param loops tiles of many rows
    */
   record RegisterFile(
-      String name, int[] heights, int widenedRows, int pairRows, Panels plain, Panels quantised) {
+      String name, int[] heights, int widenedRows, Panels plain, Panels quantised, Loops loops) {
 
     int maxRows() {
       return heights[heights.length - 1];
-    }
-
-    int tileRows(int remaining) {
-      if (remaining > maxRows() && remaining <= 2 * pairRows) {
-        return pairRows;
-      }
-      for (int height : heights) {
-        if (height >= remaining) {
-          return height;
-        }
-      }
-      return maxRows();
     }
 
     boolean hasHeight(int rows) {
@@ -74,6 +82,15 @@ public final class Blocking {
       return false;
     }
   }
+
+  /**
+   * The tiles of {@link TileLoops} that a register file has room for.
+   *
+   * @param heights rows of a tile, ascending
+   * @param panels that are unpacked side by side
+   * @param sharedRows see {@link #MAX_SHARED_ROWS}
+   */
+  record Loops(int[] heights, int panels, int sharedRows) {}
 
   /** Panels that are read side by side with one, two and four rows; with others it is one. */
   record Panels(int oneRow, int twoRows, int fourRows) {
@@ -104,17 +121,45 @@ public final class Blocking {
    */
   public static final int MAX_WIDENED_ROWS = REGISTERS.widenedRows();
 
-  /** Rows of the shortest tile but a first: shorter ones gain too little to be compiled for it. */
-  public static final int MIN_FURTHER_ROWS = 4;
+  /**
+   * Rows up to which several tiles multiply plain panels where they lie. Beyond, unpacking them
+   * pays even if it only copies: the loops over tiles need fewer instructions. With 32 registers of
+   * 512 bits instructions do not bind, and what is copied is waited for.
+   */
+  public static final int MAX_SHARED_ROWS = REGISTERS.loops().sharedRows();
+
+  /** Panels that loops over tiles take side by side. */
+  public static final int LOOP_PANELS = REGISTERS.loops().panels();
+
+  /** Columns of those panels: floats of a step of what is unpacked for them. */
+  public static final int LOOP_COLUMNS = LOOP_PANELS * PANEL;
 
   /** Floats from one row of sums to the next; a multiple of every panel width. */
   public static final int STRIDE = 256;
 
   /**
-   * Tiles that share each panel: 144 rows of 896 floats, with tiles of 12, are half an L2 cache of
-   * 1 MiB, where they stay while all panels pass by.
+   * Tiles that share each panel where it lies: 144 rows of 896 floats, with tiles of 12, are half
+   * an L2 cache of 1 MiB, where they stay while all panels pass by.
    */
   public static final int BLOCK_TILES = 12;
+
+  /**
+   * Steps that panels are unpacked at once (the literature's kc): 16 KiB of 16 columns, half of an
+   * L1 cache. A multiple of every format's blocks.
+   */
+  public static final int LOOP_DEPTH = 256;
+
+  /**
+   * Rows that share each unpacked panel, about (mc): with {@link #LOOP_DEPTH} half of an L2 cache
+   * of 512 KiB, where they stay while panels pass by.
+   */
+  public static final int LOOP_ROWS = 256;
+
+  /** Groups of panels whose sums wait for the next steps, which rows are fetched once for. */
+  public static final int LOOP_GROUPS = 4;
+
+  /** Tiles whose sums are begun or stored together, while they are in L1. */
+  public static final int LOOP_STORED_TILES = 4;
 
   /** Panels that a worker takes at least when it streams them: two are read faster than one. */
   public static final int STREAMED_PANELS = 2;
@@ -129,13 +174,14 @@ public final class Blocking {
 
   private Blocking() {}
 
-  /**
-   * Rows of the tile that {@code remaining} rows, at least 1, begin with: a height that exists, the
-   * lowest that holds them or the tallest. Where two shorter tiles of one height, the pair, would
-   * do for a tallest and another, they are faster.
-   */
-  public static int tileRows(int remaining) {
-    return REGISTERS.tileRows(remaining);
+  /** Heights of tiles of few rows, ascending. */
+  public static int[] heights() {
+    return REGISTERS.heights().clone();
+  }
+
+  /** Heights of the tiles that {@link TileLoops} loops over on this machine, ascending. */
+  public static int[] loopHeights() {
+    return REGISTERS.loops().heights().clone();
   }
 
   /** Whether this machine's products are cut into tiles of {@code rows}. */
@@ -143,9 +189,16 @@ public final class Blocking {
     return REGISTERS.hasHeight(rows);
   }
 
-  /** As many rows as are cut into tiles of the two greatest heights, which long prompts have. */
-  public static int rowsOfTallestTiles() {
-    return MAX_ROWS + 8;
+  /**
+   * Rows of prompts that, between them, are cut into the two greatest heights of tiles and of loops
+   * over tiles, which long prompts have.
+   */
+  public static int[] rowsOfTallestTiles() {
+    int[] heights = REGISTERS.heights();
+    int rows = heights[heights.length - 1] + heights[heights.length - 2];
+    return MAX_SHARED_ROWS == Integer.MAX_VALUE
+        ? new int[] {rows}
+        : new int[] {rows, MAX_SHARED_ROWS + 1};
   }
 
   /**

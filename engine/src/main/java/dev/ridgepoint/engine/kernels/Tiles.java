@@ -1,7 +1,6 @@
 package dev.ridgepoint.engine.kernels;
 
 import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
-import static dev.ridgepoint.engine.kernels.Blocking.STRIDE;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -28,6 +27,7 @@ public final class Tiles {
    * does not accumulate writes the bias to y, too: lines of y must be fetched before they can be
    * written, and so they are while the tile is multiplied.
    *
+   * @param stride floats from one row of sums to the next
    * @param rows of the tile that y has; sums of others are left as they are
    * @param columns of the panel that y has
    * @param bias of the first column at {@code biasOffset}, or null
@@ -37,6 +37,7 @@ public final class Tiles {
   public static void beginSums(
       float[] c,
       int cOffset,
+      int stride,
       int rows,
       int columns,
       float[] bias,
@@ -50,7 +51,7 @@ public final class Tiles {
       FloatVector biasA = bias == null ? zero : FloatVector.fromArray(F, bias, biasOffset);
       FloatVector biasB = bias == null ? zero : FloatVector.fromArray(F, bias, biasOffset + LENGTH);
       for (int row = 0; row < rows; row++) {
-        int to = cOffset + row * STRIDE;
+        int to = cOffset + row * stride;
         long at = yOffset + row * yRowBytes;
         FloatVector a = biasA;
         FloatVector b = biasB;
@@ -70,7 +71,7 @@ public final class Tiles {
           float sum = bias == null ? 0f : bias[biasOffset + column];
           long at = yOffset + row * yRowBytes + 4L * column;
           sum += accumulate ? y.get(JAVA_FLOAT_UNALIGNED, at) : 0f;
-          c[cOffset + row * STRIDE + column] = sum;
+          c[cOffset + row * stride + column] = sum;
         }
       }
     }
@@ -80,13 +81,14 @@ public final class Tiles {
   public static void storeSums(
       float[] c,
       int cOffset,
+      int stride,
       int rows,
       int columns,
       MemorySegment y,
       long yOffset,
       long yRowBytes) {
     for (int row = 0; row < rows; row++) {
-      int from = cOffset + row * STRIDE;
+      int from = cOffset + row * stride;
       long to = yOffset + row * yRowBytes;
       if (columns == PANEL) {
         FloatVector.fromArray(F, c, from).intoMemorySegment(y, to, LITTLE_ENDIAN);

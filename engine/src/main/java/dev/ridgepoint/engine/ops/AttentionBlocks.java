@@ -51,7 +51,7 @@ final class AttentionBlocks {
   }
 
   private static final class WorkerScratch {
-    private final TilePlan block = new TilePlan();
+    private final TilePlan block = TilePlan.ofTiles();
     private MemorySegment queryRows = MemorySegment.NULL;
     private float[] queries = new float[0];
     private float[] scores = new float[0];

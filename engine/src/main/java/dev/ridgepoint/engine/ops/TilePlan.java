@@ -2,42 +2,65 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KeyValueFormat;
-import dev.ridgepoint.engine.panels.PanelFormat;
-import dev.ridgepoint.engine.panels.TiledFormat;
-import dev.ridgepoint.engine.panels.WidenedFormat;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** How the rows of a matrix are cut into register tiles for products with packed panels. */
 final class TilePlan {
+  private final int[] heights;
   private int rows;
   private int tiles;
   private int[] firstRow = new int[8];
 
-  /** Cuts {@code rows} rows, at least 1. */
+  /**
+   * A plan of tiles of some heights.
+   *
+   * @param heights ascending
+   */
+  TilePlan(int[] heights) {
+    this.heights = heights;
+  }
+
+  /** A plan of the tiles that multiply panels as they are. */
+  static TilePlan ofTiles() {
+    return new TilePlan(Blocking.heights());
+  }
+
+  /** A plan of the tiles that a loop over tiles multiplies with unpacked panels. */
+  static TilePlan ofLoops() {
+    return new TilePlan(Blocking.loopHeights());
+  }
+
+  /**
+   * Cuts {@code rows} rows, at least 1, into as few tiles as there can be, about equally high: the
+   * tallest first, the last ones no higher than they must be.
+   */
   void plan(int rows) {
     this.rows = rows;
-    tiles = 0;
+    tiles = Math.ceilDiv(rows, heights[heights.length - 1]);
+    if (tiles >= firstRow.length) {
+      firstRow = new int[tiles + 1];
+    }
     int planned = 0;
-    while (planned < rows) {
-      if (tiles + 2 > firstRow.length) {
-        firstRow = Arrays.copyOf(firstRow, 2 * firstRow.length);
-      }
-      firstRow[tiles++] = planned;
-      int height = Blocking.tileRows(rows - planned);
-      if (tiles > 1) {
-        height = Math.max(Blocking.MIN_FURTHER_ROWS, height);
-      }
-      planned += height;
+    for (int tile = 0; tile < tiles; tile++) {
+      firstRow[tile] = planned;
+      planned += lowest(Math.ceilDiv(rows - planned, tiles - tile));
     }
     firstRow[tiles] = planned;
+  }
+
+  private int lowest(int needed) {
+    int i = 0;
+    while (heights[i] < needed) {
+      i++;
+    }
+    return heights[i];
   }
 
   int rows() {
     return rows;
   }
 
-  /** Rows with the padding that the last tile needs. */
+  /** Rows with the padding that the last tiles need. */
   int paddedRows() {
     return firstRow[tiles];
   }
@@ -54,16 +77,18 @@ final class TilePlan {
     return firstRow[tile + 1] - firstRow[tile];
   }
 
-  /**
-   * The format in which these tiles are multiplied: {@code format} itself if it has kernels for
-   * them, or else what it is unpacked to. What can be unpacked multiplies one tile only.
-   */
-  TiledFormat multiplied(PanelFormat format) {
-    if (format instanceof WidenedFormat widened
-        && !(format instanceof TiledFormat tiled && tiles == 1 && tileRows(0) <= tiled.maxRows())) {
-      return multiplied(widened.unpacked());
+  /** Rows of tiles without their padding, of which none may be left. */
+  int rowsOf(int tile, int endTile) {
+    return Math.min(firstRow[endTile], rows) - Math.min(firstRow[tile], rows);
+  }
+
+  /** The first tile from {@code tile} on, before {@code end}, that has another height. */
+  int endOfHeight(int tile, int end) {
+    int next = tile + 1;
+    while (next < end && tileRows(next) == tileRows(tile)) {
+      next++;
     }
-    return (TiledFormat) format;
+    return next;
   }
 
   /**

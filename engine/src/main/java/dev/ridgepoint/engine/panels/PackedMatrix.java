@@ -115,6 +115,11 @@ public final class PackedMatrix {
     return panels(outputs);
   }
 
+  /** Outputs of a panel, without its padding. */
+  public int columns(int panel) {
+    return Math.min(Blocking.PANEL, outputs - panel * Blocking.PANEL);
+  }
+
   public PanelFormat format() {
     return PanelFormats.of(dtype);
   }

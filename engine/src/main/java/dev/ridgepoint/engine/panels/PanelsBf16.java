@@ -1,14 +1,20 @@
 package dev.ridgepoint.engine.panels;
 
+import static dev.ridgepoint.engine.kernels.Blocking.LOOP_COLUMNS;
 import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
+import static dev.ridgepoint.engine.kernels.PanelLayout.BF16_UPPER;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.ridgepoint.engine.codecs.Bfloat16;
 import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesBf16;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Panels of bfloat16, {@code [depth][LENGTH]} ints, of which lane j holds column j in its lower
@@ -65,6 +71,18 @@ final class PanelsBf16 implements KeyValueFormat {
       MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
     for (int k = 0; k < depth; k++) {
       target[k] = Bfloat16.toFloat(panel.get(JAVA_SHORT_UNALIGNED, at(panelOffset, k, column)));
+    }
+  }
+
+  @Override
+  public void unpack(
+      MemorySegment panel, long panelOffset, int steps, float[] target, int targetOffset) {
+    for (int k = 0; k < steps; k++) {
+      long from = panelOffset + 2L * PANEL * k;
+      int to = targetOffset + k * LOOP_COLUMNS;
+      IntVector both = IntVector.fromMemorySegment(I, panel, from, LITTLE_ENDIAN);
+      both.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(target, to);
+      both.and(BF16_UPPER).reinterpretAsFloats().intoArray(target, to + LENGTH);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ridgepoint.engine.panels;
 
+import static dev.ridgepoint.engine.kernels.Blocking.LOOP_COLUMNS;
 import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
 import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
@@ -25,7 +26,7 @@ import jdk.incubator.vector.IntVector;
  * PanelLayout#F16_BIAS}. That is right for all finite numbers, subnormal ones included; others are
  * refused.
  */
-final class PanelsF16 implements TiledFormat, WidenedFormat {
+final class PanelsF16 implements TiledFormat {
   @Override
   public int blockSteps() {
     return 1;
@@ -44,6 +45,12 @@ final class PanelsF16 implements TiledFormat, WidenedFormat {
   @Override
   public int maxRows() {
     return Blocking.MAX_WIDENED_ROWS;
+  }
+
+  /** None: to widen a number again in every tile costs more than to unpack it once. */
+  @Override
+  public int maxSharedRows() {
+    return 0;
   }
 
   @Override
@@ -71,10 +78,11 @@ final class PanelsF16 implements TiledFormat, WidenedFormat {
 
   @Override
   public void unpack(
-      MemorySegment panel, long panelOffset, int depth, MemorySegment target, long targetOffset) {
-    for (long k = 0; k < depth; k++) {
-      IntVector both =
-          IntVector.fromMemorySegment(I, panel, panelOffset + 2 * k * PANEL, LITTLE_ENDIAN);
+      MemorySegment panel, long panelOffset, int steps, float[] target, int targetOffset) {
+    for (int k = 0; k < steps; k++) {
+      long from = panelOffset + 2L * PANEL * k;
+      int to = targetOffset + k * LOOP_COLUMNS;
+      IntVector both = IntVector.fromMemorySegment(I, panel, from, LITTLE_ENDIAN);
       FloatVector low =
           both.lanewise(LSHL, 16)
               .lanewise(ASHR, 3)
@@ -83,9 +91,8 @@ final class PanelsF16 implements TiledFormat, WidenedFormat {
               .mul(F16_BIAS);
       FloatVector high =
           both.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
-      long to = targetOffset + 4 * k * PANEL;
-      low.intoMemorySegment(target, to, LITTLE_ENDIAN);
-      high.intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
+      low.intoArray(target, to);
+      high.intoArray(target, to + LENGTH);
     }
   }
 

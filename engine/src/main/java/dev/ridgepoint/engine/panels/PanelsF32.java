@@ -1,12 +1,17 @@
 package dev.ridgepoint.engine.panels;
 
+import static dev.ridgepoint.engine.kernels.Blocking.LOOP_COLUMNS;
 import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
+import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesF32;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import jdk.incubator.vector.FloatVector;
 
 /** Panels of floats, {@code [depth][PANEL]}. */
 final class PanelsF32 implements KeyValueFormat {
@@ -58,6 +63,19 @@ final class PanelsF32 implements KeyValueFormat {
       MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
     for (int k = 0; k < depth; k++) {
       target[k] = panel.get(JAVA_FLOAT_UNALIGNED, at(panelOffset, k, column));
+    }
+  }
+
+  @Override
+  public void unpack(
+      MemorySegment panel, long panelOffset, int steps, float[] target, int targetOffset) {
+    for (int k = 0; k < steps; k++) {
+      long from = panelOffset + 4L * PANEL * k;
+      int to = targetOffset + k * LOOP_COLUMNS;
+      FloatVector a = FloatVector.fromMemorySegment(F, panel, from, LITTLE_ENDIAN);
+      FloatVector b = FloatVector.fromMemorySegment(F, panel, from + 4 * LENGTH, LITTLE_ENDIAN);
+      a.intoArray(target, to);
+      b.intoArray(target, to + LENGTH);
     }
   }
 

@@ -30,7 +30,7 @@ import jdk.incubator.vector.IntVector;
  * shifting all of them by as many bits as ints were read before brings these eight to bits 8 i + 4
  * and 8 i.
  */
-final class PanelsQ5 implements WidenedFormat {
+final class PanelsQ5 implements RepackedFormat {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -109,21 +109,21 @@ final class PanelsQ5 implements WidenedFormat {
   }
 
   @Override
-  public TiledFormat unpacked() {
+  public TiledFormat repacked() {
     return PanelFormats.Q8_0;
   }
 
   @Override
-  public void unpack(
+  public void repack(
       MemorySegment panel, long panelOffset, int depth, MemorySegment target, long targetOffset) {
     long block = panelOffset;
-    long unpacked = targetOffset;
+    long repacked = targetOffset;
     for (int k = 0; k < depth; k += BLOCK_STEPS) {
       IntVector.fromMemorySegment(I, panel, block, LITTLE_ENDIAN)
-          .intoMemorySegment(target, unpacked, LITTLE_ENDIAN);
+          .intoMemorySegment(target, repacked, LITTLE_ENDIAN);
       for (int half = 0; half < 2; half++) {
         long from = block + SCALE_BYTES + 4L * half * LENGTH;
-        long to = unpacked + SCALE_BYTES + 4L * half * LENGTH;
+        long to = repacked + SCALE_BYTES + 4L * half * LENGTH;
         IntVector high =
             IntVector.fromMemorySegment(I, panel, from + 4 * INTS_BYTES, LITTLE_ENDIAN);
         // No loop: with one over the ints it takes twice as long.
@@ -171,7 +171,7 @@ final class PanelsQ5 implements WidenedFormat {
             .intoMemorySegment(target, to + 7 * INTS_BYTES, LITTLE_ENDIAN);
       }
       block += blockBytes(5);
-      unpacked += blockBytes(8);
+      repacked += blockBytes(8);
     }
   }
 }

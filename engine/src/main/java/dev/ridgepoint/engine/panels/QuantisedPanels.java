@@ -2,28 +2,21 @@ package dev.ridgepoint.engine.panels;
 
 import static dev.ridgepoint.engine.kernels.Blocking.PANEL;
 import static dev.ridgepoint.engine.kernels.PanelLayout.BLOCK_STEPS;
-import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
-import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
 import static dev.ridgepoint.engine.kernels.PanelLayout.INTS_BYTES;
 import static dev.ridgepoint.engine.kernels.PanelLayout.SCALE_BYTES;
 import static dev.ridgepoint.engine.kernels.PanelLayout.blockBytes;
-import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.I2F;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.ridgepoint.engine.codecs.RowCodec;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.PanelLayout;
+import dev.ridgepoint.engine.kernels.QuantisedUnpacking;
 import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.kernels.TilesQuantised;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
  * Panels of GGUF's quantised blocks: for each {@link PanelLayout#BLOCK_STEPS} steps first the
@@ -36,7 +29,7 @@ import jdk.incubator.vector.IntVector;
  * <p>Within an int the last step is in two's complement, because its sign is the int's; the others
  * have an offset added that makes them at least 0.
  */
-final class QuantisedPanels implements TiledFormat, WidenedFormat {
+final class QuantisedPanels implements TiledFormat {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -86,6 +79,12 @@ final class QuantisedPanels implements TiledFormat, WidenedFormat {
   @Override
   public int maxRows() {
     return Blocking.MAX_WIDENED_ROWS;
+  }
+
+  /** None: to widen a number again in every tile costs more than to unpack it once. */
+  @Override
+  public int maxSharedRows() {
+    return 0;
   }
 
   @Override
@@ -142,50 +141,8 @@ final class QuantisedPanels implements TiledFormat, WidenedFormat {
 
   @Override
   public void unpack(
-      MemorySegment panel, long panelOffset, int depth, MemorySegment target, long targetOffset) {
-    int bits = this.bits;
-    float perStep = power();
-    long block = panelOffset;
-    long to = targetOffset;
-    for (long k = 0; k < depth; k += BLOCK_STEPS) {
-      IntVector scales = IntVector.fromMemorySegment(I, panel, block, LITTLE_ENDIAN);
-      FloatVector scalesA =
-          scales
-              .lanewise(LSHL, 16)
-              .lanewise(ASHR, 3)
-              .and(F16_SHIFTED)
-              .reinterpretAsFloats()
-              .mul(F16_BIAS);
-      FloatVector scalesB =
-          scales.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
-      FloatVector offsetA = scalesA.mul(-offset);
-      FloatVector offsetB = scalesB.mul(-offset);
-      long end = block + blockBytes(bits);
-      for (long at = block + SCALE_BYTES; at < end; at += INTS_BYTES) {
-        IntVector wA = IntVector.fromMemorySegment(I, panel, at, LITTLE_ENDIAN);
-        IntVector wB = IntVector.fromMemorySegment(I, panel, at + 4 * LENGTH, LITTLE_ENDIAN);
-        IntVector mask = IntVector.broadcast(I, mask());
-        FloatVector stepA = scalesA;
-        FloatVector stepB = scalesB;
-        for (int bit = bits; bit < Integer.SIZE; bit += bits) {
-          // Exact, as a product of integer and scale fits into a float.
-          FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
-          FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
-          qA.fma(stepA, offsetA).intoMemorySegment(target, to, LITTLE_ENDIAN);
-          qB.fma(stepB, offsetB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
-          mask = mask.lanewise(LSHL, bits);
-          stepA = stepA.mul(perStep);
-          stepB = stepB.mul(perStep);
-          to += 4 * PANEL;
-        }
-        FloatVector qA = (FloatVector) wA.and(mask).convert(I2F, 0);
-        FloatVector qB = (FloatVector) wB.and(mask).convert(I2F, 0);
-        qA.mul(stepA).intoMemorySegment(target, to, LITTLE_ENDIAN);
-        qB.mul(stepB).intoMemorySegment(target, to + 4 * LENGTH, LITTLE_ENDIAN);
-        to += 4 * PANEL;
-      }
-      block = end;
-    }
+      MemorySegment panel, long panelOffset, int steps, float[] target, int targetOffset) {
+    QuantisedUnpacking.unpack(bits, panel, panelOffset, steps, target, targetOffset);
   }
 
   /** What makes a step of an int as great as the step before it. */

@@ -2,6 +2,7 @@ package dev.ridgepoint.engine.panels;
 
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.Tile;
+import dev.ridgepoint.engine.kernels.TileLoops;
 import dev.ridgepoint.engine.kernels.Tiles;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -15,6 +16,14 @@ public interface TiledFormat extends PanelFormat {
   /** Rows of the tallest tile that this machine multiplies in this format. */
   default int maxRows() {
     return Blocking.MAX_ROWS;
+  }
+
+  /**
+   * Rows up to which several tiles multiply panels in this format where they lie; if that is less
+   * than {@link #maxRows}, then only one tile does.
+   */
+  default int maxSharedRows() {
+    return Blocking.MAX_SHARED_ROWS;
   }
 
   /** Panels that {@link #multiplyAdd} reads at once for {@code rows}, see {@link Blocking}. */
@@ -42,6 +51,13 @@ public interface TiledFormat extends PanelFormat {
   default void prepare(float[] x, int rows, int depth) {
     // Most formats multiply the rows as they are.
   }
+
+  /**
+   * Unpacks the first {@code steps} of a panel to floats, for {@link TileLoops}.
+   *
+   * @param target step by step, {@link Blocking#LOOP_COLUMNS} apart, from {@code targetOffset} on
+   */
+  void unpack(MemorySegment panel, long panelOffset, int steps, float[] target, int targetOffset);
 
   /**
    * {@code c += x * w}, as {@link Tiles} describes it, for one tile and panels side by side.

@@ -1,0 +1,124 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.RowPacking;
+import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.engine.panels.TiledFormat;
+
+/**
+ * The product of several tiles of rows with panels as they lie in memory: each panel is in a cache
+ * while all tiles of a block multiply it. A tile's sums begin in y, stay in registers over the
+ * whole depth and are stored once.
+ */
+final class SharedProduct {
+  private final Workers workers;
+  private final float[][] sums;
+  private final TilePlan plan = TilePlan.ofTiles();
+  private final Workers.Task interleave = this::interleave;
+  private final Workers.Task multiply = this::multiply;
+
+  private float[] xInterleaved = new float[0];
+  private Tensor x;
+  private PackedMatrix w;
+  private float[] bias;
+  private boolean accumulate;
+  private Tensor y;
+  private TiledFormat format;
+
+  SharedProduct(Workers workers) {
+    this.workers = workers;
+    sums = new float[workers.size()][Blocking.MAX_ROWS * Blocking.STRIDE];
+  }
+
+  /** See {@link MatMul}; the format has tiles of every height. */
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+    this.x = x;
+    this.w = w;
+    this.bias = bias;
+    this.accumulate = accumulate;
+    this.y = y;
+    format = (TiledFormat) w.format();
+    plan.plan(x.size(0));
+    int needed = Math.multiplyExact(plan.paddedRows(), w.inputs());
+    if (xInterleaved.length < needed) {
+      xInterleaved = new float[needed];
+    }
+    workers.run(plan.tiles(), 1, interleave);
+    workers.run(Math.multiplyExact(w.panels(), plan.tiles()), 1, multiply);
+  }
+
+  private void interleave(int worker, int fromTile, int toTile) {
+    int depth = w.inputs();
+    for (int tile = fromTile; tile < toTile; tile++) {
+      int first = plan.firstRow(tile);
+      RowPacking.interleave(
+          x.segment(),
+          4L * first * depth,
+          4L * depth,
+          plan.rowsOf(tile, tile + 1),
+          plan.tileRows(tile),
+          depth,
+          xInterleaved,
+          first * depth);
+    }
+  }
+
+  /**
+   * Does products of one tile with one panel. They are counted panel by panel within a block of
+   * tiles, so that workers meet in few blocks: what one of them wrote is far from another's caches
+   * if they do not share one.
+   */
+  private void multiply(int worker, int from, int to) {
+    int product = from;
+    while (product < to) {
+      int firstTile = product / (Blocking.BLOCK_TILES * w.panels()) * Blocking.BLOCK_TILES;
+      int height = Math.min(Blocking.BLOCK_TILES, plan.tiles() - firstTile);
+      int inBlock = product - firstTile * w.panels();
+      int panel = inBlock / height;
+      int tile = firstTile + inBlock % height;
+      int end = Math.min(firstTile + height, tile + to - product);
+      multiply(sums[worker], tile, end, panel);
+      product += end - tile;
+    }
+  }
+
+  /** Multiplies tiles with one panel. */
+  private void multiply(float[] c, int fromTile, int toTile, int panel) {
+    int depth = w.inputs();
+    int column = panel * Blocking.PANEL;
+    int columns = w.columns(panel);
+    long rowBytes = 4L * w.outputs();
+    for (int tile = fromTile; tile < toTile; tile++) {
+      int first = plan.firstRow(tile);
+      int rows = plan.rowsOf(tile, tile + 1);
+      long at = first * rowBytes + 4L * column;
+      Tiles.beginSums(
+          c,
+          0,
+          Blocking.STRIDE,
+          rows,
+          columns,
+          bias,
+          column,
+          accumulate,
+          y.segment(),
+          at,
+          rowBytes);
+      format.multiplyAdd(
+          plan.tileRows(tile),
+          1,
+          xInterleaved,
+          first * depth,
+          w.segment(),
+          panel * w.panelBytes(),
+          0,
+          depth,
+          c,
+          0);
+      Tiles.storeSums(c, 0, Blocking.STRIDE, rows, columns, y.segment(), at, rowBytes);
+    }
+  }
+}

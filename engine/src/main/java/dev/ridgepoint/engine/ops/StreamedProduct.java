@@ -1,0 +1,136 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.RowPacking;
+import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.engine.panels.TiledFormat;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The product of few rows, as in decode: one tile holds all of them and reads the weights once,
+ * several panels at a time, as they lie in memory. Its sums begin in y, stay in registers over the
+ * whole depth and are stored once.
+ */
+final class StreamedProduct {
+  private final Workers workers;
+  private final WorkerScratch[] scratch;
+  private final TilePlan plan = TilePlan.ofTiles();
+  private final Workers.Task stream = this::stream;
+
+  private float[] xInterleaved = new float[0];
+  private PackedMatrix w;
+  private float[] bias;
+  private boolean accumulate;
+  private Tensor y;
+  private TiledFormat format;
+
+  private static final class WorkerScratch {
+    /** The sums of a tile. */
+    private final float[] c = new float[Blocking.MAX_ROWS * Blocking.STRIDE];
+
+    private final RepackedPanels repacked = new RepackedPanels();
+  }
+
+  StreamedProduct(Workers workers) {
+    this.workers = workers;
+    scratch = new WorkerScratch[workers.size()];
+    Arrays.setAll(scratch, i -> new WorkerScratch());
+  }
+
+  /** See {@link MatMul}; one tile holds all rows. */
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+    this.w = w;
+    this.bias = bias;
+    this.accumulate = accumulate;
+    this.y = y;
+    plan.plan(x.size(0));
+    format = MatMul.multiplied(w.format());
+    int height = plan.tileRows(0);
+    int needed = Math.multiplyExact(height, format.preparedSteps(w.inputs()));
+    if (xInterleaved.length < needed) {
+      xInterleaved = new float[needed];
+    }
+    RowPacking.interleave(
+        x.segment(), 0, 4L * w.inputs(), plan.rows(), height, w.inputs(), xInterleaved, 0);
+    format.prepare(xInterleaved, height, w.inputs());
+    workers.run(w.panels(), Blocking.STREAMED_PANELS, stream);
+  }
+
+  /**
+   * Reads the panels in as many streams as the kernel has room for, each one contiguous: a stream
+   * that jumps loses what the prefetchers know of it.
+   */
+  private void stream(int worker, int fromPanel, int toPanel) {
+    WorkerScratch own = scratch[worker];
+    int streams = format.panelsAtOnce(plan.paddedRows());
+    int length = (toPanel - fromPanel) / streams;
+    for (int i = 0; i < length; i++) {
+      stream(own, fromPanel + i, length, streams);
+    }
+    int rest = fromPanel + length * streams;
+    if (rest < toPanel) {
+      stream(own, rest, 1, toPanel - rest);
+    }
+  }
+
+  /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
+  private void stream(WorkerScratch own, int panel, int distance, int panels) {
+    for (int i = 0; i < panels; i++) {
+      begin(own.c, i * Blocking.PANEL, panel + i * distance);
+    }
+    MemorySegment weights = w.segment();
+    long offset = panel * w.panelBytes();
+    long panelBytes = distance * w.panelBytes();
+    if (!format.equals(w.format())) {
+      weights = own.repacked.of(w, panel, distance, panels, 0, w.inputs());
+      offset = 0;
+      panelBytes = format.bytes(w.inputs());
+    }
+    format.multiplyAdd(
+        plan.paddedRows(),
+        panels,
+        xInterleaved,
+        0,
+        weights,
+        offset,
+        panelBytes,
+        w.inputs(),
+        own.c,
+        0);
+    for (int i = 0; i < panels; i++) {
+      store(own.c, i * Blocking.PANEL, panel + i * distance);
+    }
+  }
+
+  private void begin(float[] c, int cOffset, int panel) {
+    int column = panel * Blocking.PANEL;
+    Tiles.beginSums(
+        c,
+        cOffset,
+        Blocking.STRIDE,
+        plan.rows(),
+        w.columns(panel),
+        bias,
+        column,
+        accumulate,
+        y.segment(),
+        4L * column,
+        4L * w.outputs());
+  }
+
+  private void store(float[] c, int cOffset, int panel) {
+    Tiles.storeSums(
+        c,
+        cOffset,
+        Blocking.STRIDE,
+        plan.rows(),
+        w.columns(panel),
+        y.segment(),
+        4L * panel * Blocking.PANEL,
+        4L * w.outputs());
+  }
+}
