@@ -1,6 +1,5 @@
 package dev.ridgepoint.model;
 
-import com.sun.management.ThreadMXBean;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.RowSource;
@@ -16,8 +15,8 @@ import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
+import dev.ridgepoint.model.watch.ThreadAllocation;
 import java.lang.foreign.Arena;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,8 +43,6 @@ final class KernelWarmUp implements AutoCloseable {
 
   /** Less than the vectors of any kernel's call. */
   private static final long QUIET_BYTES = 512;
-
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Layer layer;
   private final Architecture model;
@@ -154,9 +151,9 @@ final class KernelWarmUp implements AutoCloseable {
   void run() {
     int quiet = 0;
     while (quiet < QUIET_ROUNDS && !Thread.currentThread().isInterrupted()) {
-      long before = THREADS.getCurrentThreadAllocatedBytes();
+      long before = ThreadAllocation.bytes();
       runOnce();
-      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+      long allocated = ThreadAllocation.bytes() - before;
       quiet = allocated < QUIET_BYTES ? quiet + 1 : 0;
     }
   }

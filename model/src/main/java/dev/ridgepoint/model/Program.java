@@ -13,6 +13,7 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
+import dev.ridgepoint.model.watch.KernelWatch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,12 +22,13 @@ import java.util.List;
  * once, and executed in that order step after step.
  *
  * <p>One caller at a time. Activation memory is kept from step to step and grows to the largest; a
- * step of the same shape as the last allocates nothing on the heap.
+ * step of the same shape as the last allocates nothing on the heap. Kernels that the JVM compiled
+ * badly are told of: see {@link dev.ridgepoint.model.watch.KernelCliffs}.
  */
 public final class Program implements AutoCloseable {
   private final Weights weights;
   private final DType kvType;
-  private final Meter meter;
+  private final KernelWatch meter;
   private final List<Operation> operations;
   private final List<Op> ops = new ArrayList<>();
   private final Activations tokenRows = new Activations();
@@ -42,7 +44,7 @@ public final class Program implements AutoCloseable {
   public Program(Weights weights, DType kvType, Workers workers, Meter meter) {
     this.weights = weights;
     this.kvType = kvType;
-    this.meter = meter;
+    this.meter = new KernelWatch(meter);
     operations = weights.operations();
     ProgramBinder binder = new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows);
     operations.forEach(operation -> ops.add(binder.bind(operation)));
@@ -71,11 +73,13 @@ public final class Program implements AutoCloseable {
    */
   public Tensor forward(Batch batch) {
     prepare(batch);
+    meter.beginStep(step.rows());
     for (int i = 0; i < ops.size(); i++) {
       if (operations.get(i).rows() == Rows.TOKENS || step.logitRows() > 0) {
         run(i);
       }
     }
+    meter.endStep();
     step.advanceCaches();
     return logits.tensor();
   }

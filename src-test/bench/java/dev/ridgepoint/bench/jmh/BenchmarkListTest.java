@@ -30,6 +30,9 @@ class BenchmarkListTest {
     assertEquals(
         Stream.of(
                 "BandwidthBenchmark.read",
+                "ColdStartBenchmark.g1",
+                "ColdStartBenchmark.parallel",
+                "ColdStartBenchmark.serial",
                 "DecodeBenchmark.decode",
                 "MatMulBenchmark.ejml",
                 "MatMulBenchmark.packedWeights",

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.jmh.CliffsProfiler;
 import dev.ridgepoint.bench.jmh.InstructionsProfiler;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.jmh.RooflineProfiler;
@@ -34,7 +35,9 @@ final class BenchCommand implements Callable<Integer> {
           ReadsProfiler.NAME,
           ReadsProfiler.class,
           InstructionsProfiler.NAME,
-          InstructionsProfiler.class);
+          InstructionsProfiler.class,
+          CliffsProfiler.NAME,
+          CliffsProfiler.class);
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli's

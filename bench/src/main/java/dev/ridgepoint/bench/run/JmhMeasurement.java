@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.bench.jmh.CliffsProfiler;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -80,6 +81,7 @@ public final class JmhMeasurement {
             .measurementIterations(repetition.iterations())
             .measurementTime(TimeValue.milliseconds(repetition.iterationMillis()))
             .addProfiler(ReadsProfiler.class)
+            .addProfiler(CliffsProfiler.class)
             .shouldFailOnError(true);
     parameters.forEach(options::param);
     ByteArrayOutputStream log = new ByteArrayOutputStream();

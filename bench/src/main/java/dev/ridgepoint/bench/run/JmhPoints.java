@@ -1,11 +1,17 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.jmh.CliffsProfiler;
 import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
+import dev.ridgepoint.bench.text.Units;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -66,6 +72,33 @@ final class JmhPoints {
   /** The greatest bandwidth that plain reads got between the iterations of a point. */
   static double bestReadBytesPerSecond(JsonNode result) {
     return JmhScore.greatest(reads(result)) * 1e9;
+  }
+
+  /** A warning for each operation that the JVM compiled badly while a point was measured. */
+  static List<String> cliffs(PlannedPoint point, JsonNode result) {
+    List<String> warnings = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> metric : result.required("secondaryMetrics").properties()) {
+      double score = metric.getValue().path("score").asDouble();
+      after(CliffsProfiler.ALLOCATES, metric.getKey())
+          .map(name -> name + " allocated " + Units.bytes(score) + " in every call")
+          .or(
+              () ->
+                  after(CliffsProfiler.SLOWER, metric.getKey())
+                      .map(name -> name + " came to take " + Units.times(score) + " as long"))
+          .ifPresent(
+              cliff ->
+                  warnings.add(
+                      ("While %s was measured, %s: the JVM compiled its kernel badly, and the "
+                              + "point tells nothing of what the engine can do.")
+                          .formatted(point, cliff)));
+    }
+    return warnings;
+  }
+
+  private static Optional<String> after(String prefix, String label) {
+    return label.startsWith(prefix)
+        ? Optional.of(label.substring(prefix.length()))
+        : Optional.empty();
   }
 
   private static JsonNode reads(JsonNode result) {

@@ -153,8 +153,9 @@ public final class ReportRun {
       all = all.and(kernels.under(best.bytesPerSecond()));
     }
     machines.put(host, new MeasuredMachine(roofs, all));
-    Report report =
-        Report.of(roofs, architecture, formats, measured, description(probed.ceilings().notes()));
+    List<String> notes = new ArrayList<>(probed.ceilings().notes());
+    results.forEach((point, result) -> notes.addAll(JmhPoints.cliffs(point, result)));
+    Report report = Report.of(roofs, architecture, formats, measured, description(notes));
     write(report, results);
     return report;
   }
