@@ -62,9 +62,6 @@ public class ColdStartBenchmark {
   /** Alone it runs all kernels, and leaves a processor to the compiler. */
   private static final int THREADS = 1;
 
-  /** As many rows as are cut into tiles of the two greatest heights. */
-  private static final int PROMPT = Blocking.rowsOfTallestTiles();
-
   private static final int CONTEXT = 64;
 
   /** In a row, which allocate nothing to speak of: compiled code is in place, and stays. */
@@ -129,7 +126,9 @@ public class ColdStartBenchmark {
         LoadedModel model =
             LoadedModel.synthetic(architecture, 1, type, workers, (done, total) -> {})) {
       List<Repeated> steps = new ArrayList<>();
-      steps.add(new Repeated(model.program(DType.F32, workers, Meter.NONE), 1, PROMPT, 0));
+      for (int prompt : Blocking.rowsOfTallestTiles()) {
+        steps.add(new Repeated(model.program(DType.F32, workers, Meter.NONE), 1, prompt, 0));
+      }
       steps.add(new Repeated(model.program(DType.F32, workers, Meter.NONE), sequences, 1, CONTEXT));
       if (!settles(steps)) {
         outcome.cliffs++;
