@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reports on a machine and runs that might have been. */
-final class SampleReports {
+public final class SampleReports {
   static final Architecture QWEN = ModelCatalog.get("Qwen2.5-0.5B");
   static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
   static final double SCALING = 1.93;
@@ -50,7 +50,7 @@ final class SampleReports {
   }
 
   /** The default job's points, with 1 and 2 threads. */
-  static Report typical() {
+  public static Report typical() {
     return report(defaultPoints());
   }
 

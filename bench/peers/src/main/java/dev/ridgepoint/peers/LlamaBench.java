@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,14 +65,13 @@ final class LlamaBench implements Engine {
     Matcher generation = GENERATION.matcher(library);
     String unreachable =
         generation.find() ? OUT_OF_REACH.getOrDefault(generation.group(1), "") : "";
-    return "llama.cpp, build %s (%d), %s%s; KV cache in F16; time without sampling"
-        .formatted(
-            output.result().required("build_commit").asString(),
-            output.result().required("build_number").asInt(),
-            library,
-            unreachable.isEmpty()
-                ? ""
-                : ", of whose instructions Java cannot reach " + unreachable);
+    return String.format(
+        Locale.ROOT,
+        "llama.cpp, build %s (%d), %s%s; KV cache in F16; time without sampling",
+        output.result().required("build_commit").asString(),
+        output.result().required("build_number").asInt(),
+        library,
+        unreachable.isEmpty() ? "" : ", of whose instructions Java cannot reach " + unreachable);
   }
 
   @Override

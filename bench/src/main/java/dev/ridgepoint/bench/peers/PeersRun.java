@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,8 +37,14 @@ public final class PeersRun {
   private record Task(Workload workload, DType dtype, int threads, Engine engine) {
     @Override
     public String toString() {
-      return "%s, %s, %s, %d thread%s"
-          .formatted(engine.name(), workload.label(), dtype, threads, threads == 1 ? "" : "s");
+      return String.format(
+          Locale.ROOT,
+          "%s, %s, %s, %d thread%s",
+          engine.name(),
+          workload.label(),
+          dtype,
+          threads,
+          threads == 1 ? "" : "s");
     }
   }
 
