@@ -144,6 +144,7 @@ public final class SampleReports {
     return new Run(
         "Qwen2.5-0.5B",
         "./ridge report",
+        "4 cores",
         Instant.parse("2026-11-20T20:00:00Z"),
         "Eclipse Adoptium 25.0.1+8",
         List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),

@@ -260,7 +260,13 @@ public final class ReportRun {
 
   private Run description(List<String> notes) {
     return new Run(
-        settings.model(), settings.command(), Instant.now(), host.jdk(), host.jvmFlags(), notes);
+        settings.model(),
+        settings.command(),
+        host.cores().text(),
+        Instant.now(),
+        host.jdk(),
+        host.jvmFlags(),
+        notes);
   }
 
   private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {
