@@ -17,6 +17,17 @@ public record JvmRun(int exitCode, String out, String err) {
   public static JvmRun of(
       String mainClass, List<String> jvmOptions, Map<String, String> environment, String... args)
       throws IOException {
+    return of(Path.of(""), mainClass, jvmOptions, environment, args);
+  }
+
+  /** The same in a working folder. */
+  public static JvmRun of(
+      Path folder,
+      String mainClass,
+      List<String> jvmOptions,
+      Map<String, String> environment,
+      String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -24,17 +35,25 @@ public record JvmRun(int exitCode, String out, String err) {
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(List.of(args));
-    return of(command, environment);
+    return of(folder, command, environment);
   }
 
   /** Any command; variables are added to the environment, empty ones are taken from it. */
   public static JvmRun of(List<String> command, Map<String, String> environment)
       throws IOException {
+    return of(Path.of(""), command, environment);
+  }
+
+  private static JvmRun of(Path folder, List<String> command, Map<String, String> environment)
+      throws IOException {
     Path out = Files.createTempFile("out", ".txt");
     Path err = Files.createTempFile("err", ".txt");
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+          new ProcessBuilder(command)
+              .directory(folder.toAbsolutePath().toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
       environment.forEach(
           (name, value) -> {
             if (value.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.peers.EngineProbe.UnavailableException;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
@@ -86,6 +87,7 @@ public final class PeersRun {
 
   /** Measures all that was asked for and that runs here. */
   public PeersReport run() throws IOException, InterruptedException {
+    JmhLock.requireFree();
     List<Comparison> comparisons = new ArrayList<>();
     try (ExportedModels models = new ExportedModels(scratch)) {
       List<Task> tasks = tasks(available(models));

@@ -6,6 +6,7 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
@@ -122,9 +123,11 @@ public final class ReportRun {
    * Measures, or reuses what is known, and writes the report's files.
    *
    * @throws InvalidInputException if the folder cannot be written to; nothing is measured then
+   * @throws IOException if another JMH measures; nothing is measured then
    */
   public Report run() throws IOException {
     requireWritable(settings.folder());
+    JmhLock.requireFree();
     String code = CodeFingerprint.of(ReportRun.class);
     MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
     ProbedMachine probed = probe();
@@ -179,9 +182,7 @@ public final class ReportRun {
       return known.get();
     }
     listener.stage("probing the machine");
-    ProbedMachine machine = ProbedMachine.probe(host, effort);
-    store.put(machine);
-    return machine;
+    return store.probe(host, effort);
   }
 
   private Map<PlannedPoint, JsonNode> measure(
