@@ -7,6 +7,8 @@ rem RIDGE_JAVA_HOME names the JDK to use; RIDGE_JAVA_OPTS holds further JVM opti
 setlocal EnableExtensions DisableDelayedExpansion
 set "ridge_home=%~dp0"
 set "ridge_jar=%ridge_home%bench\target\ridge.jar"
+set "ridge_cache=%ridge_home%bench\target\ridge.aot"
+set "ridge_paper="
 set "ridge_profile="
 rem Benchmarks inherit these options, and other engines are measured with the JVM's own.
 set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=16m"
@@ -63,8 +65,15 @@ rem Two collectors exclude each other: one that is named wherever the JVM looks 
 for %%v in (RIDGE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do (
   set %%v 2>nul | findstr /r /c:"-XX:[+-]Use[A-Za-z]*GC" /c:"-Xmn" /c:"NewSize" >nul && set "ridge_heap="
 )
-"%jdk%\bin\java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
-  %ridge_heap% --sun-misc-unsafe-memory-access=allow %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
+rem What is counted on paper needs no vectors, of whose module the JVM warns, and starts from classes
+rem that were loaded when the jar was built. Only "local", this machine, is found by the options that it
+rem was measured with.
+set ridge_modules=--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+for %%c in (estimate plan scaling devices inspect) do if "%~1"=="%%c" set "ridge_paper=yes"
+set ridge_arguments=%*
+if defined ridge_paper set ridge_arguments | findstr /c:"local" >nul && set "ridge_paper="
+if defined ridge_paper set ridge_modules=-XX:AOTCache="%ridge_cache%" -Xlog:aot=off -Xlog:cds=off
+"%jdk%\bin\java" %ridge_modules% %ridge_heap% %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
 exit /b %errorlevel%
 
 rem Tries the folders that JDKs are installed in, and Maven's toolchains.
@@ -123,4 +132,7 @@ set "JAVA_HOME=%jdk%"
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
 call mvn -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
 endlocal & set "build_status=%errorlevel%"
+if "%build_status%"=="0" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" -XX:+UseSerialGC ^
+  -jar "%ridge_home%bench\target\ridge.jar" ^
+  estimate Llama-3.1-8B --device H100 --params --flops --bytes --memory >nul 2>nul
 exit /b 0

@@ -65,6 +65,8 @@ class LauncherTest {
         script(bin.resolve(tool), "exec '" + found.get() + "' \"$@\"");
       }
     }
+    Files.createDirectory(root.resolve("tmp"));
+    environment.put("TMPDIR", "");
     environment.put("PATH", bin.toString());
     environment.put("HOME", user.toString());
     environment.put("LC_ALL", "C");
@@ -194,6 +196,48 @@ class LauncherTest {
     assertTrue(ridge("report").out().contains("LC_ALL=C.UTF-8"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "--help",
+        "estimate tiny --memory",
+        "plan serve tiny",
+        "scaling --compute 1e21",
+        "devices",
+        "inspect model.gguf"
+      })
+  void whatIsCountedOnPaperStartsWithoutVectors(String line) throws IOException {
+    jdk("usr/lib/jvm/temurin", "25");
+    String command = ridge(line.isEmpty() ? new String[0] : line.split(" ")).text();
+    assertFalse(command.contains("jdk.incubator.vector"), command);
+    assertTrue(command.contains("-XX:AOTCache=" + root + "/tree/bench/target/ridge.aot"), command);
+    assertTrue(command.stripTrailing().endsWith(("ridge.jar " + line).stripTrailing()), command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"report", "machine", "logits --tokens 1", "estimate tiny --device local", "bench"})
+  void whatRunsTheEngineHasVectors(String line) throws IOException {
+    jdk("usr/lib/jvm/temurin", "25");
+    String command = ridge(line.split(" ")).text();
+    assertTrue(command.contains("--add-modules=jdk.incubator.vector"), command);
+    assertFalse(command.contains("AOTCache"), command);
+    assertTrue(command.stripTrailing().endsWith("ridge.jar " + line), command);
+  }
+
+  @Test
+  void anotherTemporaryFolderIsTakenWhereTheUsualOneIsMissing() throws IOException {
+    jdk("usr/lib/jvm/temurin", "25");
+    assertFalse(ridge("report").text().contains("java.io.tmpdir"));
+    Files.delete(root.resolve("tmp"));
+    Files.createDirectories(root.resolve("tree/target"));
+    assertTrue(ridge("report").text().contains("-Djava.io.tmpdir=" + root + "/tree/target"));
+    Path named = Files.createDirectory(root.resolve("named"));
+    environment.put("TMPDIR", named.toString());
+    assertTrue(ridge("report").text().contains("-Djava.io.tmpdir=" + named));
+  }
+
   /** All of it, with this JVM: where it is installed, what it reads, and what it says of it. */
   @Test
   void theLocaleCHasFoldersOfEveryScript() throws IOException {
@@ -227,7 +271,8 @@ class LauncherTest {
     Files.createDirectories(tree.resolve("bench/src"));
     String text = Files.readString(Path.of("../ridge"));
     Files.writeString(
-        script, text.replaceAll("(?m)(\\s)/(usr|opt|home|Library)/", "$1" + root + "/$2/"));
+        script,
+        text.replaceAll("(?m)(\\s)/(usr|opt|home|Library|tmp)([/ ])", "$1" + root + "/$2$3"));
     script.toFile().setExecutable(true);
     Files.writeString(tree.resolve("pom.xml"), "");
     Files.writeString(tree.resolve("bench/pom.xml"), "");
