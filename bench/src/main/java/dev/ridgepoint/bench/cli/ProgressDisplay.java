@@ -53,10 +53,16 @@ final class ProgressDisplay implements ReportRun.Listener, AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Takes the bar away, for what is printed next. */
+  void end() {
     if (bar != null) {
       bar.close();
+      bar = null;
     }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

@@ -61,8 +61,13 @@ public final class MachineStore {
     return known.isPresent() ? known.get() : probe(host, effort);
   }
 
-  /** Probes the machine, and keeps what is found. */
+  /**
+   * Probes the machine, and keeps what is found.
+   *
+   * @throws InvalidInputException if it cannot be kept; nothing is probed then
+   */
   public ProbedMachine probe(Host host, Effort effort) throws IOException {
+    AtomicFiles.requireWritable("--out", folder);
     ProbedMachine machine = ProbedMachine.probe(host, effort);
     put(machine);
     return machine;

@@ -31,7 +31,6 @@ import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -122,12 +122,20 @@ public final class ReportRun {
   /**
    * Measures, or reuses what is known, and writes the report's files.
    *
+   * @param shown is given the report before it is written: a full disk does not take it away
    * @throws InvalidInputException if the folder cannot be written to; nothing is measured then
-   * @throws IOException if another JMH measures; nothing is measured then
+   * @throws IOException if another report or JMH measures, when nothing is measured; or if a file
+   *     cannot be written
    */
-  public Report run() throws IOException {
-    requireWritable(settings.folder());
+  public void run(Consumer<Report> shown) throws IOException {
+    AtomicFiles.requireWritable("--out", settings.folder());
     JmhLock.requireFree();
+    try (FolderLock _ = new FolderLock(settings.folder())) {
+      measure(shown);
+    }
+  }
+
+  private void measure(Consumer<Report> shown) throws IOException {
     String code = CodeFingerprint.of(ReportRun.class);
     MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
     ProbedMachine probed = probe();
@@ -139,8 +147,6 @@ public final class ReportRun {
       listener.stage("probing the roofs once more");
       probed = probed.again();
     }
-    MachineStore machines = new MachineStore(settings.folder());
-    machines.put(probed);
     Machine roofs = probed.machine();
     for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
       roofs =
@@ -155,22 +161,14 @@ public final class ReportRun {
       measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
       all = all.and(kernels.under(best.bytesPerSecond()));
     }
+    List<String> notes = new ArrayList<>(probed.ceilings().notes());
+    store.failures().forEach(line -> notes.add("A measurement could not be kept. " + line));
+    Report report = Report.of(roofs, architecture, formats, measured, description(notes));
+    shown.accept(report);
+    MachineStore machines = new MachineStore(settings.folder());
+    machines.put(probed);
     machines.put(host, new MeasuredMachine(roofs, all));
-    Report report =
-        Report.of(roofs, architecture, formats, measured, description(probed.ceilings().notes()));
     write(report, results);
-    return report;
-  }
-
-  private static void requireWritable(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new InvalidInputException("--out", folder + " cannot be made a folder", e);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new InvalidInputException("--out", folder + " is not writable");
-    }
   }
 
   private ProbedMachine probe() throws IOException {
