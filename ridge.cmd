@@ -44,6 +44,10 @@ if defined jdk goto build_if_needed
 exit /b 2
 
 :build_if_needed
+rem Two collectors exclude each other: one that is named wherever the JVM looks for options goes first.
+for %%v in (RIDGE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do (
+  set %%v 2>nul | findstr /r /c:"-XX:[+-]Use[A-Za-z]*GC" /c:"-Xmn" /c:"NewSize" >nul && set "ridge_heap="
+)
 call :up_to_date && goto run
 where mvn >nul 2>nul && goto lock
 >&2 echo ridge: Maven is needed to build: install it from maven.apache.org or with a package manager
@@ -61,10 +65,6 @@ if not defined build_status (
 if not "%build_status%"=="0" exit /b %build_status%
 
 :run
-rem Two collectors exclude each other: one that is named wherever the JVM looks for options goes first.
-for %%v in (RIDGE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do (
-  set %%v 2>nul | findstr /r /c:"-XX:[+-]Use[A-Za-z]*GC" /c:"-Xmn" /c:"NewSize" >nul && set "ridge_heap="
-)
 rem What is counted on paper needs no vectors, of whose module the JVM warns, and starts from classes
 rem that were loaded when the jar was built. Only "local", this machine, is found by the options that it
 rem was measured with.
@@ -132,7 +132,7 @@ set "JAVA_HOME=%jdk%"
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
 call mvn -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
 endlocal & set "build_status=%errorlevel%"
-if "%build_status%"=="0" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" -XX:+UseSerialGC ^
+if "%build_status%"=="0" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" %ridge_heap% ^
   -jar "%ridge_home%bench\target\ridge.jar" ^
   estimate Llama-3.1-8B --device H100 --params --flops --bytes --memory >nul 2>nul
 exit /b 0
