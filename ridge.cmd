@@ -1,5 +1,5 @@
 @echo off
-rem Finds a JDK 25, builds what is out of date, and runs Ridgepoint.
+rem Finds a JDK 25 or newer, builds what is out of date, and runs Ridgepoint.
 rem
 rem 'ridge peers' builds the Maven profile peers, with other engines; all else does without them.
 rem
@@ -7,6 +7,8 @@ rem RIDGE_JAVA_HOME names the JDK to use; RIDGE_JAVA_OPTS holds further JVM opti
 setlocal EnableExtensions DisableDelayedExpansion
 set "ridge_home=%~dp0"
 set "ridge_jar=%ridge_home%bench\target\ridge.jar"
+set "ridge_cache=%ridge_home%bench\target\ridge.aot"
+set "ridge_paper="
 set "ridge_profile="
 rem Benchmarks inherit these options, and other engines are measured with the JVM's own.
 set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=16m"
@@ -20,41 +22,32 @@ if "%~1"=="peers" (
 set "ridge_lock=%ridge_home%target\ridge.lock"
 
 set "jdk="
+rem The releases that it runs with, as findstr looks for them in a JDK's file "release".
+set supported=/c:"JAVA_VERSION=.2[5-9][^0-9]" /c:"JAVA_VERSION=.[3-9][0-9][^0-9]" /c:"JAVA_VERSION=.[1-9][0-9][0-9][^0-9]"
+set releases=%supported%
 if defined RIDGE_JAVA_HOME goto named
 call :try_jdk "%JAVA_HOME%"
 for %%j in (java.exe) do for %%b in ("%%~dp$PATH:j..") do call :try_jdk "%%~fb"
-for /d %%d in (
-  "%ProgramFiles%\Eclipse Adoptium\*"
-  "%ProgramFiles%\Java\*"
-  "%ProgramFiles%\Microsoft\*"
-  "%ProgramFiles%\Zulu\*"
-  "%ProgramFiles%\Amazon Corretto\*"
-  "%ProgramFiles%\BellSoft\*"
-  "%USERPROFILE%\.jdks\*"
-  "%USERPROFILE%\.gradle\jdks\*"
-  "%USERPROFILE%\.sdkman\candidates\java\*"
-  "%USERPROFILE%\scoop\apps\*"
-) do (
-  call :try_jdk "%%~d"
-  call :try_jdk "%%~d\current"
-)
-for /f "usebackq tokens=2,3 delims=<>" %%a in (
-  `findstr /c:"<jdkHome>" "%USERPROFILE%\.m2\toolchains.xml" 2^>nul`
-) do (
-  call :try_jdk "%%a"
-  call :try_jdk "%%b"
-)
+rem Of those that nobody named, a JDK 25 comes first: all is tested with it.
+set releases=/c:"JAVA_VERSION=.25[^0-9]"
+call :try_folders
+set releases=%supported%
+call :try_folders
 if defined jdk goto build_if_needed
->&2 echo ridge: no JDK 25 found: install Temurin 25 (adoptium.net), or set RIDGE_JAVA_HOME to a JDK 25
+>&2 echo ridge: no JDK 25 or newer found: install Temurin 25 (adoptium.net), or set RIDGE_JAVA_HOME to one
 exit /b 2
 
 :named
 call :try_jdk "%RIDGE_JAVA_HOME%"
 if defined jdk goto build_if_needed
->&2 echo ridge: RIDGE_JAVA_HOME is no JDK 25: %RIDGE_JAVA_HOME%
+>&2 echo ridge: RIDGE_JAVA_HOME is no JDK 25 or newer: %RIDGE_JAVA_HOME%
 exit /b 2
 
 :build_if_needed
+rem Two collectors exclude each other: one that is named wherever the JVM looks for options goes first.
+for %%v in (RIDGE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do (
+  set %%v 2>nul | findstr /r /c:"-XX:[+-]Use[A-Za-z]*GC" /c:"-Xmn" /c:"NewSize" >nul && set "ridge_heap="
+)
 call :up_to_date && goto run
 where mvn >nul 2>nul && goto lock
 >&2 echo ridge: Maven is needed to build: install it from maven.apache.org or with a package manager
@@ -77,17 +70,48 @@ set "RIDGE_COMMIT="
 if exist "%ridge_home%.git" for /f "delims=" %%c in (
   'git -C "%ridge_home%." describe --always --dirty 2^>nul'
 ) do set "RIDGE_COMMIT=%%c"
-rem Two collectors exclude each other.
-if defined RIDGE_JAVA_OPTS if not "%RIDGE_JAVA_OPTS:GC=%"=="%RIDGE_JAVA_OPTS%" set "ridge_heap="
-"%jdk%\bin\java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
-  %ridge_heap% --sun-misc-unsafe-memory-access=allow %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
+rem What is counted on paper needs no vectors, of whose module the JVM warns, and starts from classes
+rem that were loaded when the jar was built. Only "local", this machine, is found by the options that it
+rem was measured with.
+set ridge_modules=--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+for %%c in (estimate plan scaling devices inspect) do if "%~1"=="%%c" set "ridge_paper=yes"
+set ridge_arguments=%*
+if defined ridge_paper set ridge_arguments | findstr /c:"local" >nul && set "ridge_paper="
+if defined ridge_paper set ridge_modules=-XX:AOTCache="%ridge_cache%" -Xlog:aot=off -Xlog:cds=off
+"%jdk%\bin\java" %ridge_modules% %ridge_heap% %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
 exit /b %errorlevel%
 
-rem Sets jdk to the argument if that is a JDK 25 and none has been found before.
+rem Tries the folders that JDKs are installed in, and Maven's toolchains.
+:try_folders
+for /d %%d in (
+  "%ProgramFiles%\Eclipse Adoptium\*"
+  "%ProgramFiles%\Java\*"
+  "%ProgramFiles%\Microsoft\*"
+  "%ProgramFiles%\Zulu\*"
+  "%ProgramFiles%\Amazon Corretto\*"
+  "%ProgramFiles%\BellSoft\*"
+  "%USERPROFILE%\.jdks\*"
+  "%USERPROFILE%\.gradle\jdks\*"
+  "%USERPROFILE%\.sdkman\candidates\java\*"
+  "%USERPROFILE%\.jabba\jdk\*"
+  "%USERPROFILE%\scoop\apps\*"
+) do (
+  call :try_jdk "%%~d"
+  call :try_jdk "%%~d\current"
+)
+for /f "usebackq tokens=2,3 delims=<>" %%a in (
+  `findstr /c:"<jdkHome>" "%USERPROFILE%\.m2\toolchains.xml" 2^>nul`
+) do (
+  call :try_jdk "%%a"
+  call :try_jdk "%%b"
+)
+exit /b 0
+
+rem Sets jdk to the argument if that is a JDK of one of the releases and none has been found before.
 :try_jdk
 if defined jdk exit /b 0
 if not exist "%~1\bin\javac.exe" exit /b 0
-findstr /b /r /c:"JAVA_VERSION=.25[^0-9]" "%~1\release" >nul 2>nul && set "jdk=%~1"
+findstr /b /r %releases% "%~1\release" >nul 2>nul && set "jdk=%~1"
 exit /b 0
 
 rem Fails if the jar is missing, or older than a source, a resource, a pom or one of their folders.
@@ -113,4 +137,7 @@ set "JAVA_HOME=%jdk%"
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
 call mvn -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
 endlocal & set "build_status=%errorlevel%"
+if "%build_status%"=="0" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" %ridge_heap% ^
+  -jar "%ridge_home%bench\target\ridge.jar" ^
+  estimate Llama-3.1-8B --device H100 --params --flops --bytes --memory >nul 2>nul
 exit /b 0

@@ -3,6 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Prints JaCoCo's aggregated CSV as one line per module and a total. */
@@ -35,7 +36,9 @@ final class Coverage {
     }
 
     private static String share(long covered, long all) {
-      return all == 0 ? "-" : "%.1f %% of %d".formatted(100.0 * covered / all, all);
+      return all == 0
+          ? "-"
+          : String.format(Locale.ROOT, "%.1f %% of %d", 100.0 * covered / all, all);
     }
   }
 

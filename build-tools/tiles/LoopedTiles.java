@@ -64,7 +64,7 @@ final class LoopedTiles {
     }
     source.line("default ->");
     source.line("    throw new IllegalArgumentException(");
-    source.line("        \"no loop has %d rows and %d panels\".formatted(rows, panels));");
+    source.line("        \"no loop has \" + rows + \" rows and \" + panels + \" panels\");");
     source.close();
     source.close();
     TileTable.LOOPED.forEach(this::method);

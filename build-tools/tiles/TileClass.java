@@ -85,7 +85,7 @@ final class TileClass {
     }
     source.line("default ->");
     source.line("    throw new IllegalArgumentException(");
-    source.line("        \"no tile has %d rows and %d panels\".formatted(rows, panels));");
+    source.line("        \"no tile has \" + rows + \" rows and \" + panels + \" panels\");");
     source.close();
     source.close();
   }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorOperators;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -73,6 +74,11 @@ class ArchitectureTest {
           // Its parameter is a name.
           "dev.ridgepoint.bench.jmh.OperationBenchmark",
           "dev.ridgepoint.bench.jmh.OperationBenchmark$Counts");
+
+  private static final Set<String> VECTOR_FUNCTIONS =
+      Set.of(
+          "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "EXP",
+          "EXPM1", "LOG", "LOG10", "LOG1P", "POW", "CBRT", "HYPOT");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -234,6 +240,21 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(System.Logger.class)
+        .check(CLASSES);
+  }
+
+  /** In locales with digits of their own the JDK fails to find them unless they are bound there. */
+  @Test
+  void onlyVectorMathTakesFunctionsFromTheJdk() {
+    noClasses()
+        .that(describe("are not VectorMath", type -> !type.getSimpleName().equals("VectorMath")))
+        .should()
+        .accessFieldWhere(
+            describe(
+                "the target is a function of the vector library",
+                access ->
+                    access.getTargetOwner().isEquivalentTo(VectorOperators.class)
+                        && VECTOR_FUNCTIONS.contains(access.getTarget().getName())))
         .check(CLASSES);
   }
 

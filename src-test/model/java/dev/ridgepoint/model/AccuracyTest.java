@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,8 +100,13 @@ class AccuracyTest {
 
     @Override
     public String toString() {
-      return "RMS error %.2g, mean KL %.2g nats, same best token at %d of %d positions"
-          .formatted(rootMeanSquare(), meanDivergence(), sameBest, positions);
+      return String.format(
+          Locale.ROOT,
+          "RMS error %.2g, mean KL %.2g nats, same best token at %d of %d positions",
+          rootMeanSquare(),
+          meanDivergence(),
+          sameBest,
+          positions);
     }
   }
 

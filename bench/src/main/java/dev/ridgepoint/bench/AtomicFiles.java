@@ -1,9 +1,11 @@
 package dev.ridgepoint.bench;
 
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.checkpoint.AtomicOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes texts that are there whole or not at all, however the process ends. */
@@ -20,5 +22,21 @@ public final class AtomicFiles {
             channel.write(bytes);
           }
         });
+  }
+
+  /**
+   * Makes a folder where it is missing.
+   *
+   * @throws InvalidInputException naming the option, if files cannot be written there
+   */
+  public static void requireWritable(String option, Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new InvalidInputException(option, folder + " cannot be made a folder", e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new InvalidInputException(option, folder + " is not writable");
+    }
   }
 }

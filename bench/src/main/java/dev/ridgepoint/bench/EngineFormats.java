@@ -50,12 +50,13 @@ public final class EngineFormats {
       if (tensor.isMatrix() && tensor.columns() % type.blockElements() != 0) {
         throw new InvalidInputException(
             flag,
-            "%s stores blocks of %d, of which %s %d is no multiple"
-                .formatted(
-                    name(type),
-                    type.blockElements(),
-                    field(tensor.role().inputs()),
-                    tensor.columns()));
+            String.format(
+                Locale.ROOT,
+                "%s stores blocks of %d, of which %s %d is no multiple",
+                name(type),
+                type.blockElements(),
+                field(tensor.role().inputs()),
+                tensor.columns()));
       }
     }
     return type;

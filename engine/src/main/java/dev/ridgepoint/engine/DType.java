@@ -8,6 +8,7 @@ import dev.ridgepoint.engine.codecs.Q5Codec;
 import dev.ridgepoint.engine.codecs.Q8Codec;
 import dev.ridgepoint.engine.codecs.RowCodec;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** How the elements of a tensor are stored. Constants are spelt as in safetensors and GGUF. */
@@ -61,8 +62,12 @@ public enum DType {
   public long bytes(long elements) {
     if (elements % blockElements() != 0) {
       throw new IllegalArgumentException(
-          "%d elements are no whole number of %s blocks of %d"
-              .formatted(elements, this, blockElements()));
+          String.format(
+              Locale.ROOT,
+              "%d elements are no whole number of %s blocks of %d",
+              elements,
+              this,
+              blockElements()));
     }
     return Math.multiplyExact(elements / blockElements(), (long) codec.blockBytes());
   }

@@ -3,6 +3,7 @@ package dev.ridgepoint.engine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A dense row-major array of numbers in off-heap memory. The memory outlives the tensor as its
@@ -43,8 +44,13 @@ public final class Tensor {
     long bytes = bytes(dtype, shape);
     if (segment.byteSize() != bytes) {
       throw new IllegalArgumentException(
-          "%s %s needs %d bytes, but the segment has %d"
-              .formatted(dtype, Arrays.toString(shape), bytes, segment.byteSize()));
+          String.format(
+              Locale.ROOT,
+              "%s %s needs %d bytes, but the segment has %d",
+              dtype,
+              Arrays.toString(shape),
+              bytes,
+              segment.byteSize()));
     }
     return new Tensor(dtype, segment, shape.clone());
   }
@@ -54,8 +60,13 @@ public final class Tensor {
     int rowElements = shape.length == 0 ? 1 : shape[shape.length - 1];
     if (rowElements % dtype.blockElements() != 0) {
       throw new IllegalArgumentException(
-          "rows of %d in %s; %s needs a multiple of %d"
-              .formatted(rowElements, Arrays.toString(shape), dtype, dtype.blockElements()));
+          String.format(
+              Locale.ROOT,
+              "rows of %d in %s; %s needs a multiple of %d",
+              rowElements,
+              Arrays.toString(shape),
+              dtype,
+              dtype.blockElements()));
     }
     return dtype.bytes(elements(shape));
   }
@@ -112,7 +123,8 @@ public final class Tensor {
   public Tensor rows(int first, int count) {
     if (first < 0 || count < 0 || first + count > shape[0]) {
       throw new IllegalArgumentException(
-          "rows %d..%d of a tensor with %d rows".formatted(first, first + count, shape[0]));
+          String.format(
+              Locale.ROOT, "rows %d..%d of a tensor with %d rows", first, first + count, shape[0]));
     }
     int[] slice = shape.clone();
     slice[0] = count;

@@ -7,14 +7,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class RidgeTest {
   @TempDir private Path folder;
@@ -211,6 +214,59 @@ class RidgeTest {
             .handleExecutionException(new IllegalStateException("defect"), commandLine, null);
     assertEquals(1, exitCode);
     assertTrue(err.toString().contains("RidgeTest.aDefectKeepsItsStackTrace"), err.toString());
+  }
+
+  static List<Error> errors() {
+    return List.of(
+        new UnsatisfiedLinkError("no libx in java.library.path\nsecond line"),
+        new OutOfMemoryError("Java heap space"),
+        new StackOverflowError(),
+        new ExceptionInInitializerError(new IllegalStateException()),
+        new AssertionError("sums differ"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("errors")
+  void anErrorIsOneLineAndExitCodeOne(Error error) {
+    StringWriter err = new StringWriter();
+    assertEquals(1, failing(error, err).execute("fail"));
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(err.toString().startsWith("ridge: " + error.getClass().getName()), err.toString());
+    assertTrue(err.toString().endsWith("(--debug shows where)" + System.lineSeparator()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--debug fail", "fail --debug"})
+  void debugShowsWhere(String line) {
+    StringWriter err = new StringWriter();
+    assertEquals(1, failing(new StackOverflowError(), err).execute(line.split(" ")));
+    assertTrue(err.toString().contains("RidgeTest.debugShowsWhere"), err.toString());
+  }
+
+  private static CommandLine failing(Error error, StringWriter err) {
+    @Command
+    class Fail implements Runnable {
+      @Override
+      public void run() {
+        throw error;
+      }
+    }
+    return Ridge.commandLine().addSubcommand("fail", new Fail()).setErr(new PrintWriter(err, true));
+  }
+
+  @Test
+  void whatTheSystemCannotNameIsBadInput() throws Exception {
+    CommandLine commandLine = Ridge.commandLine();
+    StringWriter err = new StringWriter();
+    commandLine.setErr(new PrintWriter(err, true));
+    int exitCode =
+        commandLine
+            .getExecutionExceptionHandler()
+            .handleExecutionException(
+                new InvalidPathException("a?", "unmappable characters"), commandLine, null);
+    assertEquals(2, exitCode);
+    assertEquals(
+        "ridge: a?: no path on this system: unmappable characters", err.toString().strip());
   }
 
   @ParameterizedTest

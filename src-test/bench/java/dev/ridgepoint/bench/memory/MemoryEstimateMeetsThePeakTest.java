@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,8 +140,13 @@ class MemoryEstimateMeetsThePeakTest {
       long begin = end;
       end += 2 * spec.shape().stream().reduce(1L, Math::multiplyExact);
       header.add(
-          "\"%s\":{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(spec.name(), spec.shape(), begin, end));
+          String.format(
+              Locale.ROOT,
+              "\"%s\":{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+              spec.name(),
+              spec.shape(),
+              begin,
+              end));
     }
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
     try (RandomAccessFile file =

@@ -149,6 +149,8 @@ class MachineStoreTest {
   }
 
   private static Host host(String jdk) {
-    return new Host("cpu", 2, 4, 16L << 30, 32L << 20, 512, jdk, "os", List.of("--add-modules=x"));
+    Cores cores = Cores.of(2, List.of(new Cores.Kind("performance", 2)), 3.5);
+    return new Host(
+        "cpu", cores, 4, 16L << 30, 32L << 20, 512, jdk, "os", List.of("--add-modules=x"));
   }
 }

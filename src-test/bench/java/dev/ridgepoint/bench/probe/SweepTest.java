@@ -52,6 +52,7 @@ class SweepTest {
   }
 
   private static Host host(int cores, long memoryBytes, long cacheBytes) {
-    return new Host("cpu", cores, cores, memoryBytes, cacheBytes, 512, "jdk", "os", List.of());
+    return new Host(
+        "cpu", Cores.alike(cores), cores, memoryBytes, cacheBytes, 512, "jdk", "os", List.of());
   }
 }

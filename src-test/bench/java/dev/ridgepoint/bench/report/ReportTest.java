@@ -170,6 +170,7 @@ class ReportTest {
         new Run(
             run.modelName(),
             run.command(),
+            run.cores(),
             run.finished(),
             run.jdk(),
             run.jvmFlags(),

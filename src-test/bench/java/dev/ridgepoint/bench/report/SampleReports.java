@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reports on a machine and runs that might have been. */
-final class SampleReports {
+public final class SampleReports {
   static final Architecture QWEN = ModelCatalog.get("Qwen2.5-0.5B");
   static final DataFormats BF16 = new DataFormats(Precision.BF16, Precision.F32);
   static final double SCALING = 1.93;
@@ -50,7 +50,7 @@ final class SampleReports {
   }
 
   /** The default job's points, with 1 and 2 threads. */
-  static Report typical() {
+  public static Report typical() {
     return report(defaultPoints());
   }
 
@@ -144,6 +144,7 @@ final class SampleReports {
     return new Run(
         "Qwen2.5-0.5B",
         "./ridge report",
+        "4 cores",
         Instant.parse("2026-11-20T20:00:00Z"),
         "Eclipse Adoptium 25.0.1+8",
         List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),

@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,18 +66,25 @@ class ConfigErrataTest {
     String message =
         assertThrows(InvalidInputException.class, () -> attention(hiddenSize, heads)).getMessage();
     assertEquals(
-        "test: hidden_size must be a multiple of num_attention_heads (%d) where head_dim is not given, but is %d"
-            .formatted(heads, hiddenSize),
+        String.format(
+            Locale.ROOT,
+            "test: hidden_size must be a multiple of num_attention_heads (%d) where head_dim is not"
+                + " given, but is %d",
+            heads,
+            hiddenSize),
         message);
   }
 
   private static GroupedQueryAttention attention(int hiddenSize, int heads) {
     String json =
-        """
-        {"model_type": "llama", "vocab_size": 100, "hidden_size": %d, "intermediate_size": 8,
-         "num_hidden_layers": 1, "num_attention_heads": %d}\
-        """
-            .formatted(hiddenSize, heads);
+        String.format(
+            Locale.ROOT,
+            """
+            {"model_type": "llama", "vocab_size": 100, "hidden_size": %d, "intermediate_size": 8,
+             "num_hidden_layers": 1, "num_attention_heads": %d}\
+            """,
+            hiddenSize,
+            heads);
     return (GroupedQueryAttention)
         ConfigReader.parse("test", json).decoder().orElseThrow().layers().getFirst().attention();
   }

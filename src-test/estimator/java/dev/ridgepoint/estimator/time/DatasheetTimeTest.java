@@ -18,6 +18,7 @@ import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,14 +68,15 @@ class DatasheetTimeTest {
           assertTrue(
               lowest >= least,
               () ->
-                  "%s in %s on %s, %d sequences: %s < %s"
-                      .formatted(
-                          model,
-                          weights.name(),
-                          device.name(),
-                          step.sequences().size(),
-                          lowest,
-                          least));
+                  String.format(
+                      Locale.ROOT,
+                      "%s in %s on %s, %d sequences: %s < %s",
+                      model,
+                      weights.name(),
+                      device.name(),
+                      step.sequences().size(),
+                      lowest,
+                      least));
           predictions++;
         }
       }

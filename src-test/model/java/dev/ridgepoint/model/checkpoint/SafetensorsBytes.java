@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Writes safetensors files whose header says whatever a test wants. */
 final class SafetensorsBytes {
@@ -23,7 +24,12 @@ final class SafetensorsBytes {
 
   /** A header of one tensor {@code x}. */
   static String header(String dtype, String shape, long begin, long end) {
-    return "{\"x\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}}"
-        .formatted(dtype, shape, begin, end);
+    return String.format(
+        Locale.ROOT,
+        "{\"x\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}}",
+        dtype,
+        shape,
+        begin,
+        end);
   }
 }

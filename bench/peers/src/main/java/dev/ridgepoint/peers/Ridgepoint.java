@@ -9,6 +9,7 @@ import dev.ridgepoint.bench.peers.Workload;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Ridgepoint itself. */
 final class Ridgepoint implements Engine {
@@ -26,7 +27,7 @@ final class Ridgepoint implements Engine {
   public Identity identify(Path model) {
     return new Identity(
         Build.name(),
-        "Java's vectors of %d bits".formatted(VectorRegisters.vectorBits()),
+        String.format(Locale.ROOT, "Java's vectors of %d bits", VectorRegisters.vectorBits()),
         "KV cache in F32; time without sampling");
   }
 

@@ -1,17 +1,30 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.jmh.CliffsProfiler;
+import dev.ridgepoint.bench.jmh.ForkOptions;
 import dev.ridgepoint.bench.jmh.InstructionsProfiler;
+import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
 import dev.ridgepoint.bench.jmh.RooflineProfiler;
 import dev.ridgepoint.bench.jmh.TileBenchmark;
+import dev.ridgepoint.bench.probe.Effort;
+import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.openjdk.jmh.Main;
+import org.openjdk.jmh.runner.NoBenchmarksException;
+import org.openjdk.jmh.runner.ProfilersFailedException;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import picocli.CommandLine.Command;
@@ -23,11 +36,14 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description = {
       "Runs this project's benchmarks with JMH's own options; 'ridge bench -h' lists these.",
-      "'-prof roofline[:machine=FILE]' adds FLOPs, bytes, rates and the fraction of the roof.",
+      "'-prof roofline[:machine=FILE]' adds FLOPs, bytes, rates and the fraction of the roof,",
+      "and measures the roofs first where 'ridge machine' has not.",
       "'-prof reads' adds what plain reads of memory got around each iteration.",
       "'-prof instructions[:methods=CLASS::METHOD]' counts those of the compiled loop."
     })
 final class BenchCommand implements Callable<Integer> {
+  private static final Path MACHINE_FOLDER = Path.of("ridge-report");
+
   private static final Map<String, Class<?>> PROFILERS =
       Map.of(
           RooflineProfiler.NAME,
@@ -49,13 +65,57 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String[] arguments = withTiles(withCanonicalProfiler(options)).toArray(String[]::new);
+    CommandLineOptions given;
     try {
-      new CommandLineOptions(arguments);
+      given = new CommandLineOptions(arguments);
+      if (given.shouldHelp()
+          || given.shouldList()
+          || given.shouldListWithParams()
+          || given.shouldListProfilers()
+          || given.shouldListResultFormats()) {
+        Main.main(arguments);
+        return 0;
+      }
+      JmhLock.requireFree();
+      List<String> placed = withMachine(List.of(arguments), BenchCommand::machine);
+      given = new CommandLineOptions(placed.toArray(String[]::new));
     } catch (CommandLineOptionException e) {
       throw new InvalidInputException("bench", e.getMessage(), e);
     }
-    Main.main(arguments);
+    try {
+      List<String> inherited = ManagementFactory.getRuntimeMXBean().getInputArguments();
+      new Runner(ForkOptions.of(given, inherited)).run();
+    } catch (NoBenchmarksException e) {
+      throw new InvalidInputException("bench", "no benchmark matches " + given.getIncludes(), e);
+    } catch (ProfilersFailedException e) {
+      throw new InvalidInputException("-prof", e.getMessage(), e);
+    } catch (RunnerException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     return 0;
+  }
+
+  /** This machine as it was measured, or is measured now. */
+  private static Path machine() {
+    try {
+      MachineStore store = new MachineStore(MACHINE_FOLDER);
+      store.findOrProbe(Host.current(), Effort.BRIEF);
+      return store.file();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A fraction of the roof needs roofs: the profiler gets a machine where none is named. */
+  static List<String> withMachine(List<String> options, Supplier<Path> machine) {
+    List<String> result = new ArrayList<>(options);
+    for (int i = 1; i < result.size(); i++) {
+      if (result.get(i - 1).equals("-prof")
+          && result.get(i).equals(RooflineProfiler.class.getCanonicalName())) {
+        result.set(i, result.get(i) + ":" + RooflineProfiler.MACHINE_OPTION + machine.get());
+      }
+    }
+    return result;
   }
 
   /** JMH cannot ask the machine which tiles it has; other benchmarks have no such parameter. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -101,11 +102,12 @@ final class ExportCommand implements Callable<Integer> {
     int unquantised = export.unquantised().size();
     if (unquantised > 0) {
       err.println(
-          "%d matrices are in F16, their rows being no multiple of %d: %s"
-              .formatted(
-                  unquantised,
-                  export.dtype().blockElements(),
-                  export.unquantised().getFirst().name() + (unquantised > 1 ? ", ..." : "")));
+          String.format(
+              Locale.ROOT,
+              "%d matrices are in F16, their rows being no multiple of %d: %s",
+              unquantised,
+              export.dtype().blockElements(),
+              export.unquantised().getFirst().name() + (unquantised > 1 ? ", ..." : "")));
     }
     err.println("wrote " + path);
     err.flush();

@@ -101,8 +101,11 @@ final class LogitsCommand implements Callable<Integer> {
     if (tokens.size() > architecture.maxPositions()) {
       throw new InvalidInputException(
           "--tokens",
-          "%d tokens exceed the model's max_position_embeddings %d"
-              .formatted(tokens.size(), architecture.maxPositions()));
+          String.format(
+              Locale.ROOT,
+              "%d tokens exceed the model's max_position_embeddings %d",
+              tokens.size(),
+              architecture.maxPositions()));
     }
     return tokens.stream()
         .mapToInt(token -> id(token, architecture.embedding().vocabSize()))
@@ -118,7 +121,8 @@ final class LogitsCommand implements Callable<Integer> {
     }
     if (id < 0 || id >= vocabSize) {
       throw new InvalidInputException(
-          "--tokens", "%d is not in 0..%d, the vocabulary".formatted(id, vocabSize - 1));
+          "--tokens",
+          String.format(Locale.ROOT, "%d is not in 0..%d, the vocabulary", id, vocabSize - 1));
     }
     return id;
   }
@@ -142,7 +146,7 @@ final class LogitsCommand implements Callable<Integer> {
 
   private static String text(int[] ids, float[][] logits) {
     return IntStream.range(0, ids.length)
-        .mapToObj(i -> "after %d: %s%n".formatted(ids[i], best(logits[i])))
+        .mapToObj(i -> String.format(Locale.ROOT, "after %d: %s%n", ids[i], best(logits[i])))
         .collect(Collectors.joining());
   }
 

@@ -9,7 +9,6 @@ import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.text.JsonTables;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,14 +46,7 @@ final class MachineCommand implements Callable<Integer> {
     MachineStore store = new MachineStore(folder);
     Host host = Host.current();
     Effort effort = quick ? Effort.QUICK : Effort.FULL;
-    Optional<ProbedMachine> known = probe ? Optional.empty() : store.find(host, effort);
-    ProbedMachine machine;
-    if (known.isPresent()) {
-      machine = known.get();
-    } else {
-      machine = ProbedMachine.probe(host, effort);
-      store.put(machine);
-    }
+    ProbedMachine machine = probe ? store.probe(host, effort) : store.findOrProbe(host, effort);
     Output.print(
         spec,
         json

@@ -23,9 +23,9 @@ final class MachineText {
     line(
         String.format(
             Locale.ROOT,
-            "%s, %d cores, %.1f GiB",
+            "%s, %s, %.1f GiB",
             host.cpu(),
-            host.physicalCores(),
+            host.cores().text(),
             host.memoryBytes() / 0x1p30));
     line(
         String.format(

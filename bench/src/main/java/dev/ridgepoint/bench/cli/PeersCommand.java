@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -175,7 +176,7 @@ final class PeersCommand implements Callable<Integer> {
                 request,
                 ModelSource.path(scratch),
                 (index, total, what) -> {
-                  err.println("%d of %d: %s".formatted(index + 1, total, what));
+                  err.println(String.format(Locale.ROOT, "%d of %d: %s", index + 1, total, what));
                   err.flush();
                 })
             .run();

@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.run.PlannedPoint;
 import dev.ridgepoint.bench.run.ReportRun;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows a report's progress: a bar on a terminal, a line per measurement elsewhere. */
@@ -25,7 +26,7 @@ final class ProgressDisplay implements ReportRun.Listener, AutoCloseable {
   @Override
   public void begins(int reused, int points) {
     if (reused > 0) {
-      stage("reusing %d of %d measurements".formatted(reused, points));
+      stage(String.format(Locale.ROOT, "reusing %d of %d measurements", reused, points));
     }
     if (terminal && reused < points) {
       bar =
@@ -52,10 +53,16 @@ final class ProgressDisplay implements ReportRun.Listener, AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Takes the bar away, for what is printed next. */
+  void end() {
     if (bar != null) {
       bar.close();
+      bar = null;
     }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

@@ -2,7 +2,6 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.cli.options.Output;
-import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.TerminalTable;
 import dev.ridgepoint.bench.run.Plan;
@@ -113,11 +112,16 @@ final class ReportCommand implements Callable<Integer> {
     ReportRun.Settings settings =
         new ReportRun.Settings(model, dtype, request, quick, probe, folder, command);
     PrintWriter err = spec.commandLine().getErr();
-    Report report;
     try (ProgressDisplay progress = new ProgressDisplay(err)) {
-      report = new ReportRun(settings, progress).run();
+      new ReportRun(settings, progress)
+          .run(
+              report -> {
+                progress.end();
+                Output.print(
+                    spec,
+                    json ? ReportJson.render(report) : TerminalTable.render(report, unicode()));
+              });
     }
-    Output.print(spec, json ? ReportJson.render(report) : TerminalTable.render(report, unicode()));
     err.println("wrote " + folder.resolve("report.html"));
     return 0;
   }

@@ -9,12 +9,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command line. Exit codes: 0 done, 1 failed, 2 the input is at fault. */
@@ -39,9 +44,17 @@ import picocli.CommandLine.Spec;
 public final class Ridge implements Runnable {
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Of a failure print the stack trace, too.")
+  private boolean debug;
+
   Ridge() {}
 
   public static void main(String[] args) {
+    // Libraries print numbers, too: all are for machines and people of every locale.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     System.exit(commandLine().execute(args));
   }
 
@@ -51,7 +64,8 @@ public final class Ridge implements Runnable {
         new CommandLine(new Ridge())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(Ridge::explainParameters)
-            .setExecutionExceptionHandler(Ridge::explainFailure);
+            .setExecutionExceptionHandler((failure, line, parsed) -> explainFailure(failure, line))
+            .setExecutionStrategy(Ridge::execute);
     // JMH's options are JMH's to understand.
     commandLine.getSubcommands().get("bench").setUnmatchedOptionsArePositionalParams(true);
     return commandLine;
@@ -66,22 +80,43 @@ public final class Ridge implements Runnable {
     return invalid(failure.getCommandLine().getErr(), failure.getMessage());
   }
 
-  private static int explainFailure(
-      Exception failure, CommandLine commandLine, ParseResult parseResult) {
+  /** As picocli does, which lets errors pass that are no exceptions. */
+  private static int execute(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (Error error) {
+      return explainFailure(error, parsed.commandSpec().commandLine());
+    }
+  }
+
+  private static int explainFailure(Throwable failure, CommandLine commandLine) {
     PrintWriter err = commandLine.getErr();
+    Ridge ridge = (Ridge) commandLine.getCommandSpec().root().userObject();
+    if (ridge.debug) {
+      failure.printStackTrace(err);
+    }
     switch (failure) {
       case InvalidInputException invalid -> {
         return invalid(err, invalid.getMessage());
       }
+      case InvalidPathException path -> {
+        return invalid(err, path.getInput() + ": no path on this system: " + path.getReason());
+      }
       case IOException io -> err.println("ridge: " + explain(io));
       case UncheckedIOException io -> err.println("ridge: " + explain(io.getCause()));
-      default -> failure.printStackTrace(err);
+      case Error error ->
+          err.println("ridge: " + firstLine(error.toString()) + " (--debug shows where)");
+      default -> {
+        if (!ridge.debug) {
+          failure.printStackTrace(err);
+        }
+      }
     }
     return CommandLine.ExitCode.SOFTWARE;
   }
 
   private static int invalid(PrintWriter err, String message) {
-    err.println("ridge: " + message.lines().findFirst().orElse(""));
+    err.println("ridge: " + firstLine(message));
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -89,7 +124,11 @@ public final class Ridge implements Runnable {
     return switch (failure) {
       case NoSuchFileException missing -> missing.getFile() + ": no such file";
       case AccessDeniedException denied -> denied.getFile() + ": access denied";
-      default -> String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+      default -> firstLine(String.valueOf(failure.getMessage()));
     };
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
   }
 }

@@ -5,22 +5,18 @@ package dev.ridgepoint.bench.jmh;
  *
  * @param flopsPerSecond FLOP/s
  * @param bytesPerSecond compulsory bytes per second
- * @param intensity FLOPs per byte
+ * @param intensity FLOPs per byte; not finite without bytes
  * @param fractionOfRoof least time that the roofs allow, over the time it took
  */
 record RooflineMetrics(
     double flopsPerSecond, double bytesPerSecond, double intensity, double fractionOfRoof) {
 
-  /** What an unknown benchmark gets. */
-  static final RooflineMetrics UNKNOWN =
-      new RooflineMetrics(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
-
   /**
    * Places work on the roofline.
    *
    * @param seconds that the work took
-   * @param peakFlopsPerSecond the compute roof; NaN if unknown
-   * @param peakBytesPerSecond the memory roof; NaN if unknown
+   * @param peakFlopsPerSecond the compute roof
+   * @param peakBytesPerSecond the memory roof
    */
   static RooflineMetrics of(
       Work work, double seconds, double peakFlopsPerSecond, double peakBytesPerSecond) {

@@ -2,12 +2,12 @@ package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -22,21 +22,27 @@ import org.openjdk.jmh.results.ScalarResult;
  * the intensity and the fraction of the roof. The counts come from the benchmark's {@link
  * WorkCounter}, the roofs from a {@code machine.json}; nothing is measured beside its time.
  *
- * <p>Benchmarks without {@link CountedBy} get NaN, as does the fraction where there is no machine
- * or its roofs were not measured with that many threads.
+ * <p>Benchmarks without {@link CountedBy} get nothing, and work without bytes or FLOPs no
+ * intensity.
  */
 public final class RooflineProfiler implements InternalProfiler {
   /** What {@code ridge bench -prof} takes for this class's name. */
   public static final String NAME = "roofline";
 
-  private static final String MACHINE_OPTION = "machine=";
+  /** What stands before the file of the machine in the options. */
+  public static final String MACHINE_OPTION = "machine=";
+
   private static final Path DEFAULT_MACHINE = Path.of("machine.json");
 
   private final Roofs roofs;
 
-  /** As JMH does without options: roofs from {@code machine.json} here, where there is one. */
-  public RooflineProfiler() {
-    roofs = Files.exists(DEFAULT_MACHINE) ? new Roofs(Machine.read(DEFAULT_MACHINE)) : Roofs.NONE;
+  /**
+   * As JMH does without options: roofs from {@code machine.json} here.
+   *
+   * @throws ProfilerException if there is none
+   */
+  public RooflineProfiler() throws ProfilerException {
+    this("");
   }
 
   /**
@@ -47,7 +53,7 @@ public final class RooflineProfiler implements InternalProfiler {
    */
   public RooflineProfiler(String options) throws ProfilerException {
     if (options.isEmpty()) {
-      roofs = new RooflineProfiler().roofs;
+      roofs = read(DEFAULT_MACHINE);
     } else if (options.startsWith(MACHINE_OPTION)) {
       roofs = read(Path.of(options.substring(MACHINE_OPTION.length())));
     } else {
@@ -79,7 +85,7 @@ public final class RooflineProfiler implements InternalProfiler {
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
     Optional<Work> work = WorkCounters.work(benchmark);
     if (work.isEmpty()) {
-      return results(Double.NaN, Double.NaN, RooflineMetrics.UNKNOWN);
+      return List.of();
     }
     // JMH counts per invocation, the rates are those of all its threads.
     double seconds = seconds(benchmark, result.getPrimaryResult().getScore());
@@ -100,13 +106,15 @@ public final class RooflineProfiler implements InternalProfiler {
   }
 
   private static List<ScalarResult> results(double flops, double bytes, RooflineMetrics metrics) {
-    return List.of(
-        result("flops", flops, "FLOP/op"),
-        result("bytes", bytes, "B/op"),
-        result("intensity", metrics.intensity(), "FLOP/B"),
-        result("flopRate", metrics.flopsPerSecond() / 1e9, "GFLOP/s"),
-        result("byteRate", metrics.bytesPerSecond() / 1e9, "GB/s"),
-        result("fractionOfRoof", metrics.fractionOfRoof(), "1"));
+    return Stream.of(
+            result("flops", flops, "FLOP/op"),
+            result("bytes", bytes, "B/op"),
+            result("intensity", metrics.intensity(), "FLOP/B"),
+            result("flopRate", metrics.flopsPerSecond() / 1e9, "GFLOP/s"),
+            result("byteRate", metrics.bytesPerSecond() / 1e9, "GB/s"),
+            result("fractionOfRoof", metrics.fractionOfRoof(), "1"))
+        .filter(result -> Double.isFinite(result.getScore()))
+        .toList();
   }
 
   private static ScalarResult result(String name, double value, String unit) {

@@ -1,66 +1,75 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
 
-/** The roofs over a benchmark's work, by its threads and working set. */
+/**
+ * The roofs over a benchmark's work, by its threads and working set. Between two numbers of threads
+ * that were measured a roof is linear; beyond them it is as at the nearest.
+ */
 final class Roofs {
-  /** Of an unknown machine. */
-  static final Roofs NONE = new Roofs(null);
-
   private static final String COMPUTE_DTYPE = "F32";
 
   private final Machine machine;
 
+  /**
+   * The roofs of a machine.
+   *
+   * @throws InvalidInputException if it does not say its peak in what the engine multiplies in
+   */
   Roofs(Machine machine) {
     this.machine = machine;
+    if (machine.peaks().stream().noneMatch(peak -> peak.dtype().equals(COMPUTE_DTYPE))) {
+      throw new InvalidInputException("peaks", "none is in " + COMPUTE_DTYPE);
+    }
   }
 
   /** Places work that took {@code seconds} under its roofs. */
   RooflineMetrics place(Work work, double seconds) {
-    return RooflineMetrics.of(work, seconds, orNaN(peak(work.threads())), orNaN(bandwidth(work)));
+    return RooflineMetrics.of(work, seconds, peak(work.threads()), bandwidth(work));
   }
 
-  private OptionalDouble peak(int threads) {
-    if (machine == null) {
-      return OptionalDouble.empty();
-    }
-    return machine.peaks().stream()
-        .filter(peak -> peak.dtype().equals(COMPUTE_DTYPE) && peak.threads() == threads)
-        .mapToDouble(Machine.Peak::flopsPerSecond)
-        .max();
-  }
-
-  /** Between two measured working sets linear in the logarithm of the size, constant beyond. */
-  private OptionalDouble bandwidth(Work work) {
-    if (machine == null) {
-      return OptionalDouble.empty();
-    }
-    NavigableMap<Long, Double> measured = new TreeMap<>();
-    for (Machine.Bandwidth bandwidth : machine.bandwidths()) {
-      if (bandwidth.threads() == work.threads()) {
-        measured.put(bandwidth.workingSetBytes(), bandwidth.bytesPerSecond());
+  private double peak(int threads) {
+    NavigableMap<Long, Double> peaks = new TreeMap<>();
+    for (Machine.Peak peak : machine.peaks()) {
+      if (peak.dtype().equals(COMPUTE_DTYPE)) {
+        peaks.put((long) peak.threads(), peak.flopsPerSecond());
       }
     }
-    if (measured.isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    long size = Math.clamp(work.workingSetBytes(), measured.firstKey(), measured.lastKey());
-    Map.Entry<Long, Double> below = measured.floorEntry(size);
-    Map.Entry<Long, Double> above = measured.ceilingEntry(size);
-    if (below.getKey().equals(above.getKey())) {
-      return OptionalDouble.of(below.getValue());
-    }
-    double share =
-        Math.log((double) size / below.getKey())
-            / Math.log((double) above.getKey() / below.getKey());
-    return OptionalDouble.of(below.getValue() + share * (above.getValue() - below.getValue()));
+    return between(peaks, threads, x -> x);
   }
 
-  private static double orNaN(OptionalDouble value) {
-    return value.orElse(Double.NaN);
+  /** Between two measured working sets linear in the logarithm of the size. */
+  private double bandwidth(Work work) {
+    NavigableMap<Long, NavigableMap<Long, Double>> curves = new TreeMap<>();
+    for (Machine.Bandwidth bandwidth : machine.bandwidths()) {
+      curves
+          .computeIfAbsent((long) bandwidth.threads(), threads -> new TreeMap<>())
+          .put(bandwidth.workingSetBytes(), bandwidth.bytesPerSecond());
+    }
+    NavigableMap<Long, Double> byThreads = new TreeMap<>();
+    curves.forEach(
+        (threads, curve) ->
+            byThreads.put(threads, between(curve, work.workingSetBytes(), Math::log)));
+    return between(byThreads, work.threads(), x -> x);
+  }
+
+  /** Linear in the scale of x between two measured points, constant beyond. */
+  private static double between(
+      NavigableMap<Long, Double> measured, long x, DoubleUnaryOperator scale) {
+    long at = Math.clamp(x, measured.firstKey(), measured.lastKey());
+    Map.Entry<Long, Double> below = measured.floorEntry(at);
+    Map.Entry<Long, Double> above = measured.ceilingEntry(at);
+    if (below.getKey().equals(above.getKey())) {
+      return below.getValue();
+    }
+    double from = scale.applyAsDouble(below.getKey());
+    double share =
+        (scale.applyAsDouble((double) at) - from) / (scale.applyAsDouble(above.getKey()) - from);
+    return below.getValue() + share * (above.getValue() - below.getValue());
   }
 }

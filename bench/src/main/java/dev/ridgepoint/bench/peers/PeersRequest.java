@@ -10,6 +10,7 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -65,7 +66,9 @@ public record PeersRequest(
       int most = ModelSource.runnable(model).maxPositions();
       if (Math.max(prompt, context + 1) > most) {
         throw new InvalidInputException(
-            model, "attends to %d tokens, which --prompt or --context exceeds".formatted(most));
+            model,
+            String.format(
+                Locale.ROOT, "attends to %d tokens, which --prompt or --context exceeds", most));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
+import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.peers.EngineProbe.UnavailableException;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,8 +42,14 @@ public final class PeersRun {
   private record Task(Workload workload, DType dtype, int threads, Engine engine) {
     @Override
     public String toString() {
-      return "%s, %s, %s, %d thread%s"
-          .formatted(engine.name(), workload.label(), dtype, threads, threads == 1 ? "" : "s");
+      return String.format(
+          Locale.ROOT,
+          "%s, %s, %s, %d thread%s",
+          engine.name(),
+          workload.label(),
+          dtype,
+          threads,
+          threads == 1 ? "" : "s");
     }
   }
 
@@ -103,6 +111,7 @@ public final class PeersRun {
 
   /** Measures all that was asked for and that runs here. */
   public PeersReport run() throws IOException, InterruptedException {
+    JmhLock.requireFree();
     List<Comparison> comparisons = new ArrayList<>();
     try (ExportedModels models = new ExportedModels(scratch)) {
       List<Task> tasks = tasks(available(models));

@@ -126,8 +126,12 @@ public final class PeersTable {
     }
     notes.add(
         "ratio: how many times as fast Ridgepoint (ours) is as the engine (theirs); above 1 it is"
-            + " faster. The median of the ratios of %d %s: a JVM of Ridgepoint and, right after it, one of the"
-                .formatted(report.pairs(), report.pairs() == 1 ? "pair" : "pairs")
+            + String.format(
+                Locale.ROOT,
+                " faster. The median of the ratios of %d %s: a JVM of Ridgepoint and, right after"
+                    + " it, one of the",
+                report.pairs(),
+                report.pairs() == 1 ? "pair" : "pairs")
             + " engine. error: half of the interval that holds it with 90 %, of fewer than five"
             + " pairs half their range.");
     if (report.comparisons().stream()

@@ -154,7 +154,8 @@ public final class ProgramEngine implements Engine {
       int status = process.onExit().join().exitValue();
       if (status != 0) {
         String reason = logged.lines().reduce((first, second) -> second).orElse("no reason given");
-        throw new IOException("ended with status %d: %s".formatted(status, reason));
+        throw new IOException(
+            String.format(Locale.ROOT, "ended with status %d: %s", status, reason));
       }
       return new Output(output, logged);
     } finally {

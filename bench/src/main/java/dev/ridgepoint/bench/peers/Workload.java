@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.peers;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import java.util.Locale;
 
 /** What engines are compared at. */
 public sealed interface Workload {
@@ -42,7 +43,7 @@ public sealed interface Workload {
   record Product(String name, int rows, int inputs, int outputs) implements Workload {
     @Override
     public String label() {
-      return "%s %dx%dx%d".formatted(name, rows, inputs, outputs);
+      return String.format(Locale.ROOT, "%s %dx%dx%d", name, rows, inputs, outputs);
     }
 
     /** 2mkn. */
@@ -72,7 +73,7 @@ public sealed interface Workload {
   record Prefill(String model, Architecture architecture, int prompt) implements ModelStep {
     @Override
     public String label() {
-      return "prefill %d, %s".formatted(prompt, model);
+      return String.format(Locale.ROOT, "prefill %d, %s", prompt, model);
     }
 
     @Override
@@ -85,7 +86,7 @@ public sealed interface Workload {
   record Decode(String model, Architecture architecture, int context) implements ModelStep {
     @Override
     public String label() {
-      return "decode at %d, %s".formatted(context, model);
+      return String.format(Locale.ROOT, "decode at %d, %s", context, model);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Measures the read bandwidth of working sets that every thread holds an equal slice of. */
 final class BandwidthProbe implements AutoCloseable {
@@ -53,8 +54,10 @@ final class BandwidthProbe implements AutoCloseable {
           fast.add(kernel);
         } else {
           notes.add(
-              "the read kernel with %d streams was compiled badly and left out"
-                  .formatted(kernel.streams()));
+              String.format(
+                  Locale.ROOT,
+                  "the read kernel with %d streams was compiled badly and left out",
+                  kernel.streams()));
         }
       }
     }

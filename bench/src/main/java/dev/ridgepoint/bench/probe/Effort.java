@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /** How long the probe takes, on a machine that nobody else uses; the least first. */
 public enum Effort {
+  /** At most 5 seconds. */
+  BRIEF(Duration.ofMillis(400), Duration.ofMillis(2), 1, 4),
   /** At most 8 seconds. */
   QUICK(Duration.ofSeconds(2), Duration.ofMillis(3), 1, 10),
   /** At most 25 seconds. */

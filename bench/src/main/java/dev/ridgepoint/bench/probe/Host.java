@@ -3,16 +3,16 @@ package dev.ridgepoint.bench.probe;
 import com.sun.management.OperatingSystemMXBean;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
-import oshi.SystemInfo;
-import oshi.hardware.CentralProcessor;
-import oshi.hardware.HardwareAbstractionLayer;
+import java.util.Optional;
 
 /**
- * The machine and the virtual machine that this process runs on, as they describe themselves.
+ * The machine and the virtual machine that this process runs on, as they describe themselves. What
+ * they do not tell is left out.
  *
- * @param cpu the processor's name
- * @param physicalCores cores that this process may use, hyperthreads counted once
+ * @param cpu the processor's name, or the architecture's where it has none
+ * @param cores that this process may use
  * @param logicalProcessors processors that the operating system offers to this process
  * @param memoryBytes installed, or allowed to the container
  * @param lastLevelCacheBytes as stated, which virtual machines often get wrong; 0 if unknown
@@ -23,7 +23,7 @@ import oshi.hardware.HardwareAbstractionLayer;
  */
 public record Host(
     String cpu,
-    int physicalCores,
+    Cores cores,
     int logicalProcessors,
     long memoryBytes,
     long lastLevelCacheBytes,
@@ -34,32 +34,46 @@ public record Host(
 
   /** This machine. */
   public static Host current() {
-    HardwareAbstractionLayer hardware = new SystemInfo().getHardware();
-    CentralProcessor processor = hardware.getProcessor();
+    String architecture = System.getProperty("os.arch");
     int logical = Runtime.getRuntime().availableProcessors();
     return new Host(
-        processor.getProcessorIdentifier().getName().strip(),
-        Math.min(logical, Math.max(1, processor.getPhysicalProcessorCount())),
+        Hardware.processorName()
+            .or(() -> SystemFiles.field(Path.of("/proc/cpuinfo"), "model name"))
+            .orElse(architecture),
+        LinuxCores.read(Path.of("/"))
+            .or(Hardware::cores)
+            .orElse(Cores.alike(logical))
+            .atMost(logical),
         logical,
-        Math.min(hardware.getMemory().getTotal(), platform().getTotalMemorySize()),
-        processor.getProcessorCaches().stream()
-            .mapToLong(cache -> Integer.toUnsignedLong(cache.getCacheSize()))
-            .max()
-            .orElse(0),
+        atMostThePlatforms(Hardware.memoryBytes()),
+        Hardware.lastLevelCacheBytes().orElse(0L),
         VectorRegisters.vectorBits(),
         System.getProperty("java.vm.vendor") + " " + Runtime.version(),
         "%s %s %s"
             .formatted(
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                System.getProperty("os.arch")),
+                System.getProperty("os.name"), System.getProperty("os.version"), architecture),
         ManagementFactory.getRuntimeMXBean().getInputArguments());
+  }
+
+  /** How many threads can run all the time: cores, not hyperthreads. */
+  public int physicalCores() {
+    return cores.usable();
   }
 
   /** Memory that can be had now without swapping, within the container's limit. */
   public static long availableMemoryBytes() {
-    return Math.min(
-        new SystemInfo().getHardware().getMemory().getAvailable(), platform().getTotalMemorySize());
+    return atMostThePlatforms(Hardware.availableMemoryBytes().or(Host::linuxAvailableBytes));
+  }
+
+  /** The JVM knows the container's limit. */
+  private static long atMostThePlatforms(Optional<Long> bytes) {
+    long limit = platform().getTotalMemorySize();
+    return Math.min(bytes.orElse(limit), limit);
+  }
+
+  private static Optional<Long> linuxAvailableBytes() {
+    return SystemFiles.field(Path.of("/proc/meminfo"), "MemAvailable")
+        .map(text -> Long.parseLong(text.replace(" kB", "")) << 10);
   }
 
   private static OperatingSystemMXBean platform() {

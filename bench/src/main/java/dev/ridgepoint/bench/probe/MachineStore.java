@@ -54,13 +54,36 @@ public final class MachineStore {
     }
   }
 
+  /** The machine that {@link #find} finds, or else one that is probed now, and kept. */
+  public ProbedMachine findOrProbe(Host host, Effort effort) throws IOException {
+    Optional<ProbedMachine> known = find(host, effort);
+    return known.isPresent() ? known.get() : probe(host, effort);
+  }
+
+  /**
+   * Probes the machine, and keeps what is found.
+   *
+   * @throws InvalidInputException if it cannot be kept; nothing is probed then
+   */
+  public ProbedMachine probe(Host host, Effort effort) throws IOException {
+    AtomicFiles.requireWritable("--out", folder);
+    ProbedMachine machine = ProbedMachine.probe(host, effort);
+    put(machine);
+    return machine;
+  }
+
+  /** The machine for anybody to read. */
+  public Path file() {
+    return folder.resolve(NAME);
+  }
+
   /**
    * The machine for anybody to read with its kernels, if it is this one: it was probed as {@link
    * #find} demands with any effort. A damaged file counts as absent.
    */
   public Optional<MeasuredMachine> measured(Host host) throws IOException {
-    Path file = folder.resolve(NAME);
-    if (find(host, Effort.QUICK).isEmpty() || !Files.isRegularFile(file)) {
+    Path file = file();
+    if (find(host, Effort.BRIEF).isEmpty() || !Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {
@@ -102,7 +125,7 @@ public final class MachineStore {
       throws IOException {
     ObjectNode node = MachineJson.of(machine, slots);
     node.set(CALIBRATION, JSON.valueToTree(calibration));
-    AtomicFiles.write(folder.resolve(NAME), JSON.writeValueAsString(node));
+    AtomicFiles.write(file(), JSON.writeValueAsString(node));
   }
 
   private Path samples() {

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.probe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Measures the F32 multiply-add peak. */
 final class PeakProbe {
@@ -30,8 +31,10 @@ final class PeakProbe {
         fast.add(kernel);
       } else {
         notes.add(
-            "the FMA kernel with %d chains was compiled badly and left out"
-                .formatted(kernel.chains()));
+            String.format(
+                Locale.ROOT,
+                "the FMA kernel with %d chains was compiled badly and left out",
+                kernel.chains()));
       }
     }
     kernels = fast.isEmpty() ? FmaKernels.ALL : fast;

@@ -23,27 +23,35 @@ final class Plausibility {
   static void check(List<Peak> peaks, List<Bandwidth> bandwidths, Notes notes) {
     for (int i = 0; i < peaks.size(); i++) {
       Peak peak = peaks.get(i);
-      String what = "FMA peak with %d threads".formatted(peak.threads());
+      String what = String.format(Locale.ROOT, "FMA peak with %d threads", peak.threads());
       checkSpread(what, peak.flopsPerSecond(), notes);
       if (i > 0
           && peak.flopsPerSecond().max()
               < LESS_THAN_FEWER * peaks.get(i - 1).flopsPerSecond().max()) {
-        notes.add("%s is below that with %d".formatted(what, peaks.get(i - 1).threads()));
+        notes.add(
+            String.format(
+                Locale.ROOT, "%s is below that with %d", what, peaks.get(i - 1).threads()));
       }
     }
     for (int i = 0; i < bandwidths.size(); i++) {
       Bandwidth bandwidth = bandwidths.get(i);
       String what =
-          "bandwidth with %d threads over %d KiB"
-              .formatted(bandwidth.threads(), bandwidth.workingSetBytes() >> 10);
+          String.format(
+              Locale.ROOT,
+              "bandwidth with %d threads over %d KiB",
+              bandwidth.threads(),
+              bandwidth.workingSetBytes() >> 10);
       checkSpread(what, bandwidth.bytesPerSecond(), notes);
       if (i > 0
           && bandwidths.get(i - 1).threads() == bandwidth.threads()
           && bandwidth.bytesPerSecond().max()
               > MORE_THAN_SMALLER * bandwidths.get(i - 1).bytesPerSecond().max()) {
         notes.add(
-            "%s is above that over %d KiB"
-                .formatted(what, bandwidths.get(i - 1).workingSetBytes() >> 10));
+            String.format(
+                Locale.ROOT,
+                "%s is above that over %d KiB",
+                what,
+                bandwidths.get(i - 1).workingSetBytes() >> 10));
       }
     }
   }

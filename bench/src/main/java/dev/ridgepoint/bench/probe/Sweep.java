@@ -16,8 +16,8 @@ record Sweep(List<Integer> threads, long largestWorkingSetBytes, int factor) {
   private static final long BEYOND_CACHES_BYTES = 1 << 30;
 
   /**
-   * Powers of two and all cores, working sets by factors of two; with little effort one thread and
-   * all, working sets by factors of four.
+   * Powers of two and all cores, working sets by factors of two; with less effort one thread and
+   * all, and working sets farther apart.
    */
   static Sweep of(Host host, Effort effort) {
     int cores = host.physicalCores();
@@ -29,8 +29,13 @@ record Sweep(List<Integer> threads, long largestWorkingSetBytes, int factor) {
     }
     long beyond = Math.max(BEYOND_CACHES_BYTES, 2 * host.lastLevelCacheBytes());
     long allowed = Math.min(beyond, host.memoryBytes() / 4);
-    return new Sweep(
-        List.copyOf(threads), Long.highestOneBit(allowed), effort == Effort.FULL ? 2 : 4);
+    int factor =
+        switch (effort) {
+          case BRIEF -> 16;
+          case QUICK -> 4;
+          case FULL -> 2;
+        };
+    return new Sweep(List.copyOf(threads), Long.highestOneBit(allowed), factor);
   }
 
   /** Working sets for a number of threads, ascending, with slices of 16 KiB at least. */

@@ -74,7 +74,7 @@ public final class HtmlReport {
     return "%s, %s, %s-bit vectors; %s; %s of weights in %s"
         .formatted(
             machine.cpu(),
-            Units.count(machine.cores(), "core"),
+            report.run().cores(),
             machine.vectorBits(),
             report.run().jdk(),
             Units.bytes(report.model().weightBytes()),

@@ -63,6 +63,7 @@ public final class ReportJson {
   private static ObjectNode run(Run run) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("command", run.command());
+    node.put("cores", run.cores());
     node.put("finished", run.finished().toString());
     node.put("jdk", run.jdk());
     ArrayNode flags = node.putArray("jvmFlags");

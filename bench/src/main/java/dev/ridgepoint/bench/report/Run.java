@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param modelName what the reader calls the model
  * @param command the command line that reproduces the report
+ * @param cores what it ran on, in words: how many, of which kinds, within which limit
  * @param finished when the last measurement ended
  * @param jdk vendor and build
  * @param jvmFlags of the measuring processes
@@ -16,6 +17,7 @@ import java.util.List;
 public record Run(
     String modelName,
     String command,
+    String cores,
     Instant finished,
     String jdk,
     List<String> jvmFlags,

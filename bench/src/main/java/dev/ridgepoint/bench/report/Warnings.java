@@ -5,6 +5,7 @@ import dev.ridgepoint.estimator.hardware.Machine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -84,11 +85,12 @@ final class Warnings {
         points.stream()
             .map(
                 point ->
-                    "%d (%s, %s)"
-                        .formatted(
-                            point.number(),
-                            Units.bytesPerSecond(point.measured().readBytesPerSecond()),
-                            Units.percent(point.fractionOfReads())))
+                    String.format(
+                        Locale.ROOT,
+                        "%d (%s, %s)",
+                        point.number(),
+                        Units.bytesPerSecond(point.measured().readBytesPerSecond()),
+                        Units.percent(point.fractionOfReads())))
             .collect(Collectors.joining(", "));
     return ("On %s, memory was slower while some points were measured than at its best, %s, which "
             + "the roof shows. Plain reads between their iterations, and what the point reached of "
@@ -111,7 +113,10 @@ final class Warnings {
     }
     String list =
         noisy.stream()
-            .map(point -> "%d (%s)".formatted(point.number(), Units.percent(error(point))))
+            .map(
+                point ->
+                    String.format(
+                        Locale.ROOT, "%d (%s)", point.number(), Units.percent(error(point))))
             .collect(Collectors.joining(", "));
     return Optional.of(
         "%s by more than %s: %s. The machine was busy, or there were too few repetitions."

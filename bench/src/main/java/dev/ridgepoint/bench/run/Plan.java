@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -60,8 +61,11 @@ public record Plan(List<PlannedPoint> points) {
       if (context >= maxPositions) {
         throw new InvalidInputException(
             "--context",
-            "%d and the new token exceed the model's maxPositionEmbeddings %d"
-                .formatted(context, maxPositions));
+            String.format(
+                Locale.ROOT,
+                "%d and the new token exceed the model's maxPositionEmbeddings %d",
+                context,
+                maxPositions));
       }
     }
     Set<PlannedPoint> points = new LinkedHashSet<>();
@@ -109,7 +113,9 @@ public record Plan(List<PlannedPoint> points) {
     }
     if (threads < 1 || threads > cores) {
       throw new InvalidInputException(
-          "--threads", "%d is not in 1..%d, the cores of this machine".formatted(threads, cores));
+          "--threads",
+          String.format(
+              Locale.ROOT, "%d is not in 1..%d, the cores of this machine", threads, cores));
     }
     return threads;
   }

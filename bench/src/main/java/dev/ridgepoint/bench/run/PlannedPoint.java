@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.report.Phase;
+import java.util.Locale;
 
 /**
  * A step to be measured.
@@ -15,8 +16,9 @@ public record PlannedPoint(Phase phase, int threads, int batch, int newTokens, i
   @Override
   public String toString() {
     return switch (phase) {
-      case PREFILL -> "prefill, %d tokens, %s".formatted(newTokens, team());
-      case DECODE -> "decode, batch %d, context %d, %s".formatted(batch, context, team());
+      case PREFILL -> String.format(Locale.ROOT, "prefill, %d tokens, %s", newTokens, team());
+      case DECODE ->
+          String.format(Locale.ROOT, "decode, batch %d, context %d, %s", batch, context, team());
     };
   }
 

@@ -6,6 +6,7 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
@@ -30,7 +31,6 @@ import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -121,10 +122,20 @@ public final class ReportRun {
   /**
    * Measures, or reuses what is known, and writes the report's files.
    *
+   * @param shown is given the report before it is written: a full disk does not take it away
    * @throws InvalidInputException if the folder cannot be written to; nothing is measured then
+   * @throws IOException if another report or JMH measures, when nothing is measured; or if a file
+   *     cannot be written
    */
-  public Report run() throws IOException {
-    requireWritable(settings.folder());
+  public void run(Consumer<Report> shown) throws IOException {
+    AtomicFiles.requireWritable("--out", settings.folder());
+    JmhLock.requireFree();
+    try (FolderLock _ = new FolderLock(settings.folder())) {
+      measure(shown);
+    }
+  }
+
+  private void measure(Consumer<Report> shown) throws IOException {
     String code = CodeFingerprint.of(ReportRun.class);
     MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
     ProbedMachine probed = probe();
@@ -136,8 +147,6 @@ public final class ReportRun {
       listener.stage("probing the roofs once more");
       probed = probed.again();
     }
-    MachineStore machines = new MachineStore(settings.folder());
-    machines.put(probed);
     Machine roofs = probed.machine();
     for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
       roofs =
@@ -152,23 +161,15 @@ public final class ReportRun {
       measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
       all = all.and(kernels.under(best.bytesPerSecond()));
     }
-    machines.put(host, new MeasuredMachine(roofs, all));
     List<String> notes = new ArrayList<>(probed.ceilings().notes());
     results.forEach((point, result) -> notes.addAll(JmhPoints.cliffs(point, result)));
+    store.failures().forEach(line -> notes.add("A measurement could not be kept. " + line));
     Report report = Report.of(roofs, architecture, formats, measured, description(notes));
+    shown.accept(report);
+    MachineStore machines = new MachineStore(settings.folder());
+    machines.put(probed);
+    machines.put(host, new MeasuredMachine(roofs, all));
     write(report, results);
-    return report;
-  }
-
-  private static void requireWritable(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new InvalidInputException("--out", folder + " cannot be made a folder", e);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new InvalidInputException("--out", folder + " is not writable");
-    }
   }
 
   private ProbedMachine probe() throws IOException {
@@ -180,9 +181,7 @@ public final class ReportRun {
       return known.get();
     }
     listener.stage("probing the machine");
-    ProbedMachine machine = ProbedMachine.probe(host, effort);
-    store.put(machine);
-    return machine;
+    return store.probe(host, effort);
   }
 
   private Map<PlannedPoint, JsonNode> measure(
@@ -261,7 +260,13 @@ public final class ReportRun {
 
   private Run description(List<String> notes) {
     return new Run(
-        settings.model(), settings.command(), Instant.now(), host.jdk(), host.jvmFlags(), notes);
+        settings.model(),
+        settings.command(),
+        host.cores().text(),
+        Instant.now(),
+        host.jdk(),
+        host.jvmFlags(),
+        notes);
   }
 
   private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {

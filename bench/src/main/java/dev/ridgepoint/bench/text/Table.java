@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -28,8 +29,12 @@ public record Table(
     for (List<Object> row : rows) {
       if (row.size() != columns.size()) {
         throw new IllegalArgumentException(
-            "table %s: a row of %d values under %d columns"
-                .formatted(key, row.size(), columns.size()));
+            String.format(
+                Locale.ROOT,
+                "table %s: a row of %d values under %d columns",
+                key,
+                row.size(),
+                columns.size()));
       }
     }
     rows = rows.stream().map(row -> Collections.unmodifiableList(new ArrayList<>(row))).toList();

@@ -1,10 +1,10 @@
 package dev.ridgepoint.engine.kernels;
 
+import static dev.ridgepoint.engine.kernels.VectorMath.TANH;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.TANH;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;

@@ -73,7 +73,7 @@ public final class TilesF16 {
       case 8 * 8 + 1 -> rows8panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       default ->
           throw new IllegalArgumentException(
-              "no tile has %d rows and %d panels".formatted(rows, panels));
+              "no tile has " + rows + " rows and " + panels + " panels");
     }
   }
 

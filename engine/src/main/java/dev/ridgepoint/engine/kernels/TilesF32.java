@@ -71,7 +71,7 @@ public final class TilesF32 {
       case 12 * 8 + 1 -> rows12panels1(x, xOffset, w, wOffset, depth, c, cOffset);
       default ->
           throw new IllegalArgumentException(
-              "no tile has %d rows and %d panels".formatted(rows, panels));
+              "no tile has " + rows + " rows and " + panels + " panels");
     }
   }
 

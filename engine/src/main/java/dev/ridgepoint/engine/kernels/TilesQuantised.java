@@ -85,7 +85,7 @@ public final class TilesQuantised {
       }
       default ->
           throw new IllegalArgumentException(
-              "no tile has %d rows and %d panels".formatted(rows, panels));
+              "no tile has " + rows + " rows and " + panels + " panels");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
+import java.util.Locale;
 
 /**
  * A matrix {@code [rows][width]} of F32 that ops read and write: they are bound to it once, while
@@ -57,7 +58,8 @@ public final class Activation {
   private void require(String name, int rows, int columns) {
     if (rows() != rows || width != columns) {
       throw new IllegalArgumentException(
-          "%s is %s, but F32[%d, %d] is needed".formatted(name, tensor, rows, columns));
+          String.format(
+              Locale.ROOT, "%s is %s, but F32[%d, %d] is needed", name, tensor, rows, columns));
     }
   }
 }

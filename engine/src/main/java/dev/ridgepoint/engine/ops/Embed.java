@@ -6,6 +6,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /** Looks up the embedding of each token: {@code y[i] = scale * table[tokens[i]]}. */
 public final class Embed implements Op {
@@ -42,7 +43,7 @@ public final class Embed implements Op {
       int token = step.token(row);
       if (token < 0 || token >= table.outputs()) {
         throw new IllegalArgumentException(
-            "token %d is not in 0..%d".formatted(token, table.outputs() - 1));
+            String.format(Locale.ROOT, "token %d is not in 0..%d", token, table.outputs() - 1));
       }
     }
     this.step = step;

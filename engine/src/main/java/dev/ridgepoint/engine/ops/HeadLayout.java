@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.panels.KvCache;
+import java.util.Locale;
 
 /**
  * How a row of {@code qkv} is laid out: all query heads, then all key heads, then all value heads.
@@ -17,12 +18,20 @@ public record HeadLayout(int queryHeads, int keyValueHeads, int headDim) {
   public HeadLayout {
     if (queryHeads < 1 || keyValueHeads < 1 || headDim < 1) {
       throw new IllegalArgumentException(
-          "%d query heads and %d key-value heads of %d elements"
-              .formatted(queryHeads, keyValueHeads, headDim));
+          String.format(
+              Locale.ROOT,
+              "%d query heads and %d key-value heads of %d elements",
+              queryHeads,
+              keyValueHeads,
+              headDim));
     }
     if (queryHeads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
-          "%d query heads cannot share %d key-value heads".formatted(queryHeads, keyValueHeads));
+          String.format(
+              Locale.ROOT,
+              "%d query heads cannot share %d key-value heads",
+              queryHeads,
+              keyValueHeads));
     }
   }
 
@@ -44,8 +53,13 @@ public record HeadLayout(int queryHeads, int keyValueHeads, int headDim) {
   void requireIn(KvCache cache) {
     if (cache.heads() != keyValueHeads || cache.headDim() != headDim) {
       throw new IllegalArgumentException(
-          "a KV cache has %d heads of %d elements, but %d of %d are needed"
-              .formatted(cache.heads(), cache.headDim(), keyValueHeads, headDim));
+          String.format(
+              Locale.ROOT,
+              "a KV cache has %d heads of %d elements, but %d of %d are needed",
+              cache.heads(),
+              cache.headDim(),
+              keyValueHeads,
+              headDim));
     }
   }
 }

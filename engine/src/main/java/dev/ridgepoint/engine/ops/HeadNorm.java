@@ -4,6 +4,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.NormKernel;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /** {@link RmsNorm} of each query and key head, in place. */
 public final class HeadNorm implements Op {
@@ -31,8 +32,12 @@ public final class HeadNorm implements Op {
     qkv.requireWidth("qkv", heads.width());
     if (queryWeight.length != heads.headDim() || keyWeight.length != heads.headDim()) {
       throw new IllegalArgumentException(
-          "weights for heads of %d and %d elements, but %d are needed"
-              .formatted(queryWeight.length, keyWeight.length, heads.headDim()));
+          String.format(
+              Locale.ROOT,
+              "weights for heads of %d and %d elements, but %d are needed",
+              queryWeight.length,
+              keyWeight.length,
+              heads.headDim()));
     }
     this.workspace = workspace;
     this.qkv = qkv;

@@ -2,6 +2,7 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.panels.PackedMatrix;
+import java.util.Locale;
 
 /** A linear layer: {@code y = x * w^T + bias}, or {@code y += ...}. */
 public final class Linear implements Op {
@@ -31,7 +32,8 @@ public final class Linear implements Op {
     y.requireWidth("y", w.outputs());
     if (bias != null && bias.length != w.outputs()) {
       throw new IllegalArgumentException(
-          "bias has %d elements, but %d are needed".formatted(bias.length, w.outputs()));
+          String.format(
+              Locale.ROOT, "bias has %d elements, but %d are needed", bias.length, w.outputs()));
     }
     this.workspace = workspace;
     this.x = x;

@@ -5,6 +5,7 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.RotaryKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Rotary position embedding: rotates each query and key head by its position's angles, in place (Su
@@ -28,8 +29,11 @@ public final class Rope implements Op {
     qkv.requireWidth("qkv", heads.width());
     if (angles.headDim() != heads.headDim()) {
       throw new IllegalArgumentException(
-          "angles for heads of %d elements, but %d are needed"
-              .formatted(angles.headDim(), heads.headDim()));
+          String.format(
+              Locale.ROOT,
+              "angles for heads of %d elements, but %d are needed",
+              angles.headDim(),
+              heads.headDim()));
     }
     this.workspace = workspace;
     this.qkv = qkv;

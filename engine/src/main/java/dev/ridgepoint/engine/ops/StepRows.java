@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The rows of a step's activations: the new tokens of one sequence after those of another. One
@@ -38,7 +39,12 @@ public final class StepRows {
     int count = newTokens.length;
     if (count < 1 || logits < 0 || logits > count) {
       throw new IllegalArgumentException(
-          "sequence %d has %d new tokens and %d logits".formatted(sequences.size(), count, logits));
+          String.format(
+              Locale.ROOT,
+              "sequence %d has %d new tokens and %d logits",
+              sequences.size(),
+              count,
+              logits));
     }
     int end = Math.addExact(rows, count);
     if (end > tokens.length) {

@@ -6,6 +6,7 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.kernels.Blocking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
  * The keys and values of one sequence, for every layer. Per layer and head both are kept as packed
@@ -34,8 +35,13 @@ public final class KvCache implements AutoCloseable {
   public KvCache(DType dtype, int layers, int heads, int headDim, int capacity) {
     if (layers < 1 || heads < 1 || headDim < 1 || capacity < 1) {
       throw new IllegalArgumentException(
-          "a KV cache of %d layers, %d heads of %d elements, %d positions"
-              .formatted(layers, heads, headDim, capacity));
+          String.format(
+              Locale.ROOT,
+              "a KV cache of %d layers, %d heads of %d elements, %d positions",
+              layers,
+              heads,
+              headDim,
+              capacity));
     }
     this.dtype = dtype;
     this.heads = heads;
@@ -84,7 +90,8 @@ public final class KvCache implements AutoCloseable {
   public void truncate(int length) {
     if (length < 0 || length > this.length) {
       throw new IllegalArgumentException(
-          "cannot cut a KV cache of %d positions to %d".formatted(this.length, length));
+          String.format(
+              Locale.ROOT, "cannot cut a KV cache of %d positions to %d", this.length, length));
     }
     this.length = length;
   }
@@ -92,8 +99,12 @@ public final class KvCache implements AutoCloseable {
   public void requireRoom(int newTokens) {
     if (newTokens > capacity - length) {
       throw new IllegalArgumentException(
-          "%d new tokens after %d do not fit into a KV cache of %d positions"
-              .formatted(newTokens, length, capacity));
+          String.format(
+              Locale.ROOT,
+              "%d new tokens after %d do not fit into a KV cache of %d positions",
+              newTokens,
+              length,
+              capacity));
     }
   }
 

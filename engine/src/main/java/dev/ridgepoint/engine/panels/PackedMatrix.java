@@ -8,6 +8,7 @@ import dev.ridgepoint.engine.kernels.Blocking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The weights of a linear layer, {@code [outputs][inputs]}, packed once at load in the one layout
@@ -44,8 +45,12 @@ public final class PackedMatrix {
     int panels = panels(outputs);
     if (inputs % format.blockSteps() != 0) {
       throw new IllegalArgumentException(
-          "cannot pack rows of %d as %s, whose blocks have %d"
-              .formatted(inputs, dtype, format.blockSteps()));
+          String.format(
+              Locale.ROOT,
+              "cannot pack rows of %d as %s, whose blocks have %d",
+              inputs,
+              dtype,
+              format.blockSteps()));
     }
     long panelBytes = format.bytes(inputs);
     MemorySegment segment =

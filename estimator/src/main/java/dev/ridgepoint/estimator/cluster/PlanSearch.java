@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.training.ZeroStage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -92,17 +93,27 @@ public record PlanSearch(List<TrainingPlan> plans, List<Rejection> rejections) {
     int layers = task.model().numHiddenLayers();
     if (heads % layout.tensorParallel() != 0) {
       return Optional.of(
-          "%d attention heads cannot be shared by %d devices"
-              .formatted(heads, layout.tensorParallel()));
+          String.format(
+              Locale.ROOT,
+              "%d attention heads cannot be shared by %d devices",
+              heads,
+              layout.tensorParallel()));
     }
     if (layers % layout.pipelineParallel() != 0) {
       return Optional.of(
-          "%d layers cannot be shared by %d stages".formatted(layers, layout.pipelineParallel()));
+          String.format(
+              Locale.ROOT,
+              "%d layers cannot be shared by %d stages",
+              layers,
+              layout.pipelineParallel()));
     }
     if (task.globalBatch() % layout.dataParallel() != 0) {
       return Optional.of(
-          "%d sequences cannot be shared by %d replicas"
-              .formatted(task.globalBatch(), layout.dataParallel()));
+          String.format(
+              Locale.ROOT,
+              "%d sequences cannot be shared by %d replicas",
+              task.globalBatch(),
+              layout.dataParallel()));
     }
     return Optional.empty();
   }
@@ -113,8 +124,11 @@ public record PlanSearch(List<TrainingPlan> plans, List<Rejection> rejections) {
         candidates.stream().mapToLong(plan -> plan.memory().deviceBytes()).min().orElseThrow();
     return new Rejection(
         layout,
-        "needs %.1f GB per device at the least, has %.1f GB"
-            .formatted(least / GIGA, cluster.memoryBytes() / GIGA));
+        String.format(
+            Locale.ROOT,
+            "needs %.1f GB per device at the least, has %.1f GB",
+            least / GIGA,
+            cluster.memoryBytes() / GIGA));
   }
 
   private static List<TrainingPlan> candidates(Task task, ParallelLayout cut, Cluster cluster) {

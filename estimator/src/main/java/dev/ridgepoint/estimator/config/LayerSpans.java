@@ -5,6 +5,7 @@ import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -89,7 +90,11 @@ final class LayerSpans {
     if (types.size() != layers) {
       throw json.invalid(
           "layer_types",
-          "must name num_hidden_layers (%d) layers, but names %d".formatted(layers, types.size()));
+          String.format(
+              Locale.ROOT,
+              "must name num_hidden_layers (%d) layers, but names %d",
+              layers,
+              types.size()));
     }
     return types;
   }

@@ -10,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Llama and its dense descendants: gated feed-forward, RoPE, one part after the other. */
@@ -143,8 +144,11 @@ final class LlamaFamilies {
       if (flags.size() != Sizes.layers(json)) {
         throw json.invalid(
             "no_rope_layers",
-            "must hold num_hidden_layers (%d) numbers, but holds %d"
-                .formatted(Sizes.layers(json), flags.size()));
+            String.format(
+                Locale.ROOT,
+                "must hold num_hidden_layers (%d) numbers, but holds %d",
+                Sizes.layers(json),
+                flags.size()));
       }
       return flags.get(layer) != 0;
     }

@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -232,8 +233,11 @@ final class RopeReader {
     if (divisors.size() != dim / 2) {
       throw rope.invalid(
           field,
-          "must hold a number for each of %d pairs, but holds %d"
-              .formatted(dim / 2, divisors.size()));
+          String.format(
+              Locale.ROOT,
+              "must hold a number for each of %d pairs, but holds %d",
+              dim / 2,
+              divisors.size()));
     }
     return divisors;
   }

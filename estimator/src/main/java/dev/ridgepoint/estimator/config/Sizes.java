@@ -2,6 +2,7 @@ package dev.ridgepoint.estimator.config;
 
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.input.JsonFields;
+import java.util.Locale;
 
 /** Numbers of a config, each refused under the name that it has in its family. */
 final class Sizes {
@@ -57,7 +58,13 @@ final class Sizes {
     if (hidden % heads != 0) {
       throw json.invalid(
           hiddenField,
-          "must be a multiple of %s (%d)%s, but is %d".formatted(headsField, heads, where, hidden));
+          String.format(
+              Locale.ROOT,
+              "must be a multiple of %s (%d)%s, but is %d",
+              headsField,
+              heads,
+              where,
+              hidden));
     }
     return hidden / heads;
   }

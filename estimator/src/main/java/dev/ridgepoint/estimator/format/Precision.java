@@ -37,8 +37,12 @@ public record Precision(
     public Scale {
       if (rows < 1 || columns < 1 || bytes < 1) {
         throw new IllegalArgumentException(
-            "a scale of %d bytes for tiles of %d x %d; all must be positive"
-                .formatted(bytes, rows, columns));
+            String.format(
+                Locale.ROOT,
+                "a scale of %d bytes for tiles of %d x %d; all must be positive",
+                bytes,
+                rows,
+                columns));
       }
     }
 
@@ -112,8 +116,12 @@ public record Precision(
     scales = List.copyOf(scales);
     if (blockElements < 1 || blockBytes < 1) {
       throw new IllegalArgumentException(
-          "precision %s: blocks of %d elements in %d bytes; both must be positive"
-              .formatted(name, blockElements, blockBytes));
+          String.format(
+              Locale.ROOT,
+              "precision %s: blocks of %d elements in %d bytes; both must be positive",
+              name,
+              blockElements,
+              blockBytes));
     }
   }
 
@@ -161,7 +169,8 @@ public record Precision(
    */
   public static Precision grouped(int bits, int groupSize, boolean hasZeroPoint) {
     int groupBits = bits * groupSize + F16_BITS + (hasZeroPoint ? bits : 0);
-    String name = "INT%d-G%d%s".formatted(bits, groupSize, hasZeroPoint ? "Z" : "");
+    String name =
+        String.format(Locale.ROOT, "INT%d-G%d%s", bits, groupSize, hasZeroPoint ? "Z" : "");
     return ofBits(name, groupSize, groupBits);
   }
 
@@ -174,13 +183,14 @@ public record Precision(
   public Precision sparse(int kept, int group) {
     if (kept < 1 || kept >= group) {
       throw new IllegalArgumentException(
-          "sparsity must keep 1..%d of %d, but keeps %d".formatted(group - 1, group, kept));
+          String.format(
+              Locale.ROOT, "sparsity must keep 1..%d of %d, but keeps %d", group - 1, group, kept));
     }
     int indexBits = Integer.SIZE - Integer.numberOfLeadingZeros(group - 1);
     // The least whole blocks of stored elements: kept / divisor for group / divisor.
     int divisor = BigInteger.valueOf(kept).gcd(BigInteger.valueOf(group)).intValue();
     int storedBits = kept / divisor * (blockBytes * Byte.SIZE + blockElements * indexBits);
-    String sparseName = "%s %d:%d".formatted(name, kept, group);
+    String sparseName = String.format(Locale.ROOT, "%s %d:%d", name, kept, group);
     Precision blocks = ofBits(sparseName, group / divisor * blockElements, storedBits);
     return new Precision(
         sparseName, blocks.blockElements, blocks.blockBytes, isFlat, blocks.scales);

@@ -115,7 +115,7 @@ public final class QuantizationConfig {
       throw fields.invalid("quant_method", "is missing, and so are MLX's bits and group_size");
     }
     int bits = bits();
-    return WeightFormats.mlx(bits, group()).withName("MLX-%dBIT".formatted(bits));
+    return WeightFormats.mlx(bits, group()).withName(String.format(Locale.ROOT, "MLX-%dBIT", bits));
   }
 
   private WeightFormats gptq() {
@@ -190,7 +190,9 @@ public final class QuantizationConfig {
     boolean isFloat = type.equals("float");
     if (isFloat ? bits != Byte.SIZE : bits != Byte.SIZE && bits != Byte.SIZE / 2) {
       throw weights.invalid(
-          "num_bits", "must be 8, or 4 of integers, but is %d of type %s".formatted(bits, type));
+          "num_bits",
+          String.format(
+              Locale.ROOT, "must be 8, or 4 of integers, but is %d of type %s", bits, type));
     }
     Precision plain =
         isFloat ? Precision.FP8 : bits == Byte.SIZE ? Precision.INT8 : new Precision("INT4", 2, 1);
@@ -230,7 +232,8 @@ public final class QuantizationConfig {
     int largest = 1 << 16;
     int value = fields.requiredInt(field);
     if (value < 1 || value > largest) {
-      throw fields.invalid(field, "must lie in 1..%d, but is %d".formatted(largest, value));
+      throw fields.invalid(
+          field, String.format(Locale.ROOT, "must lie in 1..%d, but is %d", largest, value));
     }
     return value;
   }
@@ -304,6 +307,6 @@ public final class QuantizationConfig {
           case CROSS_ATTENTION -> name.replace("self_attn.", "cross_attn.");
           case LAYER -> name;
         };
-    return layer < 0 ? within : "model.layers.%d.%s".formatted(layer, within);
+    return layer < 0 ? within : String.format(Locale.ROOT, "model.layers.%d.%s", layer, within);
   }
 }

@@ -126,7 +126,8 @@ public final class WeightFormats {
     }
     int scaleAndOffsetBytes = 4;
     int bytes = bits * group / Byte.SIZE + scaleAndOffsetBytes;
-    return of(new Precision("MLX-%dBIT".formatted(bits), group, bytes), Precision.BF16);
+    return of(
+        new Precision(String.format(Locale.ROOT, "MLX-%dBIT", bits), group, bytes), Precision.BF16);
   }
 
   /** Experts in MXFP4, as gpt-oss is published, and everything else as {@code others}. */

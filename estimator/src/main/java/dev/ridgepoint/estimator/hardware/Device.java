@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -156,7 +157,7 @@ public record Device(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        "measured, %d threads".formatted(threads),
+        String.format(Locale.ROOT, "measured, %d threads", threads),
         Optional.of(Confidence.HIGH),
         Optional.empty());
   }
@@ -204,7 +205,13 @@ public record Device(
   private static void requireRate(String field, double perSecond) {
     if (!(perSecond >= MIN_RATE && perSecond <= MAX_RATE)) {
       throw new IllegalArgumentException(
-          "%s must lie in %.0e..%.0e, but is %s".formatted(field, MIN_RATE, MAX_RATE, perSecond));
+          String.format(
+              Locale.ROOT,
+              "%s must lie in %.0e..%.0e, but is %s",
+              field,
+              MIN_RATE,
+              MAX_RATE,
+              perSecond));
     }
   }
 

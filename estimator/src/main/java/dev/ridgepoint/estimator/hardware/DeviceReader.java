@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -100,7 +101,8 @@ final class DeviceReader {
     int mebibytes = json.requiredInt("memoryMiB");
     if (mebibytes < 1 || mebibytes > MAX_MEMORY_MIB) {
       throw json.invalid(
-          "memoryMiB", "must lie in 1..%d, but is %d".formatted(MAX_MEMORY_MIB, mebibytes));
+          "memoryMiB",
+          String.format(Locale.ROOT, "must lie in 1..%d, but is %d", MAX_MEMORY_MIB, mebibytes));
     }
     long bytes = (long) mebibytes << MEBIBYTE_BITS;
     if (json.booleanOr("isMemoryShared", false)) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -195,8 +196,12 @@ public record Machine(
   private static IllegalArgumentException unmeasured(
       String what, int threads, Stream<Integer> measured) {
     return new IllegalArgumentException(
-        "no %s with %d threads was measured; measured are %s threads"
-            .formatted(what, threads, measured.distinct().sorted().toList()));
+        String.format(
+            Locale.ROOT,
+            "no %s with %d threads was measured; measured are %s threads",
+            what,
+            threads,
+            measured.distinct().sorted().toList()));
   }
 
   static void requireNamed(String field, String value) {

@@ -147,7 +147,9 @@ public record Compression(Variant before, Variant after) {
 
   /** The effect on one decode step. */
   public Effect decode(int batch, int context) {
-    return effect("decode of %d at %d".formatted(batch, context), Step.decode(batch, context));
+    return effect(
+        String.format(Locale.ROOT, "decode of %d at %d", batch, context),
+        Step.decode(batch, context));
   }
 
   /** Bytes of the weights after, as a fraction of those before. */

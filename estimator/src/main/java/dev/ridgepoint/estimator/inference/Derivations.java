@@ -22,6 +22,7 @@ import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -69,7 +70,8 @@ public final class Derivations {
     for (WeightTensor tensor : architecture.weights()) {
       long parameters = count.applyAsLong(tensor);
       long copies = parameters / Math.multiplyExact(tensor.rows(), tensor.columns());
-      String shape = "%d x %d x %d".formatted(copies, tensor.rows(), tensor.columns());
+      String shape =
+          String.format(Locale.ROOT, "%d x %d x %d", copies, tensor.rows(), tensor.columns());
       roles.merge(tensor.name() + ": " + shape, parameters, Math::addExact);
     }
     return new Derivation(quantity, total, "", formula, sizes(architecture), terms(roles), SHAPES);
@@ -127,7 +129,8 @@ public final class Derivations {
             entry ->
                 terms.add(
                     new Term(
-                        "%d layers, %s".formatted(entry.getValue(), span(entry.getKey())),
+                        String.format(
+                            Locale.ROOT, "%d layers, %s", entry.getValue(), span(entry.getKey())),
                         Math.multiplyExact(
                             (long) entry.getValue(),
                             kvCache.bytesPerPosition(entry.getKey().attention())))));
@@ -291,8 +294,10 @@ public final class Derivations {
   private static String span(Layer layer) {
     return switch (layer.attention().span()) {
       case AttentionSpan.Causal _ -> "all positions before";
-      case AttentionSpan.Sliding sliding -> "the last %,d positions".formatted(sliding.window());
-      case AttentionSpan.Chunked chunked -> "chunks of %,d positions".formatted(chunked.size());
+      case AttentionSpan.Sliding sliding ->
+          String.format(Locale.ROOT, "the last %,d positions", sliding.window());
+      case AttentionSpan.Chunked chunked ->
+          String.format(Locale.ROOT, "chunks of %,d positions", chunked.size());
       case AttentionSpan.Bidirectional _ -> "all positions";
     };
   }

@@ -1,5 +1,7 @@
 package dev.ridgepoint.estimator.inference;
 
+import java.util.Locale;
+
 /**
  * Which drafted tokens a model accepts (Leviathan et al. 2022, arXiv:2211.17192, algorithm 1). What
  * comes out is distributed as if the model had drawn every token itself, whatever the draft.
@@ -59,7 +61,8 @@ public final class SpeculativeSampling {
   private static void requireSameVocabulary(double[] model, double[] draft) {
     if (model.length != draft.length) {
       throw new IllegalArgumentException(
-          "the model has %d tokens, the draft %d".formatted(model.length, draft.length));
+          String.format(
+              Locale.ROOT, "the model has %d tokens, the draft %d", model.length, draft.length));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -145,8 +146,12 @@ public record ChinchillaFit(
     if (!(remaining > 0)) {
       throw new InvalidInputException(
           name,
-          "parameters %.4g cannot reach loss %.4f: with endless tokens it is %.4f"
-              .formatted(parameters, loss, irreducibleLoss + parameterTerm(parameters)));
+          String.format(
+              Locale.ROOT,
+              "parameters %.4g cannot reach loss %.4f: with endless tokens it is %.4f",
+              parameters,
+              loss,
+              irreducibleLoss + parameterTerm(parameters)));
     }
     return Math.pow(dataCoefficient / remaining, 1 / dataExponent);
   }

@@ -56,7 +56,8 @@ public record DeploymentPlan(
 
     @Override
     public String toString() {
-      return "%d x %s, %s".formatted(tensorParallel, device.name(), precision.name());
+      return String.format(
+          Locale.ROOT, "%d x %s, %s", tensorParallel, device.name(), precision.name());
     }
   }
 

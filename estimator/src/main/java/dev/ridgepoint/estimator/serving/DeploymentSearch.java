@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.serving.ReplicaSizing.Rejection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Tries every device, tensor parallelism and precision, each with the fewest replicas that hold the
@@ -66,7 +67,7 @@ public record DeploymentSearch(List<DeploymentPlan> plans, List<Rejection> rejec
   public List<String> explanation(int alternatives) {
     List<String> lines = new ArrayList<>();
     if (plans.isEmpty()) {
-      lines.add("none of %d choices holds the load".formatted(rejections.size()));
+      lines.add(String.format(Locale.ROOT, "none of %d choices holds the load", rejections.size()));
       rejections.stream()
           .limit(alternatives)
           .forEach(rejection -> lines.add(rejection.choice() + ": " + rejection.reason()));
@@ -75,8 +76,13 @@ public record DeploymentSearch(List<DeploymentPlan> plans, List<Rejection> rejec
     DeploymentPlan best = plans.getFirst();
     String rank = best.usdPerMonth().isPresent() ? "cheapest" : "fewest devices, no price known,";
     lines.add(
-        "%s of %d that hold the load, %d do not: %s"
-            .formatted(rank, plans.size(), rejections.size(), best.summary()));
+        String.format(
+            Locale.ROOT,
+            "%s of %d that hold the load, %d do not: %s",
+            rank,
+            plans.size(),
+            rejections.size(),
+            best.summary()));
     plans.stream().skip(1).limit(alternatives).forEach(plan -> lines.add(plan.summary()));
     return lines;
   }

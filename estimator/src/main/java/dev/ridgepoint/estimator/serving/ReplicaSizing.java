@@ -66,7 +66,8 @@ public final class ReplicaSizing {
     }
     long replicas = fewest();
     if (replicas > MAX_REPLICAS) {
-      return new Rejection(choice, "needs more than %d replicas".formatted(MAX_REPLICAS));
+      return new Rejection(
+          choice, String.format(Locale.ROOT, "needs more than %d replicas", MAX_REPLICAS));
     }
     DeploymentPlan plan =
         new DeploymentPlan(
@@ -103,13 +104,16 @@ public final class ReplicaSizing {
     double utilization = queue.utilization(requestsPerSecond);
     if (utilization > limits.utilization()) {
       return Optional.of(
-          "%d would be utilised to %s %%, above %s %%"
-              .formatted(
-                  replicas, number(utilization / PERCENT), number(limits.utilization() / PERCENT)));
+          String.format(
+              Locale.ROOT,
+              "%d would be utilised to %s %%, above %s %%",
+              replicas,
+              number(utilization / PERCENT),
+              number(limits.utilization() / PERCENT)));
     }
     OperatingPoint point = queue.at(requestsPerSecond);
     return tooSlow(
-        "%d would take".formatted(replicas),
+        String.format(Locale.ROOT, "%d would take", replicas),
         point.timePerOutputTokenSeconds(),
         point.timeToFirstTokenSeconds());
   }
@@ -145,14 +149,19 @@ public final class ReplicaSizing {
       return Optional.empty();
     }
     if (plan.usdPerMonth().isEmpty()) {
-      return Optional.of("%d would do, but their price is unknown".formatted(plan.replicas()));
+      return Optional.of(
+          String.format(Locale.ROOT, "%d would do, but their price is unknown", plan.replicas()));
     }
     double budget = limits.usdPerMonth().getAsDouble();
     double cost = plan.usdPerMonth().getAsDouble();
     return cost > budget
         ? Optional.of(
-            "%d cost %s USD per month, above %s"
-                .formatted(plan.replicas(), dollars(cost), dollars(budget)))
+            String.format(
+                Locale.ROOT,
+                "%d cost %s USD per month, above %s",
+                plan.replicas(),
+                dollars(cost),
+                dollars(budget)))
         : Optional.empty();
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Plays requests through the queue and the steps of one replica, first come, first served. Nothing
@@ -60,7 +61,7 @@ public final class ServingSimulation {
       double arrival = requests.get(i).arrivalSeconds();
       require(
           arrival >= requests.get(i - 1).arrivalSeconds(),
-          "requests[%d]".formatted(i),
+          String.format(Locale.ROOT, "requests[%d]", i),
           "arrivalSeconds",
           arrival,
           "must not lie before the one before");

@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Stack;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -70,13 +71,18 @@ public final class TensorParallelShard {
       int heads = layer.attention().numAttentionHeads();
       if (devices < 1 || heads % devices != 0) {
         return Optional.of(
-            "%d attention heads cannot be shared by %d devices".formatted(heads, devices));
+            String.format(
+                Locale.ROOT, "%d attention heads cannot be shared by %d devices", heads, devices));
       }
       if (layer.attention() instanceof GroupedQueryAttention grouped) {
         int pairs = grouped.numKeyValueHeads();
         if (pairs % devices != 0 && devices % pairs != 0) {
           return Optional.of(
-              "%d key/value heads cannot be shared by %d devices".formatted(pairs, devices));
+              String.format(
+                  Locale.ROOT,
+                  "%d key/value heads cannot be shared by %d devices",
+                  pairs,
+                  devices));
         }
       }
     }

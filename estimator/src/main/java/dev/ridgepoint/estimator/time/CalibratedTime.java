@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
@@ -64,11 +65,12 @@ public record CalibratedTime(
   private String unmeasured(OperationCost each, Step step) {
     KernelShape shape = KernelShape.of(each.operation(), step, formats);
     SortedSet<String> measured = calibration.formats(shape.kernel(), threads);
-    return "the kernel %s was not timed in %s with %d threads, %s"
-        .formatted(
-            shape.kernel(),
-            shape.format(),
-            threads,
-            measured.isEmpty() ? "nor in another format" : "but in " + String.join(", ", measured));
+    return String.format(
+        Locale.ROOT,
+        "the kernel %s was not timed in %s with %d threads, %s",
+        shape.kernel(),
+        shape.format(),
+        threads,
+        measured.isEmpty() ? "nor in another format" : "but in " + String.join(", ", measured));
   }
 }

@@ -13,6 +13,7 @@ import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How long a decode step of llama.cpp or its like takes on one device that was never measured, by
@@ -68,8 +69,11 @@ public record DatasheetTime(
     int batch = step.sequences().size();
     if (step.totalNewTokens() != batch) {
       throw new IllegalArgumentException(
-          "a decode step has one new token of each sequence, but %d of %d"
-              .formatted(step.totalNewTokens(), batch));
+          String.format(
+              Locale.ROOT,
+              "a decode step has one new token of each sequence, but %d of %d",
+              step.totalNewTokens(),
+              batch));
     }
     Cost total = OperationList.total(operations);
     Roofline roofline = device.roofline(computeDtype);
@@ -132,8 +136,11 @@ public record DatasheetTime(
       if (weightBytes > available) {
         throw new InvalidInputException(
             device.name(),
-            "has %.1f GB of usable memory, but the weights take %.1f GB"
-                .formatted(available / 1e9, weightBytes / 1e9));
+            String.format(
+                Locale.ROOT,
+                "has %.1f GB of usable memory, but the weights take %.1f GB",
+                available / 1e9,
+                weightBytes / 1e9));
       }
       return 0;
     }

@@ -3,6 +3,8 @@ package dev.ridgepoint.estimator.training;
 import static dev.ridgepoint.estimator.input.Checks.require;
 import static dev.ridgepoint.estimator.input.Checks.requirePositive;
 
+import java.util.Locale;
+
 /**
  * How devices share one training run; there are dataParallel * tensorParallel * pipelineParallel of
  * them.
@@ -49,12 +51,13 @@ public record ParallelLayout(
 
   @Override
   public String toString() {
-    return "dp %d x tp %d%s x pp %d%s"
-        .formatted(
-            dataParallel,
-            tensorParallel,
-            sequenceParallel ? " (sequence parallel)" : "",
-            pipelineParallel,
-            chunksPerStage > 1 ? " (" + chunksPerStage + " chunks)" : "");
+    return String.format(
+        Locale.ROOT,
+        "dp %d x tp %d%s x pp %d%s",
+        dataParallel,
+        tensorParallel,
+        sequenceParallel ? " (sequence parallel)" : "",
+        pipelineParallel,
+        chunksPerStage > 1 ? " (" + chunksPerStage + " chunks)" : "");
   }
 }

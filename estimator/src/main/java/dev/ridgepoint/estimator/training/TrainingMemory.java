@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.input.Checks;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -72,8 +73,11 @@ public record TrainingMemory(int stage, List<Item> items) {
     } catch (ArithmeticException tooMany) {
       throw new InvalidInputException(
           "batch",
-          "microBatch %d of sequenceLength %d needs more than 2^63 bytes"
-              .formatted(batch.microBatch(), batch.sequenceLength()),
+          String.format(
+              Locale.ROOT,
+              "microBatch %d of sequenceLength %d needs more than 2^63 bytes",
+              batch.microBatch(),
+              batch.sequenceLength()),
           tooMany);
     }
   }
@@ -112,7 +116,7 @@ public record TrainingMemory(int stage, List<Item> items) {
           "device",
           "memoryBytes",
           memoryBytes,
-          "must hold fewer than %d sequences".formatted(LARGEST_MICRO_BATCH));
+          String.format(Locale.ROOT, "must hold fewer than %d sequences", LARGEST_MICRO_BATCH));
       tooMany *= 2;
     }
     while (tooMany - fits > 1) {

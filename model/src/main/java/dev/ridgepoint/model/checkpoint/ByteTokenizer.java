@@ -2,6 +2,7 @@ package dev.ridgepoint.model.checkpoint;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -84,6 +85,8 @@ final class ByteTokenizer {
       return SPECIAL[id];
     }
     int value = id - SPECIAL.length;
-    return value < BYTES ? "<0x%02X>".formatted(value) : "<unused%d>".formatted(value - BYTES);
+    return value < BYTES
+        ? String.format(Locale.ROOT, "<0x%02X>", value)
+        : String.format(Locale.ROOT, "<unused%d>", value - BYTES);
   }
 }

@@ -13,6 +13,7 @@ import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -142,7 +143,8 @@ public final class GgufConfig {
     for (String key : List.of(keys.expertCount(), keys.slidingWindow())) {
       OptionalInt value = fields.optionalInt(key);
       if (value.orElse(0) != 0) {
-        throw fields.invalid(key, "is %d, which is not supported".formatted(value.getAsInt()));
+        throw fields.invalid(
+            key, String.format(Locale.ROOT, "is %d, which is not supported", value.getAsInt()));
       }
     }
     for (String tensor : List.of("rope_factors_long.weight", "rope_factors_short.weight")) {
@@ -189,7 +191,9 @@ public final class GgufConfig {
         .ifPresent(
             count -> {
               throw fields.invalid(
-                  key, "has %d entries, but the vocabulary %d".formatted(count, vocabSize));
+                  key,
+                  String.format(
+                      Locale.ROOT, "has %d entries, but the vocabulary %d", count, vocabSize));
             });
   }
 
@@ -198,8 +202,12 @@ public final class GgufConfig {
     if (keyLength.isEmpty() && (headCount == 0 || embeddingLength % headCount != 0)) {
       throw fields.invalid(
           keys.headCount(),
-          "is %d, of which \"%s\" %d is no multiple"
-              .formatted(headCount, keys.embeddingLength(), embeddingLength));
+          String.format(
+              Locale.ROOT,
+              "is %d, of which \"%s\" %d is no multiple",
+              headCount,
+              keys.embeddingLength(),
+              embeddingLength));
     }
     int headDim = keyLength.orElseGet(() -> embeddingLength / headCount);
     requireHeadDim(keys.valueLength(), headDim);
@@ -210,7 +218,9 @@ public final class GgufConfig {
   private void requireHeadDim(String key, int headDim) {
     int value = fields.optionalInt(key).orElse(headDim);
     if (value != headDim) {
-      throw fields.invalid(key, "must be %d as a head's keys, but is %d".formatted(headDim, value));
+      throw fields.invalid(
+          key,
+          String.format(Locale.ROOT, "must be %d as a head's keys, but is %d", headDim, value));
     }
   }
 
@@ -235,8 +245,12 @@ public final class GgufConfig {
     if (linear || !divisors.shape().equals(List.of(headDim / 2L))) {
       throw new InvalidInputException(
           file.header().source(),
-          "tensor \"%s\" has shape %s, but [%d] and no other scaling is supported"
-              .formatted(GgufLayout.ROPE_DIVISORS, divisors.shape(), headDim / 2));
+          String.format(
+              Locale.ROOT,
+              "tensor \"%s\" has shape %s, but [%d] and no other scaling is supported",
+              GgufLayout.ROPE_DIVISORS,
+              divisors.shape(),
+              headDim / 2));
     }
     Tensor values = file.tensor(divisors);
     return new RopeScaling.Divided(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -151,17 +152,21 @@ record GgufHeader(
       byte[] first = new byte[(int) Math.min(file.byteSize(), 16)];
       MemorySegment.copy(file, 0, MemorySegment.ofArray(first), 0, first.length);
       throw in.invalid(
-          "not a GGUF file: it begins with 0x%08x%s"
-              .formatted(
-                  Integer.reverseBytes((int) magic),
-                  FileKind.of(first).map(kind -> "; it looks like " + kind).orElse("")));
+          String.format(
+              Locale.ROOT,
+              "not a GGUF file: it begins with 0x%08x%s",
+              Integer.reverseBytes((int) magic),
+              FileKind.of(first).map(kind -> "; it looks like " + kind).orElse("")));
     }
     long version = in.uint32(() -> "the version");
     if (version < LEAST_VERSION || version > VERSION) {
       boolean bigEndian = Integer.reverseBytes((int) version) == VERSION;
       throw in.invalid(
-          "GGUF version %d is not supported; versions 2 and 3 are%s"
-              .formatted(version, bigEndian ? "; the file is big-endian" : ""));
+          String.format(
+              Locale.ROOT,
+              "GGUF version %d is not supported; versions 2 and 3 are%s",
+              version,
+              bigEndian ? "; the file is big-endian" : ""));
     }
   }
 
@@ -181,7 +186,12 @@ record GgufHeader(
     long dimensions = in.uint32(() -> what.get() + ": number of dimensions");
     if (dimensions > MAX_DIMENSIONS) {
       throw in.invalid(
-          "%s: %d dimensions; at most %d".formatted(what.get(), dimensions, MAX_DIMENSIONS));
+          String.format(
+              Locale.ROOT,
+              "%s: %d dimensions; at most %d",
+              what.get(),
+              dimensions,
+              MAX_DIMENSIONS));
     }
     List<Long> shape = new ArrayList<>();
     for (int i = 0; i < dimensions; i++) {
@@ -190,12 +200,20 @@ record GgufHeader(
     long typeId = in.uint32(() -> what.get() + ": type");
     GgmlType type =
         GgmlType.of(typeId)
-            .orElseThrow(() -> in.invalid("%s: unknown type %d".formatted(what.get(), typeId)));
+            .orElseThrow(
+                () ->
+                    in.invalid(
+                        String.format(Locale.ROOT, "%s: unknown type %d", what.get(), typeId)));
     long rowElements = shape.isEmpty() ? 1 : shape.getLast();
     if (rowElements % type.blockElements() != 0) {
       throw in.invalid(
-          "%s: rows of %d; %s needs a multiple of %d"
-              .formatted(what.get(), rowElements, type, type.blockElements()));
+          String.format(
+              Locale.ROOT,
+              "%s: rows of %d; %s needs a multiple of %d",
+              what.get(),
+              rowElements,
+              type,
+              type.blockElements()));
     }
     long offset = in.uint63(() -> what.get() + ": offset");
     try {
@@ -204,7 +222,13 @@ record GgufHeader(
     } catch (ArithmeticException e) {
       throw new InvalidInputException(
           in.source(),
-          "%s: %s %s at %d has no end below 2^63".formatted(what.get(), type, shape, offset),
+          String.format(
+              Locale.ROOT,
+              "%s: %s %s at %d has no end below 2^63",
+              what.get(),
+              type,
+              shape,
+              offset),
           e);
     }
   }
@@ -237,17 +261,23 @@ record GgufHeader(
   private static void requirePlace(GgufReader in, TensorInfo info, long expected, long available) {
     if (info.begin() != expected) {
       throw in.invalid(
-          "tensor %s: offset %d must be %d: there is %s before it"
-              .formatted(
-                  OneLine.quote(info.name()),
-                  info.begin(),
-                  expected,
-                  info.begin() > expected ? "a hole" : "an overlap"));
+          String.format(
+              Locale.ROOT,
+              "tensor %s: offset %d must be %d: there is %s before it",
+              OneLine.quote(info.name()),
+              info.begin(),
+              expected,
+              info.begin() > expected ? "a hole" : "an overlap"));
     }
     if (info.end() > available) {
       throw in.invalid(
-          "tensor %s: its bytes %d to %d pass the end of the data, which has %d"
-              .formatted(OneLine.quote(info.name()), info.begin(), info.end(), available));
+          String.format(
+              Locale.ROOT,
+              "tensor %s: its bytes %d to %d pass the end of the data, which has %d",
+              OneLine.quote(info.name()),
+              info.begin(),
+              info.end(),
+              available));
     }
   }
 }

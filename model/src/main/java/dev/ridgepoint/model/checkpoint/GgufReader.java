@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -60,7 +61,9 @@ final class GgufReader {
    */
   private long skip(long bytes, Supplier<String> what) {
     if (bytes > remaining()) {
-      throw invalid("the file ends within %s, at byte %d".formatted(what.get(), file.byteSize()));
+      throw invalid(
+          String.format(
+              Locale.ROOT, "the file ends within %s, at byte %d", what.get(), file.byteSize()));
     }
     long start = position;
     position += bytes;
@@ -101,8 +104,12 @@ final class GgufReader {
     long count = int64(what);
     if (Long.compareUnsigned(count, remaining() / leastBytes) > 0) {
       throw invalid(
-          "%s %s exceeds what the %d bytes left can hold"
-              .formatted(what.get(), Long.toUnsignedString(count), remaining()));
+          String.format(
+              Locale.ROOT,
+              "%s %s exceeds what the %d bytes left can hold",
+              what.get(),
+              Long.toUnsignedString(count),
+              remaining()));
     }
     return count;
   }
@@ -127,7 +134,7 @@ final class GgufReader {
   private byte[] stringBytes(Supplier<String> what) {
     long length = count(1, () -> "length of " + what.get());
     if (length > Integer.MAX_VALUE - Long.BYTES) {
-      throw invalid("length of %s %d exceeds 2^31".formatted(what.get(), length));
+      throw invalid(String.format(Locale.ROOT, "length of %s %d exceeds 2^31", what.get(), length));
     }
     return file.asSlice(skip(length, what), length).toArray(ValueLayout.JAVA_BYTE);
   }
@@ -135,7 +142,8 @@ final class GgufReader {
   GgufValueType valueType(Supplier<String> what) {
     long id = uint32(what);
     return GgufValueType.of(id)
-        .orElseThrow(() -> invalid("%s: unknown value type %d".formatted(what.get(), id)));
+        .orElseThrow(
+            () -> invalid(String.format(Locale.ROOT, "%s: unknown value type %d", what.get(), id)));
   }
 
   GgufValue value(GgufValueType type, Supplier<String> what) {
@@ -163,7 +171,8 @@ final class GgufReader {
   private boolean bool(Supplier<String> what) {
     byte value = int8(what);
     if (value != 0 && value != 1) {
-      throw invalid("%s must be 0 or 1, but is %d".formatted(what.get(), value & 0xff));
+      throw invalid(
+          String.format(Locale.ROOT, "%s must be 0 or 1, but is %d", what.get(), value & 0xff));
     }
     return value == 1;
   }
@@ -177,7 +186,7 @@ final class GgufReader {
     if (type == GgufValueType.STRING) {
       for (long i = 0; i < count; i++) {
         long index = i;
-        Supplier<String> element = () -> "%s[%d]".formatted(what.get(), index);
+        Supplier<String> element = () -> String.format(Locale.ROOT, "%s[%d]", what.get(), index);
         skip(count(1, () -> "length of " + element.get()), element);
       }
     } else {

@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import java.math.BigInteger;
+import java.util.Locale;
 
 /** A value of GGUF's metadata. Its text is for people to read. */
 sealed interface GgufValue {
@@ -48,7 +49,7 @@ sealed interface GgufValue {
   record Array(GgufValueType elementType, long count) implements GgufValue {
     @Override
     public String toString() {
-      return "%d x %s".formatted(count, elementType);
+      return String.format(Locale.ROOT, "%d x %s", count, elementType);
     }
   }
 }

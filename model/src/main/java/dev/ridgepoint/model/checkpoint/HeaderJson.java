@@ -4,6 +4,7 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -36,13 +37,18 @@ record HeaderJson(Map<String, String> metadata, List<TensorInfo> tensors) {
     if (header[0] != '{') {
       throw new InvalidInputException(
           source,
-          "the header must begin with '{', but begins with byte 0x%02x".formatted(header[0]));
+          String.format(
+              Locale.ROOT,
+              "the header must begin with '{', but begins with byte 0x%02x",
+              header[0]));
     }
     if (header[length - 1] != '}') {
       throw new InvalidInputException(
           source,
-          "the header must end with '}' and spaces, but ends with byte 0x%02x"
-              .formatted(header[length - 1]));
+          String.format(
+              Locale.ROOT,
+              "the header must end with '}' and spaces, but ends with byte 0x%02x",
+              header[length - 1]));
     }
     return length;
   }
@@ -112,15 +118,16 @@ record HeaderJson(Map<String, String> metadata, List<TensorInfo> tensors) {
     }
     if (bytes != tensor.byteSize()) {
       throw json.invalid(
-          "%s: %s %s needs %d bytes, but data_offsets [%d, %d] span %d"
-              .formatted(
-                  what.get(),
-                  tensor.dtype(),
-                  OneLine.of(tensor.shape().toString()),
-                  bytes,
-                  tensor.begin(),
-                  tensor.end(),
-                  tensor.byteSize()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s %s needs %d bytes, but data_offsets [%d, %d] span %d",
+              what.get(),
+              tensor.dtype(),
+              OneLine.of(tensor.shape().toString()),
+              bytes,
+              tensor.begin(),
+              tensor.end(),
+              tensor.byteSize()));
     }
   }
 }

@@ -97,9 +97,14 @@ public record Inspection(
     }
     appendTable(text, rows);
     text.append(
-        "%d tensors, %s parameters (%s), %s bytes (%s)%n"
-            .formatted(
-                tensors.size(), grouped(parameters), byType(), grouped(bytes), inGigabytes(bytes)));
+        String.format(
+            Locale.ROOT,
+            "%d tensors, %s parameters (%s), %s bytes (%s)%n",
+            tensors.size(),
+            grouped(parameters),
+            byType(),
+            grouped(bytes),
+            inGigabytes(bytes)));
     return text.toString();
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
@@ -106,7 +107,7 @@ final class JsonObjectReader {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       require(JsonToken.VALUE_NUMBER_INT, what, "an array of integers");
       if (numbers.size() == most) {
-        throw invalid("%s has more than %d numbers".formatted(what.get(), most));
+        throw invalid(String.format(Locale.ROOT, "%s has more than %d numbers", what.get(), most));
       }
       numbers.add(natural(what, parser.getString()));
     }
@@ -133,7 +134,8 @@ final class JsonObjectReader {
     } while (result.isOverflow());
     if (result.isError()) {
       throw new InvalidInputException(
-          source, "%s: not valid UTF-8 at byte %d".formatted(document, input.position()));
+          source,
+          String.format(Locale.ROOT, "%s: not valid UTF-8 at byte %d", document, input.position()));
     }
   }
 
@@ -144,12 +146,13 @@ final class JsonObjectReader {
             : OneLine.of(e.getOriginalMessage());
     return new InvalidInputException(
         source,
-        "%s: not strict JSON: %s (near character %d, after %s)"
-            .formatted(
-                document,
-                problem,
-                parser.currentLocation().getCharOffset(),
-                OneLine.quote(parser.streamReadContext().pathAsPointer().toString())),
+        String.format(
+            Locale.ROOT,
+            "%s: not strict JSON: %s (near character %d, after %s)",
+            document,
+            problem,
+            parser.currentLocation().getCharOffset(),
+            OneLine.quote(parser.streamReadContext().pathAsPointer().toString())),
         e);
   }
 

@@ -1,5 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
+import java.util.Locale;
+
 /** Text from a file as it may appear in a one-line message. */
 final class OneLine {
   private static final int MAX_CHARS = 160;
@@ -16,7 +18,7 @@ final class OneLine {
               if (isPrintable(codePoint)) {
                 line.appendCodePoint(codePoint);
               } else {
-                line.append("\\u%04x".formatted(codePoint));
+                line.append(String.format(Locale.ROOT, "\\u%04x", codePoint));
               }
             });
     if (text.codePointCount(0, text.length()) > MAX_CHARS) {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -69,13 +70,14 @@ public record SafetensorsHeader(
       if (tensor.begin() != position) {
         throw new InvalidInputException(
             source,
-            "tensor %s: data_offsets [%d, %d] must begin at %d: there is %s before them"
-                .formatted(
-                    OneLine.quote(tensor.name()),
-                    tensor.begin(),
-                    tensor.end(),
-                    position,
-                    tensor.begin() > position ? "a hole" : "an overlap"));
+            String.format(
+                Locale.ROOT,
+                "tensor %s: data_offsets [%d, %d] must begin at %d: there is %s before them",
+                OneLine.quote(tensor.name()),
+                tensor.begin(),
+                tensor.end(),
+                position,
+                tensor.begin() > position ? "a hole" : "an overlap"));
       }
       position = tensor.end();
       tensors.put(tensor.name(), tensor);
@@ -84,8 +86,12 @@ public record SafetensorsHeader(
       String last = inDataOrder.isEmpty() ? "none" : OneLine.quote(inDataOrder.getLast().name());
       throw new InvalidInputException(
           source,
-          "the file has %d bytes of data, but its tensors (last: %s) take %d"
-              .formatted(dataBytes, last, position));
+          String.format(
+              Locale.ROOT,
+              "the file has %d bytes of data, but its tensors (last: %s) take %d",
+              dataBytes,
+              last,
+              position));
     }
     return new SafetensorsHeader(
         source, json.metadata(), tensors, PREFIX_BYTES + (long) header.length, dataBytes);
@@ -99,19 +105,21 @@ public record SafetensorsHeader(
   private static int headerBytes(String source, byte[] prefix, long fileBytes) {
     if (fileBytes < PREFIX_BYTES) {
       throw new InvalidInputException(
-          source, "%d bytes are too few for a safetensors file".formatted(fileBytes));
+          source,
+          String.format(Locale.ROOT, "%d bytes are too few for a safetensors file", fileBytes));
     }
     long length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
     long most = Math.min(MAX_HEADER_BYTES, fileBytes - PREFIX_BYTES);
     if (Long.compareUnsigned(length, most) > 0) {
       throw new InvalidInputException(
           source,
-          "header length %s exceeds %d, the most for a file of %d bytes%s"
-              .formatted(
-                  Long.toUnsignedString(length),
-                  most,
-                  fileBytes,
-                  FileKind.of(prefix).map(kind -> "; it looks like " + kind).orElse("")));
+          String.format(
+              Locale.ROOT,
+              "header length %s exceeds %d, the most for a file of %d bytes%s",
+              Long.toUnsignedString(length),
+              most,
+              fileBytes,
+              FileKind.of(prefix).map(kind -> "; it looks like " + kind).orElse("")));
     }
     return (int) length;
   }

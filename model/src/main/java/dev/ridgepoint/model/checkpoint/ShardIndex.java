@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -33,8 +34,11 @@ record ShardIndex(String source, Map<String, String> weightMap) {
               if (channel.size() > MAX_BYTES) {
                 throw new InvalidInputException(
                     source,
-                    "%d bytes are too many for an index; at most %d"
-                        .formatted(channel.size(), MAX_BYTES));
+                    String.format(
+                        Locale.ROOT,
+                        "%d bytes are too many for an index; at most %d",
+                        channel.size(),
+                        MAX_BYTES));
               }
               return InputFile.bytes(channel, 0, (int) channel.size());
             });

@@ -12,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes a header and tensors behind it, a few megabytes at a time, so that a model of any size
@@ -82,7 +83,8 @@ final class TensorFileWriter {
     if (freeBytes < needed) {
       throw new InvalidInputException(
           file.toString(),
-          "needs %,d bytes, but only %,d are free there".formatted(needed, freeBytes));
+          String.format(
+              Locale.ROOT, "needs %,d bytes, but only %,d are free there", needed, freeBytes));
     }
   }
 
@@ -125,8 +127,13 @@ final class TensorFileWriter {
       if (!tensor.dtype().codec().holds(greatest)) {
         throw new InvalidInputException(
             file.toString(),
-            "tensor %s, row %d: %s cannot be stored as %s"
-                .formatted(OneLine.quote(tensor.name()), first + row, greatest, tensor.dtype()));
+            String.format(
+                Locale.ROOT,
+                "tensor %s, row %d: %s cannot be stored as %s",
+                OneLine.quote(tensor.name()),
+                first + row,
+                greatest,
+                tensor.dtype()));
       }
     };
   }

@@ -1,5 +1,7 @@
 package dev.ridgepoint.model.watch;
 
+import java.util.Locale;
+
 /**
  * An operation that runs far below its speed because of how the JVM has compiled its kernel.
  *
@@ -27,9 +29,19 @@ public record KernelCliff(
   public String description() {
     String rowsText = rows == 1 ? "1 row" : rows + " rows";
     return bytesPerCall > 0
-        ? "%s with %s still allocates %,d bytes in every call: the JVM compiled it with vectors on the heap"
-            .formatted(operation, rowsText, bytesPerCall)
-        : "%s with %s takes %.1f times as long as before, the rest of the step does not: the JVM compiled it again, for the worse"
-            .formatted(operation, rowsText, slowdown);
+        ? String.format(
+            Locale.ROOT,
+            "%s with %s still allocates %,d bytes in every call: the JVM compiled it with vectors"
+                + " on the heap",
+            operation,
+            rowsText,
+            bytesPerCall)
+        : String.format(
+            Locale.ROOT,
+            "%s with %s takes %.1f times as long as before, the rest of the step does not: the JVM"
+                + " compiled it again, for the worse",
+            operation,
+            rowsText,
+            slowdown);
   }
 }

@@ -21,6 +21,7 @@ import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +78,8 @@ class DeviceSectionTest {
           }
           predictions++;
           double atMost = batch / number(section, "decodeBoundSeconds");
-          String said = "%s in %s, batch %d".formatted(model, weights.name(), batch);
+          String said =
+              String.format(Locale.ROOT, "%s in %s, batch %d", model, weights.name(), batch);
           double predicted = number(section, "decodeTokensPerSecond");
           double highest = number(section, "decodeTokensPerSecondHigh");
           assertTrue(number(section, "decodeTokensPerSecondLow") <= predicted, said);

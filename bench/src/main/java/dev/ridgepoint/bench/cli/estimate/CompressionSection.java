@@ -15,6 +15,7 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -111,7 +112,7 @@ final class CompressionSection {
         "2 of 4 weights",
         options.withWeights(workload.weights().mapMatrices(format -> format.sparse(2, 4))));
     changes.put(
-        "%d %% of the weights pruned".formatted(PRUNED_PERCENT),
+        String.format(Locale.ROOT, "%d %% of the weights pruned", PRUNED_PERCENT),
         options.withWeights(
             workload.weights().mapMatrices(format -> format.pruned(PRUNED_PERCENT))));
     for (Precision precision : List.of(Precision.BF16, Precision.FP8)) {

@@ -184,8 +184,10 @@ final class DeviceSection {
                 + " bound + dispatch, not below the bound of the whole",
             Map.of("newTokens", step.totalNewTokens(), "stepSeconds", seconds),
             List.of(),
-            "kernels as 'ridge report' timed them here, with %d threads"
-                .formatted(time.threads())));
+            String.format(
+                Locale.ROOT,
+                "kernels as 'ridge report' timed them here, with %d threads",
+                time.threads())));
   }
 
   private void addTokens(String key, String heading, double tokensPerSecond) {

@@ -22,6 +22,7 @@ import dev.ridgepoint.model.checkpoint.Inspection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -220,8 +221,13 @@ public final class EstimateCommand implements Runnable {
     Workload workload = estimated.workload();
     return new InvalidInputException(
         estimated.model().name(),
-        "--prompt %d, --context %d, --batch %d, --output %d: a count passes 2^63"
-            .formatted(workload.prompt(), workload.context(), workload.batch(), workload.output()),
+        String.format(
+            Locale.ROOT,
+            "--prompt %d, --context %d, --batch %d, --output %d: a count passes 2^63",
+            workload.prompt(),
+            workload.context(),
+            workload.batch(),
+            workload.output()),
         cause);
   }
 }

@@ -14,6 +14,7 @@ import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.training.TrainingStepFlops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code --flops}: both phases, a generation, a training step, and what rules of thumb say. */
 final class FlopsSection {
@@ -49,8 +50,11 @@ final class FlopsSection {
     facts.add(
         Cell.of(
             "trainingStepFlops",
-            "training step of %d x %d tokens, matrix products"
-                .formatted(estimated.workload().batch(), estimated.workload().prompt()),
+            String.format(
+                Locale.ROOT,
+                "training step of %d x %d tokens, matrix products",
+                estimated.workload().batch(),
+                estimated.workload().prompt()),
             Format.FLOPS,
             training.total()));
     derivations.add(training.derivation());
@@ -80,8 +84,11 @@ final class FlopsSection {
     facts.add(
         Cell.of(
             "generationFlops",
-            "generation of %d x %d tokens, prompts included"
-                .formatted(workload.batch(), workload.output()),
+            String.format(
+                Locale.ROOT,
+                "generation of %d x %d tokens, prompts included",
+                workload.batch(),
+                workload.output()),
             Format.FLOPS,
             generation.flops()));
     facts.add(

@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -49,6 +50,7 @@ record PhaseCost(
 
   /** Such as {@code decode: 4 x 1 new tokens after 512}. */
   String title() {
-    return "%s: %d x %d new tokens after %d".formatted(name, batch, newTokens, context);
+    return String.format(
+        Locale.ROOT, "%s: %d x %d new tokens after %d", name, batch, newTokens, context);
   }
 }

@@ -15,6 +15,7 @@ import dev.ridgepoint.estimator.serving.Efficiency;
 import dev.ridgepoint.estimator.serving.Replica;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code --serve}: throughput against latency on tensor-parallel devices. */
@@ -54,17 +55,22 @@ final class ServingSection {
     if (curve.isEmpty()) {
       throw new InvalidInputException(
           estimated.model().name(),
-          "does not fit %d x %s with %d tokens"
-              .formatted(tensorParallel, target.device().name(), prompt + output));
+          String.format(
+              Locale.ROOT,
+              "does not fit %d x %s with %d tokens",
+              tensorParallel,
+              target.device().name(),
+              prompt + output));
     }
     BatchPoint largest = curve.getLast();
     String title =
-        "%d x %s: prompts of %s, answers of %s"
-            .formatted(
-                tensorParallel,
-                target.device().name(),
-                Units.count(prompt, "token"),
-                Units.count(output, "token"));
+        String.format(
+            Locale.ROOT,
+            "%d x %s: prompts of %s, answers of %s",
+            tensorParallel,
+            target.device().name(),
+            Units.count(prompt, "token"),
+            Units.count(output, "token"));
     return new Section(
         "serve",
         List.of(

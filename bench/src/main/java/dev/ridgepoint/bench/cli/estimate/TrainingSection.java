@@ -124,12 +124,13 @@ final class TrainingSection {
     tables.add(
         new Table(
             "items",
-            "%s, %d x %d tokens, stage %d"
-                .formatted(
-                    task.layout,
-                    task.batch.microBatch(),
-                    task.batch.sequenceLength(),
-                    memory.stage()),
+            String.format(
+                Locale.ROOT,
+                "%s, %d x %d tokens, stage %d",
+                task.layout,
+                task.batch.microBatch(),
+                task.batch.sequenceLength(),
+                memory.stage()),
             ITEMS,
             rows));
   }

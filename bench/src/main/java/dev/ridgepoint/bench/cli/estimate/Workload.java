@@ -11,6 +11,7 @@ import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Step;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -67,8 +68,12 @@ record Workload(
     if ((long) prompt + output > positions) {
       throw new InvalidInputException(
           "--output",
-          "%d tokens after a prompt of %d pass the model's %d positions"
-              .formatted(output, prompt, positions));
+          String.format(
+              Locale.ROOT,
+              "%d tokens after a prompt of %d pass the model's %d positions",
+              output,
+              prompt,
+              positions));
     }
     Precision kvCache =
         settings.kvDtype() != null ? Precision.named("--kv-dtype", settings.kvDtype()) : vectors;

@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -158,7 +159,7 @@ public final class ModelOptions {
   }
 
   private String name() {
-    return "%dx%d, %d heads".formatted(layers, hidden, heads);
+    return String.format(Locale.ROOT, "%dx%d, %d heads", layers, hidden, heads);
   }
 
   private static void putIfGiven(ObjectNode config, String field, Integer value) {

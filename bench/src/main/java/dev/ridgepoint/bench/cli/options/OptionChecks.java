@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.options;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.util.Locale;
 
 /** OptionChecks of flags. */
 public final class OptionChecks {
@@ -12,7 +13,7 @@ public final class OptionChecks {
   public static void requireIn(String option, long value, long min, long max) {
     if (value < min || value > max) {
       throw new InvalidInputException(
-          option, "must lie in %d..%d, but is %d".formatted(min, max, value));
+          option, String.format(Locale.ROOT, "must lie in %d..%d, but is %d", min, max, value));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
@@ -104,7 +105,11 @@ public final class WorkloadOptions {
     if (number > MAX_COMBINATIONS) {
       throw new InvalidInputException(
           String.join(", ", flags().keySet()),
-          "make %.0f combinations; at most %d are counted".formatted(number, MAX_COMBINATIONS));
+          String.format(
+              Locale.ROOT,
+              "make %.0f combinations; at most %d are counted",
+              number,
+              MAX_COMBINATIONS));
     }
     return IntStream.range(0, (int) number).mapToObj(this::combination).toList();
   }

@@ -31,6 +31,7 @@ import dev.ridgepoint.estimator.serving.ServingLoad;
 import dev.ridgepoint.estimator.serving.ServingPrecision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
 import picocli.CommandLine.Command;
@@ -185,7 +186,8 @@ final class ServePlanCommand implements Runnable {
     } catch (ArithmeticException e) {
       throw new InvalidInputException(
           model.name(),
-          "--prompt %d, --output %d: a count passes 2^63".formatted(prompt, output),
+          String.format(
+              Locale.ROOT, "--prompt %d, --output %d: a count passes 2^63", prompt, output),
           e);
     }
   }
@@ -213,7 +215,8 @@ final class ServePlanCommand implements Runnable {
             requests(load.requestsPerSecond() / best.replicas()),
             replica,
             best.largestBatch(),
-            "seed %d, %s answers".formatted(seed, randomLengths ? "random" : "equal"));
+            String.format(
+                Locale.ROOT, "seed %d, %s answers", seed, randomLengths ? "random" : "equal"));
     return new Sections(
         List.of(section(model, search, efficiency, derivations(best, queue)), simulation), explain);
   }

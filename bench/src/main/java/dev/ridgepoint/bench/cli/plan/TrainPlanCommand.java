@@ -18,6 +18,7 @@ import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.TrainingModel;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -140,8 +141,11 @@ final class TrainPlanCommand implements Runnable {
     if (search.plans().isEmpty()) {
       throw new InvalidInputException(
           model.name(),
-          "no plan fits %d devices: %s"
-              .formatted(cluster.devices(), search.rejections().getLast().reason()));
+          String.format(
+              Locale.ROOT,
+              "no plan fits %d devices: %s",
+              cluster.devices(),
+              search.rejections().getLast().reason()));
     }
     TrainPlanSection section = new TrainPlanSection(model, task, cluster, search, top);
     Sections sections =

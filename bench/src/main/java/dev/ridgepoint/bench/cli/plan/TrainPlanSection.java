@@ -34,24 +34,26 @@ record TrainPlanSection(
       rows.add(row(rows.size() + 1, plan, tokens, prices));
     }
     String title =
-        "%s on %d x %s, %s of %s a step"
-            .formatted(
-                model.name(),
-                cluster.devices(),
-                cluster.name(),
-                Units.count(task.globalBatch(), "sequence"),
-                Units.count(task.sequenceLength(), "token"));
+        String.format(
+            Locale.ROOT,
+            "%s on %d x %s, %s of %s a step",
+            model.name(),
+            cluster.devices(),
+            cluster.name(),
+            Units.count(task.globalBatch(), "sequence"),
+            Units.count(task.sequenceLength(), "token"));
     return new Section(
         "plans",
         List.of(),
         List.of(Table.ofCells("ranked", title, rows)),
         derivations(search.plans().getFirst()),
         List.of(
-            "%s of %d cuts work; times are bounds, with matrix products at %s of the peak"
-                .formatted(
-                    search.plans().size(),
-                    search.plans().size() + search.rejections().size(),
-                    Format.SHARE.brief(cluster.kernelEfficiency()))));
+            String.format(
+                Locale.ROOT,
+                "%s of %d cuts work; times are bounds, with matrix products at %s of the peak",
+                search.plans().size(),
+                search.plans().size() + search.rejections().size(),
+                Format.SHARE.brief(cluster.kernelEfficiency()))));
   }
 
   private static List<Cell> row(int rank, TrainingPlan plan, OptionalDouble tokens, Prices prices) {
