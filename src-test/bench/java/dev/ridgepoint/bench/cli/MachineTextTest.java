@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.bench.probe.Ceilings;
+import dev.ridgepoint.bench.probe.Cores;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.InstructionSlots;
@@ -43,7 +44,17 @@ class MachineTextTest {
             List.of(new Ceilings.Bandwidth(1, 32 << 10, Spread.of(180e9, 190e9, 200e9))),
             slots,
             List.of("a note"));
-    Host host = new Host("cpu", 2, 2, 16L << 30, 32L << 20, 256, "25.0.3", "os", List.of());
+    Host host =
+        new Host(
+            "cpu",
+            new Cores(2, List.of(), 0),
+            2,
+            16L << 30,
+            32L << 20,
+            256,
+            "25.0.3",
+            "os",
+            List.of());
     return MachineText.of(new ProbedMachine(host, Effort.QUICK, ceilings))
         .replace(System.lineSeparator(), "\n");
   }

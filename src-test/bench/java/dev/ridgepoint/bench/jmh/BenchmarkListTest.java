@@ -41,6 +41,7 @@ class BenchmarkListTest {
                 "PeakBenchmark.fma",
                 "PrefillBenchmark.prefill",
                 "TileBenchmark.multiplyAdd",
+                "TileLoopBenchmark.multiplyAdd",
                 "WorkersBenchmark.section")
             .map(name -> "dev.ridgepoint.bench.jmh." + name)
             .collect(Collectors.toCollection(TreeSet::new)),

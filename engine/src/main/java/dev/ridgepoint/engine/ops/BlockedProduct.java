@@ -3,6 +3,7 @@ package dev.ridgepoint.engine.ops;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.PanelLayout;
 import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.TileLoops;
 import dev.ridgepoint.engine.kernels.Tiles;
@@ -73,7 +74,7 @@ final class BlockedProduct {
     plan.plan(x.size(0));
     rowBlocks = Math.ceilDiv(plan.paddedRows(), Blocking.LOOP_ROWS);
     int blocks = Math.ceilDiv(w.inputs(), Blocking.LOOP_DEPTH);
-    blockSteps = roundUp(Math.ceilDiv(w.inputs(), blocks), 32);
+    blockSteps = roundUp(Math.ceilDiv(w.inputs(), blocks), PanelLayout.BLOCK_STEPS);
     int needed = Math.multiplyExact(plan.paddedRows(), roundUp(w.inputs(), TileLoops.STEPS));
     if (xInterleaved.length < needed) {
       xInterleaved = new float[needed];
