@@ -44,28 +44,20 @@ final class LoopedTiles {
     source.line("/** Of which every depth must be a multiple. */");
     source.line("public static final int STEPS = " + STEPS + ";");
     source.line("");
-    source.line("/** Rows and panels of every tile that {@link #multiplyAdd} has a kernel for. */");
-    source.line("public static final List<Tile> TILES =");
-    source.line("    List.of(");
+    List<TileClass.Tile> tiles = new ArrayList<>();
     for (TileTable.Looped tile : TileTable.LOOPED) {
-      String end = tile == TileTable.LOOPED.getLast() ? "));" : "),";
-      source.line("        new Tile(" + tile.rows() + ", " + tile.panels() + end);
+      tiles.add(new TileClass.Tile(tile.rows(), tile.panels(), List.of(tile.panels())));
     }
-    source.line("");
-    source.line("private TileLoops() {}");
-    source.line("");
+    TileClass.list(source, "TileLoops", tiles);
     source.line("/** {@code c += x * w} for {@code count} tiles of {@code rows} rows. */");
     source.method("public static void multiplyAdd", parameters(List.of("int rows", "int panels")));
-    source.open("switch (rows * 8 + panels)");
-    for (TileTable.Looped tile : TileTable.LOOPED) {
-      String label = "case " + tile.rows() + " * 8 + " + tile.panels() + " -> ";
-      String method = Names.method(tile.rows(), tile.panels());
-      source.line(label + method + "(count, x, xOffset, w, depth, c, cOffset);");
-    }
-    source.line("default ->");
-    source.line("    throw new IllegalArgumentException(");
-    source.line("        \"no loop has \" + rows + \" rows and \" + panels + \" panels\");");
-    source.close();
+    TileClass.choose(
+        source,
+        tiles,
+        tile ->
+            List.of(
+                Names.method(tile.rows(), tile.panels())
+                    + "(count, x, xOffset, w, depth, c, cOffset);"));
     source.close();
     TileTable.LOOPED.forEach(this::method);
     source.close();

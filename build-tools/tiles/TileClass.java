@@ -1,5 +1,6 @@
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** What the classes of all formats have around the methods of their tiles. */
 final class TileClass {
@@ -52,6 +53,19 @@ final class TileClass {
 
   /** The list of the tiles, and the method that chooses among them; {@code first} come before x. */
   static void dispatch(Source source, String name, List<String> first, List<Tile> tiles) {
+    list(source, name, tiles);
+    source.line("/** {@code c += x * w}, see {@link Tiles}. */");
+    List<String> parameters = new ArrayList<>();
+    first.forEach(parameter -> parameters.add("int " + parameter));
+    parameters.addAll(List.of("int rows", "int panels"));
+    source.method(
+        "public static void multiplyAdd", Names.parameters(parameters, Integer.MAX_VALUE));
+    choose(source, tiles, tile -> calls(first, tile));
+    source.close();
+  }
+
+  /** The list of the tiles, and the constructor that nobody may call. */
+  static void list(Source source, String name, List<Tile> tiles) {
     source.line("/** Rows and panels of every tile that {@link #multiplyAdd} has a kernel for. */");
     source.line("public static final List<Tile> TILES =");
     source.line("    List.of(");
@@ -62,32 +76,36 @@ final class TileClass {
     source.line("");
     source.line("private " + name + "() {}");
     source.line("");
-    source.line("/** {@code c += x * w}, see {@link Tiles}. */");
-    List<String> parameters = new ArrayList<>();
-    first.forEach(parameter -> parameters.add("int " + parameter));
-    parameters.addAll(List.of("int rows", "int panels"));
-    source.method(
-        "public static void multiplyAdd", Names.parameters(parameters, Integer.MAX_VALUE));
+  }
+
+  /** The calls of the tile that {@code rows} and {@code panels} name. */
+  static void choose(Source source, List<Tile> tiles, Function<Tile, List<String>> calls) {
     source.open("switch (rows * 8 + panels)");
     for (Tile tile : tiles) {
       String label = "case " + tile.rows() + " * 8 + " + tile.panels() + " ->";
-      if (tile.methods().size() == 1) {
-        source.line(label + " " + call(first, tile, tile.panels(), 0));
+      List<String> ofTile = calls.apply(tile);
+      if (ofTile.size() == 1) {
+        source.line(label + " " + ofTile.getFirst());
         continue;
       }
       source.open(label);
-      int panel = 0;
-      for (int panels : tile.methods()) {
-        source.line(call(first, tile, panels, panel));
-        panel += panels;
-      }
+      ofTile.forEach(source::line);
       source.close();
     }
     source.line("default ->");
     source.line("    throw new IllegalArgumentException(");
     source.line("        \"no tile has \" + rows + \" rows and \" + panels + \" panels\");");
     source.close();
-    source.close();
+  }
+
+  private static List<String> calls(List<String> first, Tile tile) {
+    List<String> calls = new ArrayList<>();
+    int panel = 0;
+    for (int panels : tile.methods()) {
+      calls.add(call(first, tile, panels, panel));
+      panel += panels;
+    }
+    return calls;
   }
 
   /** The call of the method for {@code panels} panels of a tile from {@code panel} on. */

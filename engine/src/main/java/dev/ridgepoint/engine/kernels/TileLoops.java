@@ -60,7 +60,7 @@ public final class TileLoops {
       case 6 * 8 + 2 -> rows6panels2(count, x, xOffset, w, depth, c, cOffset);
       default ->
           throw new IllegalArgumentException(
-              "no loop has " + rows + " rows and " + panels + " panels");
+              "no tile has " + rows + " rows and " + panels + " panels");
     }
   }
 

@@ -6,7 +6,6 @@ import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.PanelLayout;
 import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.TileLoops;
-import dev.ridgepoint.engine.kernels.Tiles;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
 import java.lang.foreign.MemorySegment;
@@ -25,15 +24,13 @@ final class BlockedProduct {
   private final Workers workers;
   private final WorkerScratch[] scratch;
   private final TilePlan plan = TilePlan.ofLoops();
+  private final ProductSums sums = new ProductSums();
   private final Workers.Task interleave = this::interleave;
   private final Workers.Task multiply = this::multiply;
 
   private float[] xInterleaved = new float[0];
   private Tensor x;
   private PackedMatrix w;
-  private float[] bias;
-  private boolean accumulate;
-  private Tensor y;
   private TiledFormat format;
   private int rowBlocks;
 
@@ -67,9 +64,7 @@ final class BlockedProduct {
   void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
     this.x = x;
     this.w = w;
-    this.bias = bias;
-    this.accumulate = accumulate;
-    this.y = y;
+    sums.of(w, bias, accumulate, y);
     format = MatMul.multiplied(w.format());
     plan.plan(x.size(0));
     rowBlocks = Math.ceilDiv(plan.paddedRows(), Blocking.LOOP_ROWS);
@@ -143,14 +138,16 @@ final class BlockedProduct {
       boolean first = step == 0;
       boolean last = step + steps == w.inputs();
       for (int i = 0; i < count; i++) {
-        unpack(own, (group + i) * Blocking.LOOP_PANELS, step, steps);
-        int sums = i * rows * Blocking.LOOP_COLUMNS;
+        unpack(own, group + i, step, steps);
+        int groupOffset = i * rows * Blocking.LOOP_COLUMNS;
         for (int tile = firstTile; tile < endTile; ) {
           int end = plan.endOfHeight(tile, endTile);
           if (first || last) {
             end = Math.min(end, tile + Blocking.LOOP_STORED_TILES);
           }
-          int c = sums + (plan.firstRow(tile) - plan.firstRow(firstTile)) * Blocking.LOOP_COLUMNS;
+          int c =
+              groupOffset
+                  + (plan.firstRow(tile) - plan.firstRow(firstTile)) * Blocking.LOOP_COLUMNS;
           if (first) {
             begin(own.c, c, tile, end, group + i);
           }
@@ -173,10 +170,9 @@ final class BlockedProduct {
     }
   }
 
-  private void unpack(WorkerScratch own, int firstPanel, int step, int steps) {
-    int panels = Math.min(Blocking.LOOP_PANELS, w.panels() - firstPanel);
-    for (int i = 0; i < panels; i++) {
-      int panel = firstPanel + i;
+  private void unpack(WorkerScratch own, int group, int step, int steps) {
+    for (int i = 0; i < panelsOf(group); i++) {
+      int panel = group * Blocking.LOOP_PANELS + i;
       MemorySegment weights = w.segment();
       long offset = panel * w.panelBytes() + w.format().bytes(step);
       if (!format.equals(w.format())) {
@@ -190,43 +186,31 @@ final class BlockedProduct {
   }
 
   private void begin(float[] c, int cOffset, int tile, int endTile, int group) {
-    for (int i = 0; i < Blocking.LOOP_PANELS; i++) {
-      int panel = group * Blocking.LOOP_PANELS + i;
-      if (panel < w.panels()) {
-        Tiles.beginSums(
-            c,
-            cOffset + i * Blocking.PANEL,
-            Blocking.LOOP_COLUMNS,
-            plan.rowsOf(tile, endTile),
-            w.columns(panel),
-            bias,
-            panel * Blocking.PANEL,
-            accumulate,
-            y.segment(),
-            offsetInY(tile, panel),
-            4L * w.outputs());
-      }
+    for (int i = 0; i < panelsOf(group); i++) {
+      sums.begin(
+          c,
+          cOffset + i * Blocking.PANEL,
+          Blocking.LOOP_COLUMNS,
+          plan.firstRow(tile),
+          plan.rowsOf(tile, endTile),
+          group * Blocking.LOOP_PANELS + i);
     }
   }
 
   private void store(float[] c, int cOffset, int tile, int endTile, int group) {
-    for (int i = 0; i < Blocking.LOOP_PANELS; i++) {
-      int panel = group * Blocking.LOOP_PANELS + i;
-      if (panel < w.panels()) {
-        Tiles.storeSums(
-            c,
-            cOffset + i * Blocking.PANEL,
-            Blocking.LOOP_COLUMNS,
-            plan.rowsOf(tile, endTile),
-            w.columns(panel),
-            y.segment(),
-            offsetInY(tile, panel),
-            4L * w.outputs());
-      }
+    for (int i = 0; i < panelsOf(group); i++) {
+      sums.store(
+          c,
+          cOffset + i * Blocking.PANEL,
+          Blocking.LOOP_COLUMNS,
+          plan.firstRow(tile),
+          plan.rowsOf(tile, endTile),
+          group * Blocking.LOOP_PANELS + i);
     }
   }
 
-  private long offsetInY(int tile, int panel) {
-    return 4L * ((long) plan.firstRow(tile) * w.outputs() + panel * Blocking.PANEL);
+  /** Those of the last group may be fewer. */
+  private int panelsOf(int group) {
+    return Math.min(Blocking.LOOP_PANELS, w.panels() - group * Blocking.LOOP_PANELS);
   }
 }

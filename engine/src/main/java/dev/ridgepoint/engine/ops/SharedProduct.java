@@ -4,7 +4,6 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.RowPacking;
-import dev.ridgepoint.engine.kernels.Tiles;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
 
@@ -15,31 +14,30 @@ import dev.ridgepoint.engine.panels.TiledFormat;
  */
 final class SharedProduct {
   private final Workers workers;
-  private final float[][] sums;
+
+  /** The sums of a tile, for every worker. */
+  private final float[][] scratch;
+
   private final TilePlan plan = TilePlan.ofTiles();
+  private final ProductSums sums = new ProductSums();
   private final Workers.Task interleave = this::interleave;
   private final Workers.Task multiply = this::multiply;
 
   private float[] xInterleaved = new float[0];
   private Tensor x;
   private PackedMatrix w;
-  private float[] bias;
-  private boolean accumulate;
-  private Tensor y;
   private TiledFormat format;
 
   SharedProduct(Workers workers) {
     this.workers = workers;
-    sums = new float[workers.size()][Blocking.MAX_ROWS * Blocking.STRIDE];
+    scratch = new float[workers.size()][Blocking.MAX_ROWS * Blocking.STRIDE];
   }
 
   /** See {@link MatMul}; the format has tiles of every height. */
   void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
     this.x = x;
     this.w = w;
-    this.bias = bias;
-    this.accumulate = accumulate;
-    this.y = y;
+    sums.of(w, bias, accumulate, y);
     format = (TiledFormat) w.format();
     plan.plan(x.size(0));
     int needed = Math.multiplyExact(plan.paddedRows(), w.inputs());
@@ -80,7 +78,7 @@ final class SharedProduct {
       int panel = inBlock / height;
       int tile = firstTile + inBlock % height;
       int end = Math.min(firstTile + height, tile + to - product);
-      multiply(sums[worker], tile, end, panel);
+      multiply(scratch[worker], tile, end, panel);
       product += end - tile;
     }
   }
@@ -88,25 +86,10 @@ final class SharedProduct {
   /** Multiplies tiles with one panel. */
   private void multiply(float[] c, int fromTile, int toTile, int panel) {
     int depth = w.inputs();
-    int column = panel * Blocking.PANEL;
-    int columns = w.columns(panel);
-    long rowBytes = 4L * w.outputs();
     for (int tile = fromTile; tile < toTile; tile++) {
       int first = plan.firstRow(tile);
       int rows = plan.rowsOf(tile, tile + 1);
-      long at = first * rowBytes + 4L * column;
-      Tiles.beginSums(
-          c,
-          0,
-          Blocking.STRIDE,
-          rows,
-          columns,
-          bias,
-          column,
-          accumulate,
-          y.segment(),
-          at,
-          rowBytes);
+      sums.begin(c, 0, Blocking.STRIDE, first, rows, panel);
       format.multiplyAdd(
           plan.tileRows(tile),
           1,
@@ -118,7 +101,7 @@ final class SharedProduct {
           depth,
           c,
           0);
-      Tiles.storeSums(c, 0, Blocking.STRIDE, rows, columns, y.segment(), at, rowBytes);
+      sums.store(c, 0, Blocking.STRIDE, first, rows, panel);
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.RowPacking;
-import dev.ridgepoint.engine.kernels.Tiles;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
 import java.lang.foreign.MemorySegment;
@@ -19,13 +18,11 @@ final class StreamedProduct {
   private final Workers workers;
   private final WorkerScratch[] scratch;
   private final TilePlan plan = TilePlan.ofTiles();
+  private final ProductSums sums = new ProductSums();
   private final Workers.Task stream = this::stream;
 
   private float[] xInterleaved = new float[0];
   private PackedMatrix w;
-  private float[] bias;
-  private boolean accumulate;
-  private Tensor y;
   private TiledFormat format;
 
   private static final class WorkerScratch {
@@ -44,9 +41,7 @@ final class StreamedProduct {
   /** See {@link MatMul}; one tile holds all rows. */
   void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
     this.w = w;
-    this.bias = bias;
-    this.accumulate = accumulate;
-    this.y = y;
+    sums.of(w, bias, accumulate, y);
     plan.plan(x.size(0));
     format = MatMul.multiplied(w.format());
     int height = plan.tileRows(0);
@@ -80,7 +75,7 @@ final class StreamedProduct {
   /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
   private void stream(WorkerScratch own, int panel, int distance, int panels) {
     for (int i = 0; i < panels; i++) {
-      begin(own.c, i * Blocking.PANEL, panel + i * distance);
+      sums.begin(own.c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
     }
     MemorySegment weights = w.segment();
     long offset = panel * w.panelBytes();
@@ -102,35 +97,7 @@ final class StreamedProduct {
         own.c,
         0);
     for (int i = 0; i < panels; i++) {
-      store(own.c, i * Blocking.PANEL, panel + i * distance);
+      sums.store(own.c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
     }
-  }
-
-  private void begin(float[] c, int cOffset, int panel) {
-    int column = panel * Blocking.PANEL;
-    Tiles.beginSums(
-        c,
-        cOffset,
-        Blocking.STRIDE,
-        plan.rows(),
-        w.columns(panel),
-        bias,
-        column,
-        accumulate,
-        y.segment(),
-        4L * column,
-        4L * w.outputs());
-  }
-
-  private void store(float[] c, int cOffset, int panel) {
-    Tiles.storeSums(
-        c,
-        cOffset,
-        Blocking.STRIDE,
-        plan.rows(),
-        w.columns(panel),
-        y.segment(),
-        4L * panel * Blocking.PANEL,
-        4L * w.outputs());
   }
 }

@@ -1,0 +1,60 @@
+package dev.ridgepoint.engine.ops;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.Tiles;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+
+/** Where the sums of a product begin and end: with the bias or what is in y, and in y. */
+final class ProductSums {
+  private PackedMatrix w;
+  private float[] bias;
+  private boolean accumulate;
+  private Tensor y;
+
+  /** See {@link MatMul}. */
+  void of(PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+    this.w = w;
+    this.bias = bias;
+    this.accumulate = accumulate;
+    this.y = y;
+  }
+
+  /**
+   * Begins the sums of a panel's columns.
+   *
+   * @param c rows of {@code stride} sums, from {@code cOffset} on
+   * @param firstRow of x and y
+   */
+  void begin(float[] c, int cOffset, int stride, int firstRow, int rows, int panel) {
+    Tiles.beginSums(
+        c,
+        cOffset,
+        stride,
+        rows,
+        w.columns(panel),
+        bias,
+        panel * Blocking.PANEL,
+        accumulate,
+        y.segment(),
+        offset(firstRow, panel),
+        4L * w.outputs());
+  }
+
+  /** Stores what {@link #begin} began. */
+  void store(float[] c, int cOffset, int stride, int firstRow, int rows, int panel) {
+    Tiles.storeSums(
+        c,
+        cOffset,
+        stride,
+        rows,
+        w.columns(panel),
+        y.segment(),
+        offset(firstRow, panel),
+        4L * w.outputs());
+  }
+
+  private long offset(int firstRow, int panel) {
+    return 4L * ((long) firstRow * w.outputs() + panel * Blocking.PANEL);
+  }
+}
