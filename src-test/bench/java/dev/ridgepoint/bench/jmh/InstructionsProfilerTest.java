@@ -102,7 +102,8 @@ class InstructionsProfilerTest {
     assertEquals(
         """
         a.B::row: 3 instructions for 1 multiply-add of 16 floats, 1 spill, 0 moves
-        a.B::rows: 2 instructions for 1 multiply-add of 16 floats, 0 spills, 0 moves""",
+        a.B::rows: 2 instructions for 1 multiply-add of 16 floats, 0 spills, 0 moves\
+        """,
         InstructionsProfiler.describe(kernels));
   }
 
@@ -113,8 +114,7 @@ class InstructionsProfilerTest {
             + " iterations give it time",
         assertThrows(
                 IOException.class,
-                () ->
-                    new InstructionsProfiler().kernels("", InstructionSet.X86_64))
+                () -> new InstructionsProfiler().kernels("", InstructionSet.X86_64))
             .getMessage());
   }
 }

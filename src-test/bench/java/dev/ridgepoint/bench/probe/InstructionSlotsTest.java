@@ -37,8 +37,7 @@ class InstructionSlotsTest {
         Optional.of("neighbours leave 3.1 of 5.9 instruction slots per cycle"),
         slots(2.5, 3.1, 5.9).note(2 * 2 * 8 * 3.6e9, 8, OptionalDouble.empty()));
     assertEquals(
-        Optional.empty(),
-        slots(5.5, 5.8, 5.9).note(2 * 2 * 8 * 3.6e9, 8, OptionalDouble.of(1.85)));
+        Optional.empty(), slots(5.5, 5.8, 5.9).note(2 * 2 * 8 * 3.6e9, 8, OptionalDouble.of(1.85)));
   }
 
   @Test

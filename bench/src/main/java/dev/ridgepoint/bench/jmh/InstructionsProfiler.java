@@ -151,14 +151,15 @@ public final class InstructionsProfiler implements ExternalProfiler {
     return results;
   }
 
-  /** Empty without a counter, without traffic or where the code does not tell the vectors' width. */
+  /**
+   * Empty without a counter, without traffic or where the code does not tell the vectors' width.
+   */
   private static OptionalDouble perByte(MultiplyAddLoop loop, Optional<Work> work) {
     if (work.isEmpty() || work.get().bytes() == 0 || loop.lanes().isEmpty()) {
       return OptionalDouble.empty();
     }
     double multiplyAdds = work.get().flops() / 2.0 / loop.lanes().getAsInt();
-    return OptionalDouble.of(
-        multiplyAdds / work.get().bytes() * loop.instructionsPerMultiplyAdd());
+    return OptionalDouble.of(multiplyAdds / work.get().bytes() * loop.instructionsPerMultiplyAdd());
   }
 
   static String describe(List<CompiledKernel> kernels) {

@@ -28,7 +28,7 @@ public final class Blocking {
   private static final int[] TILES_OF_32 = {1, 2, 4, 6, 8, 12};
 
   /** Loops over tiles with as many sums as 16 registers hold beside two of w and one of x. */
-  private static final Loops LOOPS_OF_16 = 
+  private static final Loops LOOPS_OF_16 =
       new Loops(new int[] {4, 5, 6}, 1, 32, OptionalDouble.of(1.85));
 
   /** The table, in whose rows stand: tiles, rows widened, panels at once, loops. */
