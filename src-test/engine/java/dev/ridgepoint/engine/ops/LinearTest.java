@@ -281,8 +281,9 @@ class LinearTest {
                   PackedMatrix.pack(
                       arena, workers, DType.F32, 1, 1 << 28, (row, target, offset) -> {}));
       assertEquals(
-          "cannot pack rows of 268435456: a panel of them has %d bytes"
-              .formatted((1L << 28) * 4 * Blocking.PANEL),
+          "cannot pack rows of 268435456: a panel of them has "
+              + ((1L << 28) * 4 * Blocking.PANEL)
+              + " bytes",
           thrown.getMessage());
     }
   }
