@@ -74,8 +74,6 @@ rem What is counted on paper needs no vectors, of whose module the JVM warns, an
 rem that were loaded when the jar was built. Only "local", this machine, is found by the options that it
 rem was measured with.
 set ridge_modules=--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-rem C2 of JDK 26 and 27 hangs in one of the engine's kernels, and compiles nothing else meanwhile.
-findstr /r /c:"JAVA_VERSION=.2[67][^0-9]" "%jdk%\release" >nul && set "ridge_modules=%ridge_modules% -XX:+UnlockDiagnosticVMOptions -XX:-ShortRunningLongLoop"
 for %%c in (estimate plan scaling devices inspect) do if "%~1"=="%%c" set "ridge_paper=yes"
 set ridge_arguments=%*
 if defined ridge_paper set ridge_arguments | findstr /c:"local" >nul && set "ridge_paper="

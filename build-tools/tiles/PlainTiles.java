@@ -32,10 +32,10 @@ final class PlainTiles {
       default -> throw new IllegalArgumentException(format + " has no template");
     }
     if (format.equals("F32")) {
-      source.line("private static final long VECTOR_BYTES = 4L * LENGTH;");
-      source.line("private static final long STEP_BYTES = 4L * PANEL;");
+      source.line("private static final int VECTOR_BYTES = 4 * LENGTH;");
+      source.line("private static final int STEP_BYTES = 4 * PANEL;");
     } else {
-      source.line("private static final long STEP_BYTES = 2L * PANEL;");
+      source.line("private static final int STEP_BYTES = 2 * PANEL;");
     }
     source.line("");
     List<TileTable.Plain> tiles =
@@ -68,7 +68,7 @@ final class PlainTiles {
   }
 
   private void method(String format, TileTable.Plain tile) {
-    boolean counted = tile.counter() == TileTable.Counter.INT;
+    boolean inInt = tile.counter() == TileTable.Counter.INT;
     boolean between = tile.broadcasts() == TileTable.Broadcasts.BETWEEN;
     source.line("");
     source.comment(tile.why());
@@ -87,20 +87,18 @@ final class PlainTiles {
         }
       }
     }
-    if (counted) {
-      source.open("for (int step = 0; step < depth; step++)");
-      source.line("int xi = xOffset + " + tile.rows() + " * step;");
-      source.line("long wi = wOffset + step * STEP_BYTES;");
-    } else {
-      source.line("int xi = xOffset;");
-      source.open("for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES)");
-    }
+    source.line("int xi = xOffset;");
+    String step = inInt ? "int step" : "long step";
+    String depth = inInt ? "depth" : "(long) depth";
+    source.open(
+        "for (%s = 0, end = %s * STEP_BYTES; step < end; step += STEP_BYTES)"
+            .formatted(step, depth));
     for (int row = 0; row < tile.rows() && !between; row++) {
       broadcast(row);
     }
     for (int panel = 0; panel < tile.panels(); panel++) {
       String offset = panel == 0 ? "wOffset" : "w" + panel + "Offset";
-      load(format, "w" + panel, counted ? "wi" : offset + " + step");
+      load(format, "w" + panel, offset + " + step");
       for (int row = 0; row < tile.rows(); row++) {
         if (between && panel == 0) {
           broadcast(row);
@@ -112,9 +110,7 @@ final class PlainTiles {
         }
       }
     }
-    if (!counted) {
-      source.line(Names.increment("xi", tile.rows()));
-    }
+    source.line(Names.increment("xi", tile.rows()));
     source.close();
     for (int row = 0; row < tile.rows(); row++) {
       for (int panel = 0; panel < tile.panels(); panel++) {

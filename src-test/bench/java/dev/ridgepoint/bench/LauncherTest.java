@@ -114,16 +114,6 @@ class LauncherTest {
     }
   }
 
-  /** C2 of these releases hangs with one of the engine's kernels; others may not know the flag. */
-  @ParameterizedTest
-  @CsvSource({"25.0.1, false", "26, true", "26.0.2.1, true", "27-ea, true", "28-ea, false"})
-  void keepsC2OfSomeReleasesFromHanging(String release, boolean isTold) throws IOException {
-    environment.put("RIDGE_JAVA_HOME", jdk("anywhere", release).toString());
-    String flags = "-XX:+UnlockDiagnosticVMOptions -XX:-ShortRunningLongLoop";
-    assertEquals(isTold, ridge("machine").out().contains(flags));
-    assertFalse(ridge("devices").out().contains(flags), "nothing is multiplied on paper");
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {

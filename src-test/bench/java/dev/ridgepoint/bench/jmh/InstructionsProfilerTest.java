@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.code.CompiledKernel;
 import dev.ridgepoint.bench.code.InstructionSet;
 import dev.ridgepoint.bench.code.MultiplyAddLoop;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.profile.ProfilerException;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.ScalarResult;
 
 class InstructionsProfilerTest {
 
@@ -51,16 +50,35 @@ class InstructionsProfilerTest {
   @Test
   void instructionsPerByteFollowFromTheWork() {
     MultiplyAddLoop loop = new MultiplyAddLoop(12, 4, OptionalInt.of(16), 0, 0);
-    assertEquals(12.0 / 64, InstructionsProfiler.perByte(loop, Optional.of(Work.of(128, 64, 1))));
-    assertEquals(Double.NaN, InstructionsProfiler.perByte(loop, Optional.empty()));
-    assertEquals(Double.NaN, InstructionsProfiler.perByte(loop, Optional.of(Work.of(128, 0, 1))));
-    MultiplyAddLoop scalable = new MultiplyAddLoop(12, 4, OptionalInt.empty(), 0, 0);
     assertEquals(
-        Double.NaN, InstructionsProfiler.perByte(scalable, Optional.of(Work.of(128, 64, 1))));
+        List.of(
+            "instructions.perMultiplyAdd 3.000 1/FMA",
+            "instructions.perByte 0.188 1/B",
+            "instructions.spills ≈ 0 1/turn",
+            "instructions.moves ≈ 0 1/turn"),
+        rows(loop, Optional.of(Work.of(128, 64, 1))));
+    assertHasNoRowPerByte(loop, Optional.empty());
+    assertHasNoRowPerByte(loop, Optional.of(Work.of(128, 0, 1)));
+    MultiplyAddLoop scalable = new MultiplyAddLoop(12, 4, OptionalInt.empty(), 0, 0);
+    assertHasNoRowPerByte(scalable, Optional.of(Work.of(128, 64, 1)));
+  }
+
+  private static void assertHasNoRowPerByte(MultiplyAddLoop loop, Optional<Work> work) {
+    assertEquals(
+        List.of(
+            "instructions.perMultiplyAdd 3.000 1/FMA",
+            "instructions.spills ≈ 0 1/turn",
+            "instructions.moves ≈ 0 1/turn"),
+        rows(loop, work));
+  }
+
+  private static List<String> rows(MultiplyAddLoop loop, Optional<Work> work) {
+    return InstructionsProfiler.results(loop, work).stream()
+        .map(each -> each.getLabel() + " " + each)
+        .toList();
   }
 
   @Test
-  @SuppressWarnings("rawtypes") // JMH's own type
   void reportsTheFirstKernelAndNamesTheOthers() throws IOException {
     String output =
         """
@@ -72,25 +90,21 @@ class InstructionsProfilerTest {
           0x0000000000000010:   vfmadd231ps %zmm1,%zmm2,%zmm0
           0x0000000000000015:   jl     0x0000000000000010
         """;
-    InstructionsProfiler profiler = new InstructionsProfiler();
-    List<Result> results =
-        profiler.results(output, InstructionSet.X86_64, Optional.of(Work.of(64, 4, 1)));
+    List<CompiledKernel> kernels =
+        new InstructionsProfiler().kernels(output, InstructionSet.X86_64);
     assertEquals(
         List.of(
             "instructions.perMultiplyAdd 3.000 1/FMA",
             "instructions.perByte 1.500 1/B",
             "instructions.spills 1.000 1/turn",
             "instructions.moves ≈ 0 1/turn"),
-        results.stream()
-            .filter(ScalarResult.class::isInstance)
-            .map(each -> each.getLabel() + " " + each)
-            .toList());
+        rows(kernels.getFirst().mainLoop(), Optional.of(Work.of(64, 4, 1))));
     assertEquals(
         """
         a.B::row: 3 instructions for 1 multiply-add of 16 floats, 1 spill, 0 moves
-        a.B::rows: 2 instructions for 1 multiply-add of 16 floats, 0 spills, 0 moves
+        a.B::rows: 2 instructions for 1 multiply-add of 16 floats, 0 spills, 0 moves\
         """,
-        results.getLast().extendedInfo());
+        InstructionsProfiler.describe(kernels));
   }
 
   @Test
@@ -100,8 +114,7 @@ class InstructionsProfilerTest {
             + " iterations give it time",
         assertThrows(
                 IOException.class,
-                () ->
-                    new InstructionsProfiler().results("", InstructionSet.X86_64, Optional.empty()))
+                () -> new InstructionsProfiler().kernels("", InstructionSet.X86_64))
             .getMessage());
   }
 }

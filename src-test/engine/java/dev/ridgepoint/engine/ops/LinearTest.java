@@ -269,6 +269,25 @@ class LinearTest {
     }
   }
 
+  /** Some kernels count the bytes of a panel in int. */
+  @Test
+  void refusesRowsWhosePanelIsTooLarge() {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      IllegalArgumentException thrown =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  PackedMatrix.pack(
+                      arena, workers, DType.F32, 1, 1 << 28, (row, target, offset) -> {}));
+      assertEquals(
+          "cannot pack rows of 268435456: a panel of them has "
+              + ((1L << 28) * 4 * Blocking.PANEL)
+              + " bytes",
+          thrown.getMessage());
+    }
+  }
+
   /** Beyond 65504, which kernels that widen halves by arithmetic would take for 2^16 and more. */
   @ParameterizedTest
   @ValueSource(floats = {65520, Float.NEGATIVE_INFINITY, Float.NaN})

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -25,7 +26,6 @@ import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
-import org.openjdk.jmh.results.TextResult;
 
 /**
  * Adds to each result what C2 made of the kernel's innermost loop: instructions per multiply-add
@@ -120,15 +120,17 @@ public final class InstructionsProfiler implements ExternalProfiler {
           InstructionSet.current()
               .orElseThrow(() -> new IOException("this processor's code is not known"));
       String output = Files.readString(stdOut.toPath(), StandardCharsets.ISO_8859_1);
-      return results(output, set, WorkCounters.work(result.getParams()));
+      List<CompiledKernel> kernels = kernels(output, set);
+      System.out.println(describe(kernels));
+      return results(kernels.getFirst().mainLoop(), WorkCounters.work(result.getParams()));
     } catch (IOException e) {
-      return List.of(text("Not counted: " + e.getMessage() + "."));
+      System.out.println("Instructions not counted: " + e.getMessage() + ".");
+      return List.of();
     }
   }
 
-  @SuppressWarnings("rawtypes") // JMH's own signature
-  List<Result> results(String vmOutput, InstructionSet set, Optional<Work> work)
-      throws IOException {
+  /** Those with loops of multiply-adds, the first compiled first; at least one. */
+  List<CompiledKernel> kernels(String vmOutput, InstructionSet set) throws IOException {
     List<CompiledKernel> kernels =
         CompiledKernel.of(CompiledMethod.read(vmOutput), new Disassembler(set));
     if (kernels.isEmpty()) {
@@ -136,26 +138,31 @@ public final class InstructionsProfiler implements ExternalProfiler {
           "C2 compiled no loop of multiply-adds in %s; longer iterations give it time"
               .formatted(methods));
     }
-    MultiplyAddLoop loop = kernels.getFirst().mainLoop();
-    List<Result> results = new ArrayList<>();
+    return kernels;
+  }
+
+  /** JMH's own result of a text would be a row of the table, with NaN for its figure. */
+  static List<ScalarResult> results(MultiplyAddLoop loop, Optional<Work> work) {
+    List<ScalarResult> results = new ArrayList<>();
     results.add(result("perMultiplyAdd", loop.instructionsPerMultiplyAdd(), "1/FMA"));
-    results.add(result("perByte", perByte(loop, work), "1/B"));
+    perByte(loop, work).ifPresent(value -> results.add(result("perByte", value, "1/B")));
     results.add(result("spills", loop.spills(), "1/turn"));
     results.add(result("moves", loop.moves(), "1/turn"));
-    results.add(text(describe(kernels)));
     return results;
   }
 
-  /** NaN without a counter, without traffic or where the code does not tell the vectors' width. */
-  static double perByte(MultiplyAddLoop loop, Optional<Work> work) {
+  /**
+   * Empty without a counter, without traffic or where the code does not tell the vectors' width.
+   */
+  private static OptionalDouble perByte(MultiplyAddLoop loop, Optional<Work> work) {
     if (work.isEmpty() || work.get().bytes() == 0 || loop.lanes().isEmpty()) {
-      return Double.NaN;
+      return OptionalDouble.empty();
     }
     double multiplyAdds = work.get().flops() / 2.0 / loop.lanes().getAsInt();
-    return multiplyAdds / work.get().bytes() * loop.instructionsPerMultiplyAdd();
+    return OptionalDouble.of(multiplyAdds / work.get().bytes() * loop.instructionsPerMultiplyAdd());
   }
 
-  private static String describe(List<CompiledKernel> kernels) {
+  static String describe(List<CompiledKernel> kernels) {
     return kernels.stream()
         .map(
             kernel ->
@@ -178,9 +185,5 @@ public final class InstructionsProfiler implements ExternalProfiler {
 
   private static ScalarResult result(String name, double value, String unit) {
     return new ScalarResult(NAME + "." + name, value, unit, AggregationPolicy.AVG);
-  }
-
-  private static TextResult text(String line) {
-    return new TextResult(line + "\n", NAME);
   }
 }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.probe;
 
+import dev.ridgepoint.engine.kernels.Blocking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +104,13 @@ public record Ceilings(
       List<Peak> peaks, List<Bandwidth> bandwidths, Optional<InstructionSlots> slots, Notes notes) {
     Plausibility.check(peaks, bandwidths, notes);
     double peakOfOne = peaks.getFirst().flopsPerSecond.max() / peaks.getFirst().threads;
-    slots.flatMap(each -> each.note(peakOfOne, VectorWidth.FLOATS.length())).ifPresent(notes::add);
+    slots
+        .flatMap(
+            each ->
+                each.note(
+                    peakOfOne,
+                    VectorWidth.FLOATS.length(),
+                    Blocking.loopInstructionsPerMultiplyAdd()))
+        .ifPresent(notes::add);
   }
 }

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.probe;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Instructions per cycle that a core takes from one thread. Hyperthreads share a core, and those of
@@ -18,9 +19,6 @@ import java.util.Optional;
  */
 public record InstructionSlots(Spread perCycle, double cyclesPerSecond) {
   private static final double CLEARLY_LESS = 0.85;
-
-  /** A tile of 6 rows by 2 vectors in a loop that does nothing else. */
-  private static final double INSTRUCTIONS_PER_MULTIPLY_ADD = 1.9;
 
   /** Of at least one slice. */
   static InstructionSlots of(double[] perCycle, double[] cyclesPerSecond) {
@@ -60,20 +58,30 @@ public record InstructionSlots(Spread perCycle, double cyclesPerSecond) {
    *
    * @param flopsPerSecond the FMA peak of one thread
    * @param lanes floats of a multiply-add
+   * @param instructionsPerMultiplyAdd of the kernel that it is told of; none if that is not known
    */
-  Optional<String> note(double flopsPerSecond, int lanes) {
+  Optional<String> note(
+      double flopsPerSecond, int lanes, OptionalDouble instructionsPerMultiplyAdd) {
     if (!shared()) {
       return Optional.empty();
     }
+    String slots =
+        String.format(
+            Locale.ROOT,
+            "neighbours leave %.1f of %.1f instruction slots per cycle",
+            perCycle.median(),
+            perCycle.max());
+    if (instructionsPerMultiplyAdd.isEmpty()) {
+      return Optional.of(slots);
+    }
+    double instructions = instructionsPerMultiplyAdd.getAsDouble();
     double multiplyAddsPerCycle = flopsPerSecond / (2.0 * lanes * cyclesPerSecond);
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "neighbours leave %.1f of %.1f instruction slots per cycle: a kernel of %.1f"
-                + " instructions per FMA can reach %.0f %% of the FMA roof",
-            perCycle.median(),
-            perCycle.max(),
-            INSTRUCTIONS_PER_MULTIPLY_ADD,
-            100 * fractionOfPeak(multiplyAddsPerCycle, INSTRUCTIONS_PER_MULTIPLY_ADD)));
+            "%s: a kernel of %.2f instructions per FMA can reach %.0f %% of the FMA roof",
+            slots,
+            instructions,
+            100 * fractionOfPeak(multiplyAddsPerCycle, instructions)));
   }
 }

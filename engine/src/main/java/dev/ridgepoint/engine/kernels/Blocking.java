@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.kernels;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Every size that products are cut into: for registers, for caches and for workers. What depends on
@@ -27,7 +28,8 @@ public final class Blocking {
   private static final int[] TILES_OF_32 = {1, 2, 4, 6, 8, 12};
 
   /** Loops over tiles with as many sums as 16 registers hold beside two of w and one of x. */
-  private static final Loops LOOPS_OF_16 = new Loops(new int[] {4, 5, 6}, 1, 32);
+  private static final Loops LOOPS_OF_16 =
+      new Loops(new int[] {4, 5, 6}, 1, 32, OptionalDouble.of(1.85));
 
   /** The table, in whose rows stand: tiles, rows widened, panels at once, loops. */
   static final List<RegisterFile> TABLE =
@@ -45,7 +47,7 @@ public final class Blocking {
               8,
               new Panels(4, 4, 2),
               new Panels(4, 2, 2),
-              new Loops(new int[] {8, 12}, 1, Integer.MAX_VALUE)),
+              new Loops(new int[] {8, 12}, 1, Integer.MAX_VALUE, OptionalDouble.of(1.77))),
           // AArch64, 32 registers of 128 bits: tiles as AVX-512, which has as many; but loops of
           // four vectors a row, since a broadcast takes a turn of the pipes that multiply.
           new RegisterFile(
@@ -54,7 +56,7 @@ public final class Blocking {
               8,
               new Panels(4, 4, 2),
               new Panels(4, 2, 2),
-              new Loops(new int[] {4, 5, 6}, 2, 32)));
+              new Loops(new int[] {4, 5, 6}, 2, 32, OptionalDouble.empty())));
 
   /**
    * A row of the table.
@@ -89,8 +91,10 @@ public final class Blocking {
    * @param heights rows of a tile, ascending
    * @param panels that are unpacked side by side
    * @param sharedRows see {@link #MAX_SHARED_ROWS}
+   * @param instructionsPerMultiplyAdd see {@link #loopInstructionsPerMultiplyAdd}
    */
-  record Loops(int[] heights, int panels, int sharedRows) {}
+  record Loops(
+      int[] heights, int panels, int sharedRows, OptionalDouble instructionsPerMultiplyAdd) {}
 
   /** Panels that are read side by side with one, two and four rows; with others it is one. */
   record Panels(int oneRow, int twoRows, int fourRows) {
@@ -182,6 +186,14 @@ public final class Blocking {
   /** Heights of the tiles that {@link TileLoops} loops over on this machine, ascending. */
   public static int[] loopHeights() {
     return REGISTERS.loops().heights().clone();
+  }
+
+  /**
+   * What C2 makes of the loop over the tallest of these tiles, as the benchmark's profiler {@code
+   * instructions} counts it; empty where it has not been counted.
+   */
+  public static OptionalDouble loopInstructionsPerMultiplyAdd() {
+    return REGISTERS.loops().instructionsPerMultiplyAdd();
   }
 
   /** Whether this machine's products are cut into tiles of {@code rows}. */

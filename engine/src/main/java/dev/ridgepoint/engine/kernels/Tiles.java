@@ -15,9 +15,10 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>{@code x} holds the packed rows of a tile, {@code [depth][rows]}; {@code w} panels of {@link
  * Blocking#PANEL} columns in native memory, {@code [depth][PANEL]} in the order of their format,
- * {@code panelBytes} apart; {@code c} rows of {@link Blocking#STRIDE} floats. With plain weights
- * each element of c is one chain of fused multiply-adds in ascending depth, so that the result does
- * not depend on the tile's height; {@link Reference} is that chain without vectors.
+ * {@code panelBytes} apart, each no larger than an int counts; {@code c} rows of {@link
+ * Blocking#STRIDE} floats. With plain weights each element of c is one chain of fused multiply-adds
+ * in ascending depth, so that the result does not depend on the tile's height; {@link Reference} is
+ * that chain without vectors.
  */
 public final class Tiles {
   private Tiles() {}

@@ -24,7 +24,7 @@ import jdk.incubator.vector.IntVector;
  * own.
  */
 public final class TilesBf16 {
-  private static final long STEP_BYTES = 2L * PANEL;
+  private static final int STEP_BYTES = 2 * PANEL;
 
   /** Rows and panels of every tile that {@link #multiplyAdd} has a kernel for. */
   public static final List<Tile> TILES =
@@ -101,7 +101,7 @@ public final class TilesBf16 {
     FloatVector c03a = FloatVector.fromArray(F, c, cOffset + 6 * LENGTH);
     FloatVector c03b = FloatVector.fromArray(F, c, cOffset + 7 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
@@ -154,7 +154,7 @@ public final class TilesBf16 {
     FloatVector c02a = FloatVector.fromArray(F, c, cOffset + 4 * LENGTH);
     FloatVector c02b = FloatVector.fromArray(F, c, cOffset + 5 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
@@ -197,7 +197,7 @@ public final class TilesBf16 {
     FloatVector c01a = FloatVector.fromArray(F, c, cOffset + 2 * LENGTH);
     FloatVector c01b = FloatVector.fromArray(F, c, cOffset + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
@@ -223,7 +223,7 @@ public final class TilesBf16 {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
@@ -266,7 +266,7 @@ public final class TilesBf16 {
     FloatVector c13a = FloatVector.fromArray(F, c, cOffset + STRIDE + 6 * LENGTH);
     FloatVector c13b = FloatVector.fromArray(F, c, cOffset + STRIDE + 7 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -342,7 +342,7 @@ public final class TilesBf16 {
     FloatVector c12a = FloatVector.fromArray(F, c, cOffset + STRIDE + 4 * LENGTH);
     FloatVector c12b = FloatVector.fromArray(F, c, cOffset + STRIDE + 5 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -402,7 +402,7 @@ public final class TilesBf16 {
     FloatVector c11a = FloatVector.fromArray(F, c, cOffset + STRIDE + 2 * LENGTH);
     FloatVector c11b = FloatVector.fromArray(F, c, cOffset + STRIDE + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -439,7 +439,7 @@ public final class TilesBf16 {
     FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
     FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -485,7 +485,7 @@ public final class TilesBf16 {
     FloatVector c31a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 2 * LENGTH);
     FloatVector c31b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -544,14 +544,13 @@ public final class TilesBf16 {
     FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
     FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
-    for (int step = 0; step < depth; step++) {
-      int xi = xOffset + 4 * step;
-      long wi = wOffset + step * STEP_BYTES;
+    int xi = xOffset;
+    for (int step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wi, LITTLE_ENDIAN);
+      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       c00a = x0.fma(w0a, c00a);
@@ -562,6 +561,7 @@ public final class TilesBf16 {
       c20b = x2.fma(w0b, c20b);
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
+      xi += 4;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -587,10 +587,9 @@ public final class TilesBf16 {
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
     FloatVector c40a = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE);
     FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
-    for (int step = 0; step < depth; step++) {
-      int xi = xOffset + 5 * step;
-      long wi = wOffset + step * STEP_BYTES;
-      IntVector w0 = IntVector.fromMemorySegment(I, w, wi, LITTLE_ENDIAN);
+    int xi = xOffset;
+    for (int step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
@@ -608,6 +607,7 @@ public final class TilesBf16 {
       FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
       c40a = x4.fma(w0a, c40a);
       c40b = x4.fma(w0b, c40b);
+      xi += 5;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -637,7 +637,7 @@ public final class TilesBf16 {
     FloatVector c50a = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE);
     FloatVector c50b = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -695,7 +695,7 @@ public final class TilesBf16 {
     FloatVector c70a = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE);
     FloatVector c70b = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -772,7 +772,7 @@ public final class TilesBf16 {
     FloatVector c110a = FloatVector.fromArray(F, c, cOffset + 11 * STRIDE);
     FloatVector c110b = FloatVector.fromArray(F, c, cOffset + 11 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a = w0.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector w0b = w0.and(BF16_UPPER).reinterpretAsFloats();

@@ -26,7 +26,7 @@ import jdk.incubator.vector.IntVector;
  * own.
  */
 public final class TilesF16 {
-  private static final long STEP_BYTES = 2L * PANEL;
+  private static final int STEP_BYTES = 2 * PANEL;
 
   /** Rows and panels of every tile that {@link #multiplyAdd} has a kernel for. */
   public static final List<Tile> TILES =
@@ -99,7 +99,7 @@ public final class TilesF16 {
     FloatVector c03a = FloatVector.fromArray(F, c, cOffset + 6 * LENGTH);
     FloatVector c03b = FloatVector.fromArray(F, c, cOffset + 7 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
@@ -172,7 +172,7 @@ public final class TilesF16 {
     FloatVector c02a = FloatVector.fromArray(F, c, cOffset + 4 * LENGTH);
     FloatVector c02b = FloatVector.fromArray(F, c, cOffset + 5 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
@@ -230,7 +230,7 @@ public final class TilesF16 {
     FloatVector c01a = FloatVector.fromArray(F, c, cOffset + 2 * LENGTH);
     FloatVector c01b = FloatVector.fromArray(F, c, cOffset + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
@@ -266,7 +266,7 @@ public final class TilesF16 {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0a =
@@ -314,7 +314,7 @@ public final class TilesF16 {
     FloatVector c13a = FloatVector.fromArray(F, c, cOffset + STRIDE + 6 * LENGTH);
     FloatVector c13b = FloatVector.fromArray(F, c, cOffset + STRIDE + 7 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -410,7 +410,7 @@ public final class TilesF16 {
     FloatVector c12a = FloatVector.fromArray(F, c, cOffset + STRIDE + 4 * LENGTH);
     FloatVector c12b = FloatVector.fromArray(F, c, cOffset + STRIDE + 5 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -485,7 +485,7 @@ public final class TilesF16 {
     FloatVector c11a = FloatVector.fromArray(F, c, cOffset + STRIDE + 2 * LENGTH);
     FloatVector c11b = FloatVector.fromArray(F, c, cOffset + STRIDE + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -532,7 +532,7 @@ public final class TilesF16 {
     FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
     FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       IntVector w0 = IntVector.fromMemorySegment(I, w, wOffset + step, LITTLE_ENDIAN);
@@ -583,7 +583,7 @@ public final class TilesF16 {
     FloatVector c31a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 2 * LENGTH);
     FloatVector c31b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -653,7 +653,7 @@ public final class TilesF16 {
     FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -702,7 +702,7 @@ public final class TilesF16 {
     FloatVector c50a = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE);
     FloatVector c50b = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -765,7 +765,7 @@ public final class TilesF16 {
     FloatVector c70a = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE);
     FloatVector c70b = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);

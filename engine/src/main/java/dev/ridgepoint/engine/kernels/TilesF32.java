@@ -19,8 +19,8 @@ import jdk.incubator.vector.FloatVector;
  * own.
  */
 public final class TilesF32 {
-  private static final long VECTOR_BYTES = 4L * LENGTH;
-  private static final long STEP_BYTES = 4L * PANEL;
+  private static final int VECTOR_BYTES = 4 * LENGTH;
+  private static final int STEP_BYTES = 4 * PANEL;
 
   /** Rows and panels of every tile that {@link #multiplyAdd} has a kernel for. */
   public static final List<Tile> TILES =
@@ -97,7 +97,7 @@ public final class TilesF32 {
     FloatVector c03a = FloatVector.fromArray(F, c, cOffset + 6 * LENGTH);
     FloatVector c03b = FloatVector.fromArray(F, c, cOffset + 7 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
@@ -150,7 +150,7 @@ public final class TilesF32 {
     FloatVector c02a = FloatVector.fromArray(F, c, cOffset + 4 * LENGTH);
     FloatVector c02b = FloatVector.fromArray(F, c, cOffset + 5 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
@@ -193,7 +193,7 @@ public final class TilesF32 {
     FloatVector c01a = FloatVector.fromArray(F, c, cOffset + 2 * LENGTH);
     FloatVector c01b = FloatVector.fromArray(F, c, cOffset + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
@@ -219,7 +219,7 @@ public final class TilesF32 {
     FloatVector c00a = FloatVector.fromArray(F, c, cOffset);
     FloatVector c00b = FloatVector.fromArray(F, c, cOffset + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
@@ -262,7 +262,7 @@ public final class TilesF32 {
     FloatVector c13a = FloatVector.fromArray(F, c, cOffset + STRIDE + 6 * LENGTH);
     FloatVector c13b = FloatVector.fromArray(F, c, cOffset + STRIDE + 7 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
@@ -338,7 +338,7 @@ public final class TilesF32 {
     FloatVector c12a = FloatVector.fromArray(F, c, cOffset + STRIDE + 4 * LENGTH);
     FloatVector c12b = FloatVector.fromArray(F, c, cOffset + STRIDE + 5 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
@@ -398,7 +398,7 @@ public final class TilesF32 {
     FloatVector c11a = FloatVector.fromArray(F, c, cOffset + STRIDE + 2 * LENGTH);
     FloatVector c11b = FloatVector.fromArray(F, c, cOffset + STRIDE + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
@@ -435,7 +435,7 @@ public final class TilesF32 {
     FloatVector c10a = FloatVector.fromArray(F, c, cOffset + STRIDE);
     FloatVector c10b = FloatVector.fromArray(F, c, cOffset + STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
@@ -481,7 +481,7 @@ public final class TilesF32 {
     FloatVector c31a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 2 * LENGTH);
     FloatVector c31b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + 3 * LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -540,15 +540,15 @@ public final class TilesF32 {
     FloatVector c20b = FloatVector.fromArray(F, c, cOffset + 2 * STRIDE + LENGTH);
     FloatVector c30a = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE);
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
-    for (int step = 0; step < depth; step++) {
-      int xi = xOffset + 4 * step;
-      long wi = wOffset + step * STEP_BYTES;
+    int xi = xOffset;
+    for (int step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
       FloatVector x3 = FloatVector.broadcast(F, x[xi + 3]);
-      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wi, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wi + VECTOR_BYTES, LITTLE_ENDIAN);
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
       c10a = x1.fma(w0a, c10a);
@@ -557,6 +557,7 @@ public final class TilesF32 {
       c20b = x2.fma(w0b, c20b);
       c30a = x3.fma(w0a, c30a);
       c30b = x3.fma(w0b, c30b);
+      xi += 4;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -582,11 +583,11 @@ public final class TilesF32 {
     FloatVector c30b = FloatVector.fromArray(F, c, cOffset + 3 * STRIDE + LENGTH);
     FloatVector c40a = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE);
     FloatVector c40b = FloatVector.fromArray(F, c, cOffset + 4 * STRIDE + LENGTH);
-    for (int step = 0; step < depth; step++) {
-      int xi = xOffset + 5 * step;
-      long wi = wOffset + step * STEP_BYTES;
-      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wi, LITTLE_ENDIAN);
-      FloatVector w0b = FloatVector.fromMemorySegment(F, w, wi + VECTOR_BYTES, LITTLE_ENDIAN);
+    int xi = xOffset;
+    for (int step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+      FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
+      FloatVector w0b =
+          FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       c00a = x0.fma(w0a, c00a);
       c00b = x0.fma(w0b, c00b);
@@ -602,6 +603,7 @@ public final class TilesF32 {
       FloatVector x4 = FloatVector.broadcast(F, x[xi + 4]);
       c40a = x4.fma(w0a, c40a);
       c40b = x4.fma(w0b, c40b);
+      xi += 5;
     }
     c00a.intoArray(c, cOffset);
     c00b.intoArray(c, cOffset + LENGTH);
@@ -631,7 +633,7 @@ public final class TilesF32 {
     FloatVector c50a = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE);
     FloatVector c50b = FloatVector.fromArray(F, c, cOffset + 5 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -689,7 +691,7 @@ public final class TilesF32 {
     FloatVector c70a = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE);
     FloatVector c70b = FloatVector.fromArray(F, c, cOffset + 7 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector x0 = FloatVector.broadcast(F, x[xi]);
       FloatVector x1 = FloatVector.broadcast(F, x[xi + 1]);
       FloatVector x2 = FloatVector.broadcast(F, x[xi + 2]);
@@ -766,7 +768,7 @@ public final class TilesF32 {
     FloatVector c110a = FloatVector.fromArray(F, c, cOffset + 11 * STRIDE);
     FloatVector c110b = FloatVector.fromArray(F, c, cOffset + 11 * STRIDE + LENGTH);
     int xi = xOffset;
-    for (long step = 0, end = depth * STEP_BYTES; step < end; step += STEP_BYTES) {
+    for (long step = 0, end = (long) depth * STEP_BYTES; step < end; step += STEP_BYTES) {
       FloatVector w0a = FloatVector.fromMemorySegment(F, w, wOffset + step, LITTLE_ENDIAN);
       FloatVector w0b =
           FloatVector.fromMemorySegment(F, w, wOffset + step + VECTOR_BYTES, LITTLE_ENDIAN);

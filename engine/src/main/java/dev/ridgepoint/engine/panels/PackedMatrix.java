@@ -34,7 +34,7 @@ public final class PackedMatrix {
    *
    * @param dtype numbers are rounded to it as its {@link DType#codec} does
    * @throws IllegalArgumentException if a size is less than 1, {@code inputs} is no whole number of
-   *     the dtype's blocks, or a number is not finite in F16
+   *     the dtype's blocks or too large for a panel of 2 GiB, or a number is not finite in F16
    */
   public static PackedMatrix pack(
       Arena arena, Workers workers, DType dtype, int outputs, int inputs, RowSource rows) {
@@ -53,6 +53,10 @@ public final class PackedMatrix {
               format.blockSteps()));
     }
     long panelBytes = format.bytes(inputs);
+    if (panelBytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "cannot pack rows of " + inputs + ": a panel of them has " + panelBytes + " bytes");
+    }
     MemorySegment segment =
         arena.allocate(Math.multiplyExact(panels, panelBytes), Tensor.ALIGNMENT_BYTES);
     workers.run(
