@@ -72,6 +72,7 @@ class HtmlReportTest {
             SampleReports.QWEN,
             SampleReports.BF16,
             List.of(decode(2, 1, 128, 0.0415)),
+            SampleReports.EXPLORER,
             run);
     String page = HtmlReport.render(report);
     assertFalse(page.contains("<script>alert"));

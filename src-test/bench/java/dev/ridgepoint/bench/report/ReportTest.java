@@ -157,6 +157,7 @@ class ReportTest {
             small,
             SampleReports.BF16,
             List.of(decode(1, 1, 16, 1e-4)),
+            SampleReports.EXPLORER,
             SampleReports.run());
     assertTrue(
         report.warnings().getFirst().startsWith("The weights, 277 kB, may stay in a cache"),
@@ -181,6 +182,7 @@ class ReportTest {
             SampleReports.QWEN,
             SampleReports.BF16,
             List.of(decode(1, 1, 128, 0.08)),
+            SampleReports.EXPLORER,
             drifted);
     assertEquals(List.of("The bandwidth drifted by 9 %."), report.warnings());
   }
