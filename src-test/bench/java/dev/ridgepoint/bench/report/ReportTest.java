@@ -15,6 +15,7 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -174,7 +175,8 @@ class ReportTest {
             run.finished(),
             run.jdk(),
             run.jvmFlags(),
-            List.of("The bandwidth drifted by 9 %."));
+            List.of("The bandwidth drifted by 9 %."),
+            Optional.empty());
     Report report =
         Report.of(
             SampleReports.machine(),

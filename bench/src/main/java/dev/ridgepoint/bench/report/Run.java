@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.report;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the measurements come from, beside the machine.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param jdk vendor and build
  * @param jvmFlags of the measuring processes
  * @param notes what happened while measuring, such as roofs that drifted; shown as warnings
+ * @param progress how far the run is; empty when it has ended
  */
 public record Run(
     String modelName,
@@ -21,7 +23,8 @@ public record Run(
     Instant finished,
     String jdk,
     List<String> jvmFlags,
-    List<String> notes) {
+    List<String> notes,
+    Optional<Progress> progress) {
 
   public Run {
     jvmFlags = List.copyOf(jvmFlags);
