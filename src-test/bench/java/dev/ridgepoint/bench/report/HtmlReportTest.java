@@ -65,7 +65,15 @@ class HtmlReportTest {
   @Test
   void whatUsersNameThingsIsEscaped() {
     String nasty = "<script>alert('x')</script>&\"{{summary}}$1\\";
-    Run run = new Run(nasty, nasty, nasty, Instant.EPOCH, nasty, List.of(nasty), List.of(nasty));
+    Run run =
+        new Run(
+            nasty,
+            nasty,
+            nasty,
+            Instant.EPOCH,
+            nasty,
+            List.of(nasty),
+            List.of(Warning.ofRun(nasty)));
     Report report =
         Report.of(
             SampleReports.machine(),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Reports on a machine and runs that might have been. */
 public final class SampleReports {
@@ -45,7 +46,18 @@ public final class SampleReports {
         List.of(
             decode(1, 1, 128, 0.070),
             decode(1, 64, 128, 0.62),
-            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS, memoryBandwidth(1)),
+            new MeasuredPoint(
+                Phase.DECODE,
+                1,
+                256,
+                1,
+                128,
+                4.1,
+                OptionalDouble.of(0.9),
+                12,
+                KERNELS,
+                memoryBandwidth(1),
+                List.of()),
             decode(1, 1, 30_000, 0.31)));
   }
 
@@ -82,9 +94,11 @@ public final class SampleReports {
         1,
         context,
         seconds,
-        0.012 * seconds,
+        OptionalDouble.of(0.012 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
@@ -95,9 +109,11 @@ public final class SampleReports {
         newTokens,
         0,
         seconds,
-        0.008 * seconds,
+        OptionalDouble.of(0.008 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static double memoryBandwidth(int threads) {
@@ -117,8 +133,10 @@ public final class SampleReports {
                     p.context(),
                     p.seconds(),
                     p.secondsError(),
+                    p.samples(),
                     KernelCalibration.NONE,
-                    p.readBytesPerSecond()))
+                    p.readBytesPerSecond(),
+                    p.notes()))
         .toList();
   }
 

@@ -12,7 +12,8 @@ import java.util.List;
  * @param finished when the last measurement ended
  * @param jdk vendor and build
  * @param jvmFlags of the measuring processes
- * @param notes what happened while measuring, such as roofs that drifted; shown as warnings
+ * @param notes what happened while measuring, such as roofs that drifted: warnings of the machine
+ *     and of the run
  */
 public record Run(
     String modelName,
@@ -21,7 +22,7 @@ public record Run(
     Instant finished,
     String jdk,
     List<String> jvmFlags,
-    List<String> notes) {
+    List<Warning> notes) {
 
   public Run {
     jvmFlags = List.copyOf(jvmFlags);
