@@ -74,7 +74,7 @@ class HtmlReportTest {
             Instant.EPOCH,
             nasty,
             List.of(nasty),
-            List.of(nasty),
+            List.of(Warning.ofRun(nasty)),
             Optional.empty());
     Report report =
         Report.of(

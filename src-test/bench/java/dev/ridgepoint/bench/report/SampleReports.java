@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Reports on a machine and runs that might have been. */
 public final class SampleReports {
@@ -46,7 +47,18 @@ public final class SampleReports {
         List.of(
             decode(1, 1, 128, 0.070),
             decode(1, 64, 128, 0.62),
-            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS, memoryBandwidth(1)),
+            new MeasuredPoint(
+                Phase.DECODE,
+                1,
+                256,
+                1,
+                128,
+                4.1,
+                OptionalDouble.of(0.9),
+                12,
+                KERNELS,
+                memoryBandwidth(1),
+                List.of()),
             decode(1, 1, 30_000, 0.31)));
   }
 
@@ -83,9 +95,11 @@ public final class SampleReports {
         1,
         context,
         seconds,
-        0.012 * seconds,
+        OptionalDouble.of(0.012 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
@@ -96,9 +110,11 @@ public final class SampleReports {
         newTokens,
         0,
         seconds,
-        0.008 * seconds,
+        OptionalDouble.of(0.008 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static double memoryBandwidth(int threads) {
@@ -118,8 +134,10 @@ public final class SampleReports {
                     p.context(),
                     p.seconds(),
                     p.secondsError(),
+                    p.samples(),
                     KernelCalibration.NONE,
-                    p.readBytesPerSecond()))
+                    p.readBytesPerSecond(),
+                    p.notes()))
         .toList();
   }
 

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param finished when the last measurement ended
  * @param jdk vendor and build
  * @param jvmFlags of the measuring processes
- * @param notes what happened while measuring, such as roofs that drifted; shown as warnings
+ * @param notes what happened while measuring, such as roofs that drifted: warnings of the machine
+ *     and of the run
  * @param progress how far the run is; empty when it has ended
  */
 public record Run(
@@ -23,7 +24,7 @@ public record Run(
     Instant finished,
     String jdk,
     List<String> jvmFlags,
-    List<String> notes,
+    List<Warning> notes,
     Optional<Progress> progress) {
 
   public Run {
