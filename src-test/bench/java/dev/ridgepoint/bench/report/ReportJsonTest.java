@@ -23,6 +23,7 @@ class ReportJsonTest {
           "intensity",
           "seconds",
           "secondsError",
+          "samples",
           "tokensPerSecond",
           "flopsPerSecond",
           "bytesPerSecond",

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Reports on a machine and runs that might have been. */
 public final class SampleReports {
@@ -62,7 +64,18 @@ public final class SampleReports {
         List.of(
             decode(1, 1, 128, 0.070),
             decode(1, 64, 128, 0.62),
-            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS, memoryBandwidth(1)),
+            new MeasuredPoint(
+                Phase.DECODE,
+                1,
+                256,
+                1,
+                128,
+                4.1,
+                OptionalDouble.of(0.9),
+                12,
+                KERNELS,
+                memoryBandwidth(1),
+                List.of()),
             decode(1, 1, 30_000, 0.31)));
   }
 
@@ -99,9 +112,11 @@ public final class SampleReports {
         1,
         context,
         seconds,
-        0.012 * seconds,
+        OptionalDouble.of(0.012 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
@@ -112,9 +127,11 @@ public final class SampleReports {
         newTokens,
         0,
         seconds,
-        0.008 * seconds,
+        OptionalDouble.of(0.008 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static double memoryBandwidth(int threads) {
@@ -134,8 +151,10 @@ public final class SampleReports {
                     p.context(),
                     p.seconds(),
                     p.secondsError(),
+                    p.samples(),
                     KernelCalibration.NONE,
-                    p.readBytesPerSecond()))
+                    p.readBytesPerSecond(),
+                    p.notes()))
         .toList();
   }
 
@@ -165,7 +184,8 @@ public final class SampleReports {
         Instant.parse("2026-11-20T20:00:00Z"),
         "Eclipse Adoptium 25.0.1+8",
         List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static String level(long size) {

@@ -24,7 +24,7 @@ import java.util.OptionalDouble;
  * @param points at least one, numbered from 1: most threads first, decode before prefill, then by
  *     batch, context and new tokens
  * @param explorer what other shapes, formats and machines would take
- * @param warnings what a reader must know before believing the numbers; usually none
+ * @param warnings those of the machine first, then the points' in their order, then the run's
  */
 public record Report(
     Machine machine,
@@ -32,7 +32,7 @@ public record Report(
     Run run,
     List<Point> points,
     Explorer explorer,
-    List<String> warnings) {
+    List<Warning> warnings) {
 
   /** The engine multiplies in F32, whatever the storage format. */
   public static final String COMPUTE_DTYPE = "F32";
@@ -97,6 +97,17 @@ public record Report(
   /** The points with the one furthest below its roof first: the next thing to improve. */
   List<Point> pointsByFractionOfRoof() {
     return points.stream().sorted(Comparator.comparingDouble(Point::fractionOfRoof)).toList();
+  }
+
+  /** A warning with the name of what it is about, where that is a point. */
+  String sentence(Warning warning) {
+    return warning.point().isPresent()
+        ? named(points.get(warning.point().getAsInt() - 1)) + " " + warning.text()
+        : warning.text();
+  }
+
+  private static String named(Point point) {
+    return "Point " + point.number() + " (" + Describe.step(point) + ")";
   }
 
   private static Point point(int number, MeasuredPoint measured, Predictor predictor) {

@@ -19,6 +19,7 @@ import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.Run;
+import dev.ridgepoint.bench.report.Warning;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -162,9 +163,11 @@ public final class ReportRun {
       measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
       all = all.and(kernels.under(best.bytesPerSecond()));
     }
-    List<String> notes = new ArrayList<>(probed.ceilings().notes());
-    results.forEach((point, result) -> notes.addAll(JmhPoints.cliffs(point, result)));
-    store.failures().forEach(line -> notes.add("A measurement could not be kept. " + line));
+    List<Warning> notes = new ArrayList<>();
+    probed.ceilings().notes().forEach(note -> notes.add(Warning.ofMachine(note)));
+    store
+        .failures()
+        .forEach(line -> notes.add(Warning.ofRun("A measurement could not be kept. " + line)));
     MachineStore machines = new MachineStore(settings.folder());
     KernelCalibration known =
         machines.measured(host).map(MeasuredMachine::calibration).orElse(KernelCalibration.NONE);
@@ -269,7 +272,7 @@ public final class ReportRun {
     return JmhMeasurement.Repetition.full((double) flops / point.threads());
   }
 
-  private Run description(List<String> notes) {
+  private Run description(List<Warning> notes) {
     return new Run(
         settings.model(),
         settings.command(),
@@ -277,7 +280,8 @@ public final class ReportRun {
         Instant.now(),
         host.jdk(),
         host.jvmFlags(),
-        notes);
+        notes,
+        Optional.empty());
   }
 
   private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {
