@@ -33,7 +33,7 @@ public record MeasuredPoint(
     double readBytesPerSecond,
     List<String> notes) {
   /** Of five samples the range holds the median with 94 %, of four with 88 %. */
-  private static final int SAMPLES_OF_AN_INTERVAL = 5;
+  public static final int SAMPLES_OF_AN_INTERVAL = 5;
 
   public MeasuredPoint {
     if (!(seconds > 0) || Double.isInfinite(seconds)) {

@@ -17,6 +17,7 @@ import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.report.HtmlReport;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Report;
+import dev.ridgepoint.bench.report.ReportCsv;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.Run;
 import dev.ridgepoint.bench.report.Warning;
@@ -291,6 +292,7 @@ public final class ReportRun {
     AtomicFiles.write(
         folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(jmh));
     AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
+    AtomicFiles.write(folder.resolve("report.csv"), ReportCsv.render(report));
     AtomicFiles.write(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
     AtomicFiles.write(folder.resolve("report.html"), HtmlReport.render(report));
   }
