@@ -19,8 +19,8 @@ class ExplorerJsonTest {
   private static final String TEXT = ReportJson.render(SampleReports.typical());
   private static final JsonNode JSON = JsonMapper.shared().readTree(TEXT).get("explorer");
 
-  /** Half a unit in the sixth digit. */
-  private static final double ROUNDING = 5e-6;
+  /** Half a unit in the fifth digit. */
+  private static final double ROUNDING = 5e-5;
 
   @Test
   void holdsTheStops() {

@@ -18,8 +18,10 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.BoundTime;
 import dev.ridgepoint.estimator.time.DatasheetTime;
 import dev.ridgepoint.estimator.time.KernelCalibration;
+import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
 import dev.ridgepoint.estimator.time.Predictor;
 import java.util.ArrayList;
@@ -122,9 +124,11 @@ class ExplorerTest {
           });
       Step step = Step.decode(2, 128);
       ForwardOptions options = ForwardOptions.of(setup.formats(), step).withActivations(vectors);
+      PredictedTime bound =
+          new BoundTime(setup.roofline()).predict(OperationList.of(SMALL, options, step), step);
       assertEquals(
           new DatasheetTime(device, device.usualDtype(), SMALL, options)
-              .decode(step)
+              .decode(step, bound)
               .time()
               .seconds(),
           runner.decode().get(1).get(STOPS.contexts().indexOf(128)).predictedSeconds());

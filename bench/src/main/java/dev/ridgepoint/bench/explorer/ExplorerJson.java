@@ -29,12 +29,12 @@ import tools.jackson.databind.node.ObjectNode;
  *       predictedSeconds}, {@code fits}
  * </ul>
  *
- * <p>Counts are exact; seconds have six significant digits. Of a batch or prompt that does not turn
- * compute-bound the value is {@code null}.
+ * <p>Counts are exact; seconds have five significant digits. Of a batch or prompt that does not
+ * turn compute-bound the value is {@code null}.
  */
 public final class ExplorerJson {
   private static final JsonMapper MAPPER = JsonMapper.shared();
-  private static final MathContext DIGITS = new MathContext(6);
+  private static final MathContext DIGITS = new MathContext(5);
 
   private ExplorerJson() {}
 

@@ -12,14 +12,16 @@ import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.DatasheetTime;
 import dev.ridgepoint.estimator.time.KernelCalibration;
+import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
 import dev.ridgepoint.estimator.time.Predictor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -28,6 +30,7 @@ import java.util.function.Function;
 final class Grid {
   private final Architecture architecture;
   private final Stops stops;
+  private final Map<DataFormats, StepCosts> costs = new HashMap<>();
 
   Grid(Architecture architecture, Stops stops) {
     this.architecture = architecture;
@@ -59,7 +62,7 @@ final class Grid {
             basis);
     return runner(
         setup,
-        step -> ForwardOptions.of(formats, step),
+        new StepCosts(architecture, step -> ForwardOptions.of(formats, step)),
         shape -> {
           Prediction prediction = predictor.step(shape.step);
           double bound = prediction.boundSeconds();
@@ -82,21 +85,27 @@ final class Grid {
             weights.storedBytes(architecture),
             Basis.DATASHEET,
             Basis.BOUND);
-    Function<Step, ForwardOptions> options =
-        step -> ForwardOptions.of(setup.formats(), step).withActivations(device.usualVectors());
+    StepCosts of = costs.computeIfAbsent(setup.formats(), this::deviceCosts);
     return runner(
         setup,
-        options,
+        of,
         shape -> {
-          ForwardOptions of = options.apply(shape.step);
-          Cost cost = OperationList.total(OperationList.of(architecture, of, shape.step));
+          Cost cost = of.total(shape.step);
           boolean fits = fits(setup, shape);
-          double bound = setup.roofline().boundSeconds(cost);
-          DatasheetTime time = new DatasheetTime(device, dtype, architecture, of);
-          boolean isPredicted = shape.isDecode && fits;
-          double predicted = isPredicted ? time.decode(shape.step).time().seconds() : bound;
-          return cell(cost, bound, predicted, fits);
+          PredictedTime bound =
+              PredictedTime.of(setup.roofline().boundSeconds(cost), setup.roofline().boundBy(cost));
+          DatasheetTime time =
+              new DatasheetTime(device, dtype, architecture, of.options(shape.step));
+          PredictedTime predicted =
+              shape.isDecode && fits ? time.decode(shape.step, bound).time() : bound;
+          return cell(cost, bound.seconds(), predicted.seconds(), fits);
         });
+  }
+
+  /** Of a device, whose activations are in the format of its cache. */
+  private StepCosts deviceCosts(DataFormats formats) {
+    return new StepCosts(
+        architecture, step -> ForwardOptions.of(formats, step).withActivations(formats.kvCache()));
   }
 
   /**
@@ -114,28 +123,20 @@ final class Grid {
     }
   }
 
-  private Runner runner(
-      Setup setup, Function<Step, ForwardOptions> options, Function<Shape, Cell> cell) {
+  private Runner runner(Setup setup, StepCosts of, Function<Shape, Cell> cell) {
     List<List<Cell>> decode = new ArrayList<>();
     for (int batch : stops.batches()) {
       decode.add(stops.contexts().stream().map(c -> cell.apply(Shape.decode(batch, c))).toList());
     }
+    RidgeCrossing crossing = new RidgeCrossing(of::total, setup.roofline());
     return new Runner(
         setup,
         decode,
         stops.prompts().stream().map(prompt -> cell.apply(Shape.prefill(prompt))).toList(),
         stops.contexts().stream()
-            .map(
-                context ->
-                    crossing(setup, options.apply(Step.decode(1, context)))
-                        .smallestDecodeBatch(context, Explorer.MAX_CROSSING_BATCH))
+            .map(c -> crossing.smallestDecodeBatch(c, Explorer.MAX_CROSSING_BATCH))
             .toList(),
-        crossing(setup, options.apply(Step.prefill(1)))
-            .shortestPrompt(architecture.maxPositions()));
-  }
-
-  private RidgeCrossing crossing(Setup setup, ForwardOptions options) {
-    return new RidgeCrossing(architecture, options, setup.roofline());
+        crossing.shortestPrompt(architecture.maxPositions()));
   }
 
   private static Cell cell(Cost cost, double bound, double predicted, boolean fits) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /**
@@ -25,16 +26,21 @@ public final class RidgeCrossing {
   /** Batches and prompts beyond this are not tried. */
   public static final int MAX_TRIED = 1 << 20;
 
-  private final Architecture architecture;
-  private final ForwardOptions options;
+  private final Function<Step, Cost> costs;
   private final Roofline roofline;
 
   /**
    * @param architecture a decoder
    */
   public RidgeCrossing(Architecture architecture, ForwardOptions options, Roofline roofline) {
-    this.architecture = architecture;
-    this.options = options;
+    this(step -> OperationList.total(OperationList.of(architecture, options, step)), roofline);
+  }
+
+  /**
+   * @param costs of a whole step of a decoder
+   */
+  public RidgeCrossing(Function<Step, Cost> costs, Roofline roofline) {
+    this.costs = costs;
     this.roofline = roofline;
   }
 
@@ -66,7 +72,7 @@ public final class RidgeCrossing {
   }
 
   private Derivation derivation(String quantity, String unit, int value, Step step) {
-    Cost total = total(step);
+    Cost total = costs.apply(step);
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("flops", total.flops());
     inputs.put("bytes", total.bytes());
@@ -83,11 +89,7 @@ public final class RidgeCrossing {
   }
 
   private boolean isComputeBound(Step step) {
-    return roofline.boundBy(total(step)) == Roofline.Bound.COMPUTE;
-  }
-
-  private Cost total(Step step) {
-    return OperationList.total(OperationList.of(architecture, options, step));
+    return roofline.boundBy(costs.apply(step)) == Roofline.Bound.COMPUTE;
   }
 
   /** The first of 1..atMost that satisfies a predicate which all larger ones satisfy too. */

@@ -59,17 +59,17 @@ public record DatasheetTime(
 
   /**
    * The terms of a decode step's time as llama.cpp runs it, latents expanded in the cache, but no
-   * faster than the roofline allows with {@link #options}.
+   * faster than {@code bound}.
    *
+   * @param bound the device's roofline over the step in the formats of {@link #options}
    * @throws InvalidInputException as {@link #decode(List, Step)}
    * @throws IllegalArgumentException if {@code step} is no decode step
    */
-  public DecodeSpeed decode(Step step) {
+  public DecodeSpeed decode(Step step, PredictedTime bound) {
     ForwardOptions expanded = options.withLatentForm(LatentForm.EXPANDED_CACHE);
-    BoundTime bound = new BoundTime(device.roofline(computeDtype));
     return new DatasheetTime(device, computeDtype, architecture, expanded)
         .decode(OperationList.of(architecture, expanded, step), step)
-        .atLeast(bound.predict(OperationList.of(architecture, options, step), step));
+        .atLeast(bound);
   }
 
   /**

@@ -120,7 +120,7 @@ final class DeviceSection {
                 target.computeDtype(),
                 estimated.architecture(),
                 workload.options(step))
-            .decode(step);
+            .decode(step, bound(estimated.decode().orElseThrow(), step));
     addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
     addTokens("decodeTokensPerSecondLow", "  lowest", speed.lowestTokensPerSecond());
     addTokens("decodeTokensPerSecondHigh", "  highest", speed.highestTokensPerSecond());
