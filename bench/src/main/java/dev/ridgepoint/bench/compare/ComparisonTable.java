@@ -39,14 +39,22 @@ public final class ComparisonTable {
   private static Table measurements(Comparison comparison) {
     List<List<Object>> rows = new ArrayList<>();
     for (Measurements each : comparison.measurements()) {
+      int number = rows.size() + 1;
+      Integer against =
+          comparison.matches().stream()
+              .filter(match -> match.after() == number)
+              .map(Comparison.Match::before)
+              .findFirst()
+              .orElse(null);
       rows.add(
-          Table.row(rows.size() + 1, each.file(), each.engine(), each.model(), each.machine()));
+          Table.row(number, against, each.file(), each.engine(), each.model(), each.machine()));
     }
     return new Table(
         "measurements",
         "",
         List.of(
             new Column("number", "#", Format.COUNT),
+            new Column("against", "against", Format.COUNT),
             new Column("file", "file", Format.TEXT),
             new Column("engine", "engine", Format.TEXT),
             new Column("model", "model", Format.TEXT),
@@ -57,10 +65,9 @@ public final class ComparisonTable {
   private static Table matches(Comparison comparison) {
     List<Column> columns =
         columns(
-            new Column("before", "was", Format.COUNT),
-            new Column("after", "is", Format.COUNT),
-            new Column("tokensPerSecondBefore", "tokens/s was", Format.NUMBER),
-            new Column("tokensPerSecond", "tokens/s is", Format.NUMBER),
+            new Column("number", "#", Format.COUNT),
+            new Column("tokensPerSecondBefore", "was", Format.NUMBER),
+            new Column("tokensPerSecond", "is", Format.NUMBER),
             new Column("ratio", "ratio", Format.NUMBER),
             new Column("ratioLow", "from", Format.NUMBER),
             new Column("ratioHigh", "to", Format.NUMBER),
@@ -72,7 +79,6 @@ public final class ComparisonTable {
                   Ratio ratio = match.ratio();
                   return row(
                       match.step(),
-                      match.before(),
                       match.after(),
                       match.was().tokensPerSecond(),
                       match.is().tokensPerSecond(),
@@ -82,7 +88,7 @@ public final class ComparisonTable {
                       ratio.verdict().toString());
                 })
             .toList();
-    return new Table("steps", "", columns, rows).withKeyColumns(STEP.size());
+    return new Table("steps", "tokens/s", columns, rows).withKeyColumns(STEP.size());
   }
 
   private static Table unmatched(Comparison comparison) {
