@@ -8,6 +8,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -22,7 +23,7 @@ class ComparisonTest {
   @Test
   void ratioIsAboveOneWhereRidgepointIsFaster() {
     Comparison twice = comparison(PRODUCT, new double[] {0.01, 0.02});
-    assertEquals(new MedianInterval(2, 0), twice.ratio());
+    assertEquals(new MedianInterval(2, OptionalDouble.empty()), twice.ratio());
     assertTrue(twice.ours() > twice.theirs());
   }
 
@@ -31,7 +32,7 @@ class ComparisonTest {
     // The machine was four times as slow in the second pair, for both.
     Comparison comparison =
         comparison(PRODUCT, new double[] {1, 2}, new double[] {4, 8}, new double[] {2, 3});
-    assertEquals(new MedianInterval(2, 0.25), comparison.ratio());
+    assertEquals(new MedianInterval(2, OptionalDouble.of(0.25)), comparison.ratio());
   }
 
   @Test

@@ -47,7 +47,7 @@ class PeersTableTest {
         Some CPU, some JDK
           work                   engine    dtype  thr    ours  theirs            ratio   error
           matmul 1000x1000x1000  OpenBLAS  f32      1     100     182  GFLOP/s   0.550  0.0500
-          decode at 128, tiny    Jlama     bf16    16  10,000     400  tokens/s   25.0       0
+          decode at 128, tiny    Jlama     bf16    16  10,000     400  tokens/s   25.0
         """,
         String.join("\n", lines.subList(0, 4)) + "\n");
     assertTrue(text.contains("2 pairs"), text);

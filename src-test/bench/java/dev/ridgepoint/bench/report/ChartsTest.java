@@ -183,6 +183,7 @@ class ChartsTest {
         SampleReports.QWEN,
         SampleReports.BF16,
         random.nextBoolean() ? points : SampleReports.uncalibrated(points),
+        SampleReports.EXPLORER,
         SampleReports.run());
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,13 +66,23 @@ class HtmlReportTest {
   @Test
   void whatUsersNameThingsIsEscaped() {
     String nasty = "<script>alert('x')</script>&\"{{summary}}$1\\";
-    Run run = new Run(nasty, nasty, nasty, Instant.EPOCH, nasty, List.of(nasty), List.of(nasty));
+    Run run =
+        new Run(
+            nasty,
+            nasty,
+            nasty,
+            Instant.EPOCH,
+            nasty,
+            List.of(nasty),
+            List.of(Warning.ofRun(nasty)),
+            Optional.empty());
     Report report =
         Report.of(
             SampleReports.machine(),
             SampleReports.QWEN,
             SampleReports.BF16,
             List.of(decode(2, 1, 128, 0.0415)),
+            SampleReports.EXPLORER,
             run);
     String page = HtmlReport.render(report);
     assertFalse(page.contains("<script>alert"));

@@ -15,6 +15,9 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -95,13 +98,12 @@ class ReportTest {
     Report report = SampleReports.report(List.of(decode(2, 1, 128, 0.0365)));
     assertTrue(report.points().getFirst().isAboveRoof());
     assertTrue(
+        report.warnings().getFirst().text().startsWith("lies above its roof, at 103.1 % of it."),
+        report.warnings().toString());
+    assertTrue(
         report
-            .warnings()
-            .getFirst()
-            .startsWith(
-                "Point 1 (decode, batch 1, context 128, 2 threads)"
-                    + " lies above its roof, at 103.1 % of it."),
-        report.warnings().getFirst());
+            .sentence(report.warnings().getFirst())
+            .startsWith("Point 1 (decode, batch 1, context 128, 2 threads) lies above its roof"));
   }
 
   @Test
@@ -110,11 +112,24 @@ class ReportTest {
     double half = SampleReports.memoryBandwidth(2) / 2;
     MeasuredPoint slow =
         new MeasuredPoint(
-            Phase.DECODE, 2, 1, 1, 128, bytes / (0.9 * half), 0, SampleReports.KERNELS, half);
+            Phase.DECODE,
+            2,
+            1,
+            1,
+            128,
+            bytes / (0.9 * half),
+            OptionalDouble.of(0),
+            12,
+            SampleReports.KERNELS,
+            half,
+            List.of());
     Report report = SampleReports.report(List.of(slow));
-    String text = String.join("\n", report.warnings());
-    assertTrue(text.contains("memory was slower while some points"), text);
-    assertTrue(text.contains("1 (13.2 GB/s, 90 %)"), text);
+    assertEquals(
+        Warning.ofPoint(
+            1,
+            "met a slow memory: plain reads between its iterations got 13.2 GB/s, of which it"
+                + " reached 90 %; at its best, which the roof shows, the memory gave 26.5 GB/s."),
+        report.warnings().getLast());
     assertTrue(
         Explanation.summary(report).contains("45 % of what memory bandwidth allows (90 % of what"),
         Explanation.summary(report));
@@ -123,13 +138,50 @@ class ReportTest {
   @Test
   void noisyAndMispredictedPointsAreWarnedOf() {
     MeasuredPoint noisy =
-        new MeasuredPoint(Phase.DECODE, 2, 1, 1, 128, 0.0415, 0.01, SampleReports.KERNELS, 27e9);
+        new MeasuredPoint(
+            Phase.DECODE,
+            2,
+            1,
+            1,
+            128,
+            0.0415,
+            OptionalDouble.of(0.01),
+            3,
+            SampleReports.KERNELS,
+            27e9,
+            List.of("tells nothing."));
     Report report = SampleReports.report(List.of(noisy, prefill(2, 512, 3.0)));
-    assertEquals(2, report.warnings().size(), report.warnings().toString());
-    assertTrue(
-        report.warnings().get(1).startsWith("One point is uncertain by more than 10 %: 1 (24 %)."),
-        report.warnings().toString());
-    assertTrue(report.warnings().get(0).contains("too short: the step does something"));
+    assertEquals(3, report.warnings().size(), report.warnings().toString());
+    assertEquals(
+        Warning.ofPoint(
+            1, "is uncertain by 24 %: the machine was busy, or 3 samples were too few."),
+        report.warnings().get(0));
+    assertEquals(Warning.ofPoint(1, "tells nothing."), report.warnings().get(1));
+    assertEquals(OptionalInt.of(2), report.warnings().get(2).point());
+    assertTrue(report.warnings().get(2).text().contains("too short: the step does something"));
+  }
+
+  @Test
+  void aSingleSampleHasNoError() {
+    MeasuredPoint single =
+        new MeasuredPoint(
+            Phase.DECODE,
+            2,
+            1,
+            1,
+            128,
+            0.0415,
+            OptionalDouble.empty(),
+            1,
+            SampleReports.KERNELS,
+            27e9,
+            List.of());
+    assertEquals("one sample", single.precision());
+    Report report = SampleReports.report(List.of(single));
+    assertEquals(
+        List.of(Warning.ofPoint(1, "is a single sample, so that its error is not known.")),
+        report.warnings());
+    assertTrue(HtmlReport.render(report).contains(", one sample</td>"));
   }
 
   @Test
@@ -137,7 +189,7 @@ class ReportTest {
     Report report = SampleReports.report(List.of(prefill(2, 512, 1.2)));
     assertTrue(
         report.warnings().stream()
-            .anyMatch(warning -> warning.contains("too long: its operations were slower")),
+            .anyMatch(warning -> warning.text().contains("too long: its operations were slower")),
         report.warnings().toString());
   }
 
@@ -157,9 +209,10 @@ class ReportTest {
             small,
             SampleReports.BF16,
             List.of(decode(1, 1, 16, 1e-4)),
+            SampleReports.EXPLORER,
             SampleReports.run());
     assertTrue(
-        report.warnings().getFirst().startsWith("The weights, 277 kB, may stay in a cache"),
+        report.warnings().getFirst().text().startsWith("The weights, 277 kB, may stay in a cache"),
         report.warnings().toString());
   }
 
@@ -174,15 +227,19 @@ class ReportTest {
             run.finished(),
             run.jdk(),
             run.jvmFlags(),
-            List.of("The bandwidth drifted by 9 %."));
+            List.of(Warning.ofRun("Interrupted."), Warning.ofMachine("The bandwidth drifted.")),
+            Optional.empty());
     Report report =
         Report.of(
             SampleReports.machine(),
             SampleReports.QWEN,
             SampleReports.BF16,
             List.of(decode(1, 1, 128, 0.08)),
+            SampleReports.EXPLORER,
             drifted);
-    assertEquals(List.of("The bandwidth drifted by 9 %."), report.warnings());
+    assertEquals(
+        List.of(Warning.ofMachine("The bandwidth drifted."), Warning.ofRun("Interrupted.")),
+        report.warnings());
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.Explorer;
+import dev.ridgepoint.bench.explorer.Stops;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Reports on a machine and runs that might have been. */
 public final class SampleReports {
@@ -22,6 +26,21 @@ public final class SampleReports {
 
   static final KernelCalibration KERNELS =
       new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2)));
+
+  /** What the typical report lets its reader ask. */
+  static final Explorer EXPLORER =
+      Explorer.of(
+          machine(),
+          KERNELS,
+          Report.COMPUTE_DTYPE,
+          QWEN,
+          BF16,
+          Stops.of(
+              QWEN.maxPositions(),
+              List.of(1, 2, 4, 8),
+              List.of(128, 2048),
+              List.of(32, 128, 512),
+              List.of(1, 2)));
 
   private SampleReports() {}
 
@@ -45,7 +64,18 @@ public final class SampleReports {
         List.of(
             decode(1, 1, 128, 0.070),
             decode(1, 64, 128, 0.62),
-            new MeasuredPoint(Phase.DECODE, 1, 256, 1, 128, 4.1, 0.9, KERNELS, memoryBandwidth(1)),
+            new MeasuredPoint(
+                Phase.DECODE,
+                1,
+                256,
+                1,
+                128,
+                4.1,
+                OptionalDouble.of(0.9),
+                12,
+                KERNELS,
+                memoryBandwidth(1),
+                List.of()),
             decode(1, 1, 30_000, 0.31)));
   }
 
@@ -55,7 +85,7 @@ public final class SampleReports {
   }
 
   static Report report(List<MeasuredPoint> points) {
-    return Report.of(machine(), QWEN, BF16, points, run());
+    return Report.of(machine(), QWEN, BF16, points, EXPLORER, run());
   }
 
   static List<MeasuredPoint> defaultPoints() {
@@ -82,9 +112,11 @@ public final class SampleReports {
         1,
         context,
         seconds,
-        0.012 * seconds,
+        OptionalDouble.of(0.012 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static MeasuredPoint prefill(int threads, int newTokens, double seconds) {
@@ -95,9 +127,11 @@ public final class SampleReports {
         newTokens,
         0,
         seconds,
-        0.008 * seconds,
+        OptionalDouble.of(0.008 * seconds),
+        12,
         KERNELS,
-        memoryBandwidth(threads));
+        memoryBandwidth(threads),
+        List.of());
   }
 
   static double memoryBandwidth(int threads) {
@@ -117,8 +151,10 @@ public final class SampleReports {
                     p.context(),
                     p.seconds(),
                     p.secondsError(),
+                    p.samples(),
                     KernelCalibration.NONE,
-                    p.readBytesPerSecond()))
+                    p.readBytesPerSecond(),
+                    p.notes()))
         .toList();
   }
 
@@ -148,7 +184,8 @@ public final class SampleReports {
         Instant.parse("2026-11-20T20:00:00Z"),
         "Eclipse Adoptium 25.0.1+8",
         List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static String level(long size) {

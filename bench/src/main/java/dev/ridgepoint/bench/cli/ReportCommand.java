@@ -2,8 +2,6 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.cli.options.Output;
-import dev.ridgepoint.bench.report.ReportJson;
-import dev.ridgepoint.bench.report.TerminalTable;
 import dev.ridgepoint.bench.run.Plan;
 import dev.ridgepoint.bench.run.ReportRun;
 import java.io.IOException;
@@ -14,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -94,8 +93,7 @@ final class ReportCommand implements Callable<Integer> {
       description = "Where everything is written (default: ${DEFAULT-VALUE}).")
   private Path folder;
 
-  @Option(names = "--json", description = "Print report.json instead of the table.")
-  private boolean json;
+  @Mixin private ReportOutput output;
 
   @Spec private CommandSpec spec;
 
@@ -117,9 +115,7 @@ final class ReportCommand implements Callable<Integer> {
           .run(
               report -> {
                 progress.end();
-                Output.print(
-                    spec,
-                    json ? ReportJson.render(report) : TerminalTable.render(report, unicode()));
+                Output.print(spec, output.render(report, unicode()));
               });
     }
     err.println("wrote " + folder.resolve("report.html"));

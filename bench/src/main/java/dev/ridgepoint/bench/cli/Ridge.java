@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     subcommands = {
       ReportCommand.class,
+      CompareCommand.class,
       MachineCommand.class,
       EstimateCommand.class,
       PlanCommand.class,

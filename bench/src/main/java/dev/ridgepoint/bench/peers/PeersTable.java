@@ -86,7 +86,7 @@ public final class PeersTable {
         comparison.theirs(),
         comparison.workload().unit().toString(),
         ratio.median(),
-        ratio.error());
+        ratio.error().isPresent() ? ratio.error().getAsDouble() : null);
   }
 
   /** The table for a terminal, with what it takes to read it; lines separated by \n. */

@@ -87,7 +87,7 @@ public final class HtmlReport {
     }
     String items =
         report.warnings().stream()
-            .map(warning -> "<li>" + text(warning) + "</li>\n")
+            .map(warning -> "<li>" + text(report.sentence(warning)) + "</li>\n")
             .collect(Collectors.joining());
     return "<aside class=\"warnings\" aria-label=\"Warnings\">\n"
         + "<h2>Before you believe these numbers</h2>\n<ul>\n%s</ul>\n</aside>\n".formatted(items);

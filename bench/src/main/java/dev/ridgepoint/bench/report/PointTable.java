@@ -111,8 +111,8 @@ final class PointTable {
 
   private static String time(Point point) {
     return Units.seconds(point.seconds())
-        + " ± "
-        + Units.percent(point.measured().secondsError() / point.seconds());
+        + (point.measured().secondsError().isPresent() ? " " : ", ")
+        + point.measured().precision();
   }
 
   private static String seconds(OptionalDouble seconds) {

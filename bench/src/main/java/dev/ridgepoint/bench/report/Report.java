@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
@@ -22,10 +23,16 @@ import java.util.OptionalDouble;
  *
  * @param points at least one, numbered from 1: most threads first, decode before prefill, then by
  *     batch, context and new tokens
- * @param warnings what a reader must know before believing the numbers; usually none
+ * @param explorer what other shapes, formats and machines would take
+ * @param warnings those of the machine first, then the points' in their order, then the run's
  */
 public record Report(
-    Machine machine, ModelSummary model, Run run, List<Point> points, List<String> warnings) {
+    Machine machine,
+    ModelSummary model,
+    Run run,
+    List<Point> points,
+    Explorer explorer,
+    List<Warning> warnings) {
 
   /** The engine multiplies in F32, whatever the storage format. */
   public static final String COMPUTE_DTYPE = "F32";
@@ -51,6 +58,7 @@ public record Report(
    * @param machine with peaks and bandwidths for every number of threads among the points
    * @param formats how the measured model was stored
    * @param measured at least one point, in any order
+   * @param explorer of the same machine and model
    * @throws IllegalArgumentException if the machine was not measured with a point's threads
    */
   public static Report of(
@@ -58,6 +66,7 @@ public record Report(
       Architecture architecture,
       DataFormats formats,
       List<MeasuredPoint> measured,
+      Explorer explorer,
       Run run) {
     List<Point> points = new ArrayList<>();
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
@@ -67,7 +76,8 @@ public record Report(
       points.add(point(points.size() + 1, point, predictor));
     }
     ModelSummary model = ModelSummary.of(architecture, formats);
-    return new Report(machine, model, run, points, Warnings.of(machine, model, run, points));
+    return new Report(
+        machine, model, run, points, explorer, Warnings.of(machine, model, run, points));
   }
 
   /** The points by the roofs that they share, in the order of the points. */
@@ -87,6 +97,17 @@ public record Report(
   /** The points with the one furthest below its roof first: the next thing to improve. */
   List<Point> pointsByFractionOfRoof() {
     return points.stream().sorted(Comparator.comparingDouble(Point::fractionOfRoof)).toList();
+  }
+
+  /** A warning with the name of what it is about, where that is a point. */
+  String sentence(Warning warning) {
+    return warning.point().isPresent()
+        ? named(points.get(warning.point().getAsInt() - 1)) + " " + warning.text()
+        : warning.text();
+  }
+
+  private static String named(Point point) {
+    return "Point " + point.number() + " (" + Describe.step(point) + ")";
   }
 
   private static Point point(int number, MeasuredPoint measured, Predictor predictor) {

@@ -1,8 +1,10 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.ExplorerJson;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.time.Prediction;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,8 +23,9 @@ public final class ReportJson {
     root.set("run", run(report.run()));
     ArrayNode points = root.putArray("points");
     report.points().forEach(point -> points.add(point(report, point)));
+    root.set("explorer", ExplorerJson.of(report.explorer()));
     ArrayNode warnings = root.putArray("warnings");
-    report.warnings().forEach(warnings::add);
+    report.warnings().forEach(warning -> warnings.add(warning(warning)));
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
 
@@ -68,6 +71,13 @@ public final class ReportJson {
     node.put("jdk", run.jdk());
     ArrayNode flags = node.putArray("jvmFlags");
     run.jvmFlags().forEach(flags::add);
+    run.progress()
+        .ifPresent(
+            progress ->
+                node.putObject("progress")
+                    .put("measured", progress.measured())
+                    .put("planned", progress.planned())
+                    .put("secondsLeft", progress.secondsLeft()));
     return node;
   }
 
@@ -84,7 +94,9 @@ public final class ReportJson {
     node.put("bytes", point.bytes());
     node.put("intensity", point.intensity());
     node.put("seconds", point.seconds());
-    node.put("secondsError", point.measured().secondsError());
+    OptionalDouble error = point.measured().secondsError();
+    node.put("secondsError", error.isPresent() ? (Double) error.getAsDouble() : null);
+    node.put("samples", point.measured().samples());
     node.put("tokensPerSecond", point.tokensPerSecond());
     node.put("flopsPerSecond", point.flopsPerSecond());
     node.put("bytesPerSecond", point.bytesPerSecond());
@@ -105,6 +117,13 @@ public final class ReportJson {
       predicted(each.putObject("predictedSeconds"), operation);
     }
     return node;
+  }
+
+  private static ObjectNode warning(Warning warning) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("subject", warning.subject().name().toLowerCase(Locale.ROOT));
+    warning.point().ifPresent(number -> node.put("point", number));
+    return node.put("text", warning.text());
   }
 
   private static void predicted(ObjectNode node, Prediction prediction) {

@@ -291,17 +291,20 @@ final class RooflineChart {
   private void drawPoint(Point point) {
     double px = x.at(point.intensity());
     double py = y.at(point.flopsPerSecond());
-    double slowest = point.flops() / (point.seconds() + point.measured().secondsError());
-    double shortest = point.seconds() - point.measured().secondsError();
+    double error = point.measured().secondsError().orElse(0);
+    double slowest = point.flops() / (point.seconds() + error);
+    double shortest = point.seconds() - error;
     double fastest = shortest > 0 ? point.flops() / shortest : y.max();
     Svg.Shape shape = shape(point.phase());
     String phase = point.phase().label();
     svg.beginGroup("point " + phase, Describe.point(point));
     svg.line(px, py, px, y.at(point.attainableFlopsPerSecond()), "to-roof");
     svg.marker(shape, px, predictedY(point), RING, "predicted");
-    svg.line(px, y.at(slowest), px, y.at(fastest), "error");
-    svg.line(px - 4, y.at(slowest), px + 4, y.at(slowest), "error");
-    svg.line(px - 4, y.at(fastest), px + 4, y.at(fastest), "error");
+    if (point.measured().secondsError().isPresent()) {
+      svg.line(px, y.at(slowest), px, y.at(fastest), "error");
+      svg.line(px - 4, y.at(slowest), px + 4, y.at(slowest), "error");
+      svg.line(px - 4, y.at(fastest), px + 4, y.at(fastest), "error");
+    }
     svg.marker(shape, px, py, MARKER, point.isAboveRoof() ? "measured defect" : "measured");
     svg.endGroup();
   }

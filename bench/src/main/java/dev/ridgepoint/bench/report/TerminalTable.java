@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.text.TextTables;
 import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The report for a terminal: summary, table, short explanation. No colours, at most 110 columns.
@@ -48,8 +49,8 @@ public final class TerminalTable {
       out.append('\n');
     }
     out.append(wrapped(Method.accuracy(report)));
-    for (String warning : report.warnings()) {
-      out.append(wrapped("Warning: " + warning));
+    for (Warning warning : report.warnings()) {
+      out.append(wrapped("Warning: " + report.sentence(warning)));
     }
     return unicode ? out.toString() : ascii(out.toString());
   }
@@ -74,13 +75,23 @@ public final class TerminalTable {
         Integer.toString(point.measured().context()),
         Units.significant(point.intensity()),
         Units.seconds(point.seconds()),
-        Units.percent(point.measured().secondsError() / point.seconds()).replace(" ", ""),
+        error(point.measured()),
         Units.significant(point.tokensPerSecond()),
         Units.significant(point.flopsPerSecond() / 1e9),
         Units.significant(point.bytesPerSecond() / 1e9),
         Units.percent(point.fractionOfRoof()).replace(" ", "") + (point.isAboveRoof() ? "!" : ""),
         Point.name(point.boundBy()),
         Units.seconds(point.predictedSeconds()));
+  }
+
+  /** Empty of a single sample; with a question mark of too few for an interval. */
+  private static String error(MeasuredPoint measured) {
+    OptionalDouble error = measured.relativeError();
+    if (error.isEmpty()) {
+      return "";
+    }
+    return Units.percent(error.getAsDouble()).replace(" ", "")
+        + (measured.hasInterval() ? "" : "?");
   }
 
   private static String wrapped(String paragraph) {

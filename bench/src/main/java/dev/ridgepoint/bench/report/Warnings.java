@@ -3,11 +3,9 @@ package dev.ridgepoint.bench.report;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a reader must know before believing the numbers. */
 final class Warnings {
@@ -23,8 +21,25 @@ final class Warnings {
 
   private Warnings() {}
 
-  static List<String> of(Machine machine, ModelSummary model, Run run, List<Point> points) {
-    List<String> warnings = new ArrayList<>();
+  static List<Warning> of(Machine machine, ModelSummary model, Run run, List<Point> points) {
+    List<Warning> warnings = new ArrayList<>();
+    weightsInACache(machine, model).map(Warning::ofMachine).ifPresent(warnings::add);
+    warnings.addAll(notes(run, Warning.Subject.MACHINE));
+    for (Point point : points) {
+      Stream.of(aboveRoof(point), mispredicted(point), uncertain(point), slowMemory(point))
+          .flatMap(Optional::stream)
+          .forEach(text -> warnings.add(Warning.ofPoint(point.number(), text)));
+      point.measured().notes().forEach(text -> warnings.add(Warning.ofPoint(point.number(), text)));
+    }
+    warnings.addAll(notes(run, Warning.Subject.RUN));
+    return warnings;
+  }
+
+  private static List<Warning> notes(Run run, Warning.Subject subject) {
+    return run.notes().stream().filter(note -> note.subject() == subject).toList();
+  }
+
+  private static Optional<String> weightsInACache(Machine machine, ModelSummary model) {
     long largestSet =
         machine.bandwidths().stream()
             .mapToLong(Machine.Bandwidth::workingSetBytes)
@@ -37,98 +52,64 @@ final class Warnings {
             .mapToLong(Machine.Bandwidth::workingSetBytes)
             .max()
             .orElse(0);
-    if (model.weightBytes() <= reachOfCaches) {
-      warnings.add(
-          ("The weights, %s, may stay in a cache: the %s roof, measured on %s, need not "
-                  + "bind, and points may lie above it.")
-              .formatted(Units.bytes(model.weightBytes()), lastLevel, Units.size(largestSet)));
+    if (model.weightBytes() > reachOfCaches) {
+      return Optional.empty();
     }
-    for (Point point : points) {
-      String name = "Point " + point.number() + " (" + Describe.step(point) + ")";
-      if (point.isAboveRoof()) {
-        warnings.add(
-            name
-                + (" lies above its roof, at %s of it. Nothing can: the roof was measured "
-                        + "too low, or the step does less than is counted, or the clock changed "
-                        + "between the two measurements.")
-                    .formatted(Units.percentBeyond(point.fractionOfRoof())));
-      }
-      point
-          .prediction()
-          .calibratedSeconds()
-          .ifPresent(
-              seconds -> {
-                double miss = seconds / point.seconds() - 1;
-                if (Math.abs(miss) > PredictionChart.TOLERANCE) {
-                  warnings.add(
-                      name
-                          + " was predicted %s too %s: %s."
-                              .formatted(
-                                  Units.percent(Math.abs(miss)),
-                                  miss > 0 ? "long" : "short",
-                                  miss > 0 ? SLOW_ALONE : SLOW_TOGETHER));
-                }
-              });
+    return Optional.of(
+        ("The weights, %s, may stay in a cache: the %s roof, measured on %s, need not "
+                + "bind, and points may lie above it.")
+            .formatted(Units.bytes(model.weightBytes()), lastLevel, Units.size(largestSet)));
+  }
+
+  private static Optional<String> aboveRoof(Point point) {
+    return point.isAboveRoof()
+        ? Optional.of(
+            ("lies above its roof, at %s of it. Nothing can: the roof was measured too low, or the"
+                    + " step does less than is counted, or the clock changed between the two"
+                    + " measurements.")
+                .formatted(Units.percentBeyond(point.fractionOfRoof())))
+        : Optional.empty();
+  }
+
+  private static Optional<String> mispredicted(Point point) {
+    if (point.prediction().calibratedSeconds().isEmpty()) {
+      return Optional.empty();
     }
-    uncertain(points).ifPresent(warnings::add);
-    points.stream()
-        .filter(Point::metSlowMemory)
-        .collect(Collectors.groupingBy(Point::threads))
-        .forEach((threads, slow) -> warnings.add(slowMemory(threads, slow)));
-    warnings.addAll(run.notes());
-    return warnings;
+    double miss = point.predictedSeconds() / point.seconds() - 1;
+    return Math.abs(miss) > PredictionChart.TOLERANCE
+        ? Optional.of(
+            "was predicted %s too %s: %s."
+                .formatted(
+                    Units.percent(Math.abs(miss)),
+                    miss > 0 ? "long" : "short",
+                    miss > 0 ? SLOW_ALONE : SLOW_TOGETHER))
+        : Optional.empty();
+  }
+
+  private static Optional<String> uncertain(Point point) {
+    MeasuredPoint measured = point.measured();
+    if (measured.relativeError().isEmpty()) {
+      return Optional.of("is a single sample, so that its error is not known.");
+    }
+    return measured.relativeError().getAsDouble() > NOISY
+        ? Optional.of(
+            "is uncertain by %s: the machine was busy, or %s were too few."
+                .formatted(
+                    Units.percent(measured.relativeError().getAsDouble()),
+                    Units.count(measured.samples(), "sample")))
+        : Optional.empty();
   }
 
   /** What the roof, which is the memory's best moment, does not show. */
-  private static String slowMemory(int threads, List<Point> points) {
-    String list =
-        points.stream()
-            .map(
-                point ->
-                    String.format(
-                        Locale.ROOT,
-                        "%d (%s, %s)",
-                        point.number(),
-                        Units.bytesPerSecond(point.measured().readBytesPerSecond()),
-                        Units.percent(point.fractionOfReads())))
-            .collect(Collectors.joining(", "));
-    return ("On %s, memory was slower while some points were measured than at its best, %s, which "
-            + "the roof shows. Plain reads between their iterations, and what the point reached of "
-            + "them: %s.")
-        .formatted(
-            Units.count(threads, "thread"),
-            Units.bytesPerSecond(points.getFirst().roofline().bytesPerSecond()),
-            list);
-  }
-
-  /** One sentence for all points whose error is wide, since a busy machine widens most of them. */
-  private static Optional<String> uncertain(List<Point> points) {
-    List<Point> noisy =
-        points.stream()
-            .filter(point -> error(point) > NOISY)
-            .sorted(Comparator.comparingDouble(Warnings::error).reversed())
-            .toList();
-    if (noisy.isEmpty()) {
-      return Optional.empty();
-    }
-    String list =
-        noisy.stream()
-            .map(
-                point ->
-                    String.format(
-                        Locale.ROOT, "%d (%s)", point.number(), Units.percent(error(point))))
-            .collect(Collectors.joining(", "));
-    return Optional.of(
-        "%s by more than %s: %s. The machine was busy, or there were too few repetitions."
-            .formatted(
-                noisy.size() == 1
-                    ? "One point is uncertain"
-                    : noisy.size() + " points are uncertain",
-                Units.percent(NOISY),
-                list));
-  }
-
-  private static double error(Point point) {
-    return point.measured().secondsError() / point.seconds();
+  private static Optional<String> slowMemory(Point point) {
+    return point.metSlowMemory()
+        ? Optional.of(
+            ("met a slow memory: plain reads between its iterations got %s, of which it reached"
+                    + " %s; at its best, which the roof shows, the memory gave %s.")
+                .formatted(
+                    Units.bytesPerSecond(point.measured().readBytesPerSecond()),
+                    Units.percent(point.fractionOfReads()),
+                    Units.bytesPerSecond(point.roofline().bytesPerSecond())))
+        : Optional.empty();
   }
 }

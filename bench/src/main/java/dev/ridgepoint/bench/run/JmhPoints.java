@@ -65,8 +65,10 @@ final class JmhPoints {
         point.context(),
         score.seconds(),
         score.secondsError(),
+        score.samples(),
         kernels.under(readBytesPerSecond),
-        readBytesPerSecond);
+        readBytesPerSecond,
+        cliffs(result));
   }
 
   /** The greatest bandwidth that plain reads got between the iterations of a point. */
@@ -74,8 +76,8 @@ final class JmhPoints {
     return JmhScore.greatest(reads(result)) * 1e9;
   }
 
-  /** A warning for each operation that the JVM compiled badly while a point was measured. */
-  static List<String> cliffs(PlannedPoint point, JsonNode result) {
+  /** A note for each operation that the JVM compiled badly while the point was measured. */
+  static List<String> cliffs(JsonNode result) {
     List<String> warnings = new ArrayList<>();
     for (Map.Entry<String, JsonNode> metric : result.required("secondaryMetrics").properties()) {
       double score = metric.getValue().path("score").asDouble();
@@ -88,9 +90,9 @@ final class JmhPoints {
           .ifPresent(
               cliff ->
                   warnings.add(
-                      ("While %s was measured, %s: the JVM compiled its kernel badly, and the "
-                              + "point tells nothing of what the engine can do.")
-                          .formatted(point, cliff)));
+                      ("tells nothing of what the engine can do, because the JVM compiled a kernel"
+                              + " badly: %s.")
+                          .formatted(cliff)));
     }
     return warnings;
   }

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.run;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -14,8 +15,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param seconds median time of an invocation
  * @param secondsError the median's error, as {@link MedianInterval} has it
+ * @param samples iterations
  */
-public record JmhScore(double seconds, double secondsError) {
+public record JmhScore(double seconds, OptionalDouble secondsError, int samples) {
 
   /**
    * Reads a result in JMH's JSON format.
@@ -25,8 +27,9 @@ public record JmhScore(double seconds, double secondsError) {
   public static JmhScore of(JsonNode result) {
     JsonNode metric = result.required("primaryMetric");
     double unit = secondsOf(metric.required("scoreUnit").asString());
-    MedianInterval interval = MedianInterval.of(samples(metric));
-    return new JmhScore(unit * interval.median(), unit * interval.error());
+    double[] seconds = Arrays.stream(samples(metric)).map(time -> unit * time).toArray();
+    MedianInterval interval = MedianInterval.of(seconds);
+    return new JmhScore(interval.median(), interval.error(), seconds.length);
   }
 
   /**

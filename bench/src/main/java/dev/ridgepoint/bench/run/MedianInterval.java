@@ -1,15 +1,16 @@
 package dev.ridgepoint.bench.run;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /**
  * The median of samples, and how far it is off at most.
  *
  * @param error half the width of the interval between two samples, counted from both ends alike,
  *     that holds the median with a confidence of 90 % whatever the distribution; of fewer than five
- *     samples half their range, and 0 of a single one
+ *     samples half their range, which holds it less surely; empty of a single one
  */
-public record MedianInterval(double median, double error) {
+public record MedianInterval(double median, OptionalDouble error) {
   private static final double CONFIDENCE = 0.9;
 
   /**
@@ -27,7 +28,9 @@ public record MedianInterval(double median, double error) {
     int last = sorted.length - 1;
     return new MedianInterval(
         (sorted[last / 2] + sorted[sorted.length / 2]) / 2,
-        (sorted[last - outside] - sorted[outside]) / 2);
+        last == 0
+            ? OptionalDouble.empty()
+            : OptionalDouble.of((sorted[last - outside] - sorted[outside]) / 2));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
@@ -16,8 +17,10 @@ import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.report.HtmlReport;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Report;
+import dev.ridgepoint.bench.report.ReportCsv;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.Run;
+import dev.ridgepoint.bench.report.Warning;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -161,12 +164,24 @@ public final class ReportRun {
       measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
       all = all.and(kernels.under(best.bytesPerSecond()));
     }
-    List<String> notes = new ArrayList<>(probed.ceilings().notes());
-    results.forEach((point, result) -> notes.addAll(JmhPoints.cliffs(point, result)));
-    store.failures().forEach(line -> notes.add("A measurement could not be kept. " + line));
-    Report report = Report.of(roofs, architecture, formats, measured, description(notes));
-    shown.accept(report);
+    List<Warning> notes = new ArrayList<>();
+    probed.ceilings().notes().forEach(note -> notes.add(Warning.ofMachine(note)));
+    store
+        .failures()
+        .forEach(line -> notes.add(Warning.ofRun("A measurement could not be kept. " + line)));
     MachineStore machines = new MachineStore(settings.folder());
+    KernelCalibration known =
+        machines.measured(host).map(MeasuredMachine::calibration).orElse(KernelCalibration.NONE);
+    Explorer explorer =
+        Explorer.of(
+            roofs,
+            known.updatedBy(all),
+            Report.COMPUTE_DTYPE,
+            architecture,
+            formats,
+            plan.stops(architecture.maxPositions()));
+    Report report = Report.of(roofs, architecture, formats, measured, explorer, description(notes));
+    shown.accept(report);
     machines.put(probed);
     machines.put(host, new MeasuredMachine(roofs, all));
     write(report, results);
@@ -258,7 +273,7 @@ public final class ReportRun {
     return JmhMeasurement.Repetition.full((double) flops / point.threads());
   }
 
-  private Run description(List<String> notes) {
+  private Run description(List<Warning> notes) {
     return new Run(
         settings.model(),
         settings.command(),
@@ -266,7 +281,8 @@ public final class ReportRun {
         Instant.now(),
         host.jdk(),
         host.jvmFlags(),
-        notes);
+        notes,
+        Optional.empty());
   }
 
   private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {
@@ -276,6 +292,7 @@ public final class ReportRun {
     AtomicFiles.write(
         folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(jmh));
     AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
+    AtomicFiles.write(folder.resolve("report.csv"), ReportCsv.render(report));
     AtomicFiles.write(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
     AtomicFiles.write(folder.resolve("report.html"), HtmlReport.render(report));
   }

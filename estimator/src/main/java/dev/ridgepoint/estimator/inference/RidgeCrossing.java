@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /**
@@ -25,30 +26,38 @@ public final class RidgeCrossing {
   /** Batches and prompts beyond this are not tried. */
   public static final int MAX_TRIED = 1 << 20;
 
-  private final Architecture architecture;
-  private final ForwardOptions options;
+  private final Function<Step, Cost> costs;
   private final Roofline roofline;
 
   /**
    * @param architecture a decoder
    */
   public RidgeCrossing(Architecture architecture, ForwardOptions options, Roofline roofline) {
-    this.architecture = architecture;
-    this.options = options;
+    this(step -> OperationList.total(OperationList.of(architecture, options, step)), roofline);
+  }
+
+  /**
+   * @param costs of a whole step of a decoder
+   */
+  public RidgeCrossing(Function<Step, Cost> costs, Roofline roofline) {
+    this.costs = costs;
     this.roofline = roofline;
   }
 
   /**
    * The smallest batch that makes decoding at {@code context} compute-bound; empty if none up to
-   * {@link #MAX_TRIED} does.
+   * {@code atMost}, or {@link #MAX_TRIED}, does.
    */
-  public OptionalInt smallestDecodeBatch(int context) {
-    return smallest(batch -> isComputeBound(Step.decode(batch, context)));
+  public OptionalInt smallestDecodeBatch(int context, int atMost) {
+    return smallest(batch -> isComputeBound(Step.decode(batch, context)), atMost);
   }
 
-  /** The shortest prompt whose prefill is compute-bound, for one sequence. */
-  public OptionalInt shortestPrompt() {
-    return smallest(prompt -> isComputeBound(Step.prefill(prompt)));
+  /**
+   * The shortest prompt whose prefill is compute-bound, for one sequence; empty if none up to
+   * {@code atMost}, or {@link #MAX_TRIED}, is.
+   */
+  public OptionalInt shortestPrompt(int atMost) {
+    return smallest(prompt -> isComputeBound(Step.prefill(prompt)), atMost);
   }
 
   /** How {@link #smallestDecodeBatch} came to {@code batch}. */
@@ -63,7 +72,7 @@ public final class RidgeCrossing {
   }
 
   private Derivation derivation(String quantity, String unit, int value, Step step) {
-    Cost total = total(step);
+    Cost total = costs.apply(step);
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("flops", total.flops());
     inputs.put("bytes", total.bytes());
@@ -80,23 +89,20 @@ public final class RidgeCrossing {
   }
 
   private boolean isComputeBound(Step step) {
-    return roofline.boundBy(total(step)) == Roofline.Bound.COMPUTE;
+    return roofline.boundBy(costs.apply(step)) == Roofline.Bound.COMPUTE;
   }
 
-  private Cost total(Step step) {
-    return OperationList.total(OperationList.of(architecture, options, step));
-  }
-
-  /** The first of 1..MAX_TRIED that satisfies a predicate which all larger ones satisfy too. */
-  private static OptionalInt smallest(IntPredicate predicate) {
+  /** The first of 1..atMost that satisfies a predicate which all larger ones satisfy too. */
+  private static OptionalInt smallest(IntPredicate predicate, int atMost) {
+    int last = Math.min(atMost, MAX_TRIED);
     int low = 1;
     int high = 1;
     while (!predicate.test(high)) {
-      if (high == MAX_TRIED) {
+      if (high == last) {
         return OptionalInt.empty();
       }
       low = high + 1;
-      high = 2 * high;
+      high = Math.min(2 * high, last);
     }
     while (low < high) {
       int middle = low + (high - low) / 2;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -151,6 +152,37 @@ public final class JsonFields {
       throw invalid(field, "must be an object, but is " + StrictJson.describe(node));
     }
     return new JsonFields(source, prefix + field + ".", nested);
+  }
+
+  /** The fields of each of an array's objects, named {@code field[0].name} in messages. */
+  public List<JsonFields> requiredObjects(String field) {
+    JsonNode node = required(field);
+    if (!(node instanceof ArrayNode array)) {
+      throw invalid(field, "must be an array of objects, but is " + StrictJson.describe(node));
+    }
+    return objects(source, prefix + field, array);
+  }
+
+  /**
+   * The fields of each of an array's objects, named {@code [0].name} in messages.
+   *
+   * @param source what to call the array in messages
+   */
+  public static List<JsonFields> objects(String source, ArrayNode array) {
+    return objects(source, "", array);
+  }
+
+  private static List<JsonFields> objects(String source, String name, ArrayNode array) {
+    List<JsonFields> all = new ArrayList<>();
+    for (JsonNode element : array) {
+      String place = name + "[" + all.size() + "]";
+      if (!(element instanceof ObjectNode nested)) {
+        throw new InvalidInputException(
+            source, place + " must be an object, but is " + StrictJson.describe(element));
+      }
+      all.add(new JsonFields(source, place + ".", nested));
+    }
+    return all;
   }
 
   /** The names of all fields that are there, in the order of the text. */

@@ -49,12 +49,31 @@ public final class StrictJson {
     return parseObject(file.toString(), readText(file));
   }
 
+  /** The object or array that a file holds. */
+  public static JsonNode read(Path file) {
+    JsonNode node = parse(file.toString(), readText(file));
+    if (!node.isContainer()) {
+      throw new InvalidInputException(
+          file.toString(), "must hold a JSON object or array, but holds " + describe(node));
+    }
+    return node;
+  }
+
   /**
    * The object that a text holds.
    *
    * @param source what to call the text in messages
    */
   public static ObjectNode parseObject(String source, String json) {
+    JsonNode node = parse(source, json);
+    if (!(node instanceof ObjectNode object)) {
+      throw new InvalidInputException(
+          source, "must hold a JSON object, but holds " + describe(node));
+    }
+    return object;
+  }
+
+  private static JsonNode parse(String source, String json) {
     JsonNode node;
     try {
       node = MAPPER.readTree(json);
@@ -62,13 +81,9 @@ public final class StrictJson {
       throw invalid(source, e);
     }
     if (node.isMissingNode()) {
-      throw new InvalidInputException(source, "is empty, but must hold a JSON object");
+      throw new InvalidInputException(source, "is empty, but must hold JSON");
     }
-    if (!(node instanceof ObjectNode object)) {
-      throw new InvalidInputException(
-          source, "must hold a JSON object, but holds " + describe(node));
-    }
-    return object;
+    return node;
   }
 
   /** The record that a file holds: every component present, none besides. */

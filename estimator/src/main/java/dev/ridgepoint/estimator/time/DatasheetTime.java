@@ -1,6 +1,7 @@
 package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
@@ -54,6 +55,21 @@ public record DatasheetTime(
   @Override
   public PredictedTime predict(List<OperationCost> operations, Step step) {
     return decode(operations, step).time();
+  }
+
+  /**
+   * The terms of a decode step's time as llama.cpp runs it, latents expanded in the cache, but no
+   * faster than {@code bound}.
+   *
+   * @param bound the device's roofline over the step in the formats of {@link #options}
+   * @throws InvalidInputException as {@link #decode(List, Step)}
+   * @throws IllegalArgumentException if {@code step} is no decode step
+   */
+  public DecodeSpeed decode(Step step, PredictedTime bound) {
+    ForwardOptions expanded = options.withLatentForm(LatentForm.EXPANDED_CACHE);
+    return new DatasheetTime(device, computeDtype, architecture, expanded)
+        .decode(OperationList.of(architecture, expanded, step), step)
+        .atLeast(bound);
   }
 
   /**

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Where commands print. */
 public final class Output {
-  private static final String SIGNS = "µ×";
+  private static final String SIGNS = "µ×±";
   private static final Charset ENCODING =
       Charset.forName(System.getProperty("stdout.encoding", "US-ASCII"));
 
@@ -19,7 +19,7 @@ public final class Output {
     out.println(
         ENCODING.canEncode() && ENCODING.newEncoder().canEncode(SIGNS)
             ? stripped
-            : stripped.replace('µ', 'u').replace('×', 'x'));
+            : stripped.replace('µ', 'u').replace('×', 'x').replace("±", "+-"));
     out.flush();
   }
 }
