@@ -12,12 +12,12 @@ set "ridge_paper="
 set "ridge_profile="
 rem Benchmarks inherit these options, and other engines are measured with the JVM's own.
 set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=16m"
-set "ridge_sources=*/src"
+set "ridge_sources=*/src, bench/roofline/src, bench/roofline/pom.xml"
 if "%~1"=="peers" (
   set "ridge_jar=%ridge_home%bench\peers\target\peers.jar"
   set "ridge_profile=-Ppeers"
   set "ridge_heap="
-  set "ridge_sources=*/src, bench/peers/src, bench/peers/pom.xml"
+  set "ridge_sources=*/src, bench/*/src, bench/*/pom.xml"
 )
 set "ridge_lock=%ridge_home%target\ridge.lock"
 
