@@ -49,9 +49,6 @@ for %%v in (RIDGE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do
   set %%v 2>nul | findstr /r /c:"-XX:[+-]Use[A-Za-z]*GC" /c:"-Xmn" /c:"NewSize" >nul && set "ridge_heap="
 )
 call :up_to_date && goto run
-where mvn >nul 2>nul && goto lock
->&2 echo ridge: Maven is needed to build: install it from maven.apache.org or with a package manager
-exit /b 2
 
 rem One build at a time: whoever can open the lock for writing builds, the others try again.
 :lock
@@ -137,7 +134,10 @@ if not errorlevel 1 (
 setlocal
 set "JAVA_HOME=%jdk%"
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
-call mvn -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
+rem Where there is no Maven, the wrapper fetches one.
+set "ridge_mvn=mvn"
+where mvn >nul 2>nul || set "ridge_mvn=%ridge_home%mvnw.cmd"
+call "%ridge_mvn%" -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
 endlocal & set "build_status=%errorlevel%"
 if "%build_status%"=="0" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" %ridge_heap% ^
   -jar "%ridge_home%bench\target\ridge.jar" ^

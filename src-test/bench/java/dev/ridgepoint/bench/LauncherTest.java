@@ -266,6 +266,32 @@ class LauncherTest {
     assertTrue(run.err().contains("gpt9"), run.err());
   }
 
+  /** Maven, or else the wrapper that fetches it, with the same arguments and JDK. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void buildsWithMavenOrElseItsWrapper(boolean hasMaven) throws IOException {
+    Path jdk = jdk("usr/lib/jvm/temurin", "25");
+    Path ridge = install("tree and leaf");
+    Path tree = ridge.getParent();
+    Files.delete(tree.resolve("bench/target/ridge.jar"));
+    String build =
+        "echo \"$0 $JAVA_HOME $*\" >&2; echo built >'" + tree + "/bench/target/ridge.jar'";
+    script(tree.resolve("mvnw"), build);
+    if (hasMaven) {
+      script(bin.resolve("mvn"), build);
+    }
+    JvmRun run = JvmRun.of(List.of(ridge.toString(), "devices"), environment);
+    assertEquals(0, run.exitCode(), run.err());
+    Path builder = hasMaven ? bin.resolve("mvn") : tree.resolve("mvnw");
+    assertTrue(
+        run.err()
+            .contains(
+                "%s %s -B -q -f %s/pom.xml -Dmaven.test.skip=true package\n"
+                    .formatted(builder, jdk, tree)),
+        run.err());
+    assertTrue(run.out().contains(tree + "/bench/target/ridge.jar devices"), run.out());
+  }
+
   private JvmRun ridge(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(install("tree").toString()));
     command.addAll(List.of(arguments));
