@@ -8,11 +8,21 @@ setlocal EnableExtensions DisableDelayedExpansion
 set "ridge_home=%~dp0"
 set "ridge_jar=%ridge_home%bench\target\ridge.jar"
 set "ridge_cache=%ridge_home%bench\target\ridge.aot"
+set "ridge_runtime=%ridge_home%..\runtime"
+rem An archive holds a runtime and what was built: nothing is to be found or built there.
+if exist "%ridge_runtime%" (
+  set "ridge_jar=%ridge_home%..\lib\ridge.jar"
+  set "ridge_cache=%ridge_home%..\lib\ridge.aot"
+)
 set "ridge_paper="
 set "ridge_profile="
 rem Benchmarks inherit these options, and other engines are measured with the JVM's own.
 set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=16m"
 set "ridge_sources=*/src, bench/roofline/src, bench/roofline/pom.xml"
+if "%~1"=="peers" if exist "%ridge_runtime%" (
+  >&2 echo ridge: peers is built from the sources, which this archive does not hold
+  exit /b 2
+)
 if "%~1"=="peers" (
   set "ridge_jar=%ridge_home%bench\peers\target\peers.jar"
   set "ridge_profile=-Ppeers"
@@ -26,6 +36,8 @@ rem The releases that it runs with, as findstr looks for them in a JDK's file "r
 set supported=/c:"JAVA_VERSION=.2[5-9][^0-9]" /c:"JAVA_VERSION=.[3-9][0-9][^0-9]" /c:"JAVA_VERSION=.[1-9][0-9][0-9][^0-9]"
 set releases=%supported%
 if defined RIDGE_JAVA_HOME goto named
+if exist "%ridge_runtime%" set "jdk=%ridge_runtime%"
+if defined jdk goto build_if_needed
 call :try_jdk "%JAVA_HOME%"
 for %%j in (java.exe) do for %%b in ("%%~dp$PATH:j..") do call :try_jdk "%%~fb"
 rem Of those that nobody named, a JDK 25 comes first: all is tested with it.
@@ -48,6 +60,7 @@ rem Two collectors exclude each other: one that is named wherever the JVM looks 
 for %%v in (RIDGE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do (
   set %%v 2>nul | findstr /r /c:"-XX:[+-]Use[A-Za-z]*GC" /c:"-Xmn" /c:"NewSize" >nul && set "ridge_heap="
 )
+if exist "%ridge_runtime%" goto run
 call :up_to_date && goto run
 
 rem One build at a time: whoever can open the lock for writing builds, the others try again.
@@ -140,6 +153,5 @@ where mvn >nul 2>nul || set "ridge_mvn=%ridge_home%mvnw.cmd"
 call "%ridge_mvn%" -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
 endlocal & set "build_status=%errorlevel%"
 if "%build_status%"=="0" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" %ridge_heap% ^
-  -jar "%ridge_home%bench\target\ridge.jar" ^
-  estimate Llama-3.1-8B --device H100 --params --flops --bytes --memory >nul 2>nul
+  -cp "%ridge_home%bench\target\ridge.jar" dev.ridgepoint.bench.cli.StartTraining >nul 2>nul
 exit /b 0
