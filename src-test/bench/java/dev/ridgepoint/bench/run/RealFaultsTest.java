@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is kept of measurements when processes are killed and disks are full, as they really are. */
+/**
+ * What is kept of measurements when processes are killed and disks are full, as they really are.
+ */
 class RealFaultsTest {
   private static final int MANY = 100_000;
 
@@ -64,13 +66,11 @@ class RealFaultsTest {
     JvmRun run =
         inMounts(
             "mount -t tmpfs -o size=64k tmpfs '%s' && '%s' && cp -r '%s' '%s'"
-                .formatted(
-                    disk, String.join("' '", command(disk.resolve("m"), 10)), disk, copy));
+                .formatted(disk, String.join("' '", command(disk.resolve("m"), 10)), disk, copy));
     assertEquals(0, run.exitCode(), run.err());
     long failures = run.err().lines().filter(line -> line.contains("No space left")).count();
     Path store = copy.resolve("m");
-    long kept =
-        IntStream.range(0, 10).filter(i -> find(store, i).isPresent()).count();
+    long kept = IntStream.range(0, 10).filter(i -> find(store, i).isPresent()).count();
     assertTrue(kept > 0 && failures > 0, run.err());
     assertEquals(10, kept + failures, run.err());
     assertEquals(kept, files(store).size(), () -> files(store).toString());
