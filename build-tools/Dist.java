@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * launcher, and the cache that it starts from.
  */
 final class Dist {
-  /** What jdeps finds in the jar, and what its benchmarks are forked with. */
+  /** What the kernels are made of, whatever jdeps finds. */
   private static final String VECTORS = "jdk.incubator.vector";
 
   private Dist() {}
@@ -38,8 +38,10 @@ final class Dist {
         tree.resolve("LICENSE"), folder.resolve("LICENSE"), StandardCopyOption.REPLACE_EXISTING);
 
     Path runtime = folder.resolve("runtime");
-    delete(runtime);
+    delete(runtime, "");
     link(runtime, modules(jar));
+    // Of heaps above 32 GB; the JVM does without.
+    delete(runtime, "classes_nocoops.jsa");
     train(runtime, jar);
   }
 
@@ -99,11 +101,14 @@ final class Dist {
     return output;
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** All files and folders whose name ends so, the deepest first. */
+  private static void delete(Path folder, String ending) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> paths = Files.walk(folder)) {
         for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
+          if (path.getFileName().toString().endsWith(ending)) {
+            Files.delete(path);
+          }
         }
       }
     }

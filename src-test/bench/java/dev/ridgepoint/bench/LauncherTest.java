@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The script {@code ridge}, in a tree of its own that is built already. Its JDKs are folders whose
@@ -290,6 +292,43 @@ class LauncherTest {
                     .formatted(builder, jdk, tree)),
         run.err());
     assertTrue(run.out().contains(tree + "/bench/target/ridge.jar devices"), run.out());
+  }
+
+  /** Where there is no JDK and no source. */
+  @Test
+  void anArchiveRunsItsOwnRuntimeAndBuildsNothing() throws IOException {
+    Path archive = install("my ridge/bin").getParent().getParent();
+    Files.delete(archive.resolve("bin/bench/target/ridge.jar"));
+    jdk("my ridge/runtime", "25.0.1");
+    JvmRun run = archived(archive, "estimate");
+    assertEquals(archive.resolve("runtime").toString(), jdkOf(run));
+    assertTrue(run.out().contains("-jar " + archive + "/bin/../lib/ridge.jar estimate"), run.out());
+    JvmRun peers = archived(archive, "peers");
+    assertEquals(2, peers.exitCode());
+    assertTrue(peers.err().startsWith("ridge: peers is built from the sources"), peers.err());
+    Path named = jdk("anywhere", "26");
+    environment.put("RIDGE_JAVA_HOME", named.toString());
+    assertEquals(named.toString(), jdkOf(archived(archive, "estimate")));
+  }
+
+  private JvmRun archived(Path archive, String command) throws IOException {
+    return JvmRun.of(List.of(archive.resolve("bin/ridge").toString(), command), environment);
+  }
+
+  @Test
+  void jbangRunsTheEngineWithTheSameOptions() throws IOException {
+    jdk("usr/lib/jvm/temurin", "25");
+    JsonNode alias =
+        JsonMapper.shared()
+            .readTree(Files.readString(Path.of("../jbang-catalog.json")))
+            .at("/aliases/ridge");
+    List<String> options = new ArrayList<>();
+    alias.get("runtime-options").forEach(option -> options.add(option.asString()));
+    String command = ridge("report").text();
+    String jar = root + "/tree/" + alias.get("script-ref").asString();
+    assertTrue(
+        command.contains("\n%s -jar %s report\n".formatted(String.join(" ", options), jar)),
+        command);
   }
 
   private JvmRun ridge(String... arguments) throws IOException {
