@@ -344,6 +344,7 @@ class LauncherTest {
     Path script = tree.resolve("ridge");
     Files.createDirectories(jar.getParent());
     Files.createDirectories(tree.resolve("bench/src"));
+    Files.createDirectories(tree.resolve("bench/roofline/src"));
     String text = Files.readString(Path.of("../ridge"));
     Files.writeString(
         script,
@@ -351,6 +352,7 @@ class LauncherTest {
     script.toFile().setExecutable(true);
     Files.writeString(tree.resolve("pom.xml"), "");
     Files.writeString(tree.resolve("bench/pom.xml"), "");
+    Files.writeString(tree.resolve("bench/roofline/pom.xml"), "");
     Files.writeString(jar, "");
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(10)));
     return script;
