@@ -171,7 +171,7 @@ class RooflineProfilerTest {
   }
 
   @Test
-  void whatIsNoMachineIsNamed() throws IOException, InterruptedException {
+  void withoutAMachineItSaysWhy() throws IOException, InterruptedException {
     project.compile(
         "example.Nothing",
         """
@@ -182,6 +182,16 @@ class RooflineProfilerTest {
           public void nothing() {}
         }
         """);
+    // As in a folder that cannot be written to.
+    Files.createFile(folder.resolve("ridge-report"));
+    ForeignProject.Run unknown = project.jmh("-prof", RooflineProfiler.class.getName());
+    assertNotEquals(0, unknown.exitCode());
+    assertTrue(
+        unknown
+            .output()
+            .contains("this machine cannot be probed: --out: ridge-report cannot be made a folder"),
+        unknown.output());
+
     Files.writeString(folder.resolve("broken.json"), "{");
     for (String option : new String[] {"machine=broken.json", "machine=missing.json", "x"}) {
       ForeignProject.Run run =

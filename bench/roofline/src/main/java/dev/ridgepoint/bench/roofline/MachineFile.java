@@ -1,8 +1,11 @@
 package dev.ridgepoint.bench.roofline;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -69,7 +72,9 @@ final class MachineFile {
     String output = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
     try {
       if (process.waitFor() != 0) {
-        throw new IOException("this machine cannot be probed: " + output);
+        String reason =
+            output.lines().filter(line -> !line.startsWith("WARNING")).collect(joining(" "));
+        throw new IOException("this machine cannot be probed: " + reason);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -86,8 +91,13 @@ final class MachineFile {
         || option.startsWith("-Dcom.sun.management.");
   }
 
-  /** Probes this machine, unless it is known. */
-  public static void main(String[] arguments) throws IOException {
-    new MachineStore(FOLDER).findOrProbe(Host.current(), Effort.BRIEF);
+  /** Probes this machine, unless it is known; says why it cannot. */
+  public static void main(String[] arguments) {
+    try {
+      new MachineStore(FOLDER).findOrProbe(Host.current(), Effort.BRIEF);
+    } catch (IOException | InvalidInputException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
   }
 }
