@@ -73,7 +73,7 @@ record ForeignProject(Path folder) {
     List<String> all =
         new ArrayList<>(
             List.of("-prof", RooflineProfiler.class.getName(), "-foe", "true", "-f", "1"));
-    all.addAll(List.of("-wi", "0", "-i", "2", "-r", "20ms", "-rf", "json", "-rff", "out.json"));
+    all.addAll(List.of("-wi", "0", "-i", "1", "-r", "20ms", "-rf", "json", "-rff", "out.json"));
     all.addAll(List.of(options));
     Run run = jmh(all.toArray(String[]::new));
     assertEquals(0, run.exitCode(), run.output());
