@@ -8,16 +8,26 @@ setlocal EnableExtensions DisableDelayedExpansion
 set "ridge_home=%~dp0"
 set "ridge_jar=%ridge_home%bench\target\ridge.jar"
 set "ridge_cache=%ridge_home%bench\target\ridge.aot"
+set "ridge_runtime=%ridge_home%..\runtime"
+rem An archive holds a runtime and what was built: nothing is to be found or built there.
+if exist "%ridge_runtime%" (
+  set "ridge_jar=%ridge_home%..\lib\ridge.jar"
+  set "ridge_cache=%ridge_home%..\lib\ridge.aot"
+)
 set "ridge_paper="
 set "ridge_profile="
 rem Benchmarks inherit these options, and other engines are measured with the JVM's own.
 set "ridge_heap=-XX:+UseSerialGC -XX:MaxNewSize=16m"
-set "ridge_sources=*/src"
+set "ridge_sources=*/src, bench/roofline/src, bench/roofline/pom.xml"
+if "%~1"=="peers" if exist "%ridge_runtime%" (
+  >&2 echo ridge: peers is built from the sources, which this archive does not hold
+  exit /b 2
+)
 if "%~1"=="peers" (
   set "ridge_jar=%ridge_home%bench\peers\target\peers.jar"
   set "ridge_profile=-Ppeers"
   set "ridge_heap="
-  set "ridge_sources=*/src, bench/peers/src, bench/peers/pom.xml"
+  set "ridge_sources=*/src, bench/*/src, bench/*/pom.xml"
 )
 set "ridge_lock=%ridge_home%target\ridge.lock"
 
@@ -26,8 +36,13 @@ rem The releases that it runs with, as findstr looks for them in a JDK's file "r
 set supported=/c:"JAVA_VERSION=.2[5-9][^0-9]" /c:"JAVA_VERSION=.[3-9][0-9][^0-9]" /c:"JAVA_VERSION=.[1-9][0-9][0-9][^0-9]"
 set releases=%supported%
 if defined RIDGE_JAVA_HOME goto named
-call :try_jdk "%JAVA_HOME%"
-for %%j in (java.exe) do for %%b in ("%%~dp$PATH:j..") do call :try_jdk "%%~fb"
+if exist "%ridge_runtime%" set "jdk=%ridge_runtime%"
+if defined jdk goto build_if_needed
+rem What "call" is given it reads twice, and doubles its carets: a path goes by a variable.
+set "candidate=%JAVA_HOME%"
+call :try_jdk
+for %%j in (java.exe) do for %%b in ("%%~dp$PATH:j..") do set "candidate=%%~fb"
+call :try_jdk
 rem Of those that nobody named, a JDK 25 comes first: all is tested with it.
 set releases=/c:"JAVA_VERSION=.25[^0-9]"
 call :try_folders
@@ -38,9 +53,11 @@ if defined jdk goto build_if_needed
 exit /b 2
 
 :named
-call :try_jdk "%RIDGE_JAVA_HOME%"
+set "candidate=%RIDGE_JAVA_HOME%"
+call :try_jdk
 if defined jdk goto build_if_needed
->&2 echo ridge: RIDGE_JAVA_HOME is no JDK 25 or newer: %RIDGE_JAVA_HOME%
+rem As a loop's variable it may hold an ampersand.
+for %%j in ("%RIDGE_JAVA_HOME%") do >&2 echo ridge: RIDGE_JAVA_HOME is no JDK 25 or newer: %%~j
 exit /b 2
 
 :build_if_needed
@@ -48,10 +65,8 @@ rem Two collectors exclude each other: one that is named wherever the JVM looks 
 for %%v in (RIDGE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do (
   set %%v 2>nul | findstr /r /c:"-XX:[+-]Use[A-Za-z]*GC" /c:"-Xmn" /c:"NewSize" >nul && set "ridge_heap="
 )
+if exist "%ridge_runtime%" goto run
 call :up_to_date && goto run
-where mvn >nul 2>nul && goto lock
->&2 echo ridge: Maven is needed to build: install it from maven.apache.org or with a package manager
-exit /b 2
 
 rem One build at a time: whoever can open the lock for writing builds, the others try again.
 :lock
@@ -96,22 +111,26 @@ for /d %%d in (
   "%USERPROFILE%\.jabba\jdk\*"
   "%USERPROFILE%\scoop\apps\*"
 ) do (
-  call :try_jdk "%%~d"
-  call :try_jdk "%%~d\current"
+  set "candidate=%%~d"
+  call :try_jdk
+  set "candidate=%%~d\current"
+  call :try_jdk
 )
 for /f "usebackq tokens=2,3 delims=<>" %%a in (
   `findstr /c:"<jdkHome>" "%USERPROFILE%\.m2\toolchains.xml" 2^>nul`
 ) do (
-  call :try_jdk "%%a"
-  call :try_jdk "%%b"
+  set "candidate=%%a"
+  call :try_jdk
+  set "candidate=%%b"
+  call :try_jdk
 )
 exit /b 0
 
-rem Sets jdk to the argument if that is a JDK of one of the releases and none has been found before.
+rem Sets jdk to the candidate if that is a JDK of one of the releases and none has been found before.
 :try_jdk
 if defined jdk exit /b 0
-if not exist "%~1\bin\javac.exe" exit /b 0
-findstr /b /r %releases% "%~1\release" >nul 2>nul && set "jdk=%~1"
+if not exist "%candidate%\bin\javac.exe" exit /b 0
+findstr /b /r %releases% "%candidate%\release" >nul 2>nul && set "jdk=%candidate%"
 exit /b 0
 
 rem Fails if the jar is missing, or older than a source, a resource, a pom or one of their folders.
@@ -132,12 +151,16 @@ if not errorlevel 1 (
   exit /b 0
 )
 >&2 echo ridge: building (a minute or two the first time) ...
+pushd "%ridge_home%"
 setlocal
 set "JAVA_HOME=%jdk%"
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED %MAVEN_OPTS%"
-call mvn -B -q -f "%ridge_home%pom.xml" %ridge_profile% -Dmaven.test.skip=true package 1>&2
+rem Where there is no Maven, the wrapper fetches one.
+set "ridge_mvn=mvn"
+where mvn >nul 2>nul || set "ridge_mvn=mvnw.cmd"
+call %ridge_mvn% -B -q -f pom.xml %ridge_profile% -Dmaven.test.skip=true package 1>&2
 endlocal & set "build_status=%errorlevel%"
+popd
 if "%build_status%"=="0" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" %ridge_heap% ^
-  -jar "%ridge_home%bench\target\ridge.jar" ^
-  estimate Llama-3.1-8B --device H100 --params --flops --bytes --memory >nul 2>nul
+  -cp "%ridge_home%bench\target\ridge.jar" dev.ridgepoint.bench.cli.StartTraining >nul 2>nul
 exit /b 0

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The script {@code ridge}, in a tree of its own that is built already. Its JDKs are folders whose
@@ -256,6 +258,69 @@ class LauncherTest {
     assertTrue(run.err().contains("gpt9"), run.err());
   }
 
+  /** Maven, or else the wrapper that fetches it, with the same arguments and JDK. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void buildsWithMavenOrElseItsWrapper(boolean hasMaven) throws IOException {
+    Path jdk = jdk("usr/lib/jvm/temurin", "25");
+    Path ridge = install("tree and leaf");
+    Path tree = ridge.getParent();
+    Files.delete(tree.resolve("bench/target/ridge.jar"));
+    String build =
+        "echo \"$0 $JAVA_HOME $*\" >&2; echo built >'" + tree + "/bench/target/ridge.jar'";
+    script(tree.resolve("mvnw"), build);
+    if (hasMaven) {
+      script(bin.resolve("mvn"), build);
+    }
+    JvmRun run = JvmRun.of(List.of(ridge.toString(), "devices"), environment);
+    assertEquals(0, run.exitCode(), run.err());
+    Path builder = hasMaven ? bin.resolve("mvn") : tree.resolve("mvnw");
+    assertTrue(
+        run.err()
+            .contains(
+                "%s %s -B -q -f %s/pom.xml -Dmaven.test.skip=true package\n"
+                    .formatted(builder, jdk, tree)),
+        run.err());
+    assertTrue(run.out().contains(tree + "/bench/target/ridge.jar devices"), run.out());
+  }
+
+  /** Where there is no JDK and no source. */
+  @Test
+  void anArchiveRunsItsOwnRuntimeAndBuildsNothing() throws IOException {
+    Path archive = install("my ridge/bin").getParent().getParent();
+    Files.delete(archive.resolve("bin/bench/target/ridge.jar"));
+    jdk("my ridge/runtime", "25.0.1");
+    JvmRun run = archived(archive, "estimate");
+    assertEquals(archive.resolve("runtime").toString(), jdkOf(run));
+    assertTrue(run.out().contains("-jar " + archive + "/bin/../lib/ridge.jar estimate"), run.out());
+    JvmRun peers = archived(archive, "peers");
+    assertEquals(2, peers.exitCode());
+    assertTrue(peers.err().startsWith("ridge: peers is built from the sources"), peers.err());
+    Path named = jdk("anywhere", "26");
+    environment.put("RIDGE_JAVA_HOME", named.toString());
+    assertEquals(named.toString(), jdkOf(archived(archive, "estimate")));
+  }
+
+  private JvmRun archived(Path archive, String command) throws IOException {
+    return JvmRun.of(List.of(archive.resolve("bin/ridge").toString(), command), environment);
+  }
+
+  @Test
+  void jbangRunsTheEngineWithTheSameOptions() throws IOException {
+    jdk("usr/lib/jvm/temurin", "25");
+    JsonNode alias =
+        JsonMapper.shared()
+            .readTree(Files.readString(Path.of("../jbang-catalog.json")))
+            .at("/aliases/ridge");
+    List<String> options = new ArrayList<>();
+    alias.get("runtime-options").forEach(option -> options.add(option.asString()));
+    String command = ridge("report").text();
+    String jar = root + "/tree/" + alias.get("script-ref").asString();
+    assertTrue(
+        command.contains("\n%s -jar %s report\n".formatted(String.join(" ", options), jar)),
+        command);
+  }
+
   private JvmRun ridge(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(install("tree").toString()));
     command.addAll(List.of(arguments));
@@ -269,6 +334,7 @@ class LauncherTest {
     Path script = tree.resolve("ridge");
     Files.createDirectories(jar.getParent());
     Files.createDirectories(tree.resolve("bench/src"));
+    Files.createDirectories(tree.resolve("bench/roofline/src"));
     String text = Files.readString(Path.of("../ridge"));
     Files.writeString(
         script,
@@ -276,6 +342,7 @@ class LauncherTest {
     script.toFile().setExecutable(true);
     Files.writeString(tree.resolve("pom.xml"), "");
     Files.writeString(tree.resolve("bench/pom.xml"), "");
+    Files.writeString(tree.resolve("bench/roofline/pom.xml"), "");
     Files.writeString(jar, "");
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(10)));
     return script;

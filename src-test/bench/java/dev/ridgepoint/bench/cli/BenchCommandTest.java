@@ -69,16 +69,6 @@ class BenchCommandTest {
   }
 
   @Test
-  void theProfilerGetsAMachineWhereNoneIsNamed() {
-    String name = "dev.ridgepoint.bench.jmh.RooflineProfiler";
-    assertEquals(
-        List.of("-prof", name + ":machine=m.json", "-prof", "gc"),
-        BenchCommand.withMachine(List.of("-prof", name, "-prof", "gc"), () -> Path.of("m.json")));
-    List<String> named = List.of("-prof", name + ":machine=other.json");
-    assertEquals(named, BenchCommand.withMachine(named, () -> Path.of("m.json")));
-  }
-
-  @Test
   void whatMatchesNoBenchmarkIsBadInput() {
     CommandRun.ofLine("bench NoSuchBenchmark").assertBadInput("NoSuchBenchmark");
   }

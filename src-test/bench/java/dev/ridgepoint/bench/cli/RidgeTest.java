@@ -308,7 +308,7 @@ class RidgeTest {
 
   @Test
   void benchKnowsTheShortNamesOfTheProfilers() {
-    String name = "dev.ridgepoint.bench.jmh.RooflineProfiler";
+    String name = "dev.ridgepoint.bench.roofline.RooflineProfiler";
     assertEquals(
         List.of(
             "-prof",

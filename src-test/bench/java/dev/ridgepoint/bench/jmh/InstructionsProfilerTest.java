@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.bench.code.CompiledKernel;
 import dev.ridgepoint.bench.code.InstructionSet;
 import dev.ridgepoint.bench.code.MultiplyAddLoop;
+import dev.ridgepoint.bench.roofline.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.roofline.Work;
 import dev.ridgepoint.engine.kernels.Blocking;
 import java.lang.reflect.Field;
 import java.util.List;

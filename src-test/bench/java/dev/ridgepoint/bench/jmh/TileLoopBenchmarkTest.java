@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.jmh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ridgepoint.bench.roofline.Work;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.TileLoops;
 import java.util.Map;

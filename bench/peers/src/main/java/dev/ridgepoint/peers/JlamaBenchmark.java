@@ -1,6 +1,6 @@
 package dev.ridgepoint.peers;
 
-import dev.ridgepoint.bench.jmh.ForkFlags;
+import dev.ridgepoint.bench.roofline.ForkFlags;
 import dev.ridgepoint.engine.DType;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.ridgepoint.peers;
 
 import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
-import dev.ridgepoint.bench.jmh.ForkFlags;
+import dev.ridgepoint.bench.roofline.ForkFlags;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;

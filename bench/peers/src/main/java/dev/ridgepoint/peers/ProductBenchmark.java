@@ -1,7 +1,7 @@
 package dev.ridgepoint.peers;
 
-import dev.ridgepoint.bench.jmh.ForkFlags;
 import dev.ridgepoint.bench.probe.WarmUp;
+import dev.ridgepoint.bench.roofline.ForkFlags;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

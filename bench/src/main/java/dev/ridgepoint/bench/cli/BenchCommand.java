@@ -5,21 +5,15 @@ import dev.ridgepoint.bench.jmh.ForkOptions;
 import dev.ridgepoint.bench.jmh.InstructionsProfiler;
 import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.jmh.ReadsProfiler;
-import dev.ridgepoint.bench.jmh.RooflineProfiler;
 import dev.ridgepoint.bench.jmh.TileBenchmark;
-import dev.ridgepoint.bench.probe.Effort;
-import dev.ridgepoint.bench.probe.Host;
-import dev.ridgepoint.bench.probe.MachineStore;
+import dev.ridgepoint.bench.roofline.RooflineProfiler;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.openjdk.jmh.Main;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.ProfilersFailedException;
@@ -42,8 +36,6 @@ import picocli.CommandLine.Parameters;
       "'-prof instructions[:methods=CLASS::METHOD]' counts those of the compiled loop."
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final Path MACHINE_FOLDER = Path.of("ridge-report");
-
   private static final Map<String, Class<?>> PROFILERS =
       Map.of(
           RooflineProfiler.NAME,
@@ -77,8 +69,6 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
       }
       JmhLock.requireFree();
-      List<String> placed = withMachine(List.of(arguments), BenchCommand::machine);
-      given = new CommandLineOptions(placed.toArray(String[]::new));
     } catch (CommandLineOptionException e) {
       throw new InvalidInputException("bench", e.getMessage(), e);
     }
@@ -93,29 +83,6 @@ final class BenchCommand implements Callable<Integer> {
       throw new IOException(e.getMessage(), e);
     }
     return 0;
-  }
-
-  /** This machine as it was measured, or is measured now. */
-  private static Path machine() {
-    try {
-      MachineStore store = new MachineStore(MACHINE_FOLDER);
-      store.findOrProbe(Host.current(), Effort.BRIEF);
-      return store.file();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A fraction of the roof needs roofs: the profiler gets a machine where none is named. */
-  static List<String> withMachine(List<String> options, Supplier<Path> machine) {
-    List<String> result = new ArrayList<>(options);
-    for (int i = 1; i < result.size(); i++) {
-      if (result.get(i - 1).equals("-prof")
-          && result.get(i).equals(RooflineProfiler.class.getCanonicalName())) {
-        result.set(i, result.get(i) + ":" + RooflineProfiler.MACHINE_OPTION + machine.get());
-      }
-    }
-    return result;
   }
 
   /** JMH cannot ask the machine which tiles it has; other benchmarks have no such parameter. */

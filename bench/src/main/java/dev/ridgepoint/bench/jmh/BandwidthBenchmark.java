@@ -1,6 +1,10 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.bench.probe.ReadKernels;
+import dev.ridgepoint.bench.roofline.CountedBy;
+import dev.ridgepoint.bench.roofline.ForkFlags;
+import dev.ridgepoint.bench.roofline.Work;
+import dev.ridgepoint.bench.roofline.WorkCounter;
 import dev.ridgepoint.engine.HugePageArena;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,9 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.bench.roofline.CountedBy;
+import dev.ridgepoint.bench.roofline.ForkFlags;
+import dev.ridgepoint.bench.roofline.Work;
+import dev.ridgepoint.bench.roofline.WorkCounter;
 import dev.ridgepoint.engine.Tensor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;

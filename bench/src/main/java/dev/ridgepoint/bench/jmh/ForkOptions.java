@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.bench.roofline.ForkFlags;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

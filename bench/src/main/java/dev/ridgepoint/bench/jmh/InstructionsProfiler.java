@@ -5,6 +5,8 @@ import dev.ridgepoint.bench.code.CompiledMethod;
 import dev.ridgepoint.bench.code.Disassembler;
 import dev.ridgepoint.bench.code.InstructionSet;
 import dev.ridgepoint.bench.code.MultiplyAddLoop;
+import dev.ridgepoint.bench.roofline.Work;
+import dev.ridgepoint.bench.roofline.WorkCounters;
 import dev.ridgepoint.bench.text.Units;
 import java.io.File;
 import java.io.IOException;

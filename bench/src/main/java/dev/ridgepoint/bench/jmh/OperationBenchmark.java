@@ -2,6 +2,10 @@ package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.roofline.CountedBy;
+import dev.ridgepoint.bench.roofline.ForkFlags;
+import dev.ridgepoint.bench.roofline.Work;
+import dev.ridgepoint.bench.roofline.WorkCounter;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;

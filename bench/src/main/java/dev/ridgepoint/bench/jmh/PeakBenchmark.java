@@ -1,6 +1,10 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.bench.probe.FmaKernels;
+import dev.ridgepoint.bench.roofline.CountedBy;
+import dev.ridgepoint.bench.roofline.ForkFlags;
+import dev.ridgepoint.bench.roofline.Work;
+import dev.ridgepoint.bench.roofline.WorkCounter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,6 +1,9 @@
 package dev.ridgepoint.bench.jmh;
 
 import dev.ridgepoint.bench.probe.PlainReads;
+import dev.ridgepoint.bench.roofline.CountedBy;
+import dev.ridgepoint.bench.roofline.Work;
+import dev.ridgepoint.bench.roofline.WorkCounters;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.jmh;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.probe.WarmUp;
+import dev.ridgepoint.bench.roofline.Work;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Meter;

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.bench.jmh.ForkFlags;
+import dev.ridgepoint.bench.roofline.ForkFlags;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.jmh;
+package dev.ridgepoint.bench.roofline;
 
 /** JVM flags that every fork of a benchmark needs. */
 public final class ForkFlags {

@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.jmh;
+package dev.ridgepoint.bench.roofline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -34,6 +34,13 @@ class RoofsTest {
         fraction,
         ROOFS.place(new Work(0, (long) 10e9, workingSet, threads), 1).fractionOfRoof(),
         1e-12);
+  }
+
+  /** As above, in doubles. */
+  @Test
+  void aVectorHoldsHalfAsManyDoubles() {
+    Work work = Work.of((long) 100e9, 0, 1).inDoubles();
+    assertEquals(1, ROOFS.place(work, 2).fractionOfRoof());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.jmh;
+package dev.ridgepoint.bench.roofline;
 
 import java.util.function.UnaryOperator;
 

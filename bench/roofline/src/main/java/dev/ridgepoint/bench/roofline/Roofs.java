@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.jmh;
+package dev.ridgepoint.bench.roofline;
 
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -30,17 +30,17 @@ final class Roofs {
 
   /** Places work that took {@code seconds} under its roofs. */
   RooflineMetrics place(Work work, double seconds) {
-    return RooflineMetrics.of(work, seconds, peak(work.threads()), bandwidth(work));
+    return RooflineMetrics.of(work, seconds, peak(work), bandwidth(work));
   }
 
-  private double peak(int threads) {
+  private double peak(Work work) {
     NavigableMap<Long, Double> peaks = new TreeMap<>();
     for (Machine.Peak peak : machine.peaks()) {
       if (peak.dtype().equals(COMPUTE_DTYPE)) {
         peaks.put((long) peak.threads(), peak.flopsPerSecond());
       }
     }
-    return between(peaks, threads, x -> x);
+    return between(peaks, work.threads(), x -> x) * Float.SIZE / work.bitsPerNumber();
   }
 
   /** Between two measured working sets linear in the logarithm of the size. */

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.probe;
 
-import dev.ridgepoint.bench.text.Units;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -46,9 +47,9 @@ public record Cores(int usable, List<Kind> kinds, double cpuLimit) {
 
   /** "2 cores", "2 performance and 4 efficiency cores", "1 core, limited to 1.5 CPUs". */
   public String text() {
-    String limit = cpuLimit > 0 ? ", limited to " + Units.trimmed(cpuLimit) + " CPUs" : "";
+    String limit = cpuLimit > 0 ? ", limited to " + shortest(cpuLimit) + " CPUs" : "";
     if (kinds.isEmpty()) {
-      return Units.count(usable, "core") + limit;
+      return usable + (usable == 1 ? " core" : " cores") + limit;
     }
     int all = kinds.stream().mapToInt(Kind::cores).sum();
     String names =
@@ -57,5 +58,9 @@ public record Cores(int usable, List<Kind> kinds, double cpuLimit) {
             .collect(Collectors.joining(" and "));
     String share = usable < all ? usable + " of " : "";
     return share + names + (all == 1 ? " core" : " cores") + limit;
+  }
+
+  private static String shortest(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
   }
 }
