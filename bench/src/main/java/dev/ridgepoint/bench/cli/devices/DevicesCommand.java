@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.cli.devices;
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
+import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
@@ -75,7 +76,7 @@ public final class DevicesCommand implements Runnable {
         Cell.of("linkBytesPerSecond", "link", Format.GIGA, orNull(device.linkBytesPerSecond())));
     row.add(
         Cell.of(
-            "ridgePoint", "ridge", Format.NUMBER, ridge(device, DeviceOptions.usualDtype(device))));
+            "ridgePoint", "ridge", Format.NUMBER, ridge(device, TargetDevice.usualDtype(device))));
     row.add(number("watts", "W", device.watts()));
     row.add(dollars("cloudDollarsPerHour", "$/hour", device.cloudPricePerHour()));
     return row;

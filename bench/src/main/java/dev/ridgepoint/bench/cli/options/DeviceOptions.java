@@ -12,7 +12,6 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
@@ -21,10 +20,6 @@ import picocli.CommandLine.Option;
 public final class DeviceOptions {
   private static final String LOCAL = "local";
   private static final Path MACHINE_FOLDER = Path.of("ridge-report");
-
-  /** What matrices are multiplied in if nothing is said: the first of these that has a peak. */
-  private static final List<ComputeDtype> USUAL =
-      List.of(ComputeDtype.BF16, ComputeDtype.F16, ComputeDtype.F32);
 
   @Option(
       names = "--device",
@@ -56,20 +51,17 @@ public final class DeviceOptions {
     return LOCAL.equalsIgnoreCase(device) ? Optional.of(measured()) : Optional.empty();
   }
 
+  /** The device with what it multiplies in, if one is named. */
+  public Optional<TargetDevice> target() {
+    return device().map(each -> new TargetDevice(each, computeDtype(each), local()));
+  }
+
   /** What it multiplies in. */
   public ComputeDtype computeDtype(Device target) {
     if (computeDtype != null) {
       return ComputeDtype.named("--compute-dtype", computeDtype);
     }
-    return usualDtype(target);
-  }
-
-  /** What a device multiplies in if nothing is said. */
-  public static ComputeDtype usualDtype(Device target) {
-    return USUAL.stream()
-        .filter(target.peakFlopsPerSecond()::containsKey)
-        .findFirst()
-        .orElseGet(() -> target.peakFlopsPerSecond().keySet().iterator().next());
+    return TargetDevice.usualDtype(target);
   }
 
   /** The memory to fit, if one is known. */
@@ -90,6 +82,25 @@ public final class DeviceOptions {
     }
     boolean isPath = name.endsWith(".json") || name.contains("/") || name.contains("\\");
     return isPath ? DeviceCatalog.read(ModelSource.path(name)) : DeviceCatalog.named(name);
+  }
+
+  /** As {@link #find}, with what it multiplies in. */
+  public static TargetDevice target(String name) {
+    return name.equalsIgnoreCase(LOCAL)
+        ? TargetDevice.of(measured())
+        : TargetDevice.of(find(name));
+  }
+
+  /**
+   * This machine, if it was measured, by a JVM of whatever options: for showing what its numbers
+   * mean, not for predicting what this JVM will measure.
+   */
+  public static Optional<TargetDevice> measuredHere() {
+    try {
+      return new MachineStore(MACHINE_FOLDER).measuredHere().map(TargetDevice::of);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static MeasuredMachine measured() {
