@@ -23,7 +23,9 @@ class PaperCommandsTest {
         "scaling --compute 1e21",
         "devices",
         "inspect ../src-test/model/resources/logits/qwen2-bias/model-f32.gguf",
-        "estimate ../src-test/model/resources/logits/qwen2-bias/model-f32.gguf"
+        "estimate ../src-test/model/resources/logits/qwen2-bias/model-f32.gguf",
+        "explain intensity",
+        "lesson 1"
       })
   void needNoVectorsAndWarnOfNothing(String line) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

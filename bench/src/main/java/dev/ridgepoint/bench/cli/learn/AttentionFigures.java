@@ -20,6 +20,7 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -86,12 +87,12 @@ final class AttentionFigures {
                   Cost cost = changed.cost(step);
                   return List.of(
                       cell(
-                          "key/value heads",
+                          "heads of keys",
                           Format.TEXT,
                           number == own.numKeyValueHeads() ? number + " (its own)" : "" + number),
-                      cell("cache per token", Format.BYTES, perToken(changed)),
-                      cell("FLOPs of attention", Format.FLOPS, attention(changed, step).flops()),
-                      cell("bytes of a step", Format.BYTES, cost.bytes()),
+                      cell("per token", Format.BYTES, perToken(changed)),
+                      cell("attention", Format.FLOPS, attention(changed, step).flops()),
+                      cell("bytes of all", Format.BYTES, cost.bytes()),
                       cell("tokens/s at most", Format.NUMBER, changed.tokensPerSecond(step)));
                 }));
   }
@@ -138,6 +139,7 @@ final class AttentionFigures {
   private void addLatents() {
     Setting of = example(setting.isLatent(), LATENT_EXAMPLE);
     LatentAttention latent = (LatentAttention) of.attention();
+    figures.when("runsLatents", () -> EngineSupport.lacking(of.architecture()).isEmpty());
     figures.put("latentModel", Format.TEXT, () -> of.model().name());
     figures.put("latentHeads", Format.COUNT, latent::numAttentionHeads);
     figures.put("latentElements", Format.COUNT, latent::latentWidth);

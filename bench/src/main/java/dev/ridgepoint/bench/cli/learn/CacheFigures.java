@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 /** What is held: the cache per token, the memory of inference, and how room for it is taken. */
 final class CacheFigures {
   /** Positions of a block, as {@code ridge estimate --block} takes it. */
-  private static final int BLOCK = 16;
+  static final int BLOCK = 16;
 
   private static final int SEQUENCES = 8;
 
@@ -55,7 +55,7 @@ final class CacheFigures {
     figures.put("kvFormat", Format.TEXT, () -> format().precision().name());
     figures.put(
         "kvElementBytes",
-        Format.NUMBER,
+        Format.TEXT,
         () -> Units.trimmed(format().precision().bitsPerElement() / Byte.SIZE));
     figures.derive(
         "kvPerToken",

@@ -31,6 +31,9 @@ public final class ExplainCommand implements Runnable {
   /** What stands for a machine that was not measured. */
   private static final String STAND_IN = "RTX 4090";
 
+  /** Lines that stand before a page: its title, and the setting with an empty line around it. */
+  static final int HEAD_LINES = 4;
+
   @Parameters(
       paramLabel = "TOPIC",
       arity = "0..1",

@@ -76,8 +76,8 @@ final class TrainingFigures {
         "statesBytes", Format.BYTES, () -> states(ZeroStage.NONE, 1).derivation());
     figures.put(
         "bytesPerParameter",
-        Format.NUMBER,
-        () -> Format.COUNT.brief(states(ZeroStage.NONE, 1).totalBytes() / parameters()));
+        Format.COUNT,
+        () -> states(ZeroStage.NONE, 1).totalBytes() / parameters());
     figures.table(
         "statesTable",
         () -> {
@@ -232,7 +232,7 @@ final class TrainingFigures {
   }
 
   private void addLaws() {
-    figures.put("ruleRatio", Format.NUMBER, () -> Format.COUNT.brief(Math.round(rule().tokensPerParameter())));
+    figures.put("ruleRatio", Format.COUNT, () -> Math.round(rule().tokensPerParameter()));
     figures.put("budget", Format.FLOPS, this::budget);
     figures.put("fitName", Format.TEXT, FIT::name);
     figures.derive("optimalParameters", Format.NUMBER, () -> FIT.optimumDerivation(budget()));

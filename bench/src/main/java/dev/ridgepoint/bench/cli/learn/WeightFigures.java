@@ -13,6 +13,7 @@ import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,10 +83,10 @@ final class WeightFigures {
               cell("weights", Format.TEXT, precision.name()),
               cell("bits", Format.NUMBER, precision.bitsPerElement()),
               cell("all of them", Format.BYTES, storedBytes(precision)),
-              cell("decode FLOP/B", Format.NUMBER, narrow.cost(decode).arithmeticIntensity()),
-              cell("decode tokens/s at most", Format.NUMBER, narrow.tokensPerSecond(decode)),
+              cell("FLOP/B", Format.NUMBER, narrow.cost(decode).arithmeticIntensity()),
+              cell("decode, tokens/s", Format.NUMBER, narrow.tokensPerSecond(decode)),
               cell(
-                  "prefill tokens/s at most",
+                  "prefill, tokens/s",
                   Format.NUMBER,
                   narrow.tokensPerSecond(Step.prefill(setting.prompt()))));
         });
@@ -98,6 +99,7 @@ final class WeightFigures {
             : setting.with(NamedModel.of(EXPERT_EXAMPLE, ModelCatalog.get(EXPERT_EXAMPLE)));
     MixtureOfExperts experts = experts(of);
     figures.when("hasExperts", setting::hasExperts);
+    figures.when("runsExperts", () -> EngineSupport.lacking(of.architecture()).isEmpty());
     figures.put("expertModel", Format.TEXT, () -> of.model().name());
     figures.put("experts", Format.COUNT, experts::numExperts);
     figures.put("expertsPerToken", Format.COUNT, experts::numExpertsPerToken);
