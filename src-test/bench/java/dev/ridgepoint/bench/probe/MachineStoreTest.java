@@ -40,8 +40,7 @@ class MachineStoreTest {
   void whatWasMeasuredOnThisSystemIsShownByAnyJvm() throws IOException {
     Host here = Host.current();
     store(here, here.operatingSystem(), here.logicalProcessors());
-    assertEquals(
-        here.cpu(), new MachineStore(folder).measuredHere().orElseThrow().machine().cpu());
+    assertEquals(here.cpu(), new MachineStore(folder).measuredHere().orElseThrow().machine().cpu());
     store(here, here.operatingSystem() + "x", here.logicalProcessors());
     assertEquals(Optional.empty(), new MachineStore(folder).measuredHere());
     store(here, here.operatingSystem(), here.logicalProcessors() + 1);

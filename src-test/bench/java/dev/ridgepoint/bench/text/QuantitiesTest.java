@@ -67,8 +67,7 @@ class QuantitiesTest {
   })
   void refusesAnswersInNoSuchUnit(String text, String unit) {
     String message =
-        assertThrows(
-                InvalidInputException.class, () -> Quantities.inUnit("--answer", text, unit))
+        assertThrows(InvalidInputException.class, () -> Quantities.inUnit("--answer", text, unit))
             .getMessage();
     assertTrue(message.startsWith("--answer: must be a number in " + unit), message);
   }

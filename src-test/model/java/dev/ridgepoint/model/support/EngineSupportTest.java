@@ -92,16 +92,14 @@ class EngineSupportTest {
   @ParameterizedTest
   @ValueSource(strings = {"DeepSeek-V2-Lite", "DeepSeek-V2", "DeepSeek-V3"})
   void namesLatentAttention(String model) {
-    assertEquals(
-        Optional.of("latent attention"), EngineSupport.lacking(ModelCatalog.get(model)));
+    assertEquals(Optional.of("latent attention"), EngineSupport.lacking(ModelCatalog.get(model)));
   }
 
   @Test
   void hasAnAnswerForEveryKnownModel() {
     ModelCatalog.names()
         .forEach(
-            name ->
-                assertDoesNotThrow(() -> EngineSupport.lacking(ModelCatalog.get(name)), name));
+            name -> assertDoesNotThrow(() -> EngineSupport.lacking(ModelCatalog.get(name)), name));
   }
 
   private static Architecture architecture(String modelType, String fields) {

@@ -37,9 +37,7 @@ public record Host(
     String architecture = System.getProperty("os.arch");
     int logical = Runtime.getRuntime().availableProcessors();
     return new Host(
-        Hardware.processorName()
-            .or(Host::linuxProcessorName)
-            .orElse(architecture),
+        Hardware.processorName().or(Host::linuxProcessorName).orElse(architecture),
         LinuxCores.read(Path.of("/"))
             .or(Hardware::cores)
             .orElse(Cores.alike(logical))

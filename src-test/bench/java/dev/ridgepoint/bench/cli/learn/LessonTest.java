@@ -63,11 +63,10 @@ class LessonTest {
     }
     String shown = CommandRun.of(arguments.toArray(String[]::new)).text();
     Derivation derivation = derivation(answer);
-    List<String> texts =
-        SHOWN.stream().map(format -> format.brief(derivation.value())).toList();
+    List<String> texts = SHOWN.stream().map(format -> format.brief(derivation.value())).toList();
     assertTrue(
         texts.stream().anyMatch(text -> isIn(shown, text)),
-        "exercise %d: none of %s in\n%s".formatted(number, texts, shown));
+        "exercise " + number + ": none of " + texts + " in\n" + shown);
   }
 
   private static boolean isIn(String shown, String text) {

@@ -104,8 +104,7 @@ final class Answers {
     return ALL.get(number - 1);
   }
 
-  private static Function<Setting, Derivation> of(
-      Function<Architecture, Derivation> derivation) {
+  private static Function<Setting, Derivation> of(Function<Architecture, Derivation> derivation) {
     return setting -> derivation.apply(setting.architecture());
   }
 
@@ -177,8 +176,7 @@ final class Answers {
   }
 
   private static Derivation shortestPrompt(Setting setting) {
-    RidgeCrossing crossing =
-        crossing(setting, setting.options(Step.prefill(setting.prompt())));
+    RidgeCrossing crossing = crossing(setting, setting.options(Step.prefill(setting.prompt())));
     return crossing.promptDerivation(crossing.shortestPrompt().orElseThrow());
   }
 

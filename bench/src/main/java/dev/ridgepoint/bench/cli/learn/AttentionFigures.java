@@ -132,8 +132,7 @@ final class AttentionFigures {
 
   /** What the products of queries with keys, and of scores with values, cost. */
   private static Cost attention(Setting of, Step step) {
-    return OperationList.total(
-        of.operations(step).stream().filter(StepFigures::attends).toList());
+    return OperationList.total(of.operations(step).stream().filter(StepFigures::attends).toList());
   }
 
   private void addLatents() {
@@ -177,8 +176,7 @@ final class AttentionFigures {
               cell("per token", Format.BYTES, format.bytesPerToken(of.architecture())),
               cell("FLOPs", Format.FLOPS, cost.flops()),
               cell("bytes", Format.BYTES, cost.bytes()),
-              cell(
-                  "tokens/s at most", Format.NUMBER, 1 / of.roofline().boundSeconds(cost)));
+              cell("tokens/s at most", Format.NUMBER, 1 / of.roofline().boundSeconds(cost)));
         });
   }
 

@@ -48,8 +48,7 @@ final class CacheFigures {
   private void addShape() {
     figures.when("isLatent", setting::isLatent);
     figures.put("layers", Format.COUNT, () -> setting.layers().size());
-    figures.put(
-        "queryHeads", Format.COUNT, () -> setting.attention().numAttentionHeads());
+    figures.put("queryHeads", Format.COUNT, () -> setting.attention().numAttentionHeads());
     figures.put("keyValueHeads", Format.COUNT, () -> grouped().numKeyValueHeads());
     figures.put("headDim", Format.COUNT, () -> grouped().headDim());
     figures.put("kvFormat", Format.TEXT, () -> format().precision().name());
@@ -137,10 +136,7 @@ final class CacheFigures {
 
   private Capacity capacity(Allocation allocation) {
     return new Capacity(
-        setting.architecture(),
-        setting.decodeOptions(),
-        allocation,
-        memoryBytes().getAsLong());
+        setting.architecture(), setting.decodeOptions(), allocation, memoryBytes().getAsLong());
   }
 
   private void addPaging() {

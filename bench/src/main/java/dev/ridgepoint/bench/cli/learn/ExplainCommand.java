@@ -44,7 +44,8 @@ public final class ExplainCommand implements Runnable {
       names = "--model",
       paramLabel = "MODEL",
       defaultValue = "Qwen2.5-0.5B",
-      description = "A known model's name, or what 'ridge estimate' reads (default: ${DEFAULT-VALUE}).")
+      description =
+          "A known model's name, or what 'ridge estimate' reads (default: ${DEFAULT-VALUE}).")
   private String model;
 
   @Option(
@@ -52,7 +53,9 @@ public final class ExplainCommand implements Runnable {
       paramLabel = "DEVICE",
       description =
           "A device of 'ridge devices', a JSON file that describes one, or 'local' (default: this"
-              + " machine if 'ridge machine' measured it, or else " + STAND_IN + ").")
+              + " machine if 'ridge machine' measured it, or else "
+              + STAND_IN
+              + ").")
   private String device;
 
   @Option(

@@ -45,8 +45,7 @@ final class Lesson {
     List<Exercise> all = exercises();
     if (number < 1 || number > all.size()) {
       throw new InvalidInputException(
-          "N",
-          String.format(Locale.ROOT, "must lie in 1..%d, but is %d", all.size(), number));
+          "N", String.format(Locale.ROOT, "must lie in 1..%d, but is %d", all.size(), number));
     }
     return all.get(number - 1);
   }
@@ -63,7 +62,7 @@ final class Lesson {
       Exercise exercise = exercise(section.strip());
       if (exercise.number() != exercises.size() + 1) {
         throw new IllegalArgumentException(
-            "exercise %d is out of order".formatted(exercise.number()));
+            "exercise " + exercise.number() + " is out of order");
       }
       exercises.add(exercise);
     }
@@ -93,7 +92,7 @@ final class Lesson {
     }
     int number = Integer.parseInt(heading.group(1));
     if (text.isEmpty() || commands.isEmpty() || question.isEmpty() || thought.isEmpty()) {
-      throw new IllegalArgumentException("exercise %d lacks a part".formatted(number));
+      throw new IllegalArgumentException("exercise " + number + " lacks a part");
     }
     return new Exercise(number, heading.group(2), text, commands, question, thought);
   }

@@ -86,8 +86,10 @@ record Page(String name, String title, List<String> aliases, List<Paragraph> par
     List<String> lines = new ArrayList<>();
     StringBuilder prose = new StringBuilder();
     for (String line : paragraph.lines) {
-      String text = PLACEHOLDER.matcher(line).replaceAll(
-          match -> Matcher.quoteReplacement(figures.text(match.group(1))));
+      String text =
+          PLACEHOLDER
+              .matcher(line)
+              .replaceAll(match -> Matcher.quoteReplacement(figures.text(match.group(1))));
       boolean isKept = line.startsWith(" ") || isFigureAlone(line);
       if (isKept) {
         flush(prose, lines);

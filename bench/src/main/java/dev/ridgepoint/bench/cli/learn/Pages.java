@@ -60,7 +60,8 @@ final class Pages {
                             StrictJson.cut(name),
                             String.join(
                                 ", ",
-                                ClosestNames.of(name, pages.stream().flatMap(Pages::names).toList())))));
+                                ClosestNames.of(
+                                    name, pages.stream().flatMap(Pages::names).toList())))));
   }
 
   private static Stream<String> names(Page page) {

@@ -52,10 +52,7 @@ final class RoofFigures {
         cell("FLOP/B", Format.NUMBER, intensity),
         cell("FLOP/s at most", Format.FLOPS_PER_SECOND, attainable),
         cell("of the peak", Format.SHARE, attainable / roofline.peakFlopsPerSecond()),
-        cell(
-            "bound by",
-            Format.TEXT,
-            intensity < roofline.ridgePoint() ? "memory" : "arithmetic"));
+        cell("bound by", Format.TEXT, intensity < roofline.ridgePoint() ? "memory" : "arithmetic"));
   }
 
   private static Table levels(Setting setting) {

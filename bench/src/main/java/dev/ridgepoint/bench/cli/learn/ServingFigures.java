@@ -47,9 +47,7 @@ final class ServingFigures {
     figures.put("mbu", Format.SHARE, Efficiency.PUBLISHED::bandwidthUtilization);
     figures.when("isServed", () -> hasMemory() && replica().largestBatch(prompt(), answer()) > 0);
     figures.derive(
-        "servedBatch",
-        Format.COUNT,
-        () -> replica().largestBatchDerivation(prompt(), answer()));
+        "servedBatch", Format.COUNT, () -> replica().largestBatchDerivation(prompt(), answer()));
     figures.table("servingTable", this::curve);
   }
 
@@ -81,8 +79,7 @@ final class ServingFigures {
     int step = Math.ceilDiv(all.size(), POINTS);
     return Tables.of(
         all.stream()
-            .filter(
-                point -> all.indexOf(point) % step == 0 || point.equals(all.getLast()))
+            .filter(point -> all.indexOf(point) % step == 0 || point.equals(all.getLast()))
             .toList(),
         point ->
             List.of(
@@ -106,8 +103,7 @@ final class ServingFigures {
                   SpeculativeStep step = step(drafted);
                   Step alone = Step.decode(1, setting.context());
                   double slowdown =
-                      setting.roofline().boundSeconds(step.verification())
-                          / setting.seconds(alone);
+                      setting.roofline().boundSeconds(step.verification()) / setting.seconds(alone);
                   return List.of(
                       cell("drafted", Format.COUNT, drafted),
                       cell("tokens of a step", Format.NUMBER, step.expectedTokens()),
@@ -126,12 +122,7 @@ final class ServingFigures {
 
   private SpeculativeStep step(int drafted) {
     return SpeculativeStep.of(
-        setting.architecture(),
-        setting.decodeOptions(),
-        1,
-        setting.context(),
-        drafted,
-        ACCEPTANCE);
+        setting.architecture(), setting.decodeOptions(), 1, setting.context(), drafted, ACCEPTANCE);
   }
 
   /** Of one step of speculative decoding. */

@@ -42,7 +42,8 @@ record Setting(NamedModel model, TargetDevice target) {
   Setting {
     Architecture architecture = model.architecture();
     if (architecture.decoder().isEmpty() || architecture.encoder().isPresent()) {
-      throw new InvalidInputException(model.name(), "is no decoder alone, of which these pages are");
+      throw new InvalidInputException(
+          model.name(), "is no decoder alone, of which these pages are");
     }
   }
 
@@ -117,9 +118,7 @@ record Setting(NamedModel model, TargetDevice target) {
   }
 
   WeightFormats weights() {
-    return model
-        .formats()
-        .orElseGet(() -> WeightFormats.of(Precision.BF16, target.vectors()));
+    return model.formats().orElseGet(() -> WeightFormats.of(Precision.BF16, target.vectors()));
   }
 
   /** Formats of a step. */

@@ -65,10 +65,8 @@ final class StepFigures {
         phase + "Seconds",
         Format.SECONDS,
         () -> Derivations.boundSeconds(phase, setting.cost(step), setting.roofline()));
-    figures.put(
-        phase + "TokensPerSecond", Format.NUMBER, () -> setting.tokensPerSecond(step));
-    figures.put(
-        phase + "PeakShare", Format.SHARE, () -> roofShare(setting.cost(step)));
+    figures.put(phase + "TokensPerSecond", Format.NUMBER, () -> setting.tokensPerSecond(step));
+    figures.put(phase + "PeakShare", Format.SHARE, () -> roofShare(setting.cost(step)));
     figures.put(phase + "BoundBy", Format.TEXT, () -> setting.boundBy(step));
     figures.when(phase + "IsMemoryBound", () -> setting.isMemoryBound(step));
   }
@@ -133,12 +131,10 @@ final class StepFigures {
     return Tables.of(
         List.of(
             new Named("decode, 1 sequence", decode),
-            new Named("decode, %d sequences".formatted(SOME), Step.decode(SOME, setting.context())),
-            new Named("decode, %d sequences".formatted(MANY), Step.decode(MANY, setting.context())),
-            new Named("prefill, %d tokens".formatted(setting.prompt()), prefill)),
-        named ->
-            Tables.join(
-                List.of(cell("step", Format.TEXT, named.name)), costs(named.step)));
+            new Named("decode, " + SOME + " sequences", Step.decode(SOME, setting.context())),
+            new Named("decode, " + MANY + " sequences", Step.decode(MANY, setting.context())),
+            new Named("prefill, " + setting.prompt() + " tokens", prefill)),
+        named -> Tables.join(List.of(cell("step", Format.TEXT, named.name)), costs(named.step)));
   }
 
   private List<Cell> costs(Step step) {
@@ -191,8 +187,7 @@ final class StepFigures {
 
   /** Two FLOPs for each parameter and token. */
   private RuleOfThumb rule() {
-    return RuleOfThumb.all(
-            setting.architecture(), TrainingStepFlops.OPTIONS, 1, setting.prompt())
+    return RuleOfThumb.all(setting.architecture(), TrainingStepFlops.OPTIONS, 1, setting.prompt())
         .getFirst();
   }
 
@@ -213,8 +208,7 @@ final class StepFigures {
   }
 
   private RidgeCrossing crossing(Step step) {
-    return new RidgeCrossing(
-        setting.architecture(), setting.options(step), setting.roofline());
+    return new RidgeCrossing(setting.architecture(), setting.options(step), setting.roofline());
   }
 
   private OptionalInt promptCrossing() {
@@ -260,8 +254,7 @@ final class StepFigures {
         (double) cost.flops() / (cost.bytes() - cost.weightBytes()),
         "FLOP/B",
         "flops / (bytes - weightBytes), of one sequence",
-        Map.of(
-            "flops", cost.flops(), "bytes", cost.bytes(), "weightBytes", cost.weightBytes()),
+        Map.of("flops", cost.flops(), "bytes", cost.bytes(), "weightBytes", cost.weightBytes()),
         List.of(),
         "what B flops / (weightBytes + B (bytes - weightBytes)) goes to as B grows");
   }

@@ -4,11 +4,11 @@ import static dev.ridgepoint.bench.cli.learn.Tables.cell;
 
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.hardware.Device;
-import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.cluster.Collective;
 import dev.ridgepoint.estimator.cluster.Link;
 import dev.ridgepoint.estimator.cluster.PipelineSchedule;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.scaling.ChinchillaFit;
 import dev.ridgepoint.estimator.scaling.ComputeOptimum;
 import dev.ridgepoint.estimator.scaling.KnownRun;
@@ -67,13 +67,11 @@ final class TrainingFigures {
   }
 
   private TrainingStates states(ZeroStage zero, int devices) {
-    return TrainingStates.of(
-        setting.architecture(), MemoryOptions.DEFAULT.with(zero), devices);
+    return TrainingStates.of(setting.architecture(), MemoryOptions.DEFAULT.with(zero), devices);
   }
 
   private void addStates() {
-    figures.derive(
-        "statesBytes", Format.BYTES, () -> states(ZeroStage.NONE, 1).derivation());
+    figures.derive("statesBytes", Format.BYTES, () -> states(ZeroStage.NONE, 1).derivation());
     figures.put(
         "bytesPerParameter",
         Format.COUNT,
@@ -96,8 +94,7 @@ final class TrainingFigures {
         "sixN",
         Format.FLOPS,
         () ->
-            TrainingRun.ruleOfThumbFlops(
-                ParameterCount.active(setting.architecture()).total(), 1));
+            TrainingRun.ruleOfThumbFlops(ParameterCount.active(setting.architecture()).total(), 1));
     figures.derive("trainingSequenceFlops", Format.FLOPS, () -> step().derivation());
     figures.put("ruleTokens", Format.NUMBER, this::ruleTokens);
     figures.derive("trainingSeconds", Format.SECONDS, () -> run().timeDerivation());
@@ -132,8 +129,7 @@ final class TrainingFigures {
         "checkpointedActivationBytes",
         Format.BYTES,
         () -> activations(MemoryOptions.DEFAULT.with(Checkpointing.FULL, 1)));
-    figures.derive(
-        "trainingBytes", Format.BYTES, () -> memory(MemoryOptions.DEFAULT).derivation());
+    figures.derive("trainingBytes", Format.BYTES, () -> memory(MemoryOptions.DEFAULT).derivation());
   }
 
   private Optional<TrainingModel> model() {

@@ -46,9 +46,7 @@ final class WeightFigures {
     figures.put("blockBytes", Format.COUNT, Precision.Q4_0::blockBytes);
     figures.put("fewestBits", Format.NUMBER, Precision.Q4_0::bitsPerElement);
     figures.put(
-        "narrowDecodeSpeedup",
-        Format.TIMES,
-        () -> speedup(Step.decode(1, setting.context())));
+        "narrowDecodeSpeedup", Format.TIMES, () -> speedup(Step.decode(1, setting.context())));
     figures.put(
         "narrowPrefillSpeedup", Format.TIMES, () -> speedup(Step.prefill(setting.prompt())));
     figures.put(

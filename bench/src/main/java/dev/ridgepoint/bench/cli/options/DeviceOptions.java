@@ -86,9 +86,7 @@ public final class DeviceOptions {
 
   /** As {@link #find}, with what it multiplies in. */
   public static TargetDevice target(String name) {
-    return name.equalsIgnoreCase(LOCAL)
-        ? TargetDevice.of(measured())
-        : TargetDevice.of(find(name));
+    return name.equalsIgnoreCase(LOCAL) ? TargetDevice.of(measured()) : TargetDevice.of(find(name));
   }
 
   /**
