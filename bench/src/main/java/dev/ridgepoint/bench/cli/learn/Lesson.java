@@ -61,8 +61,7 @@ final class Lesson {
     for (String section : Arrays.copyOfRange(sections, 1, sections.length)) {
       Exercise exercise = exercise(section.strip());
       if (exercise.number() != exercises.size() + 1) {
-        throw new IllegalArgumentException(
-            "exercise " + exercise.number() + " is out of order");
+        throw new IllegalArgumentException("exercise " + exercise.number() + " is out of order");
       }
       exercises.add(exercise);
     }

@@ -144,7 +144,7 @@ final class StepFigures {
         cell("bytes", Format.BYTES, cost.bytes()),
         cell("FLOP/B", Format.NUMBER, cost.arithmeticIntensity()),
         cell("bound by", Format.TEXT, setting.boundBy(step)),
-        cell("tokens/s at most", Format.NUMBER, setting.tokensPerSecond(step)));
+        cell("tokens/s", Format.NUMBER, setting.tokensPerSecond(step)));
   }
 
   private void addPrefill() {

@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 final class TrainingFigures {
   private static final int SEQUENCE = 2048;
   private static final int DEVICES = 8;
-  private static final List<Integer> MICRO_BATCHES = List.of(1, 8, 32, 128);
+  private static final List<Integer> MICRO_BATCHES = List.of(1, 8, 64);
 
   /** Whose link is told where the device has none. */
   private static final String LINKED = "H100";
@@ -94,7 +94,7 @@ final class TrainingFigures {
         "sixN",
         Format.FLOPS,
         () ->
-            TrainingRun.ruleOfThumbFlops(ParameterCount.active(setting.architecture()).total(), 1));
+            TrainingRun.ruleOfThumbFlops((double) ParameterCount.active(setting.architecture()).total(), 1));
     figures.derive("trainingSequenceFlops", Format.FLOPS, () -> step().derivation());
     figures.put("ruleTokens", Format.NUMBER, this::ruleTokens);
     figures.derive("trainingSeconds", Format.SECONDS, () -> run().timeDerivation());
