@@ -89,7 +89,7 @@ rem What is counted on paper needs no vectors, of whose module the JVM warns, an
 rem that were loaded when the jar was built. Only "local", this machine, is found by the options that it
 rem was measured with.
 set ridge_modules=--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-for %%c in (estimate plan scaling devices inspect) do if "%~1"=="%%c" set "ridge_paper=yes"
+for %%c in (estimate plan scaling devices inspect explain lesson) do if "%~1"=="%%c" set "ridge_paper=yes"
 set ridge_arguments=%*
 if defined ridge_paper set ridge_arguments | findstr /c:"local" >nul && set "ridge_paper="
 if defined ridge_paper set ridge_modules=-XX:AOTCache="%ridge_cache%" -Xlog:aot=off -Xlog:cds=off
@@ -139,7 +139,7 @@ if not exist "%ridge_jar%" exit /b 1
 powershell -NoProfile -Command ^
   "Set-Location -LiteralPath $env:ridge_home;" ^
   "$built = (Get-Item -LiteralPath $env:ridge_jar).LastWriteTimeUtc;" ^
-  "$inputs = @(Get-Item pom.xml, */pom.xml) +" ^
+  "$inputs = @(Get-Item pom.xml, LESSON.md, */pom.xml) +" ^
   "  @(Get-Item %ridge_sources%) + @(Get-Item %ridge_sources% | Get-ChildItem -Recurse);" ^
   "if ($inputs | Where-Object LastWriteTimeUtc -gt $built) { exit 1 }"
 exit /b %errorlevel%

@@ -44,7 +44,8 @@ public record JvmRun(int exitCode, String out, String err) {
     return of(Path.of(""), command, environment);
   }
 
-  private static JvmRun of(Path folder, List<String> command, Map<String, String> environment)
+  /** The same in a working folder. */
+  public static JvmRun of(Path folder, List<String> command, Map<String, String> environment)
       throws IOException {
     Path out = Files.createTempFile("out", ".txt");
     Path err = Files.createTempFile("err", ".txt");

@@ -207,7 +207,9 @@ class LauncherTest {
         "plan serve tiny",
         "scaling --compute 1e21",
         "devices",
-        "inspect model.gguf"
+        "inspect model.gguf",
+        "explain kv-cache",
+        "lesson"
       })
   void whatIsCountedOnPaperStartsWithoutVectors(String line) throws IOException {
     jdk("usr/lib/jvm/temurin", "25");
@@ -341,6 +343,7 @@ class LauncherTest {
         text.replaceAll("(?m)(\\s)/(usr|opt|home|Library|tmp)([/ ])", "$1" + root + "/$2$3"));
     script.toFile().setExecutable(true);
     Files.writeString(tree.resolve("pom.xml"), "");
+    Files.writeString(tree.resolve("LESSON.md"), "");
     Files.writeString(tree.resolve("bench/pom.xml"), "");
     Files.writeString(tree.resolve("bench/roofline/pom.xml"), "");
     Files.writeString(jar, "");

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A command line that was executed. */
-record CommandRun(int exitCode, String out, String err) {
-  static CommandRun of(String... arguments) {
+public record CommandRun(int exitCode, String out, String err) {
+  public static CommandRun of(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
@@ -25,12 +25,12 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   /** Arguments separated by single spaces. */
-  static CommandRun ofLine(String line) {
+  public static CommandRun ofLine(String line) {
     return of(line.isEmpty() ? new String[0] : line.split(" "));
   }
 
   /** What was printed, of a run that must have succeeded. */
-  String text() {
+  public String text() {
     assertEquals(0, exitCode, err);
     assertEquals("", err);
     return out;
@@ -57,7 +57,7 @@ record CommandRun(int exitCode, String out, String err) {
     return rows;
   }
 
-  void assertBadInput() {
+  public void assertBadInput() {
     assertEquals(2, exitCode, err);
     assertEquals(1, err.lines().count(), err);
     assertTrue(err.startsWith("ridge: "), err);
@@ -65,7 +65,7 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   /** As {@link #assertBadInput()}, naming what is wrong. */
-  void assertBadInput(String expected) {
+  public void assertBadInput(String expected) {
     assertBadInput();
     assertTrue(err.contains(expected), err);
   }

@@ -38,6 +38,8 @@ class ForeignDigitsTest {
                 .text());
     assertSame(tag, () -> CommandRun.ofLine("scaling --compute 1e21 --markdown").text());
     assertSame(tag, () -> CommandRun.ofLine("devices --csv").text());
+    assertSame(tag, () -> CommandRun.ofLine("explain kv-cache --explain").text());
+    assertSame(tag, () -> CommandRun.ofLine("lesson 10 --answer 131,072").text());
     assertSame(tag, () -> ReportJson.render(SampleReports.typical()));
     assertSame(tag, () -> HtmlReport.render(SampleReports.typical()));
     assertSame(tag, () -> TerminalTable.render(SampleReports.typical(), true));

@@ -24,6 +24,55 @@ class QuantitiesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'24,576', B, 24576",
+    "12.3 GB, B, 1.23e10",
+    "24.6kB, B, 24600",
+    "1 GiB, B, 1073741824",
+    "512 bytes, B, 512",
+    "0, B, 0",
+    "3.4e9, FLOP, 3.4e9",
+    "209 MFLOPs, FLOP, 2.09e8",
+    "46.6G, FLOP, 4.66e10",
+    "8.94 ms, s, 8.94e-3",
+    "298 µs, s, 2.98e-4",
+    "298us, s, 2.98e-4",
+    "165 TFLOP/s, FLOP/s, 1.65e14",
+    "1.03 FLOP/B, FLOP/B, 1.03",
+    "'3,361 tokens/s', tokens/s, 3361",
+    "1.00 token/s, tokens/s, 1",
+    "298 sequences, sequences, 298",
+    "1 sequence, sequences, 1",
+    "2.78B, parameters, 2.78e9",
+    "85 %, '', 0.85",
+    "0.85, '', 0.85",
+    "1.51, '', 1.51"
+  })
+  void readsAnswersInAUnit(String text, String unit, double expected) {
+    assertEquals(expected, Quantities.inUnit("--answer", text, unit), 1e-12 * Math.max(1, expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', B",
+    "x, B",
+    "-1, B",
+    "'1,5', B",
+    "'1234,567', B",
+    "12 s, B",
+    "12 B/s, s",
+    "85 %, B",
+    "NaN, FLOP",
+    "1e, FLOP"
+  })
+  void refusesAnswersInNoSuchUnit(String text, String unit) {
+    String message =
+        assertThrows(InvalidInputException.class, () -> Quantities.inUnit("--answer", text, unit))
+            .getMessage();
+    assertTrue(message.startsWith("--answer: must be a number in " + unit), message);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "x", "-1", "0", "1e999", "1,000", "7Q", "NaN", "Infinity", "1e"})
   void refusesOtherAmounts(String text) {
     String message =

@@ -6,17 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
+import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -84,6 +87,19 @@ class EngineSupportTest {
         "config.json: model_type \"%s\" can be estimated, but not run: the engine has no %s"
             .formatted(modelType, lacking),
         refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DeepSeek-V2-Lite", "DeepSeek-V2", "DeepSeek-V3"})
+  void namesLatentAttention(String model) {
+    assertEquals(Optional.of("latent attention"), EngineSupport.lacking(ModelCatalog.get(model)));
+  }
+
+  @Test
+  void hasAnAnswerForEveryKnownModel() {
+    ModelCatalog.names()
+        .forEach(
+            name -> assertDoesNotThrow(() -> EngineSupport.lacking(ModelCatalog.get(name)), name));
   }
 
   private static Architecture architecture(String modelType, String fields) {

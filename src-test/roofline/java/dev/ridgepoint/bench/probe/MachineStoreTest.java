@@ -35,6 +35,36 @@ class MachineStoreTest {
     assertEquals(Optional.empty(), store.find(HOST, Effort.FULL));
   }
 
+  /** The launcher counts on paper in a JVM without vectors, which is no host that was measured. */
+  @Test
+  void whatWasMeasuredOnThisSystemIsShownByAnyJvm() throws IOException {
+    Host here = Host.current();
+    store(here, here.operatingSystem(), here.logicalProcessors());
+    assertEquals(here.cpu(), new MachineStore(folder).measuredHere().orElseThrow().machine().cpu());
+    store(here, here.operatingSystem() + "x", here.logicalProcessors());
+    assertEquals(Optional.empty(), new MachineStore(folder).measuredHere());
+    store(here, here.operatingSystem(), here.logicalProcessors() + 1);
+    assertEquals(Optional.empty(), new MachineStore(folder).measuredHere());
+  }
+
+  private void store(Host here, String operatingSystem, int processors) throws IOException {
+    new MachineStore(folder)
+        .put(
+            new ProbedMachine(
+                new Host(
+                    here.cpu(),
+                    here.cores(),
+                    processors,
+                    here.memoryBytes(),
+                    0,
+                    64,
+                    "another JDK",
+                    operatingSystem,
+                    List.of("-Xanother")),
+                Effort.BRIEF,
+                ceilings()));
+  }
+
   @Test
   void aDamagedFileCountsAsAbsent() throws IOException {
     MachineStore store = new MachineStore(folder);

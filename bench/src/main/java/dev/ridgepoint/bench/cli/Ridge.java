@@ -2,6 +2,8 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.cli.devices.DevicesCommand;
 import dev.ridgepoint.bench.cli.estimate.EstimateCommand;
+import dev.ridgepoint.bench.cli.learn.ExplainCommand;
+import dev.ridgepoint.bench.cli.learn.LessonCommand;
 import dev.ridgepoint.bench.cli.plan.PlanCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       ScalingCommand.class,
       DevicesCommand.class,
+      ExplainCommand.class,
+      LessonCommand.class,
       InspectCommand.class,
       LogitsCommand.class,
       ExportCommand.class,

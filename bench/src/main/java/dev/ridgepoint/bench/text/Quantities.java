@@ -2,9 +2,11 @@ package dev.ridgepoint.bench.text;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +14,10 @@ import java.util.regex.Pattern;
 public final class Quantities {
   private static final Pattern NUMBER =
       Pattern.compile("([0-9]{1,30}(?:\\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?) ?([A-Za-z]{0,3})");
+  private static final Pattern ANSWER =
+      Pattern.compile(
+          "([0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,9})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?"
+              + " ?([A-Za-zµ/%]{0,12})");
   private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
 
   private static final Map<String, BigDecimal> AMOUNTS =
@@ -24,6 +30,14 @@ public final class Quantities {
           "T", BigDecimal.valueOf(1, -12),
           "P", BigDecimal.valueOf(1, -15));
   private static final Map<String, BigDecimal> BYTES = byteUnits();
+
+  private static final Map<String, BigDecimal> SECONDS =
+      Map.of(
+          "", BigDecimal.ONE,
+          "s", BigDecimal.ONE,
+          "ms", BigDecimal.valueOf(1, 3),
+          "us", BigDecimal.valueOf(1, 6),
+          "ns", BigDecimal.valueOf(1, 9));
 
   private Quantities() {}
 
@@ -44,6 +58,61 @@ public final class Quantities {
   /** Bytes, such as {@code 80GB} (10^9) or {@code 16GiB} (2^30). */
   public static long bytes(String source, String text) {
     return whole(source, text, parse(source, text, BYTES, "bytes such as 80GB or 16GiB"));
+  }
+
+  /**
+   * A number that people read and write: with or without commas between thousands, in the unit that
+   * was asked for or a multiple of it, or in none.
+   *
+   * @param source the flag, for messages
+   * @param unit such as {@code B}, {@code s}, {@code FLOP/s} or {@code tokens}; empty for a pure
+   *     number, which may be in percent
+   * @return the number in {@code unit}
+   * @throws InvalidInputException one line, if it is no such number
+   */
+  public static double inUnit(String source, String text, String unit) {
+    Matcher matcher = ANSWER.matcher(text.strip());
+    BigDecimal factor = matcher.matches() ? multiples(unit).get(singular(matcher.group(4))) : null;
+    if (factor == null) {
+      throw new InvalidInputException(
+          source,
+          "must be a number%s, but is \"%s\""
+              .formatted(unit.isEmpty() ? "" : " in " + unit, shown(text)));
+    }
+    String number =
+        matcher.group(1).replace(",", "")
+            + Objects.requireNonNullElse(matcher.group(2), "")
+            + Objects.requireNonNullElse(matcher.group(3), "");
+    return new BigDecimal(number).multiply(factor).doubleValue();
+  }
+
+  /** As {@link #multiples} has it: in lower case, words in the singular. */
+  private static String singular(String unit) {
+    String lower = unit.toLowerCase(Locale.ROOT).replace('µ', 'u');
+    return lower.length() > 2 && lower.endsWith("s") && !lower.endsWith("/s")
+        ? lower.substring(0, lower.length() - 1)
+        : lower.replace("tokens/", "token/");
+  }
+
+  private static Map<String, BigDecimal> multiples(String unit) {
+    if (unit.equals("s")) {
+      return SECONDS;
+    }
+    Map<String, BigDecimal> multiples = new HashMap<>();
+    if (unit.equals("B")) {
+      BYTES.forEach((name, value) -> multiples.put(name.toLowerCase(Locale.ROOT), value));
+      multiples.put("byte", BigDecimal.ONE);
+      return multiples;
+    }
+    AMOUNTS.forEach(
+        (prefix, value) -> {
+          multiples.put(prefix.toLowerCase(Locale.ROOT), value);
+          multiples.put(singular(prefix + unit), value);
+        });
+    if (unit.isEmpty()) {
+      multiples.put("%", BigDecimal.valueOf(1, 2));
+    }
+    return multiples;
   }
 
   private static BigDecimal parse(

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Text broken into lines between words. */
-final class WrappedText {
+public final class WrappedText {
   /** Columns of a terminal that everything is made to fit. */
   static final int TERMINAL_WIDTH = 100;
 
   private WrappedText() {}
 
   /** Lines of at most {@code width} columns, but for words that are longer; one line at least. */
-  static List<String> lines(String text, int width) {
+  public static List<String> lines(String text, int width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.strip().split(" +")) {

@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
@@ -45,6 +46,8 @@ public final class EngineSupport {
    */
   static final Set<String> TESTED_FAMILIES =
       Set.of("gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3");
+
+  private static final String LATENT_ATTENTION = "latent attention";
 
   private EngineSupport() {}
 
@@ -111,14 +114,18 @@ public final class EngineSupport {
             norm.norm() == Norm.RMS && norm.scope() == QueryKeyNorm.Scope.SHARED_BY_HEADS;
         yield lacks(isPerHead, "norm of queries and keys but RMS per head");
       }
-      case Rotate rotate -> rotation((GroupedQueryAttention) rotate.attention());
+      case Rotate rotate ->
+          switch (rotate.attention()) {
+            case GroupedQueryAttention grouped -> rotation(grouped);
+            case LatentAttention _ -> Optional.of(LATENT_ATTENTION);
+          };
       case Attend attend -> attention(attend);
       case Activate activate -> feedForward(activate.feedForward());
       case ReadTable _ -> Optional.of("relative positions");
       case Pool _ -> Optional.of("pooler");
       case Route _, ExpertLinear _, ScaleBySharedGate _ -> Optional.of("mixture of experts");
       case AbsorbLatents _, AttendExpandedLatents _, AttendLatents _, ExpandLatents _ ->
-          Optional.of("latent attention");
+          Optional.of(LATENT_ATTENTION);
     };
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
+import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Section;

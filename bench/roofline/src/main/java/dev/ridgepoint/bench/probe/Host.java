@@ -37,9 +37,7 @@ public record Host(
     String architecture = System.getProperty("os.arch");
     int logical = Runtime.getRuntime().availableProcessors();
     return new Host(
-        Hardware.processorName()
-            .or(() -> SystemFiles.field(Path.of("/proc/cpuinfo"), "model name"))
-            .orElse(architecture),
+        Hardware.processorName().or(Host::linuxProcessorName).orElse(architecture),
         LinuxCores.read(Path.of("/"))
             .or(Hardware::cores)
             .orElse(Cores.alike(logical))
@@ -49,10 +47,30 @@ public record Host(
         Hardware.lastLevelCacheBytes().orElse(0L),
         VectorRegisters.vectorBits(),
         System.getProperty("java.vm.vendor") + " " + Runtime.version(),
-        "%s %s %s"
-            .formatted(
-                System.getProperty("os.name"), System.getProperty("os.version"), architecture),
+        operatingSystemName(),
         ManagementFactory.getRuntimeMXBean().getInputArguments());
+  }
+
+  /**
+   * Whether this process runs on the same system, as far as any JVM can tell without native
+   * libraries or vectors: its operating system, its processors and, on Linux, their name.
+   */
+  boolean isOfThisSystem() {
+    return operatingSystem.equals(operatingSystemName())
+        && logicalProcessors == Runtime.getRuntime().availableProcessors()
+        && linuxProcessorName().filter(name -> !name.equals(cpu)).isEmpty();
+  }
+
+  private static String operatingSystemName() {
+    return "%s %s %s"
+        .formatted(
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            System.getProperty("os.arch"));
+  }
+
+  private static Optional<String> linuxProcessorName() {
+    return SystemFiles.field(Path.of("/proc/cpuinfo"), "model name");
   }
 
   /** How many threads can run all the time: cores, not hyperthreads. */

@@ -41,14 +41,18 @@ public final class MachineStore {
    * flags are the same, and the probe took at least that effort. A damaged file counts as absent.
    */
   public Optional<ProbedMachine> find(Host host, Effort effort) throws IOException {
+    return probed()
+        .filter(machine -> machine.host().equals(host))
+        .filter(machine -> machine.effort().compareTo(effort) >= 0);
+  }
+
+  private Optional<ProbedMachine> probed() throws IOException {
     Path file = samples();
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(Files.readString(file), ProbedMachine.class))
-          .filter(machine -> machine.host().equals(host))
-          .filter(machine -> machine.effort().compareTo(effort) >= 0);
+      return Optional.of(JSON.readValue(Files.readString(file), ProbedMachine.class));
     } catch (JacksonException e) {
       return Optional.empty();
     }
@@ -82,8 +86,22 @@ public final class MachineStore {
    * #find} demands with any effort. A damaged file counts as absent.
    */
   public Optional<MeasuredMachine> measured(Host host) throws IOException {
+    return find(host, Effort.BRIEF).isPresent() ? measured() : Optional.empty();
+  }
+
+  /**
+   * The same for the system that this process runs on, whatever the JVM and the options that it was
+   * measured with: what its numbers mean does not depend on them.
+   */
+  public Optional<MeasuredMachine> measuredHere() throws IOException {
+    return probed().filter(machine -> machine.host().isOfThisSystem()).isPresent()
+        ? measured()
+        : Optional.empty();
+  }
+
+  private Optional<MeasuredMachine> measured() throws IOException {
     Path file = file();
-    if (find(host, Effort.BRIEF).isEmpty() || !Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.estimate;
 
+import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;

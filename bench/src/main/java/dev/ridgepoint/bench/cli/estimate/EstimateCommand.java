@@ -10,6 +10,7 @@ import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.cli.options.RunOptions;
+import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
 import dev.ridgepoint.bench.text.Cell;
@@ -121,7 +122,7 @@ public final class EstimateCommand implements Runnable {
           "--quantization", "says the formats of the weights; leave out --dtype");
     }
     List<ModelEstimate> estimates = new ArrayList<>();
-    Optional<TargetDevice> target = TargetDevice.of(deviceOptions);
+    Optional<TargetDevice> target = deviceOptions.target();
     int usualOutput = serve ? ServingSection.USUAL_OUTPUT : 0;
     Precision vectors = target.map(each -> each.device().usualVectors()).orElse(Precision.F32);
     for (NamedModel model : modelOptions.models()) {

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.cli.options.EfficiencyNote;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
+import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;

@@ -51,6 +51,11 @@ public final class DeviceOptions {
     return LOCAL.equalsIgnoreCase(device) ? Optional.of(measured()) : Optional.empty();
   }
 
+  /** The device with what it multiplies in, if one is named. */
+  public Optional<TargetDevice> target() {
+    return device().map(each -> new TargetDevice(each, computeDtype(each), local()));
+  }
+
   /** What it multiplies in. */
   public ComputeDtype computeDtype(Device target) {
     if (computeDtype != null) {
@@ -77,6 +82,23 @@ public final class DeviceOptions {
     }
     boolean isPath = name.endsWith(".json") || name.contains("/") || name.contains("\\");
     return isPath ? DeviceCatalog.read(ModelSource.path(name)) : DeviceCatalog.named(name);
+  }
+
+  /** As {@link #find}, with what it multiplies in. */
+  public static TargetDevice target(String name) {
+    return name.equalsIgnoreCase(LOCAL) ? TargetDevice.of(measured()) : TargetDevice.of(find(name));
+  }
+
+  /**
+   * This machine, if it was measured, by a JVM of whatever options: for showing what its numbers
+   * mean, not for predicting what this JVM will measure.
+   */
+  public static Optional<TargetDevice> measuredHere() {
+    try {
+      return new MachineStore(MACHINE_FOLDER).measuredHere().map(TargetDevice::of);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static MeasuredMachine measured() {

@@ -1,0 +1,261 @@
+package dev.ridgepoint.bench.cli.learn;
+
+import static dev.ridgepoint.bench.cli.learn.Tables.cell;
+
+import dev.ridgepoint.bench.NamedModel;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
+import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
+import dev.ridgepoint.estimator.inference.Derivations;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.model.support.EngineSupport;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Ways to attend: shared heads, latents, windows, and scores that are never written. */
+final class AttentionFigures {
+  /** What a page shows whose model lacks the feature. */
+  private static final String GROUPED_EXAMPLE = "Llama-3.1-8B";
+
+  private static final String LATENT_EXAMPLE = "DeepSeek-V2-Lite";
+  private static final String WINDOW_EXAMPLE = "gemma-3-1b";
+
+  private static final int LONG = 8192;
+
+  private final Figures figures;
+  private final Setting setting;
+
+  private AttentionFigures(Figures figures, Setting setting) {
+    this.figures = figures;
+    this.setting = setting;
+  }
+
+  static void addTo(Figures figures, Setting setting) {
+    AttentionFigures all = new AttentionFigures(figures, setting);
+    all.addGroups();
+    all.addLatents();
+    all.addWindows();
+    all.addScores();
+  }
+
+  private Setting example(boolean isOwn, String name) {
+    return isOwn ? setting : setting.with(NamedModel.of(name, ModelCatalog.get(name)));
+  }
+
+  private static int far(Setting of) {
+    return Math.min(LONG, of.longestContext());
+  }
+
+  private void addGroups() {
+    Setting of = example(!setting.isLatent(), GROUPED_EXAMPLE);
+    GroupedQueryAttention own = (GroupedQueryAttention) of.attention();
+    int heads = own.numAttentionHeads();
+    figures.when("isMultiHead", () -> !setting.isLatent() && own.numKeyValueHeads() == heads);
+    figures.when(
+        "isGrouped",
+        () -> !setting.isLatent() && own.numKeyValueHeads() < heads && own.numKeyValueHeads() > 1);
+    figures.when("isMultiQuery", () -> !setting.isLatent() && own.numKeyValueHeads() == 1);
+    figures.put("groupedModel", Format.TEXT, () -> of.model().name());
+    figures.put("groupQueryHeads", Format.COUNT, () -> heads);
+    figures.put("groupKeyValueHeads", Format.COUNT, own::numKeyValueHeads);
+    figures.put("groupSize", Format.COUNT, () -> heads / own.numKeyValueHeads());
+    figures.put("groupContext", Format.COUNT, () -> far(of));
+    figures.table(
+        "groupTable",
+        () ->
+            Tables.of(
+                Stream.of(heads, heads / 2, own.numKeyValueHeads(), 1)
+                    .filter(number -> number > 0 && heads % number == 0)
+                    .sorted((a, b) -> b - a)
+                    .distinct()
+                    .toList(),
+                number -> {
+                  Setting changed = of.with(withKeyValueHeads(of.architecture(), number));
+                  Step step = Step.decode(1, far(of));
+                  Cost cost = changed.cost(step);
+                  return List.of(
+                      cell(
+                          "heads of keys",
+                          Format.TEXT,
+                          number == own.numKeyValueHeads() ? number + " (its own)" : "" + number),
+                      cell("per token", Format.BYTES, perToken(changed)),
+                      cell("attention", Format.FLOPS, attention(changed, step).flops()),
+                      cell("bytes of all", Format.BYTES, cost.bytes()),
+                      cell("tokens/s at most", Format.NUMBER, changed.tokensPerSecond(step)));
+                }));
+  }
+
+  private static Architecture withKeyValueHeads(Architecture architecture, int number) {
+    Stack stack = architecture.decoder().orElseThrow();
+    List<Layer> layers =
+        stack.layers().stream()
+            .map(
+                layer ->
+                    new Layer(
+                        withKeyValueHeads((GroupedQueryAttention) layer.attention(), number),
+                        layer.feedForward(),
+                        layer.norms()))
+            .toList();
+    return architecture.withDecoder(
+        new Stack(layers, stack.finalNorm(), stack.relativePositionBuckets()));
+  }
+
+  private static GroupedQueryAttention withKeyValueHeads(GroupedQueryAttention of, int number) {
+    return new GroupedQueryAttention(
+        of.numAttentionHeads(),
+        number,
+        of.headDim(),
+        of.qkvBias(),
+        of.outputBias(),
+        of.queryKeyNorm(),
+        of.rope(),
+        of.scoreScale(),
+        of.scoreTerms(),
+        of.span());
+  }
+
+  private static long perToken(Setting of) {
+    return of.decodeOptions().kvCache().bytesPerToken(of.architecture());
+  }
+
+  /** What the products of queries with keys, and of scores with values, cost. */
+  private static Cost attention(Setting of, Step step) {
+    return OperationList.total(of.operations(step).stream().filter(StepFigures::attends).toList());
+  }
+
+  private void addLatents() {
+    Setting of = example(setting.isLatent(), LATENT_EXAMPLE);
+    LatentAttention latent = (LatentAttention) of.attention();
+    figures.when("runsLatents", () -> EngineSupport.lacking(of.architecture()).isEmpty());
+    figures.put("latentModel", Format.TEXT, () -> of.model().name());
+    figures.put("latentHeads", Format.COUNT, latent::numAttentionHeads);
+    figures.put("latentElements", Format.COUNT, latent::latentWidth);
+    figures.put(
+        "latentExpandedElements",
+        Format.COUNT,
+        () -> latent.expandedWidth() + (long) latent.numAttentionHeads() * latent.rotaryDim());
+    figures.put("latentLayers", Format.COUNT, () -> of.layers().size());
+    figures.derive(
+        "latentPerToken",
+        Format.BYTES,
+        () -> Derivations.kvCacheBytesPerToken(of.architecture(), of.decodeOptions()));
+    figures.put("latentContext", Format.COUNT, () -> far(of));
+    figures.table("latentTable", () -> latents(of));
+  }
+
+  private static Table latents(Setting of) {
+    Step step = Step.decode(1, far(of));
+    return Tables.of(
+        List.of(LatentForm.values()),
+        form -> {
+          ForwardOptions options = of.options(step).withLatentForm(form);
+          List<OperationCost> operations = OperationList.of(of.architecture(), options, step);
+          Cost cost = OperationList.total(operations);
+          KvCacheFormat format = options.kvCache();
+          return List.of(
+              cell(
+                  "what is cached, and attended",
+                  Format.TEXT,
+                  switch (form) {
+                    case EXPANDED_CACHE -> "keys and values of all heads";
+                    case EXPANDED_EACH_STEP -> "latents, expanded in each step";
+                    case ABSORBED -> "latents, attended themselves";
+                  }),
+              cell("per token", Format.BYTES, format.bytesPerToken(of.architecture())),
+              cell("FLOPs", Format.FLOPS, cost.flops()),
+              cell("bytes", Format.BYTES, cost.bytes()),
+              cell("tokens/s at most", Format.NUMBER, 1 / of.roofline().boundSeconds(cost)));
+        });
+  }
+
+  private void addWindows() {
+    Setting of = example(setting.hasWindow(), WINDOW_EXAMPLE);
+    figures.when("hasWindow", setting::hasWindow);
+    figures.when("allAreWindowed", () -> windowed(of).size() == of.layers().size());
+    figures.put("windowModel", Format.TEXT, () -> of.model().name());
+    figures.put("windowLayers", Format.COUNT, () -> windowed(of).size());
+    figures.put("windowAllLayers", Format.COUNT, () -> of.layers().size());
+    figures.put(
+        "windowPositions",
+        Format.COUNT,
+        () -> windowed(of).getFirst().kept(Architecture.UNLIMITED_POSITIONS));
+    figures.table(
+        "windowTable",
+        () ->
+            Tables.of(
+                of.contexts(),
+                context -> {
+                  KvCacheFormat format = of.decodeOptions().kvCache();
+                  long kept = format.sequenceBytes(of.architecture(), context);
+                  long all = context * format.bytesPerToken(of.architecture());
+                  return List.of(
+                      cell("context", Format.COUNT, context),
+                      cell("all positions", Format.BYTES, all),
+                      cell("what windows see", Format.BYTES, kept),
+                      cell("left", Format.SHARE, (double) kept / all),
+                      cell(
+                          "tokens/s at most",
+                          Format.NUMBER,
+                          of.tokensPerSecond(Step.decode(1, context))));
+                }));
+  }
+
+  private static List<AttentionSpan> windowed(Setting of) {
+    return of.layers().stream()
+        .map(layer -> layer.attention().span())
+        .filter(span -> !(span instanceof AttentionSpan.Causal))
+        .toList();
+  }
+
+  private void addScores() {
+    figures.put("scorePrompt", Format.COUNT, () -> far(setting));
+    figures.put("scoreFlops", Format.FLOPS, () -> attention(setting, longPrefill()).flops());
+    figures.put("scoreBytes", Format.BYTES, () -> attention(setting, longPrefill()).bytes());
+    figures.put("writtenScoreBytes", Format.BYTES, this::writtenScores);
+    figures.put(
+        "scoreIntensity",
+        Format.NUMBER,
+        () -> attention(setting, longPrefill()).arithmeticIntensity());
+    figures.put(
+        "writtenScoreIntensity",
+        Format.NUMBER,
+        () -> {
+          Cost cost = attention(setting, longPrefill());
+          return (double) cost.flops() / (cost.bytes() + writtenScores());
+        });
+    figures.put(
+        "oneLayerScoreBytes", Format.BYTES, () -> writtenScores() / 2 / setting.layers().size());
+  }
+
+  private Step longPrefill() {
+    return Step.prefill(far(setting));
+  }
+
+  /** Every score of every head and layer, once to memory and once back. */
+  private long writtenScores() {
+    return setting.layers().stream()
+        .map(Layer::attention)
+        .mapToLong(
+            attention ->
+                2
+                    * setting
+                        .target()
+                        .vectors()
+                        .matrixBytes(
+                            attention.numAttentionHeads(),
+                            attention.span().attended(far(setting), 0)))
+        .sum();
+  }
+}
