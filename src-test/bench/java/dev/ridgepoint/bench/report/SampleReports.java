@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import dev.ridgepoint.bench.report.page.Page;
+import dev.ridgepoint.bench.report.page.RooflineSvg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +37,8 @@ public final class SampleReports {
 
   private static void write(Report report, Path folder) throws IOException {
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve("report.html"), HtmlReport.render(report));
-    Files.writeString(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
+    Files.writeString(folder.resolve("report.html"), Page.render(report));
+    Files.writeString(folder.resolve("roofline.svg"), RooflineSvg.render(report));
     Files.writeString(folder.resolve("report.json"), ReportJson.render(report));
     Files.writeString(folder.resolve("report.txt"), TerminalTable.render(report, true));
   }

@@ -13,11 +13,12 @@ import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
-import dev.ridgepoint.bench.report.HtmlReport;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.Run;
+import dev.ridgepoint.bench.report.page.Page;
+import dev.ridgepoint.bench.report.page.RooflineSvg;
 import dev.ridgepoint.bench.report.Warning;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
@@ -280,7 +281,7 @@ public final class ReportRun {
     AtomicFiles.write(
         folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(jmh));
     AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
-    AtomicFiles.write(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
-    AtomicFiles.write(folder.resolve("report.html"), HtmlReport.render(report));
+    AtomicFiles.write(folder.resolve("roofline.svg"), RooflineSvg.render(report));
+    AtomicFiles.write(folder.resolve("report.html"), Page.render(report));
   }
 }
