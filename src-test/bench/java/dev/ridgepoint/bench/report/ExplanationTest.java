@@ -129,6 +129,7 @@ class ExplanationTest {
             SampleReports.BF16,
             SampleReports.uncalibrated(
                 List.of(decode(2, 1, 128, 0.0752), decode(2, 1, 2048, 0.0789))),
+            SampleReports.EXPLORER,
             SampleReports.run());
     assertEquals(
         "There is no calibration, so only the bound stands beside the measurements: they take 2.00"

@@ -208,6 +208,7 @@ class ReportTest {
             small,
             SampleReports.BF16,
             List.of(decode(1, 1, 16, 1e-4)),
+            SampleReports.EXPLORER,
             SampleReports.run());
     assertTrue(
         report.warnings().getFirst().text().startsWith("The weights, 277 kB, fit into the L2 cache"),
@@ -239,6 +240,7 @@ class ReportTest {
             SampleReports.QWEN,
             SampleReports.BF16,
             List.of(decode(1, 1, 128, 0.08)),
+            SampleReports.EXPLORER,
             drifted);
     assertEquals(
         List.of(Warning.ofMachine("The bandwidth drifted."), Warning.ofRun("Interrupted.")),

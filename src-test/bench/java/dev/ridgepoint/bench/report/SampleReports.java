@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.Explorer;
+import dev.ridgepoint.bench.explorer.Stops;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -26,6 +28,21 @@ public final class SampleReports {
 
   static final KernelCalibration KERNELS =
       new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2)));
+
+  /** What the typical report lets its reader ask. */
+  static final Explorer EXPLORER =
+      Explorer.of(
+          machine(),
+          KERNELS,
+          Report.COMPUTE_DTYPE,
+          QWEN,
+          BF16,
+          Stops.of(
+              QWEN.maxPositions(),
+              List.of(1, 2, 4, 8),
+              List.of(128, 2048),
+              List.of(32, 128, 512),
+              List.of(1, 2)));
 
   private SampleReports() {}
 
@@ -70,7 +87,7 @@ public final class SampleReports {
   }
 
   static Report report(List<MeasuredPoint> points) {
-    return Report.of(machine(), QWEN, BF16, points, run());
+    return Report.of(machine(), QWEN, BF16, points, EXPLORER, run());
   }
 
   static List<MeasuredPoint> defaultPoints() {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
@@ -23,10 +24,16 @@ import java.util.OptionalDouble;
  *
  * @param points at least one, numbered from 1: most threads first, decode before prefill, then by
  *     batch, context and new tokens
+ * @param explorer what other shapes, formats and machines would take
  * @param warnings those of the machine first, then the points' in their order, then the run's
  */
 public record Report(
-    Machine machine, ModelSummary model, Run run, List<Point> points, List<Warning> warnings) {
+    Machine machine,
+    ModelSummary model,
+    Run run,
+    List<Point> points,
+    Explorer explorer,
+    List<Warning> warnings) {
 
   /** The engine multiplies in F32, whatever the storage format. */
   public static final String COMPUTE_DTYPE = "F32";
@@ -52,6 +59,7 @@ public record Report(
    * @param machine with peaks and bandwidths for every number of threads among the points
    * @param formats how the measured model was stored
    * @param measured at least one point, in any order
+   * @param explorer of the same machine and model
    * @throws IllegalArgumentException if the machine was not measured with a point's threads
    */
   public static Report of(
@@ -59,6 +67,7 @@ public record Report(
       Architecture architecture,
       DataFormats formats,
       List<MeasuredPoint> measured,
+      Explorer explorer,
       Run run) {
     ModelSummary model = ModelSummary.of(architecture, formats);
     Machine roofs = MemoryLevel.machineHolding(machine, model.weightBytes());
@@ -72,7 +81,8 @@ public record Report(
               != machine.roofline(COMPUTE_DTYPE, point.threads()).bytesPerSecond();
       points.add(point(points.size() + 1, point, predictor, isInCache));
     }
-    return new Report(machine, model, run, points, Warnings.of(machine, model, run, points));
+    return new Report(
+        machine, model, run, points, explorer, Warnings.of(machine, model, run, points));
   }
 
   /** The verdict in one sentence. */

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.ExplorerJson;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.time.Prediction;
 import java.util.Locale;
@@ -26,6 +27,7 @@ public final class ReportJson {
     report.panels().forEach(panel -> roofs.add(roof(panel)));
     ArrayNode points = root.putArray("points");
     report.points().forEach(point -> points.add(point(report, point)));
+    root.set("explorer", ExplorerJson.of(report.explorer()));
     ArrayNode warnings = root.putArray("warnings");
     report.warnings().forEach(warning -> warnings.add(warning(warning)));
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";

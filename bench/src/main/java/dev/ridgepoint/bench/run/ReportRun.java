@@ -6,6 +6,7 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
@@ -168,9 +169,19 @@ public final class ReportRun {
     store
         .failures()
         .forEach(line -> notes.add(Warning.ofRun("A measurement could not be kept. " + line)));
-    Report report = Report.of(roofs, architecture, formats, measured, description(notes));
-    shown.accept(report);
     MachineStore machines = new MachineStore(settings.folder());
+    KernelCalibration known =
+        machines.measured(host).map(MeasuredMachine::calibration).orElse(KernelCalibration.NONE);
+    Explorer explorer =
+        Explorer.of(
+            roofs,
+            known.updatedBy(all),
+            Report.COMPUTE_DTYPE,
+            architecture,
+            formats,
+            plan.stops(architecture.maxPositions()));
+    Report report = Report.of(roofs, architecture, formats, measured, explorer, description(notes));
+    shown.accept(report);
     machines.put(probed);
     machines.put(host, new MeasuredMachine(roofs, all));
     write(report, results);

@@ -44,14 +44,16 @@ class Explorer {
     };
   }
 
-  /** What the page says of where decoding turns compute-bound, in words. */
+  /** The smallest batch that is compute-bound at a context; null if none is. */
   crossing(runner, context) {
-    const batch = runner.computeBoundBatches[this.data.contexts.indexOf(context)];
-    return batch === null ? null : batch;
+    return runner.computeBoundBatches[this.data.contexts.indexOf(context)];
   }
 
+  /** The roofs that a runner's steps are under, among the levels of this machine's memory. */
   static roofOf(runner, roof) {
+    const level = roof.levels.find((each) => each.bytesPerSecond === runner.bytesPerSecond);
     return Object.assign({}, roof, {
+      level: level ? level.name : roof.level,
       peakFlopsPerSecond: runner.flopsPerSecond,
       bytesPerSecond: runner.bytesPerSecond,
       ridgePoint: runner.ridgePoint,

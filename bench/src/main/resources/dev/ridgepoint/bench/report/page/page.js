@@ -277,11 +277,7 @@ function machineSection() {
 header();
 rooflineSection();
 journeySection();
-if (report.explorer) {
-  exploreSection(new Explorer(report.explorer));
-} else {
-  document.querySelectorAll('.explorer').forEach((section) => (section.hidden = true));
-}
+exploreSection(new Explorer(report.explorer));
 accuracySection();
 pointsSection();
 machineSection();
