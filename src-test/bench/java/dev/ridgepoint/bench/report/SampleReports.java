@@ -2,6 +2,8 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.explorer.Stops;
+import dev.ridgepoint.bench.report.page.Page;
+import dev.ridgepoint.bench.report.page.RooflineSvg;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -13,8 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import dev.ridgepoint.bench.report.page.Page;
-import dev.ridgepoint.bench.report.page.RooflineSvg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +46,10 @@ public final class SampleReports {
 
   private SampleReports() {}
 
-  /** Writes reports to a folder, to be looked at: a typical one, one of odd data, one that is not complete. */
+  /**
+   * Writes reports to a folder, to be looked at: a typical one, one of odd data, one that is not
+   * complete.
+   */
   public static void main(String[] args) throws IOException {
     write(typical(), Path.of(args[0], "typical"));
     write(odd(), Path.of(args[0], "odd"));
