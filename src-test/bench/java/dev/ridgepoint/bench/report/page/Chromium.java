@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A headless Chromium with one page, and what that page complained of. */
-final class Chromium implements AutoCloseable {
+final class Chromium {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "chrome.exe", "msedge.exe");
 
@@ -109,7 +109,7 @@ final class Chromium implements AutoCloseable {
         if (Boolean.TRUE.equals(evaluate(condition))) {
           return;
         }
-      } catch (JvppeteerException e) {
+      } catch (JvppeteerException _) {
         // The page was left meanwhile.
       }
       Thread.sleep(100);
@@ -130,8 +130,7 @@ final class Chromium implements AutoCloseable {
     return List.copyOf(errors);
   }
 
-  @Override
-  public void close() throws Exception {
+  void close() throws Exception {
     browser.close();
   }
 }

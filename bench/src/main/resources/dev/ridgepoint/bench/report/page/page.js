@@ -51,6 +51,7 @@ function redraw({ chart, option }) {
   if (!matchMedia('print').matches) chart.resize();
   const drawn = option(colours(), { width: chart.getWidth(), height: chart.getHeight() });
   chart.setOption(Object.assign({ tooltip: tooltip() }, drawn), true);
+  chart.getDom().querySelector('svg').setAttribute('viewBox', '0 0 ' + chart.getWidth() + ' ' + chart.getHeight());
 }
 
 const redrawAll = () => charts.forEach(redraw);

@@ -186,7 +186,8 @@ const Roofline = (() => {
 
   const SHAPES = { decode: 'circle', prefill: 'diamond' };
 
-  function measured(points, colours, font, faint) {
+  /** @param labelled the only point to be named; none names all */
+  function measured(points, colours, font, faint, labelled) {
     const leftmost = Math.min.apply(null, points.map((point) => point.intensity));
     return {
       type: 'scatter',
@@ -204,9 +205,9 @@ const Roofline = (() => {
           borderColor: point.fractionOfRoof > 1 ? colours.alarm : colours.page,
           borderWidth: point.fractionOfRoof > 1 ? 2.5 : 1,
         },
-        label: { show: !faint, formatter: shortName(point, points), color: colours[point.phase], position: point.phase === 'decode' && point.intensity > leftmost ? 'right' : 'bottom' },
+        label: { show: !faint && (!labelled || point === labelled), distance: point.phase === 'decode' ? 12 : 16, formatter: shortName(point, points), color: colours[point.phase], position: point.phase === 'decode' && point.intensity > leftmost ? 'right' : 'bottom' },
       })),
-      label: { fontSize: font, fontFamily: FONT, fontWeight: 600, distance: 12, textBorderColor: colours.page, textBorderWidth: 3 },
+      label: { fontSize: font, fontFamily: FONT, fontWeight: 600, textBorderColor: colours.page, textBorderWidth: 3 },
       labelLayout: { moveOverlap: 'shiftY', hideOverlap: true },
     };
   }
@@ -230,19 +231,28 @@ const Roofline = (() => {
   /** The operations of one step, each at its own intensity. */
   function operations(point, colours, font) {
     const longest = Math.max.apply(null, point.operations.map(predictedSeconds));
+    const rate = (each) => each.flops / predictedSeconds(each);
+    const far = (a, b) => Math.abs(Math.log10(a / b)) > 0.1;
+    const counted = point.operations.filter((each) => each.flops > 0);
+    // Of those at one place the longest is named; the tooltip names the others.
+    const named = [];
+    counted.slice().sort((a, b) => predictedSeconds(b) - predictedSeconds(a)).forEach((each) => {
+      const free = named.every((other) => far(each.flops / each.bytes, other.flops / other.bytes) || far(rate(each), rate(other)));
+      if (free) named.push(each);
+    });
     return {
       type: 'scatter',
       id: 'operations',
       z: 7,
       animation: false,
-      data: point.operations.filter((each) => each.flops > 0).map((each) => ({
-        value: [each.flops / each.bytes, each.flops / predictedSeconds(each)],
+      data: counted.map((each) => ({
+        value: [each.flops / each.bytes, rate(each)],
         operation: each,
         symbolSize: 6 + 18 * Math.sqrt(predictedSeconds(each) / longest),
         itemStyle: { color: colours.operation, opacity: 0.75, borderColor: colours.page, borderWidth: 1 },
-        label: { formatter: each.name },
+        label: { show: named.indexOf(each) >= 0, formatter: each.name },
       })),
-      label: { show: true, position: 'top', color: colours.text, fontSize: font - 1, fontFamily: FONT, textBorderColor: colours.page, textBorderWidth: 3 },
+      label: { position: 'top', color: colours.text, fontSize: font - 1, fontFamily: FONT, textBorderColor: colours.page, textBorderWidth: 3 },
       labelLayout: { hideOverlap: true },
     };
   }
@@ -263,7 +273,7 @@ const Roofline = (() => {
       view.points.map((point) => point.flopsPerSecond).concat(operationPoints.map((each) => each.flops / predictedSeconds(each))),
     );
     let series = roofSeries(view.roof, axes, plot, colours, font);
-    series.push(intervals(view.points, axes, colours), measured(view.points, colours, font, view.faint));
+    series.push(intervals(view.points, axes, colours), measured(view.points, colours, font, view.faint, view.operationsOf));
     if (!view.faint) series.push(predicted(view.points, colours));
     if (view.operationsOf) series.push(operations(view.operationsOf, colours, font));
     if (view.more) series = series.concat(view.more(axes, font));

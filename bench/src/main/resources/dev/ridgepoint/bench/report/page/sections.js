@@ -59,7 +59,7 @@ function showSteps(explorer, { batch, context, prompt, format, threads }) {
     symbol,
     symbolSize: symbol === 'circle' ? 20 : 24,
     itemStyle: { color: palette[cell.phase], borderColor: palette.page, borderWidth: 3, shadowColor: palette[cell.phase], shadowBlur: 8 },
-    label: { show: true, formatter: Units.tokensPerSecond(cell.tokensPerSecond), position: symbol === 'circle' ? 'left' : 'bottom', distance: 8, color: palette[cell.phase], fontWeight: 600, fontSize: font, fontFamily: Roofline.FONT, textBorderColor: palette.page, textBorderWidth: 3 },
+    label: { show: true, formatter: Units.tokensPerSecond(cell.tokensPerSecond), position: 'bottom', distance: 6, color: palette[cell.phase], fontWeight: 600, fontSize: font, fontFamily: Roofline.FONT, textBorderColor: palette.page, textBorderWidth: 3 },
   });
   draw('explore-chart', 'Predicted: ' + [decode, prefill].map((cell) => cell.name + ' at ' + Units.intensity(cell.intensity) + ' and ' + Units.flopsPerSecond(cell.flopsPerSecond)).join('; '),
     (palette, size) => Roofline.option({
