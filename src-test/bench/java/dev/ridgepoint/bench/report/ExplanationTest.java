@@ -112,7 +112,7 @@ class ExplanationTest {
 
   @Test
   void accuracyNamesMedianAndWorst() {
-    String text = Method.accuracy(SampleReports.typical());
+    String text = Accuracy.of(SampleReports.typical());
     assertTrue(
         text.matches(
             "Over 16 points the calibrated prediction is off by [\\d.]+ % in the median and by"
@@ -134,7 +134,7 @@ class ExplanationTest {
     assertEquals(
         "There is no calibration, so only the bound stands beside the measurements: they take 2.00"
             + " to 2.00 times as long.",
-        Method.accuracy(report));
+        Accuracy.of(report));
   }
 
   private static String text(Report report) {

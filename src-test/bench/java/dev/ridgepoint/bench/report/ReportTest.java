@@ -181,7 +181,6 @@ class ReportTest {
     assertEquals(
         List.of(Warning.ofPoint(1, "is a single sample, so that its error is not known.")),
         report.warnings());
-    assertTrue(HtmlReport.render(report).contains(", one sample</td>"));
   }
 
   @Test
@@ -194,7 +193,7 @@ class ReportTest {
   }
 
   @Test
-  void modelThatFitsIntoACacheIsWarnedOf() {
+  void modelThatFitsIntoACacheIsUnderItsRoof() {
     Architecture small =
         ConfigReader.parse(
             "small",
@@ -212,8 +211,18 @@ class ReportTest {
             SampleReports.EXPLORER,
             SampleReports.run());
     assertTrue(
-        report.warnings().getFirst().text().startsWith("The weights, 277 kB, may stay in a cache"),
+        report
+            .warnings()
+            .getFirst()
+            .text()
+            .startsWith("The weights, 277 kB, fit into the L2 cache"),
         report.warnings().toString());
+    Point point = report.points().getFirst();
+    assertEquals(MemoryLevel.of(report.machine(), 1).get(1).name(), "L2");
+    assertEquals(
+        MemoryLevel.of(report.machine(), 1).get(1).bytesPerSecond(),
+        point.roofline().bytesPerSecond());
+    assertEquals("L2", report.panels().getFirst().memory().name());
   }
 
   @Test

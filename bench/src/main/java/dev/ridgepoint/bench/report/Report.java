@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Everything that the report says, in numbers; page, charts, table and JSON are views of it.
+ * Everything that the report says, in numbers; JSON, and through it page and charts, and the
+ * terminal's table are views of it.
  *
  * @param points at least one, numbered from 1: most threads first, decode before prefill, then by
  *     batch, context and new tokens
@@ -68,16 +69,25 @@ public record Report(
       List<MeasuredPoint> measured,
       Explorer explorer,
       Run run) {
+    ModelSummary model = ModelSummary.of(architecture, formats);
+    Machine roofs = MemoryLevel.machineHolding(machine, model.weightBytes());
     List<Point> points = new ArrayList<>();
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
       Predictor predictor =
           new Predictor(
-              machine, point.kernels(), COMPUTE_DTYPE, point.threads(), architecture, formats);
-      points.add(point(points.size() + 1, point, predictor));
+              roofs, point.kernels(), COMPUTE_DTYPE, point.threads(), architecture, formats);
+      boolean isInCache =
+          predictor.roofline().bytesPerSecond()
+              != machine.roofline(COMPUTE_DTYPE, point.threads()).bytesPerSecond();
+      points.add(point(points.size() + 1, point, predictor, isInCache));
     }
-    ModelSummary model = ModelSummary.of(architecture, formats);
     return new Report(
         machine, model, run, points, explorer, Warnings.of(machine, model, run, points));
+  }
+
+  /** The verdict in one sentence. */
+  public String summary() {
+    return Explanation.summary(this);
   }
 
   /** The points by the roofs that they share, in the order of the points. */
@@ -87,9 +97,9 @@ public record Report(
     List<Panel> panels = new ArrayList<>();
     groups.forEach(
         (threads, group) -> {
-          Roofline roofline = group.getFirst().roofline();
-          List<MemoryLevel> levels = MemoryLevel.of(machine, threads, roofline);
-          panels.add(new Panel(threads, roofline, levels, group));
+          List<MemoryLevel> levels = MemoryLevel.of(machine, threads);
+          MemoryLevel memory = MemoryLevel.holding(levels, model.weightBytes());
+          panels.add(new Panel(threads, group.getFirst().roofline(), memory, levels, group));
         });
     return panels;
   }
@@ -110,7 +120,8 @@ public record Report(
     return "Point " + point.number() + " (" + Describe.step(point) + ")";
   }
 
-  private static Point point(int number, MeasuredPoint measured, Predictor predictor) {
+  private static Point point(
+      int number, MeasuredPoint measured, Predictor predictor, boolean isInCache) {
     Step.Sequence sequence = new Step.Sequence(measured.newTokens(), measured.context(), 1);
     Step step = new Step(Collections.nCopies(measured.batch(), sequence));
     Roofline roofline = predictor.roofline();
@@ -124,7 +135,7 @@ public record Report(
         byName.entrySet().stream()
             .map(each -> new NamedPrediction(each.getKey(), sum(each.getValue(), roofline)))
             .toList();
-    return new Point(number, measured, roofline, predictor.step(step), operations);
+    return new Point(number, measured, roofline, isInCache, predictor.step(step), operations);
   }
 
   /** One operation over all layers; unlike a whole step's, its bound is the sum of theirs. */

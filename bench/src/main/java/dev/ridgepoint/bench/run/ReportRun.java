@@ -14,13 +14,14 @@ import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
-import dev.ridgepoint.bench.report.HtmlReport;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportCsv;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.Run;
 import dev.ridgepoint.bench.report.Warning;
+import dev.ridgepoint.bench.report.page.Page;
+import dev.ridgepoint.bench.report.page.RooflineSvg;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -293,7 +294,7 @@ public final class ReportRun {
         folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(jmh));
     AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
     AtomicFiles.write(folder.resolve("report.csv"), ReportCsv.render(report));
-    AtomicFiles.write(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
-    AtomicFiles.write(folder.resolve("report.html"), HtmlReport.render(report));
+    AtomicFiles.write(folder.resolve("roofline.svg"), RooflineSvg.render(report));
+    AtomicFiles.write(folder.resolve("report.html"), Page.render(report));
   }
 }

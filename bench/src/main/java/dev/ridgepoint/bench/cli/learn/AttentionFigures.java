@@ -252,7 +252,8 @@ final class AttentionFigures {
                 2
                     * setting
                         .target()
-                        .vectors()
+                        .device()
+                        .usualVectors()
                         .matrixBytes(
                             attention.numAttentionHeads(),
                             attention.span().attended(far(setting), 0)))
