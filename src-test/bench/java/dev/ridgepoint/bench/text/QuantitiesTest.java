@@ -49,7 +49,8 @@ class QuantitiesTest {
     "1.51, '', 1.51"
   })
   void readsAnswersInAUnit(String text, String unit, double expected) {
-    assertEquals(expected, Quantities.inUnit("--answer", text, unit), 1e-12 * Math.max(1, expected));
+    assertEquals(
+        expected, Quantities.inUnit("--answer", text, unit), 1e-12 * Math.max(1, expected));
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.ridgepoint.bench.cli.devices;
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
-import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;

@@ -210,7 +210,8 @@ final class Answers {
   }
 
   private static Setting in(Precision precision, Setting setting) {
-    WeightFormats weights = WeightFormats.usual(precision, setting.target().device().usualVectors());
+    WeightFormats weights =
+        WeightFormats.usual(precision, setting.target().device().usualVectors());
     return setting.with(
         new NamedModel(setting.model().name(), setting.architecture(), Optional.of(weights)));
   }

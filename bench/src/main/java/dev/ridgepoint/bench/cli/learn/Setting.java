@@ -118,7 +118,9 @@ record Setting(NamedModel model, TargetDevice target) {
   }
 
   WeightFormats weights() {
-    return model.formats().orElseGet(() -> WeightFormats.of(Precision.BF16, target.device().usualVectors()));
+    return model
+        .formats()
+        .orElseGet(() -> WeightFormats.of(Precision.BF16, target.device().usualVectors()));
   }
 
   /** Formats of a step. */

@@ -94,7 +94,8 @@ final class TrainingFigures {
         "sixN",
         Format.FLOPS,
         () ->
-            TrainingRun.ruleOfThumbFlops((double) ParameterCount.active(setting.architecture()).total(), 1));
+            TrainingRun.ruleOfThumbFlops(
+                (double) ParameterCount.active(setting.architecture()).total(), 1));
     figures.derive("trainingSequenceFlops", Format.FLOPS, () -> step().derivation());
     figures.put("ruleTokens", Format.NUMBER, this::ruleTokens);
     figures.derive("trainingSeconds", Format.SECONDS, () -> run().timeDerivation());

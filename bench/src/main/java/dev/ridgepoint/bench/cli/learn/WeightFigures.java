@@ -62,7 +62,8 @@ final class WeightFigures {
   }
 
   private Setting in(Precision precision) {
-    WeightFormats weights = WeightFormats.usual(precision, setting.target().device().usualVectors());
+    WeightFormats weights =
+        WeightFormats.usual(precision, setting.target().device().usualVectors());
     return setting.with(
         new NamedModel(setting.model().name(), setting.architecture(), Optional.of(weights)));
   }
