@@ -52,6 +52,17 @@ class PageInBrowserTest {
       Files.writeString(file(each.getKey()), Page.render(each.getValue()));
     }
     browser = Chromium.start();
+    // A page of a run that lasts reloads itself when its test says so.
+    browser
+        .page()
+        .evaluateOnNewDocument(
+            """
+            () => {
+              const real = setTimeout;
+              window.setTimeout = (run, after) =>
+                after === 5000 ? (window.reloadNow = run) && 0 : real(run, after);
+            }
+            """);
   }
 
   @AfterAll
@@ -255,16 +266,6 @@ class PageInBrowserTest {
 
   @Test
   void aRunThatLastsReloadsThePageAndLeavesTheReaderWhereHeIs() throws Exception {
-    browser
-        .page()
-        .evaluateOnNewDocument(
-            """
-            () => {
-              const real = setTimeout;
-              window.setTimeout = (run, after) =>
-                after === 5000 ? (window.reloadNow = run) && 0 : real(run, after);
-            }
-            """);
     browser.open(file("running"), DESKTOP, "light");
     assertTrue(
         browser
