@@ -177,13 +177,15 @@ final class Answers {
 
   private static Derivation shortestPrompt(Setting setting) {
     RidgeCrossing crossing = crossing(setting, setting.options(Step.prefill(setting.prompt())));
-    return crossing.promptDerivation(crossing.shortestPrompt().orElseThrow());
+    return crossing.promptDerivation(
+        crossing.shortestPrompt(setting.architecture().maxPositions()).orElseThrow());
   }
 
   private static Derivation smallestBatch(Setting setting) {
     RidgeCrossing crossing = crossing(setting, setting.decodeOptions());
     int context = setting.context();
-    return crossing.decodeDerivation(crossing.smallestDecodeBatch(context).orElseThrow(), context);
+    int batch = crossing.smallestDecodeBatch(context, RidgeCrossing.MAX_TRIED).orElseThrow();
+    return crossing.decodeDerivation(batch, context);
   }
 
   private static RidgeCrossing crossing(Setting setting, ForwardOptions options) {

@@ -212,10 +212,7 @@ final class StepFigures {
   }
 
   private OptionalInt promptCrossing() {
-    OptionalInt prompt = crossing(prefill).shortestPrompt();
-    return prompt.isPresent() && prompt.getAsInt() > setting.architecture().maxPositions()
-        ? OptionalInt.empty()
-        : prompt;
+    return crossing(prefill).shortestPrompt(setting.architecture().maxPositions());
   }
 
   private void addBatches() {
@@ -243,7 +240,7 @@ final class StepFigures {
   }
 
   private OptionalInt batchCrossing() {
-    return crossing(decode).smallestDecodeBatch(setting.context());
+    return crossing(decode).smallestDecodeBatch(setting.context(), RidgeCrossing.MAX_TRIED);
   }
 
   /** The intensity of endless sequences, beside which the weights are nothing. */
