@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,7 +74,8 @@ class HtmlReportTest {
             Instant.EPOCH,
             nasty,
             List.of(nasty),
-            List.of(Warning.ofRun(nasty)));
+            List.of(Warning.ofRun(nasty)),
+            Optional.empty());
     Report report =
         Report.of(
             SampleReports.machine(),

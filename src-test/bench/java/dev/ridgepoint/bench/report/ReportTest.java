@@ -15,6 +15,7 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -225,7 +226,8 @@ class ReportTest {
             run.finished(),
             run.jdk(),
             run.jvmFlags(),
-            List.of(Warning.ofRun("Interrupted."), Warning.ofMachine("The bandwidth drifted.")));
+            List.of(Warning.ofRun("Interrupted."), Warning.ofMachine("The bandwidth drifted.")),
+            Optional.empty());
     Report report =
         Report.of(
             SampleReports.machine(),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Reports on a machine and runs that might have been. */
@@ -166,7 +167,8 @@ public final class SampleReports {
         Instant.parse("2026-11-20T20:00:00Z"),
         "Eclipse Adoptium 25.0.1+8",
         List.of("-Xmx2g", "--add-modules=jdk.incubator.vector"),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static String level(long size) {

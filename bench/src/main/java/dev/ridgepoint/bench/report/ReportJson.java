@@ -69,6 +69,13 @@ public final class ReportJson {
     node.put("jdk", run.jdk());
     ArrayNode flags = node.putArray("jvmFlags");
     run.jvmFlags().forEach(flags::add);
+    run.progress()
+        .ifPresent(
+            progress ->
+                node.putObject("progress")
+                    .put("measured", progress.measured())
+                    .put("planned", progress.planned())
+                    .put("secondsLeft", progress.secondsLeft()));
     return node;
   }
 

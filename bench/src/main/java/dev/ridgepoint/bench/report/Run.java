@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.report;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the measurements come from, beside the machine.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param jvmFlags of the measuring processes
  * @param notes what happened while measuring, such as roofs that drifted: warnings of the machine
  *     and of the run
+ * @param progress how far the run is; empty when it has ended
  */
 public record Run(
     String modelName,
@@ -22,7 +24,8 @@ public record Run(
     Instant finished,
     String jdk,
     List<String> jvmFlags,
-    List<Warning> notes) {
+    List<Warning> notes,
+    Optional<Progress> progress) {
 
   public Run {
     jvmFlags = List.copyOf(jvmFlags);

@@ -269,7 +269,8 @@ public final class ReportRun {
         Instant.now(),
         host.jdk(),
         host.jvmFlags(),
-        notes);
+        notes,
+        Optional.empty());
   }
 
   private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {
