@@ -2,6 +2,8 @@ package dev.ridgepoint.bench.text;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +25,11 @@ public final class Quantities {
           "B", BigDecimal.valueOf(1, -9),
           "T", BigDecimal.valueOf(1, -12),
           "P", BigDecimal.valueOf(1, -15));
+  private static final Map<String, BigDecimal> SECONDS =
+      Map.of(
+          "S", BigDecimal.ONE,
+          "M", BigDecimal.valueOf(60),
+          "H", BigDecimal.valueOf(3600));
   private static final Map<String, BigDecimal> BYTES = byteUnits();
 
   private Quantities() {}
@@ -44,6 +51,13 @@ public final class Quantities {
   /** Bytes, such as {@code 80GB} (10^9) or {@code 16GiB} (2^30). */
   public static long bytes(String source, String text) {
     return whole(source, text, parse(source, text, BYTES, "bytes such as 80GB or 16GiB"));
+  }
+
+  /** Seconds, minutes or hours, such as {@code 90s}, {@code 10m} or {@code 1.5h}. */
+  public static Duration duration(String source, String text) {
+    BigDecimal seconds = parse(source, text, SECONDS, "a time such as 90s or 10m");
+    BigDecimal nanos = seconds.movePointRight(9).setScale(0, RoundingMode.CEILING);
+    return Duration.ofNanos(whole(source, text, nanos));
   }
 
   private static BigDecimal parse(

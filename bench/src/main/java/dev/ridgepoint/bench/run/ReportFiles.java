@@ -1,0 +1,30 @@
+package dev.ridgepoint.bench.run;
+
+import dev.ridgepoint.bench.AtomicFiles;
+import dev.ridgepoint.bench.report.HtmlReport;
+import dev.ridgepoint.bench.report.Report;
+import dev.ridgepoint.bench.report.ReportJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A report's files in its folder, the machine's apart. */
+final class ReportFiles {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private ReportFiles() {}
+
+  /** Writes all, each whole or not at all. */
+  static void write(Path folder, Report report, Collection<List<JsonNode>> results)
+      throws IOException {
+    List<JsonNode> all = results.stream().flatMap(List::stream).toList();
+    AtomicFiles.write(
+        folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all));
+    AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
+    AtomicFiles.write(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
+    AtomicFiles.write(folder.resolve("report.html"), HtmlReport.render(report));
+  }
+}
