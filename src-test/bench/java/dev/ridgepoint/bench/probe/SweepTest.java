@@ -54,6 +54,6 @@ class SweepTest {
 
   private static Host host(int cores, long memoryBytes, long cacheBytes) {
     return new Host(
-        "cpu", Cores.alike(cores), cores, memoryBytes, cacheBytes, 512, "jdk", "os", List.of());
+        "cpu", Cores.alike(cores), cores, memoryBytes, List.of(new Cache(3, cacheBytes, 1)), 512, "jdk", "os", List.of());
   }
 }

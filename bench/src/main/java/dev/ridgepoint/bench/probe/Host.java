@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param cores that this process may use
  * @param logicalProcessors processors that the operating system offers to this process
  * @param memoryBytes installed, or allowed to the container
- * @param lastLevelCacheBytes as stated, which virtual machines often get wrong; 0 if unknown
+ * @param caches as stated, by level, which virtual machines often get wrong; none if unknown
  * @param vectorBits width of the engine's vectors
  * @param jdk vendor and build
  * @param operatingSystem name, version, architecture
@@ -26,11 +26,15 @@ public record Host(
     Cores cores,
     int logicalProcessors,
     long memoryBytes,
-    long lastLevelCacheBytes,
+    List<Cache> caches,
     int vectorBits,
     String jdk,
     String operatingSystem,
     List<String> jvmFlags) {
+
+  public Host {
+    caches = List.copyOf(caches);
+  }
 
   /** This machine. */
   public static Host current() {
@@ -46,13 +50,18 @@ public record Host(
             .atMost(logical),
         logical,
         atMostThePlatforms(Hardware.memoryBytes()),
-        Hardware.lastLevelCacheBytes().orElse(0L),
+        caches(),
         VectorRegisters.vectorBits(),
         System.getProperty("java.vm.vendor") + " " + Runtime.version(),
         "%s %s %s"
             .formatted(
                 System.getProperty("os.name"), System.getProperty("os.version"), architecture),
         ManagementFactory.getRuntimeMXBean().getInputArguments());
+  }
+
+  private static List<Cache> caches() {
+    List<Cache> known = LinuxCores.caches(Path.of("/"));
+    return known.isEmpty() ? Hardware.caches() : known;
   }
 
   /** How many threads can run all the time: cores, not hyperthreads. */

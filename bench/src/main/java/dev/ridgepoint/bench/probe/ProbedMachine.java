@@ -2,6 +2,8 @@ package dev.ridgepoint.bench.probe;
 
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A machine and its measured ceilings, with their spread and the doubts about them. */
 public record ProbedMachine(Host host, Effort effort, Ceilings ceilings) {
@@ -30,6 +32,14 @@ public record ProbedMachine(Host host, Effort effort, Ceilings ceilings) {
             Ceilings.measure(host, Effort.FULL, ceilings.threads()).raisedBy(ceilings));
   }
 
+  /** Doubts about the measurement, and where it disagrees with what the system says. */
+  public List<String> notes() {
+    return Stream.concat(
+            ceilings.notes().stream(),
+            MemoryLevels.doubts(ceilings.bandwidths(), host.caches()).stream())
+        .toList();
+  }
+
   /** Whether its roofs are known for all of these numbers of threads. */
   public boolean isProbedWith(Collection<Integer> threads) {
     return ceilings.threads().containsAll(threads);
@@ -51,6 +61,6 @@ public record ProbedMachine(Host host, Effort effort, Ceilings ceilings) {
                         peak.flopsPerSecond().max(),
                         peak.flopsPerSecond().min()))
             .toList(),
-        MemoryLevels.name(ceilings.bandwidths()));
+        MemoryLevels.name(ceilings.bandwidths(), host.caches()));
   }
 }

@@ -32,7 +32,7 @@ record Sweep(List<Integer> threads, long largestWorkingSetBytes, int factor) {
         threads.add(n);
       }
     }
-    long beyond = Math.max(BEYOND_CACHES_BYTES, 2 * host.lastLevelCacheBytes());
+    long beyond = Math.max(BEYOND_CACHES_BYTES, 2 * Cache.lastLevelBytes(host.caches()));
     long allowed = Math.min(beyond, host.memoryBytes() / 4);
     int factor =
         switch (effort) {

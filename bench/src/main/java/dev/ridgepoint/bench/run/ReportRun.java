@@ -287,7 +287,7 @@ public final class ReportRun {
       calibration = calibration.and(kernels.under(best.bytesPerSecond()));
     }
     List<Warning> notes = new ArrayList<>();
-    probed.ceilings().notes().forEach(note -> notes.add(Warning.ofMachine(note)));
+    probed.notes().forEach(note -> notes.add(Warning.ofMachine(note)));
     if (progress.isEmpty()) {
       notes.addAll(LeftOut.notes(campaign));
     }
