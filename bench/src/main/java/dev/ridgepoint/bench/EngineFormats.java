@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The formats that the engine stores weights in, as flags name them. */
 public final class EngineFormats {
@@ -46,20 +47,30 @@ public final class EngineFormats {
    */
   public static DType named(String flag, String name, Architecture architecture) {
     DType type = named(flag, name);
-    for (WeightTensor tensor : architecture.weights()) {
-      if (tensor.isMatrix() && tensor.columns() % type.blockElements() != 0) {
-        throw new InvalidInputException(
-            flag,
-            String.format(
-                Locale.ROOT,
-                "%s stores blocks of %d, of which %s %d is no multiple",
-                name(type),
-                type.blockElements(),
-                field(tensor.role().inputs()),
-                tensor.columns()));
-      }
+    Optional<WeightTensor> broken = broken(type, architecture);
+    if (broken.isPresent()) {
+      throw new InvalidInputException(
+          flag,
+          String.format(
+              Locale.ROOT,
+              "%s stores blocks of %d, of which %s %d is no multiple",
+              name(type),
+              type.blockElements(),
+              field(broken.get().role().inputs()),
+              broken.get().columns()));
     }
     return type;
+  }
+
+  /** Whether rows of all of a model's matrices are whole numbers of a format's blocks. */
+  public static boolean fits(DType type, Architecture architecture) {
+    return broken(type, architecture).isEmpty();
+  }
+
+  private static Optional<WeightTensor> broken(DType type, Architecture architecture) {
+    return architecture.weights().stream()
+        .filter(tensor -> tensor.isMatrix() && tensor.columns() % type.blockElements() != 0)
+        .findFirst();
   }
 
   /** What a config says of an axis. */

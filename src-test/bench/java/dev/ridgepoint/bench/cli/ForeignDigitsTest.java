@@ -3,10 +3,10 @@ package dev.ridgepoint.bench.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.bench.JvmRun;
-import dev.ridgepoint.bench.report.HtmlReport;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.SampleReports;
 import dev.ridgepoint.bench.report.TerminalTable;
+import dev.ridgepoint.bench.report.page.Page;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +39,7 @@ class ForeignDigitsTest {
     assertSame(tag, () -> CommandRun.ofLine("scaling --compute 1e21 --markdown").text());
     assertSame(tag, () -> CommandRun.ofLine("devices --csv").text());
     assertSame(tag, () -> ReportJson.render(SampleReports.typical()));
-    assertSame(tag, () -> HtmlReport.render(SampleReports.typical()));
+    assertSame(tag, () -> Page.render(SampleReports.typical()));
     assertSame(tag, () -> TerminalTable.render(SampleReports.typical(), true));
   }
 

@@ -112,7 +112,7 @@ class ExplanationTest {
 
   @Test
   void accuracyNamesMedianAndWorst() {
-    String text = Method.accuracy(SampleReports.typical());
+    String text = Accuracy.of(SampleReports.typical());
     assertTrue(
         text.matches(
             "Over 16 points the calibrated prediction is off by [\\d.]+ % in the median and by"
@@ -129,11 +129,12 @@ class ExplanationTest {
             SampleReports.BF16,
             SampleReports.uncalibrated(
                 List.of(decode(2, 1, 128, 0.0752), decode(2, 1, 2048, 0.0789))),
+            SampleReports.EXPLORER,
             SampleReports.run());
     assertEquals(
         "There is no calibration, so only the bound stands beside the measurements: they take 2.00"
             + " to 2.00 times as long.",
-        Method.accuracy(report));
+        Accuracy.of(report));
   }
 
   private static String text(Report report) {

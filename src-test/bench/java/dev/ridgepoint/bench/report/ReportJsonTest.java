@@ -86,6 +86,7 @@ class ReportJsonTest {
             SampleReports.QWEN,
             SampleReports.BF16,
             SampleReports.uncalibrated(SampleReports.defaultPoints()),
+            SampleReports.EXPLORER,
             SampleReports.run());
     JsonNode predicted = json(report).get("points").get(0).get("predictedSeconds");
     assertTrue(predicted.get("calibrated").isNull());

@@ -176,12 +176,10 @@ class ReportTest {
             SampleReports.KERNELS,
             27e9,
             List.of());
-    assertEquals("one sample", single.precision());
     Report report = SampleReports.report(List.of(single));
     assertEquals(
         List.of(Warning.ofPoint(1, "is a single sample, so that its error is not known.")),
         report.warnings());
-    assertTrue(HtmlReport.render(report).contains(", one sample</td>"));
   }
 
   @Test
@@ -194,7 +192,7 @@ class ReportTest {
   }
 
   @Test
-  void modelThatFitsIntoACacheIsWarnedOf() {
+  void modelThatFitsIntoACacheIsUnderItsRoof() {
     Architecture small =
         ConfigReader.parse(
             "small",
@@ -209,10 +207,17 @@ class ReportTest {
             small,
             SampleReports.BF16,
             List.of(decode(1, 1, 16, 1e-4)),
+            SampleReports.EXPLORER,
             SampleReports.run());
     assertTrue(
-        report.warnings().getFirst().text().startsWith("The weights, 277 kB, may stay in a cache"),
+        report.warnings().getFirst().text().startsWith("The weights, 277 kB, fit into the L2 cache"),
         report.warnings().toString());
+    Point point = report.points().getFirst();
+    assertEquals(MemoryLevel.of(report.machine(), 1).get(1).name(), "L2");
+    assertEquals(
+        MemoryLevel.of(report.machine(), 1).get(1).bytesPerSecond(),
+        point.roofline().bytesPerSecond());
+    assertEquals("L2", report.panels().getFirst().memory().name());
   }
 
   @Test
@@ -234,6 +239,7 @@ class ReportTest {
             SampleReports.QWEN,
             SampleReports.BF16,
             List.of(decode(1, 1, 128, 0.08)),
+            SampleReports.EXPLORER,
             drifted);
     assertEquals(
         List.of(Warning.ofMachine("The bandwidth drifted."), Warning.ofRun("Interrupted.")),

@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.Explorer;
+import dev.ridgepoint.bench.explorer.Stops;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import dev.ridgepoint.bench.report.page.Page;
+import dev.ridgepoint.bench.report.page.RooflineSvg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +29,21 @@ public final class SampleReports {
   static final KernelCalibration KERNELS =
       new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2)));
 
+  /** What the typical report lets its reader ask. */
+  static final Explorer EXPLORER =
+      Explorer.of(
+          machine(),
+          KERNELS,
+          Report.COMPUTE_DTYPE,
+          QWEN,
+          BF16,
+          Stops.of(
+              QWEN.maxPositions(),
+              List.of(1, 2, 4, 8),
+              List.of(128, 2048),
+              List.of(32, 128, 512),
+              List.of(1, 2)));
+
   private SampleReports() {}
 
   /** Writes reports to a folder, to be looked at: the typical one and one of odd data. */
@@ -35,8 +54,8 @@ public final class SampleReports {
 
   private static void write(Report report, Path folder) throws IOException {
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve("report.html"), HtmlReport.render(report));
-    Files.writeString(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
+    Files.writeString(folder.resolve("report.html"), Page.render(report));
+    Files.writeString(folder.resolve("roofline.svg"), RooflineSvg.render(report));
     Files.writeString(folder.resolve("report.json"), ReportJson.render(report));
     Files.writeString(folder.resolve("report.txt"), TerminalTable.render(report, true));
   }
@@ -68,7 +87,7 @@ public final class SampleReports {
   }
 
   static Report report(List<MeasuredPoint> points) {
-    return Report.of(machine(), QWEN, BF16, points, run());
+    return Report.of(machine(), QWEN, BF16, points, EXPLORER, run());
   }
 
   static List<MeasuredPoint> defaultPoints() {

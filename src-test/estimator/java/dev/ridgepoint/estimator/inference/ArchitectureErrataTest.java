@@ -308,11 +308,11 @@ class ArchitectureErrataTest {
             .withActivations(Precision.BF16)
             .withWeights(WeightFormats.of(Precision.BF16, Precision.BF16));
     RidgeCrossing grouped = new RidgeCrossing(ModelCatalog.get("Llama-2-70B"), options, H100);
-    int batch = grouped.smallestDecodeBatch(0).orElseThrow();
+    int batch = grouped.smallestDecodeBatch(0, RidgeCrossing.MAX_TRIED).orElseThrow();
     // 296 by weights alone; what each sequence moves besides adds some.
     assertTrue(batch >= 296 && batch < 340, "batch " + batch);
     RidgeCrossing multiHead = new RidgeCrossing(ModelCatalog.get("llama-7b"), options, H100);
-    assertEquals(OptionalInt.empty(), multiHead.smallestDecodeBatch(4096));
+    assertEquals(OptionalInt.empty(), multiHead.smallestDecodeBatch(4096, RidgeCrossing.MAX_TRIED));
   }
 
   @Test

@@ -29,7 +29,7 @@ class RidgeCrossingTest {
     Architecture architecture = ModelCatalog.get(name);
     Roofline roofline = new Roofline(60, 1);
     RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, roofline);
-    OptionalInt batch = crossing.smallestDecodeBatch(64);
+    OptionalInt batch = crossing.smallestDecodeBatch(64, RidgeCrossing.MAX_TRIED);
     int smallest = batch.orElseThrow();
     assertTrue(intensity(architecture, Step.decode(smallest, 64)) >= 60);
     assertTrue(intensity(architecture, Step.decode(smallest - 1, 64)) < 60);
@@ -42,9 +42,11 @@ class RidgeCrossingTest {
   void thePromptBeforeIsBelowTheRidge() {
     Architecture architecture = ModelCatalog.get("Qwen2.5-0.5B");
     RidgeCrossing crossing = new RidgeCrossing(architecture, OPTIONS, new Roofline(100, 1));
-    int prompt = crossing.shortestPrompt().orElseThrow();
+    int prompt = crossing.shortestPrompt(RidgeCrossing.MAX_TRIED).orElseThrow();
     assertTrue(intensity(architecture, Step.prefill(prompt)) >= 100);
     assertTrue(intensity(architecture, Step.prefill(prompt - 1)) < 100);
+    assertEquals(OptionalInt.of(prompt), crossing.shortestPrompt(prompt));
+    assertEquals(OptionalInt.empty(), crossing.shortestPrompt(prompt - 1));
   }
 
   @Test

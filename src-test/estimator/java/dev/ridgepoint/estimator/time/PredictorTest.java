@@ -22,7 +22,6 @@ import dev.ridgepoint.estimator.operation.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class PredictorTest {
@@ -50,18 +49,20 @@ class PredictorTest {
   }
 
   /** Of an operation whose bound is a second. */
-  private static OptionalDouble seconds(
+  private static Optional<Double> seconds(
       KernelCalibration calibration,
       Kernel kernel,
       String format,
       int threads,
       double rows,
       double context) {
-    return calibration.seconds(new KernelShape(kernel, format, rows, context), threads, 1, ROOF);
+    return calibration
+        .timing(new KernelShape(kernel, format, rows, context), threads, ROOF)
+        .map(timing -> timing.seconds(1));
   }
 
   private static double linearSeconds(KernelCalibration calibration, double rows) {
-    return seconds(calibration, Kernel.LINEAR, "BF16", 1, rows, 0).getAsDouble();
+    return seconds(calibration, Kernel.LINEAR, "BF16", 1, rows, 0).orElseThrow();
   }
 
   @Test
@@ -74,10 +75,9 @@ class PredictorTest {
             sample(Kernel.LINEAR, "F32", 16, 0, 9));
     for (KernelCalibration.Sample sample : calibration.samples()) {
       double bound = ROOF.boundSeconds(sample.flops(), sample.bytes());
-      OptionalDouble seconds =
-          calibration.seconds(
-              new KernelShape(Kernel.LINEAR, sample.format(), sample.rows(), 0), 1, bound, ROOF);
-      assertEquals(sample.seconds(), seconds.getAsDouble(), 1e-15);
+      KernelShape shape = new KernelShape(Kernel.LINEAR, sample.format(), sample.rows(), 0);
+      double seconds = calibration.timing(shape, 1, ROOF).orElseThrow().seconds(bound);
+      assertEquals(sample.seconds(), seconds, 1e-15);
     }
   }
 
@@ -112,7 +112,7 @@ class PredictorTest {
   }
 
   private static double attentionSeconds(KernelCalibration calibration, int rows, int context) {
-    return seconds(calibration, Kernel.ATTENTION, "F32", 1, rows, context).getAsDouble() - DISPATCH;
+    return seconds(calibration, Kernel.ATTENTION, "F32", 1, rows, context).orElseThrow() - DISPATCH;
   }
 
   @Test
@@ -126,7 +126,7 @@ class PredictorTest {
   void aKernelShorterThanADispatchCostsTheDispatch() {
     KernelCalibration calibration =
         calibration(new KernelCalibration.Sample(Kernel.ROPE, "F32", 1, 1, 0, 6, 16, DISPATCH / 2));
-    assertEquals(DISPATCH, seconds(calibration, Kernel.ROPE, "F32", 1, 1, 0).getAsDouble());
+    assertEquals(DISPATCH, seconds(calibration, Kernel.ROPE, "F32", 1, 1, 0).orElseThrow());
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.text.Units;
 
-/** One point in words, for tooltips, screen readers and messages. */
+/** One point in words, for messages. */
 final class Describe {
   private Describe() {}
 
@@ -13,18 +13,5 @@ final class Describe {
         + point.shape()
         + ", "
         + Units.count(point.threads(), "thread");
-  }
-
-  /** The step and what was measured: "...: 24.9 tokens/s, 24.5 GFLOP/s, 91 % of its roof". */
-  static String point(Point point) {
-    return "%s: %s: %s, %s at %s, %s of its %s roof"
-        .formatted(
-            point.number(),
-            step(point),
-            Units.tokensPerSecond(point.tokensPerSecond()),
-            Units.flopsPerSecond(point.flopsPerSecond()),
-            Units.intensity(point.intensity()),
-            Units.percent(point.fractionOfRoof()),
-            Point.name(point.boundBy()));
   }
 }

@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -63,14 +62,5 @@ public record MeasuredPoint(
   /** Whether the samples are enough for an interval of 90 %, so that the error is not a range. */
   boolean hasInterval() {
     return samples >= SAMPLES_OF_AN_INTERVAL;
-  }
-
-  /** "± 4 %"; "± 4 % (range of 3)" where there are too few for an interval; "one sample". */
-  String precision() {
-    if (secondsError.isEmpty()) {
-      return "one sample";
-    }
-    String error = "± " + Units.percent(relativeError().getAsDouble());
-    return hasInterval() ? error : error + " (range of " + samples + ")";
   }
 }

@@ -1,66 +1,73 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.Machine.Bandwidth;
-import dev.ridgepoint.estimator.hardware.Roofline;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.LongSummaryStatistics;
+import java.util.TreeSet;
 
 /**
  * A level of the memory hierarchy as a roof.
  *
  * @param name as the probe calls it: L1, L2, L3, DRAM
- * @param fromBytes smallest working set that was measured in it
- * @param toBytes largest one
+ * @param toBytes largest working set that was measured in it
  * @param bytesPerSecond the roof
  */
-record MemoryLevel(String name, long fromBytes, long toBytes, double bytesPerSecond) {
+record MemoryLevel(String name, long toBytes, double bytesPerSecond) {
 
   /**
-   * The levels measured with {@code threads}, smallest working sets first.
-   *
-   * @param roofline that of the points; its slope stands for the last level, so that the line in
-   *     the picture is the one that the points are compared with
+   * The levels measured with {@code threads}, smallest working sets first. A cache's roof is the
+   * best that was seen in it; that of the last level is of the largest working set, since the
+   * smaller ones may lie in a cache in part.
    */
-  static List<MemoryLevel> of(Machine machine, int threads, Roofline roofline) {
-    List<Bandwidth> curve = curve(machine, threads);
-    String last = curve.getLast().level();
-    return curve.stream()
-        .map(Bandwidth::level)
-        .distinct()
-        .map(
-            name -> {
-              List<Bandwidth> samples = curve.stream().filter(b -> b.level().equals(name)).toList();
-              LongSummaryStatistics sizes =
-                  samples.stream().mapToLong(Bandwidth::workingSetBytes).summaryStatistics();
-              double best =
-                  samples.stream().mapToDouble(Bandwidth::bytesPerSecond).max().orElseThrow();
-              double roof = name.equals(last) ? roofline.bytesPerSecond() : best;
-              return new MemoryLevel(name, sizes.getMin(), sizes.getMax(), roof);
-            })
-        .toList();
+  static List<MemoryLevel> of(Machine machine, int threads) {
+    List<Bandwidth> curve =
+        machine.bandwidths().stream()
+            .filter(bandwidth -> bandwidth.threads() == threads)
+            .sorted(Comparator.comparingLong(Bandwidth::workingSetBytes))
+            .toList();
+    Bandwidth last = curve.getLast();
+    List<MemoryLevel> levels = new ArrayList<>();
+    for (String name : curve.stream().map(Bandwidth::level).distinct().toList()) {
+      List<Bandwidth> samples = curve.stream().filter(b -> b.level().equals(name)).toList();
+      double best = samples.stream().mapToDouble(Bandwidth::bytesPerSecond).max().orElseThrow();
+      levels.add(
+          new MemoryLevel(
+              name,
+              samples.getLast().workingSetBytes(),
+              name.equals(last.level()) ? last.bytesPerSecond() : best));
+    }
+    return levels;
   }
 
-  /** What was measured with {@code threads}, smallest working set first. */
-  static List<Bandwidth> curve(Machine machine, int threads) {
-    return machine.bandwidths().stream()
-        .filter(bandwidth -> bandwidth.threads() == threads)
-        .sorted(Comparator.comparingLong(Bandwidth::workingSetBytes))
-        .toList();
+  /** The smallest level that holds a working set; the last, if none does. */
+  static MemoryLevel holding(List<MemoryLevel> levels, long bytes) {
+    return levels.stream()
+        .filter(level -> level.toBytes >= bytes)
+        .findFirst()
+        .orElseGet(levels::getLast);
   }
 
-  /** The working sets meant: "32 KiB", "≤ 32 KiB", "≥ 256 MiB", "64 KiB – 1 MiB". */
-  String sizes(boolean first, boolean last) {
-    if (fromBytes == toBytes) {
-      return Units.size(fromBytes);
+  /**
+   * The machine as work on a working set meets it: its memory is the level that holds the set, for
+   * each number of threads that it was measured with.
+   */
+  static Machine machineHolding(Machine machine, long bytes) {
+    List<Bandwidth> bandwidths = new ArrayList<>();
+    for (int threads :
+        new TreeSet<>(machine.bandwidths().stream().map(Bandwidth::threads).toList())) {
+      MemoryLevel level = holding(of(machine, threads), bytes);
+      bandwidths.add(
+          new Bandwidth(
+              threads, level.name, level.toBytes, level.bytesPerSecond, level.bytesPerSecond));
     }
-    if (first && !last) {
-      return "≤ " + Units.size(toBytes);
-    }
-    return last && !first
-        ? "≥ " + Units.size(fromBytes)
-        : Units.size(fromBytes) + " – " + Units.size(toBytes);
+    return new Machine(
+        machine.cpu(),
+        machine.cores(),
+        machine.vectorBits(),
+        machine.memoryBytes(),
+        machine.peaks(),
+        bandwidths);
   }
 }

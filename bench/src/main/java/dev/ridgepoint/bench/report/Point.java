@@ -11,6 +11,7 @@ import java.util.List;
  * @param number from 1, as in charts and tables
  * @param measured the step and its time
  * @param roofline the roofs above the point
+ * @param isInCache whether the slope is a cache's, since it holds the weights
  * @param prediction of the whole step, its exact FLOPs and bytes included
  * @param operations the step's operations in order, those of one name summed over the layers
  */
@@ -18,6 +19,7 @@ public record Point(
     int number,
     MeasuredPoint measured,
     Roofline roofline,
+    boolean isInCache,
     Prediction prediction,
     List<NamedPrediction> operations) {
 
@@ -96,7 +98,9 @@ public record Point(
 
   /** Whether the step waited for a memory that was far slower then than when it was probed. */
   boolean metSlowMemory() {
-    return isMemoryBound() && measured.readBytesPerSecond() < SLOW * roofline.bytesPerSecond();
+    return isMemoryBound()
+        && !isInCache
+        && measured.readBytesPerSecond() < SLOW * roofline.bytesPerSecond();
   }
 
   public boolean isAboveRoof() {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
@@ -18,14 +19,21 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Everything that the report says, in numbers; page, charts, table and JSON are views of it.
+ * Everything that the report says, in numbers; JSON, and through it page and charts, and the
+ * terminal's table are views of it.
  *
  * @param points at least one, numbered from 1: most threads first, decode before prefill, then by
  *     batch, context and new tokens
+ * @param explorer what other shapes, formats and machines would take
  * @param warnings those of the machine first, then the points' in their order, then the run's
  */
 public record Report(
-    Machine machine, ModelSummary model, Run run, List<Point> points, List<Warning> warnings) {
+    Machine machine,
+    ModelSummary model,
+    Run run,
+    List<Point> points,
+    Explorer explorer,
+    List<Warning> warnings) {
 
   /** The engine multiplies in F32, whatever the storage format. */
   public static final String COMPUTE_DTYPE = "F32";
@@ -51,6 +59,7 @@ public record Report(
    * @param machine with peaks and bandwidths for every number of threads among the points
    * @param formats how the measured model was stored
    * @param measured at least one point, in any order
+   * @param explorer of the same machine and model
    * @throws IllegalArgumentException if the machine was not measured with a point's threads
    */
   public static Report of(
@@ -58,16 +67,27 @@ public record Report(
       Architecture architecture,
       DataFormats formats,
       List<MeasuredPoint> measured,
+      Explorer explorer,
       Run run) {
+    ModelSummary model = ModelSummary.of(architecture, formats);
+    Machine roofs = MemoryLevel.machineHolding(machine, model.weightBytes());
     List<Point> points = new ArrayList<>();
     for (MeasuredPoint point : measured.stream().sorted(ORDER).toList()) {
       Predictor predictor =
           new Predictor(
-              machine, point.kernels(), COMPUTE_DTYPE, point.threads(), architecture, formats);
-      points.add(point(points.size() + 1, point, predictor));
+              roofs, point.kernels(), COMPUTE_DTYPE, point.threads(), architecture, formats);
+      boolean isInCache =
+          predictor.roofline().bytesPerSecond()
+              != machine.roofline(COMPUTE_DTYPE, point.threads()).bytesPerSecond();
+      points.add(point(points.size() + 1, point, predictor, isInCache));
     }
-    ModelSummary model = ModelSummary.of(architecture, formats);
-    return new Report(machine, model, run, points, Warnings.of(machine, model, run, points));
+    return new Report(
+        machine, model, run, points, explorer, Warnings.of(machine, model, run, points));
+  }
+
+  /** The verdict in one sentence. */
+  public String summary() {
+    return Explanation.summary(this);
   }
 
   /** The points by the roofs that they share, in the order of the points. */
@@ -77,9 +97,9 @@ public record Report(
     List<Panel> panels = new ArrayList<>();
     groups.forEach(
         (threads, group) -> {
-          Roofline roofline = group.getFirst().roofline();
-          List<MemoryLevel> levels = MemoryLevel.of(machine, threads, roofline);
-          panels.add(new Panel(threads, roofline, levels, group));
+          List<MemoryLevel> levels = MemoryLevel.of(machine, threads);
+          MemoryLevel memory = MemoryLevel.holding(levels, model.weightBytes());
+          panels.add(new Panel(threads, group.getFirst().roofline(), memory, levels, group));
         });
     return panels;
   }
@@ -100,7 +120,8 @@ public record Report(
     return "Point " + point.number() + " (" + Describe.step(point) + ")";
   }
 
-  private static Point point(int number, MeasuredPoint measured, Predictor predictor) {
+  private static Point point(
+      int number, MeasuredPoint measured, Predictor predictor, boolean isInCache) {
     Step.Sequence sequence = new Step.Sequence(measured.newTokens(), measured.context(), 1);
     Step step = new Step(Collections.nCopies(measured.batch(), sequence));
     Roofline roofline = predictor.roofline();
@@ -114,7 +135,7 @@ public record Report(
         byName.entrySet().stream()
             .map(each -> new NamedPrediction(each.getKey(), sum(each.getValue(), roofline)))
             .toList();
-    return new Point(number, measured, roofline, predictor.step(step), operations);
+    return new Point(number, measured, roofline, isInCache, predictor.step(step), operations);
   }
 
   /** One operation over all layers; unlike a whole step's, its bound is the sum of theirs. */

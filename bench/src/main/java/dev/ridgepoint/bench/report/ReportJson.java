@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.explorer.ExplorerJson;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.time.Prediction;
 import java.util.Locale;
@@ -20,8 +21,13 @@ public final class ReportJson {
     root.set("machine", machine(report.machine()));
     root.set("model", model(report));
     root.set("run", run(report.run()));
+    root.put("summary", report.summary());
+    root.put("accuracy", Accuracy.of(report));
+    ArrayNode roofs = root.putArray("roofs");
+    report.panels().forEach(panel -> roofs.add(roof(panel)));
     ArrayNode points = root.putArray("points");
     report.points().forEach(point -> points.add(point(report, point)));
+    root.set("explorer", ExplorerJson.of(report.explorer()));
     ArrayNode warnings = root.putArray("warnings");
     report.warnings().forEach(warning -> warnings.add(warning(warning)));
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
@@ -79,6 +85,24 @@ public final class ReportJson {
     return node;
   }
 
+  private static ObjectNode roof(Panel panel) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("threads", panel.threads());
+    node.put("peakFlopsPerSecond", panel.peakFlopsPerSecond());
+    node.put("bytesPerSecond", panel.roofline().bytesPerSecond());
+    node.put("ridgePoint", panel.roofline().ridgePoint());
+    node.put("level", panel.memory().name());
+    ArrayNode levels = node.putArray("levels");
+    for (MemoryLevel level : panel.levels()) {
+      levels
+          .addObject()
+          .put("name", level.name())
+          .put("toBytes", level.toBytes())
+          .put("bytesPerSecond", level.bytesPerSecond());
+    }
+    return node;
+  }
+
   private static ObjectNode point(Report report, Point point) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("number", point.number());
@@ -90,6 +114,8 @@ public final class ReportJson {
     node.put("context", point.measured().context());
     node.put("flops", point.flops());
     node.put("bytes", point.bytes());
+    node.put("weightBytes", point.weightBytes());
+    node.put("kvBytes", point.kvBytes());
     node.put("intensity", point.intensity());
     node.put("seconds", point.seconds());
     OptionalDouble error = point.measured().secondsError();

@@ -48,7 +48,7 @@ public final class TerminalTable {
       section.paragraphs().forEach(p -> out.append(wrapped(p)));
       out.append('\n');
     }
-    out.append(wrapped(Method.accuracy(report)));
+    out.append(wrapped(Accuracy.of(report)));
     for (Warning warning : report.warnings()) {
       out.append(wrapped("Warning: " + report.sentence(warning)));
     }

@@ -19,11 +19,14 @@ final class Warnings {
 
   private static final double NOISY = 0.1;
 
+  /** Predictions that are off by less are good. */
+  private static final double TOLERANCE = 0.15;
+
   private Warnings() {}
 
   static List<Warning> of(Machine machine, ModelSummary model, Run run, List<Point> points) {
     List<Warning> warnings = new ArrayList<>();
-    weightsInACache(machine, model).map(Warning::ofMachine).ifPresent(warnings::add);
+    weightsInACache(machine, model, points.getFirst()).map(Warning::ofMachine).ifPresent(warnings::add);
     warnings.addAll(notes(run, Warning.Subject.MACHINE));
     for (Point point : points) {
       Stream.of(aboveRoof(point), mispredicted(point), uncertain(point), slowMemory(point))
@@ -39,26 +42,20 @@ final class Warnings {
     return run.notes().stream().filter(note -> note.subject() == subject).toList();
   }
 
-  private static Optional<String> weightsInACache(Machine machine, ModelSummary model) {
-    long largestSet =
-        machine.bandwidths().stream()
-            .mapToLong(Machine.Bandwidth::workingSetBytes)
-            .max()
-            .orElseThrow();
-    String lastLevel = machine.levels().getLast();
-    long reachOfCaches =
-        machine.bandwidths().stream()
-            .filter(b -> !b.level().equals(lastLevel))
-            .mapToLong(Machine.Bandwidth::workingSetBytes)
-            .max()
-            .orElse(0);
-    if (model.weightBytes() > reachOfCaches) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        ("The weights, %s, may stay in a cache: the %s roof, measured on %s, need not "
-                + "bind, and points may lie above it.")
-            .formatted(Units.bytes(model.weightBytes()), lastLevel, Units.size(largestSet)));
+  private static Optional<String> weightsInACache(
+      Machine machine, ModelSummary model, Point first) {
+    return first.isInCache()
+        ? Optional.of(
+            ("The weights, %s, fit into the %s cache: points are compared with its roof, %s on %s,"
+                    + " and not with the memory's; but the weights need not stay there.")
+                .formatted(
+                    Units.bytes(model.weightBytes()),
+                    MemoryLevel.holding(
+                            MemoryLevel.of(machine, first.threads()), model.weightBytes())
+                        .name(),
+                    Units.bytesPerSecond(first.roofline().bytesPerSecond()),
+                    Units.count(first.threads(), "thread")))
+        : Optional.empty();
   }
 
   private static Optional<String> aboveRoof(Point point) {
@@ -76,7 +73,7 @@ final class Warnings {
       return Optional.empty();
     }
     double miss = point.predictedSeconds() / point.seconds() - 1;
-    return Math.abs(miss) > PredictionChart.TOLERANCE
+    return Math.abs(miss) > TOLERANCE
         ? Optional.of(
             "was predicted %s too %s: %s."
                 .formatted(

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.bench.explorer.Stops;
 import dev.ridgepoint.bench.report.Phase;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The steps that a report measures, each once.
@@ -80,6 +82,24 @@ public record Plan(List<PlannedPoint> points) {
       }
     }
     return new Plan(new ArrayList<>(points));
+  }
+
+  /**
+   * What can be asked about, these points among it.
+   *
+   * @param maxPositions tokens that the model can attend to
+   */
+  public Stops stops(int maxPositions) {
+    return Stops.of(
+        maxPositions,
+        values(Phase.DECODE, PlannedPoint::batch),
+        values(Phase.DECODE, PlannedPoint::context),
+        values(Phase.PREFILL, PlannedPoint::newTokens),
+        points.stream().map(PlannedPoint::threads).toList());
+  }
+
+  private List<Integer> values(Phase phase, Function<PlannedPoint, Integer> value) {
+    return points.stream().filter(point -> point.phase() == phase).map(value).toList();
   }
 
   private static void requirePositive(String option, Collection<Integer> values) {

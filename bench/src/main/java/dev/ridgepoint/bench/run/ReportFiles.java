@@ -1,9 +1,10 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.AtomicFiles;
-import dev.ridgepoint.bench.report.HtmlReport;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
+import dev.ridgepoint.bench.report.page.Page;
+import dev.ridgepoint.bench.report.page.RooflineSvg;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -24,7 +25,7 @@ final class ReportFiles {
     AtomicFiles.write(
         folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all));
     AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
-    AtomicFiles.write(folder.resolve("roofline.svg"), HtmlReport.rooflineSvg(report));
-    AtomicFiles.write(folder.resolve("report.html"), HtmlReport.render(report));
+    AtomicFiles.write(folder.resolve("roofline.svg"), RooflineSvg.render(report));
+    AtomicFiles.write(folder.resolve("report.html"), Page.render(report));
   }
 }

@@ -5,6 +5,7 @@ import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
@@ -294,7 +295,21 @@ public final class ReportRun {
     store
         .failures()
         .forEach(line -> notes.add(Warning.ofRun("A measurement could not be kept. " + line)));
-    return Report.of(roofs, architecture, formats, measured, description(notes, progress));
+    KernelCalibration known =
+        new MachineStore(settings.folder())
+            .measured(host)
+            .map(MeasuredMachine::calibration)
+            .orElse(KernelCalibration.NONE);
+    Explorer explorer =
+        Explorer.of(
+            roofs,
+            known.updatedBy(calibration),
+            Report.COMPUTE_DTYPE,
+            architecture,
+            formats,
+            plan.stops(architecture.maxPositions()));
+    return Report.of(
+        roofs, architecture, formats, measured, explorer, description(notes, progress));
   }
 
   private Run description(List<Warning> notes, Optional<Progress> progress) {

@@ -3,11 +3,13 @@ package dev.ridgepoint.estimator.hardware;
 import static dev.ridgepoint.estimator.hardware.Machine.requireNamed;
 import static dev.ridgepoint.estimator.hardware.Machine.requirePositive;
 
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,9 @@ public record Device(
 
   /** Faster than any device. */
   private static final double MAX_RATE = 1e24;
+
+  private static final List<ComputeDtype> USUAL_DTYPES =
+      List.of(ComputeDtype.BF16, ComputeDtype.F16, ComputeDtype.F32);
 
   /** What a device is. */
   public enum Kind {
@@ -180,6 +185,19 @@ public record Device(
         source,
         confidence,
         note);
+  }
+
+  /** What it multiplies in if nothing is said: the first of BF16, F16 and F32 that has a peak. */
+  public ComputeDtype usualDtype() {
+    return USUAL_DTYPES.stream()
+        .filter(peakFlopsPerSecond::containsKey)
+        .findFirst()
+        .orElseGet(() -> peakFlopsPerSecond.keySet().iterator().next());
+  }
+
+  /** What software for it usually keeps activations, keys and values in. */
+  public Precision usualVectors() {
+    return kind == Kind.CPU ? Precision.F32 : Precision.BF16;
   }
 
   /**

@@ -40,15 +40,18 @@ public final class RidgeCrossing {
 
   /**
    * The smallest batch that makes decoding at {@code context} compute-bound; empty if none up to
-   * {@link #MAX_TRIED} does.
+   * {@code atMost}, or {@link #MAX_TRIED}, does.
    */
-  public OptionalInt smallestDecodeBatch(int context) {
-    return smallest(batch -> isComputeBound(Step.decode(batch, context)));
+  public OptionalInt smallestDecodeBatch(int context, int atMost) {
+    return smallest(batch -> isComputeBound(Step.decode(batch, context)), atMost);
   }
 
-  /** The shortest prompt whose prefill is compute-bound, for one sequence. */
-  public OptionalInt shortestPrompt() {
-    return smallest(prompt -> isComputeBound(Step.prefill(prompt)));
+  /**
+   * The shortest prompt whose prefill is compute-bound, for one sequence; empty if none up to
+   * {@code atMost}, or {@link #MAX_TRIED}, is.
+   */
+  public OptionalInt shortestPrompt(int atMost) {
+    return smallest(prompt -> isComputeBound(Step.prefill(prompt)), atMost);
   }
 
   /** How {@link #smallestDecodeBatch} came to {@code batch}. */
@@ -87,16 +90,17 @@ public final class RidgeCrossing {
     return OperationList.total(OperationList.of(architecture, options, step));
   }
 
-  /** The first of 1..MAX_TRIED that satisfies a predicate which all larger ones satisfy too. */
-  private static OptionalInt smallest(IntPredicate predicate) {
+  /** The first of 1..atMost that satisfies a predicate which all larger ones satisfy too. */
+  private static OptionalInt smallest(IntPredicate predicate, int atMost) {
+    int last = Math.min(atMost, MAX_TRIED);
     int low = 1;
     int high = 1;
     while (!predicate.test(high)) {
-      if (high == MAX_TRIED) {
+      if (high == last) {
         return OptionalInt.empty();
       }
       low = high + 1;
-      high = 2 * high;
+      high = Math.min(2 * high, last);
     }
     while (low < high) {
       int middle = low + (high - low) / 2;

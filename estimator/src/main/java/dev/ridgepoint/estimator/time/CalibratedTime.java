@@ -6,10 +6,12 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.KernelCalibration.Timing;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SortedSet;
 
 /**
@@ -33,11 +35,27 @@ public record CalibratedTime(
    */
   @Override
   public PredictedTime predict(List<OperationCost> operations, Step step) {
-    double seconds =
-        operations.stream()
-            .mapToDouble(each -> seconds(each, step).orElseThrow(() -> refusal(each, step)))
-            .sum();
-    return PredictedTime.of(seconds, roofline.boundBy(OperationList.total(operations)));
+    return predictIfMeasured(operations, step)
+        .orElseThrow(() -> refusal(firstUnmeasured(operations, step).orElseThrow(), step));
+  }
+
+  /**
+   * As {@link #predict}; empty if {@link #unmeasured} has a reason.
+   *
+   * @throws IllegalArgumentException if the engine has no kernel for an operation
+   */
+  public Optional<PredictedTime> predictIfMeasured(List<OperationCost> operations, Step step) {
+    Map<KernelShape, Optional<Timing>> timings = new HashMap<>(); // layers repeat their shapes
+    double seconds = 0;
+    for (OperationCost each : operations) {
+      Optional<Timing> timing = timings.computeIfAbsent(shape(each, step), this::timing);
+      if (timing.isEmpty()) {
+        return Optional.empty();
+      }
+      seconds += timing.get().seconds(roofline.boundSeconds(each.cost()));
+    }
+    return Optional.of(
+        PredictedTime.of(seconds, roofline.boundBy(OperationList.total(operations))));
   }
 
   /**
@@ -47,15 +65,19 @@ public record CalibratedTime(
    * @throws IllegalArgumentException if the engine has no kernel for an operation
    */
   public Optional<String> unmeasured(List<OperationCost> operations, Step step) {
-    return operations.stream()
-        .filter(each -> seconds(each, step).isEmpty())
-        .map(each -> unmeasured(each, step))
-        .findFirst();
+    return firstUnmeasured(operations, step).map(each -> unmeasured(each, step));
   }
 
-  private OptionalDouble seconds(OperationCost each, Step step) {
-    KernelShape shape = KernelShape.of(each.operation(), step, formats);
-    return calibration.seconds(shape, threads, roofline.boundSeconds(each.cost()), roofline);
+  private Optional<OperationCost> firstUnmeasured(List<OperationCost> operations, Step step) {
+    return operations.stream().filter(each -> timing(shape(each, step)).isEmpty()).findFirst();
+  }
+
+  private Optional<Timing> timing(KernelShape shape) {
+    return calibration.timing(shape, threads, roofline);
+  }
+
+  private KernelShape shape(OperationCost each, Step step) {
+    return KernelShape.of(each.operation(), step, formats);
   }
 
   private InvalidInputException refusal(OperationCost each, Step step) {
@@ -63,7 +85,7 @@ public record CalibratedTime(
   }
 
   private String unmeasured(OperationCost each, Step step) {
-    KernelShape shape = KernelShape.of(each.operation(), step, formats);
+    KernelShape shape = shape(each, step);
     SortedSet<String> measured = calibration.formats(shape.kernel(), threads);
     return String.format(
         Locale.ROOT,

@@ -1,6 +1,7 @@
 package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
@@ -54,6 +55,21 @@ public record DatasheetTime(
   @Override
   public PredictedTime predict(List<OperationCost> operations, Step step) {
     return decode(operations, step).time();
+  }
+
+  /**
+   * The terms of a decode step's time as llama.cpp runs it, latents expanded in the cache, but no
+   * faster than the roofline allows with {@link #options}.
+   *
+   * @throws InvalidInputException as {@link #decode(List, Step)}
+   * @throws IllegalArgumentException if {@code step} is no decode step
+   */
+  public DecodeSpeed decode(Step step) {
+    ForwardOptions expanded = options.withLatentForm(LatentForm.EXPANDED_CACHE);
+    BoundTime bound = new BoundTime(device.roofline(computeDtype));
+    return new DatasheetTime(device, computeDtype, architecture, expanded)
+        .decode(OperationList.of(architecture, expanded, step), step)
+        .atLeast(bound.predict(OperationList.of(architecture, options, step), step));
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.time;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Kernel;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -89,6 +89,20 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
     }
   }
 
+  /**
+   * From the bound of an operation to its time.
+   *
+   * @param slowdown how many times its bound it takes, 1 / efficiency
+   * @param dispatchSeconds what it takes besides
+   */
+  public record Timing(double slowdown, double dispatchSeconds) {
+
+    /** The time of an operation of this bound. */
+    public double seconds(double boundSeconds) {
+      return slowdown * boundSeconds + dispatchSeconds;
+    }
+  }
+
   public KernelCalibration {
     samples = List.copyOf(samples);
     dispatches = List.copyOf(dispatches);
@@ -132,44 +146,41 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
   }
 
   /**
-   * The time of an operation, or nothing where its kernel, format and number of threads, or their
-   * dispatch, were not measured.
+   * How a kernel's operations come to their time, or nothing where the kernel, its format and
+   * number of threads, or their dispatch, were not measured.
    *
-   * @param shape what runs it, on what
-   * @param threads threads that run it
-   * @param boundSeconds its bound under {@code roofline}
+   * @param shape what runs the operations, on what
+   * @param threads threads that run them
    * @param roofline the roof that {@code threads} of this machine are under
    */
-  public OptionalDouble seconds(
-      KernelShape shape, int threads, double boundSeconds, Roofline roofline) {
-    OptionalDouble dispatch =
-        dispatches.stream()
-            .filter(measured -> measured.threads == threads)
-            .mapToDouble(Dispatch::seconds)
-            .findFirst();
+  public Optional<Timing> timing(KernelShape shape, int threads, Roofline roofline) {
+    Optional<Dispatch> dispatch =
+        dispatches.stream().filter(measured -> measured.threads == threads).findFirst();
+    if (dispatch.isEmpty()) {
+      return Optional.empty();
+    }
+    double dispatchSeconds = dispatch.get().seconds();
     // Times beyond dispatch and bounds, pooled per point: by rows, then by last position.
     SortedMap<Integer, SortedMap<Integer, Pool>> pools = new TreeMap<>();
-    if (dispatch.isPresent()) {
-      for (Sample sample : samples) {
-        if (sample.kernel == shape.kernel()
-            && sample.format.equals(shape.format())
-            && sample.threads == threads) {
-          pools
-              .computeIfAbsent(sample.rows, absent -> new TreeMap<>())
-              .computeIfAbsent(Math.addExact(sample.context, sample.rows), absent -> new Pool())
-              .add(sample, dispatch.getAsDouble(), roofline);
-        }
+    for (Sample sample : samples) {
+      if (sample.kernel == shape.kernel()
+          && sample.format.equals(shape.format())
+          && sample.threads == threads) {
+        pools
+            .computeIfAbsent(sample.rows, absent -> new TreeMap<>())
+            .computeIfAbsent(Math.addExact(sample.context, sample.rows), absent -> new Pool())
+            .add(sample, dispatchSeconds, roofline);
       }
     }
     if (pools.isEmpty()) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
     double slowdown =
         interpolate(
             pools,
             shape.rows(),
             positions -> interpolate(positions, shape.context() + shape.rows(), Pool::slowdown));
-    return OptionalDouble.of(slowdown * boundSeconds + dispatch.getAsDouble());
+    return Optional.of(new Timing(slowdown, dispatchSeconds));
   }
 
   /** The value at {@code x}, linear in log x between the keys, constant beyond them. */

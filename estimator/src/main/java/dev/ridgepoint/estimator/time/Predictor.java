@@ -68,8 +68,9 @@ public final class Predictor {
         OperationList.total(operations),
         least.seconds(),
         least.boundBy(),
-        calibrated.unmeasured(operations, step).isEmpty()
-            ? OptionalDouble.of(calibrated.predict(operations, step).seconds())
-            : OptionalDouble.empty());
+        calibrated
+            .predictIfMeasured(operations, step)
+            .map(time -> OptionalDouble.of(time.seconds()))
+            .orElse(OptionalDouble.empty()));
   }
 }

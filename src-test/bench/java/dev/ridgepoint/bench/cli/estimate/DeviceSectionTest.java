@@ -64,9 +64,9 @@ class DeviceSectionTest {
                   128,
                   batch,
                   0,
-                  WeightFormats.of(weights, target.vectors()),
-                  target.vectors(),
-                  target.vectors());
+                  WeightFormats.of(weights, target.device().usualVectors()),
+                  target.device().usualVectors(),
+                  target.device().usualVectors());
           EstimatedModel estimated =
               new EstimatedModel(new NamedModel(model, architecture, Optional.empty()), workload);
           Section section;

@@ -73,9 +73,7 @@ public final class DevicesCommand implements Runnable {
     row.add(Cell.of("memoryBytesPerSecond", "GB/s", Format.GIGA, device.memoryBytesPerSecond()));
     row.add(
         Cell.of("linkBytesPerSecond", "link", Format.GIGA, orNull(device.linkBytesPerSecond())));
-    row.add(
-        Cell.of(
-            "ridgePoint", "ridge", Format.NUMBER, ridge(device, DeviceOptions.usualDtype(device))));
+    row.add(Cell.of("ridgePoint", "ridge", Format.NUMBER, ridge(device, device.usualDtype())));
     row.add(number("watts", "W", device.watts()));
     row.add(dollars("cloudDollarsPerHour", "$/hour", device.cloudPricePerHour()));
     return row;

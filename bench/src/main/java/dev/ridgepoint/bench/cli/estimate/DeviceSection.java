@@ -7,7 +7,6 @@ import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -15,8 +14,6 @@ import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
 import dev.ridgepoint.estimator.operation.Cost;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.BoundTime;
 import dev.ridgepoint.estimator.time.CalibratedTime;
@@ -117,13 +114,13 @@ final class DeviceSection {
     }
     Workload workload = estimated.workload();
     Step step = Step.decode(workload.batch(), workload.context());
-    ForwardOptions options = workload.options(step).withLatentForm(LatentForm.EXPANDED_CACHE);
-    DatasheetTime time =
-        new DatasheetTime(
-            target.device(), target.computeDtype(), estimated.architecture(), options);
     DecodeSpeed speed =
-        time.decode(OperationList.of(estimated.architecture(), options, step), step)
-            .atLeast(bound(estimated.decode().orElseThrow(), step));
+        new DatasheetTime(
+                target.device(),
+                target.computeDtype(),
+                estimated.architecture(),
+                workload.options(step))
+            .decode(step);
     addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
     addTokens("decodeTokensPerSecondLow", "  lowest", speed.lowestTokensPerSecond());
     addTokens("decodeTokensPerSecondHigh", "  highest", speed.highestTokensPerSecond());
@@ -201,14 +198,10 @@ final class DeviceSection {
     RidgeCrossing prefill =
         new RidgeCrossing(estimated.architecture(), workload.prefillOptions(), target.roofline());
     int context = workload.context();
-    OptionalInt batch = decode.smallestDecodeBatch(context);
+    OptionalInt batch = decode.smallestDecodeBatch(context, RidgeCrossing.MAX_TRIED);
     batch.ifPresent(value -> derivations.add(decode.decodeDerivation(value, context)));
     addCrossing("smallestComputeBoundBatch", "decode compute-bound from batch", batch);
-    int positions = estimated.architecture().maxPositions();
-    OptionalInt prompt = prefill.shortestPrompt();
-    if (prompt.isPresent() && prompt.getAsInt() > positions) {
-      prompt = OptionalInt.empty();
-    }
+    OptionalInt prompt = prefill.shortestPrompt(estimated.architecture().maxPositions());
     prompt.ifPresent(value -> derivations.add(prefill.promptDerivation(value)));
     addCrossing("shortestComputeBoundPrompt", "prefill compute-bound from prompt", prompt);
   }

@@ -123,7 +123,7 @@ public final class EstimateCommand implements Runnable {
     List<ModelEstimate> estimates = new ArrayList<>();
     Optional<TargetDevice> target = TargetDevice.of(deviceOptions);
     int usualOutput = serve ? ServingSection.USUAL_OUTPUT : 0;
-    Precision vectors = target.map(TargetDevice::vectors).orElse(Precision.F32);
+    Precision vectors = target.map(each -> each.device().usualVectors()).orElse(Precision.F32);
     for (NamedModel model : modelOptions.models()) {
       for (Settings each : settings) {
         EstimatedModel estimated =

@@ -2,7 +2,6 @@ package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
-import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.Roofline;
@@ -27,10 +26,5 @@ record TargetDevice(Device device, ComputeDtype computeDtype, Optional<MeasuredM
   /** Its roofline. */
   Roofline roofline() {
     return device.roofline(computeDtype);
-  }
-
-  /** What software for it usually keeps activations, keys and values in. */
-  Precision vectors() {
-    return device.kind() == Device.Kind.CPU ? Precision.F32 : Precision.BF16;
   }
 }

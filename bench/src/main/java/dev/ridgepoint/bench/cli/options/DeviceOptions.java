@@ -12,7 +12,6 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
@@ -21,10 +20,6 @@ import picocli.CommandLine.Option;
 public final class DeviceOptions {
   private static final String LOCAL = "local";
   private static final Path MACHINE_FOLDER = Path.of("ridge-report");
-
-  /** What matrices are multiplied in if nothing is said: the first of these that has a peak. */
-  private static final List<ComputeDtype> USUAL =
-      List.of(ComputeDtype.BF16, ComputeDtype.F16, ComputeDtype.F32);
 
   @Option(
       names = "--device",
@@ -61,15 +56,7 @@ public final class DeviceOptions {
     if (computeDtype != null) {
       return ComputeDtype.named("--compute-dtype", computeDtype);
     }
-    return usualDtype(target);
-  }
-
-  /** What a device multiplies in if nothing is said. */
-  public static ComputeDtype usualDtype(Device target) {
-    return USUAL.stream()
-        .filter(target.peakFlopsPerSecond()::containsKey)
-        .findFirst()
-        .orElseGet(() -> target.peakFlopsPerSecond().keySet().iterator().next());
+    return target.usualDtype();
   }
 
   /** The memory to fit, if one is known. */

@@ -1,6 +1,6 @@
-package dev.ridgepoint.bench.report;
+package dev.ridgepoint.bench.report.page;
 
-/** Escaping for HTML and SVG text and double-quoted attributes. */
+/** Escaping for the text of HTML. */
 final class Markup {
   private Markup() {}
 

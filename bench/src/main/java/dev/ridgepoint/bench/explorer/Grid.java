@@ -1,0 +1,150 @@
+package dev.ridgepoint.bench.explorer;
+
+import dev.ridgepoint.bench.explorer.Runner.Basis;
+import dev.ridgepoint.bench.explorer.Runner.Setup;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.WeightFormats;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
+import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.inference.RidgeCrossing;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.DatasheetTime;
+import dev.ridgepoint.estimator.time.KernelCalibration;
+import dev.ridgepoint.estimator.time.Prediction;
+import dev.ridgepoint.estimator.time.Predictor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/** The steps of one model at all stops, for whatever runs them. */
+final class Grid {
+  private final Architecture architecture;
+  private final Stops stops;
+
+  Grid(Architecture architecture, Stops stops) {
+    this.architecture = architecture;
+    this.stops = stops;
+  }
+
+  /** This machine, by its measured roofline and what is known of its kernels. */
+  Runner machine(
+      Machine machine,
+      KernelCalibration kernels,
+      String computeDtype,
+      int threads,
+      DataFormats formats) {
+    Predictor predictor =
+        new Predictor(machine, kernels, computeDtype, threads, architecture, formats);
+    // All steps have the same kernels.
+    boolean isCalibrated = predictor.step(Step.decode(1, 1)).calibratedSeconds().isPresent();
+    Basis basis = isCalibrated ? Basis.KERNELS : Basis.BOUND;
+    Setup setup =
+        new Setup(
+            machine.cpu(),
+            OptionalInt.of(threads),
+            formats,
+            computeDtype,
+            predictor.roofline(),
+            OptionalLong.of(machine.memoryBytes()),
+            formats.weights().storedBytes(architecture),
+            basis,
+            basis);
+    return runner(
+        setup,
+        step -> ForwardOptions.of(formats, step),
+        shape -> {
+          Prediction prediction = predictor.step(shape.step);
+          double bound = prediction.boundSeconds();
+          double predicted = prediction.calibratedSeconds().orElse(bound);
+          return cell(prediction.cost(), bound, predicted, fits(setup, shape));
+        });
+  }
+
+  /** A device, by its datasheet; cache and activations as software for it usually has them. */
+  Runner device(Device device, WeightFormats weights) {
+    ComputeDtype dtype = device.usualDtype();
+    Setup setup =
+        new Setup(
+            device.name(),
+            OptionalInt.empty(),
+            new DataFormats(weights, device.usualVectors()),
+            dtype.name(),
+            device.roofline(dtype),
+            device.memoryBytes(),
+            weights.storedBytes(architecture),
+            Basis.DATASHEET,
+            Basis.BOUND);
+    Function<Step, ForwardOptions> options =
+        step -> ForwardOptions.of(setup.formats(), step).withActivations(device.usualVectors());
+    return runner(
+        setup,
+        options,
+        shape -> {
+          ForwardOptions of = options.apply(shape.step);
+          Cost cost = OperationList.total(OperationList.of(architecture, of, shape.step));
+          boolean fits = fits(setup, shape);
+          double bound = setup.roofline().boundSeconds(cost);
+          DatasheetTime time = new DatasheetTime(device, dtype, architecture, of);
+          boolean isPredicted = shape.isDecode && fits;
+          double predicted = isPredicted ? time.decode(shape.step).time().seconds() : bound;
+          return cell(cost, bound, predicted, fits);
+        });
+  }
+
+  /**
+   * A step of the grid.
+   *
+   * @param positions of each sequence after it
+   */
+  private record Shape(Step step, int positions, boolean isDecode) {
+    static Shape decode(int batch, int context) {
+      return new Shape(Step.decode(batch, context), context + 1, true);
+    }
+
+    static Shape prefill(int prompt) {
+      return new Shape(Step.prefill(prompt), prompt, false);
+    }
+  }
+
+  private Runner runner(
+      Setup setup, Function<Step, ForwardOptions> options, Function<Shape, Cell> cell) {
+    List<List<Cell>> decode = new ArrayList<>();
+    for (int batch : stops.batches()) {
+      decode.add(stops.contexts().stream().map(c -> cell.apply(Shape.decode(batch, c))).toList());
+    }
+    return new Runner(
+        setup,
+        decode,
+        stops.prompts().stream().map(prompt -> cell.apply(Shape.prefill(prompt))).toList(),
+        stops.contexts().stream()
+            .map(
+                context ->
+                    crossing(setup, options.apply(Step.decode(1, context)))
+                        .smallestDecodeBatch(context, Explorer.MAX_CROSSING_BATCH))
+            .toList(),
+        crossing(setup, options.apply(Step.prefill(1)))
+            .shortestPrompt(architecture.maxPositions()));
+  }
+
+  private RidgeCrossing crossing(Setup setup, ForwardOptions options) {
+    return new RidgeCrossing(architecture, options, setup.roofline());
+  }
+
+  private static Cell cell(Cost cost, double bound, double predicted, boolean fits) {
+    return new Cell(cost.flops(), cost.bytes(), bound, predicted, fits);
+  }
+
+  private boolean fits(Setup setup, Shape shape) {
+    MemoryEstimate needed =
+        MemoryEstimate.of(architecture, setup.formats(), shape.step, shape.positions);
+    return setup.memoryBytes().isEmpty() || needed.totalBytes() <= setup.memoryBytes().getAsLong();
+  }
+}

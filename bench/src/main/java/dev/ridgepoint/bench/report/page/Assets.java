@@ -1,0 +1,63 @@
+package dev.ridgepoint.bench.report.page;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What the page and the SVG file are made of. */
+final class Assets {
+  private static final List<String> PAGE_SCRIPTS =
+      List.of(
+          "units.js",
+          "roofline.js",
+          "charts.js",
+          "explorer.js",
+          "sections.js",
+          "surroundings.js",
+          "page.js");
+
+  private static final Pattern COLOUR = Pattern.compile("--(\\w+): (#\\w+);");
+
+  private Assets() {}
+
+  /** A resource of this package. */
+  static String text(String name) {
+    return read(name);
+  }
+
+  /** Apache ECharts, minified. */
+  static String echarts() {
+    return read("/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js");
+  }
+
+  /** All scripts of the page but the library, in one scope that the window does not see. */
+  static String pageScript() {
+    return PAGE_SCRIPTS.stream()
+        .map(Assets::text)
+        .collect(Collectors.joining("\n", "(() => {\n'use strict';\n", "\n})();\n"));
+  }
+
+  /** The colours of the light page, by name. */
+  static Map<String, String> lightColours() {
+    String css = text("page.css");
+    Matcher colours = COLOUR.matcher(css.substring(0, css.indexOf('}')));
+    Map<String, String> byName = new LinkedHashMap<>();
+    colours.results().forEach(each -> byName.put(each.group(1), each.group(2)));
+    return byName;
+  }
+
+  private static String read(String name) {
+    try (InputStream in = Assets.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
