@@ -27,7 +27,9 @@ class CacheLevelsTest {
   private static final List<Cache> XEON =
       List.of(new Cache(1, 48 * KIB, 2), new Cache(2, 2 * MIB, 2), new Cache(3, 105 * MIB, 1));
 
-  /** The third level is nearly as fast as the second, so that the curve shows one plateau of both. */
+  /**
+   * The third level is nearly as fast as the second, so that the curve shows one plateau of both.
+   */
   @Test
   void levelsOfOnePlateauAreToldApartByTheirSizes() {
     double[] rates = {110, 108, 62, 61, 60, 60, 59, 55, 54, 53, 52, 50, 30, 22, 20, 20, 20};
@@ -39,7 +41,9 @@ class CacheLevelsTest {
 
   @Test
   void privateCachesCountForEachThreadAndSharedOnesOnce() {
-    double[] rates = {400, 390, 380, 200, 199, 198, 190, 120, 119, 118, 110, 100, 50, 40, 33, 33, 33};
+    double[] rates = {
+      400, 390, 380, 200, 199, 198, 190, 120, 119, 118, 110, 100, 50, 40, 33, 33, 33
+    };
     assertEquals(
         Map.of("L1", 64 * KIB, "L2", 2 * MIB, "L3", 32 * MIB, "DRAM", 1024 * MIB),
         largest(ZEN_4, 2, rates));
@@ -47,7 +51,9 @@ class CacheLevelsTest {
 
   @Test
   void theLastCacheNeedNotBeTheThird() {
-    double[] rates = {500, 500, 500, 480, 250, 250, 250, 250, 250, 240, 230, 120, 100, 90, 90, 90, 90};
+    double[] rates = {
+      500, 500, 500, 480, 250, 250, 250, 250, 250, 240, 230, 120, 100, 90, 90, 90, 90
+    };
     assertEquals(
         Map.of("L1", 128 * KIB, "L2", 16 * MIB, "DRAM", 1024 * MIB), largest(APPLE, 1, rates));
     assertEquals(

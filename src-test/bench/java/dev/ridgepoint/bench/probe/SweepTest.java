@@ -14,16 +14,20 @@ class SweepTest {
   @Test
   void coversPowersOfTwoAndAllCores() {
     assertEquals(List.of(1), Sweep.of(host(1, 64 * GIB, 0), Effort.FULL, Set.of()).threads());
-    assertEquals(List.of(1, 2, 4, 6), Sweep.of(host(6, 64 * GIB, 0), Effort.FULL, Set.of()).threads());
+    assertEquals(
+        List.of(1, 2, 4, 6), Sweep.of(host(6, 64 * GIB, 0), Effort.FULL, Set.of()).threads());
     assertEquals(List.of(1, 6), Sweep.of(host(6, 64 * GIB, 0), Effort.QUICK, Set.of()).threads());
   }
 
   @Test
   void exceedsTheCachesButNotAQuarterOfMemory() {
-    assertEquals(GIB, Sweep.of(host(2, 64 * GIB, 0), Effort.FULL, Set.of()).largestWorkingSetBytes());
     assertEquals(
-        2 * GIB, Sweep.of(host(2, 64 * GIB, 1152L << 20), Effort.FULL, Set.of()).largestWorkingSetBytes());
-    assertEquals(GIB / 2, Sweep.of(host(2, 3 * GIB, 0), Effort.FULL, Set.of()).largestWorkingSetBytes());
+        GIB, Sweep.of(host(2, 64 * GIB, 0), Effort.FULL, Set.of()).largestWorkingSetBytes());
+    assertEquals(
+        2 * GIB,
+        Sweep.of(host(2, 64 * GIB, 1152L << 20), Effort.FULL, Set.of()).largestWorkingSetBytes());
+    assertEquals(
+        GIB / 2, Sweep.of(host(2, 3 * GIB, 0), Effort.FULL, Set.of()).largestWorkingSetBytes());
   }
 
   @Test
@@ -54,6 +58,14 @@ class SweepTest {
 
   private static Host host(int cores, long memoryBytes, long cacheBytes) {
     return new Host(
-        "cpu", Cores.alike(cores), cores, memoryBytes, List.of(new Cache(3, cacheBytes, 1)), 512, "jdk", "os", List.of());
+        "cpu",
+        Cores.alike(cores),
+        cores,
+        memoryBytes,
+        List.of(new Cache(3, cacheBytes, 1)),
+        512,
+        "jdk",
+        "os",
+        List.of());
   }
 }

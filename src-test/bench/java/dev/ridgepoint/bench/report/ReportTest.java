@@ -210,7 +210,11 @@ class ReportTest {
             SampleReports.EXPLORER,
             SampleReports.run());
     assertTrue(
-        report.warnings().getFirst().text().startsWith("The weights, 277 kB, fit into the L2 cache"),
+        report
+            .warnings()
+            .getFirst()
+            .text()
+            .startsWith("The weights, 277 kB, fit into the L2 cache"),
         report.warnings().toString());
     Point point = report.points().getFirst();
     assertEquals(MemoryLevel.of(report.machine(), 1).get(1).name(), "L2");

@@ -2,6 +2,8 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.explorer.Stops;
+import dev.ridgepoint.bench.report.page.Page;
+import dev.ridgepoint.bench.report.page.RooflineSvg;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -13,8 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import dev.ridgepoint.bench.report.page.Page;
-import dev.ridgepoint.bench.report.page.RooflineSvg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -47,7 +47,8 @@ final class MachineCommand implements Callable<Integer> {
     MachineStore store = new MachineStore(folder);
     Host host = Host.current();
     Effort effort = quick ? Effort.QUICK : Effort.FULL;
-    ProbedMachine machine = probe ? store.probe(host, effort, Set.of()) : store.findOrProbe(host, effort);
+    ProbedMachine machine =
+        probe ? store.probe(host, effort, Set.of()) : store.findOrProbe(host, effort);
     Output.print(
         spec,
         json

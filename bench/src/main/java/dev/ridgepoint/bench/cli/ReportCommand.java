@@ -132,9 +132,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private Duration budget() {
-    return time != null
-        ? Quantities.duration("--time", time)
-        : quick ? QUICK_TIME : TIME;
+    return time != null ? Quantities.duration("--time", time) : quick ? QUICK_TIME : TIME;
   }
 
   /** Shows the progress, and the report on standard output. */
@@ -172,7 +170,8 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public void closes(int measured, boolean isInterrupted) {
       progress.close();
-      String written = measured > 0 ? "wrote " + page() : "wrote nothing: no point was measured yet";
+      String written =
+          measured > 0 ? "wrote " + page() : "wrote nothing: no point was measured yet";
       err.println(isInterrupted ? "interrupted; " + written : written);
       err.flush();
     }

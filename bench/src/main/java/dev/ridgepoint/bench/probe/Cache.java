@@ -16,16 +16,15 @@ public record Cache(int level, long bytes, int instances) {
     return "L" + level;
   }
 
-  /** What a working set can have that some threads hold equal slices of, each on a core of its own. */
+  /**
+   * What a working set can have that some threads hold equal slices of, each on a core of its own.
+   */
   long reach(int threads) {
     return bytes * Math.min(threads, instances);
   }
 
   /** The bytes of the last level; 0 if no cache is known. */
   static long lastLevelBytes(List<Cache> caches) {
-    return caches.stream()
-        .max(Comparator.comparingInt(Cache::level))
-        .map(Cache::bytes)
-        .orElse(0L);
+    return caches.stream().max(Comparator.comparingInt(Cache::level)).map(Cache::bytes).orElse(0L);
   }
 }

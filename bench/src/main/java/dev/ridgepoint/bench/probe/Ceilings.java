@@ -47,8 +47,7 @@ public record Ceilings(
    * neighbours change, and a ceiling is the best of all that was seen.
    */
   Ceilings again(Host host) {
-    return raisedBy(
-        measure(Sweep.of(host, Effort.QUICK, threads()).largestAlone(), Effort.QUICK));
+    return raisedBy(measure(Sweep.of(host, Effort.QUICK, threads()).largestAlone(), Effort.QUICK));
   }
 
   /** These ceilings with the samples of others, wherever these measured the same. */

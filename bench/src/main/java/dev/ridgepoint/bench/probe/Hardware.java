@@ -43,8 +43,8 @@ final class Hardware {
   }
 
   /**
-   * The caches by level. How many there are of a size is not told: the last level counts as shared by
-   * all cores, the others as one for each.
+   * The caches by level. How many there are of a size is not told: the last level counts as shared
+   * by all cores, the others as one for each.
    */
   static List<Cache> caches() {
     return ask(hardware -> caches(hardware.getProcessor())).orElse(List.of());

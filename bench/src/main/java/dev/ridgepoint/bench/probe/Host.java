@@ -50,7 +50,7 @@ public record Host(
             .atMost(logical),
         logical,
         atMostThePlatforms(Hardware.memoryBytes()),
-        caches(),
+        statedCaches(),
         VectorRegisters.vectorBits(),
         System.getProperty("java.vm.vendor") + " " + Runtime.version(),
         "%s %s %s"
@@ -59,7 +59,7 @@ public record Host(
         ManagementFactory.getRuntimeMXBean().getInputArguments());
   }
 
-  private static List<Cache> caches() {
+  private static List<Cache> statedCaches() {
     List<Cache> known = LinuxCores.caches(Path.of("/"));
     return known.isEmpty() ? Hardware.caches() : known;
   }

@@ -34,9 +34,7 @@ final class LinuxCaches {
           int level = Integer.parseInt(text(cache, "level"));
           long each = Long.parseLong(size.substring(0, size.length() - 1)) << 10;
           bytes.merge(level, each, Math::max);
-          sharedBy
-              .computeIfAbsent(level, _ -> new HashSet<>())
-              .add(text(cache, "shared_cpu_list"));
+          sharedBy.computeIfAbsent(level, _ -> new HashSet<>()).add(text(cache, "shared_cpu_list"));
         }
       }
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Names the memory levels along a bandwidth curve: by the sizes that the system tells of its caches,
- * where reads confirm them; by the curve's plateaus, where it tells of none.
+ * Names the memory levels along a bandwidth curve: by the sizes that the system tells of its
+ * caches, where reads confirm them; by the curve's plateaus, where it tells of none.
  */
 final class MemoryLevels {
   static final String MEMORY = "DRAM";
@@ -93,12 +93,10 @@ final class MemoryLevels {
     for (Bandwidth bandwidth : curve) {
       String name =
           caches.stream()
-              .filter(
-                  cache -> bandwidth.workingSetBytes() <= cache.reach(bandwidth.threads()))
+              .filter(cache -> bandwidth.workingSetBytes() <= cache.reach(bandwidth.threads()))
               .map(Cache::name)
               .findFirst()
-              .orElse(
-                  bandwidth.workingSetBytes() <= beyond ? caches.getLast().name() : MEMORY);
+              .orElse(bandwidth.workingSetBytes() <= beyond ? caches.getLast().name() : MEMORY);
       boolean isLast = name.equals(caches.getLast().name());
       names.add(isLast && isMemory(bandwidth, curve) ? MEMORY : name);
     }
@@ -109,7 +107,9 @@ final class MemoryLevels {
     return bandwidth.bytesPerSecond().max() < STEP * memory(curve);
   }
 
-  /** The largest working set that a cache must hold of which the system does not tell; 0 if none. */
+  /**
+   * The largest working set that a cache must hold of which the system does not tell; 0 if none.
+   */
   private static long beyond(List<Bandwidth> curve, Cache last) {
     return curve.stream()
         .filter(each -> each.workingSetBytes() >= BEYOND * last.reach(each.threads()))

@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
  * @param secondsError half the width of its 90 % confidence interval; of two to four samples half
  *     their range; empty of a single one
  * @param samples iterations that the median is of
- * @param kernels the step's kernels, timed alone right before the step was, and restated
- *     for the bandwidth that the step met; what its calibrated prediction is made of
+ * @param kernels the step's kernels, timed alone right before the step was, and restated for the
+ *     bandwidth that the step met; what its calibrated prediction is made of
  * @param readBytesPerSecond what plain reads of memory got between the step's iterations
  * @param notes what happened while it was measured, each a predicate of the point
  */

@@ -157,9 +157,7 @@ final class Campaign {
   /** The budget that would have sufficed for those left out, too, as far as is known. */
   double secondsForAll() {
     return budget.secondsUsed()
-        + leftOut().stream()
-            .mapToDouble(point -> costs.seconds(point, Schedule.FEW_SAMPLES))
-            .sum();
+        + leftOut().stream().mapToDouble(point -> costs.seconds(point, Schedule.FEW_SAMPLES)).sum();
   }
 
   int points() {

@@ -73,8 +73,7 @@ final class Costs {
   /** A step of the point took so long. */
   void learnStep(PlannedPoint point, double stepSeconds) {
     measuredSteps.put(point, stepSeconds);
-    slowdowns.merge(
-        point.phase(), stepSeconds / boundSeconds.applyAsDouble(point), Math::max);
+    slowdowns.merge(point.phase(), stepSeconds / boundSeconds.applyAsDouble(point), Math::max);
   }
 
   /** A measurement of {@code samples} iterations, whose step is known, took so long altogether. */

@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a run that is interrupted, by Ctrl-C or a signal to terminate, write what it has: the JVM ends
- * when the run has closed this, or has not done so for a while.
+ * Lets a run that is interrupted, by Ctrl-C or a signal to terminate, write what it has: the JVM
+ * ends when the run has closed this, or has not done so for a while.
  */
 final class Interruption implements AutoCloseable {
   private static final long MOST_SECONDS = 20;

@@ -46,8 +46,7 @@ public final class JmhMeasurement {
      */
     static Repetition of(int iterations, double stepSeconds) {
       boolean isLong = stepSeconds > Costs.ITERATION_SECONDS;
-      return new Repetition(
-          1, isLong ? 0 : 1, iterations, (long) (1000 * Costs.ITERATION_SECONDS));
+      return new Repetition(1, isLong ? 0 : 1, iterations, (long) (1000 * Costs.ITERATION_SECONDS));
     }
   }
 

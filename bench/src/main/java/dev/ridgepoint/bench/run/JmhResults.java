@@ -13,8 +13,8 @@ final class JmhResults {
   private JmhResults() {}
 
   /**
-   * One result with the forks of all, as if they had been one after another. Of its numbers only the
-   * raw data are of all of them.
+   * One result with the forks of all, as if they had been one after another. Of its numbers only
+   * the raw data are of all of them.
    *
    * @param results at least one, with equal units
    */
@@ -23,8 +23,7 @@ final class JmhResults {
     for (JsonNode other : results.subList(1, results.size())) {
       add(pool.required("primaryMetric"), other.required("primaryMetric"));
       ObjectNode secondary = (ObjectNode) pool.required("secondaryMetrics");
-      for (Map.Entry<String, JsonNode> metric :
-          other.required("secondaryMetrics").properties()) {
+      for (Map.Entry<String, JsonNode> metric : other.required("secondaryMetrics").properties()) {
         JsonNode known = secondary.get(metric.getKey());
         if (known == null) {
           secondary.set(metric.getKey(), metric.getValue().deepCopy());

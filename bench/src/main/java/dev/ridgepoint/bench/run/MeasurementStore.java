@@ -13,9 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Finished measurements in a folder, a file for each key, in JMH's JSON format: an array of results,
- * one for each time that it was measured. A file that is damaged counts as absent. What cannot be
- * written, as on a full disk, is kept as long as the store.
+ * Finished measurements in a folder, a file for each key, in JMH's JSON format: an array of
+ * results, one for each time that it was measured. A file that is damaged counts as absent. What
+ * cannot be written, as on a full disk, is kept as long as the store.
  */
 public final class MeasurementStore {
   private static final JsonMapper JSON = JsonMapper.shared();

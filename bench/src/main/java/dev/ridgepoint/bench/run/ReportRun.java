@@ -4,7 +4,6 @@ import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
-import dev.ridgepoint.bench.calibration.TimedKernels;
 import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
@@ -13,7 +12,6 @@ import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
-import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
 import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
@@ -23,8 +21,6 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.hardware.Machine;
-import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -40,7 +36,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -65,8 +60,6 @@ public final class ReportRun {
   private final Plan plan;
   private MeasurementStore store;
   private ProbedMachine probed;
-  private Machine roofs;
-  private KernelCalibration calibration;
 
   /**
    * What the user asks for.
@@ -150,8 +143,8 @@ public final class ReportRun {
    * Measures while there is time, and writes the report's files again and again.
    *
    * @throws InvalidInputException if the folder cannot be written to; nothing is measured then
-   * @throws IOException if another report or JMH measures, when nothing is measured; if no point can
-   *     be measured; or if a file cannot be written
+   * @throws IOException if another report or JMH measures, when nothing is measured; if no point
+   *     can be measured; or if a file cannot be written
    */
   public void run() throws IOException {
     AtomicFiles.requireWritable("--out", settings.folder());
@@ -168,8 +161,7 @@ public final class ReportRun {
     probed = probe();
     JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
     try (StepBench steps =
-        new StepBench(
-            store, points, architecture, dtype, host.toString(), this::boundSeconds)) {
+        new StepBench(store, points, architecture, dtype, host.toString(), this::boundSeconds)) {
       Campaign campaign =
           new Campaign(
               plan,
@@ -179,9 +171,10 @@ public final class ReportRun {
               bench(steps));
       campaign.run(new Watcher(steps));
       if (!campaign.results().isEmpty()) {
-        Report report = report(campaign, steps, Optional.empty());
+        Findings findings = findings(campaign, steps);
+        Report report = report(campaign, findings, Optional.empty());
         listener.ends(report);
-        write(campaign, report);
+        write(campaign, findings, report);
       }
       listener.closes(campaign.results().size(), interruption.isRequested());
     }
@@ -231,7 +224,9 @@ public final class ReportRun {
         .boundSeconds(OperationList.total(operations));
   }
 
-  /** Writes the report after each thing that was done, and shows it as soon as it says something. */
+  /**
+   * Writes the report after each thing that was done, and shows it as soon as it says something.
+   */
   private final class Watcher implements Campaign.Progress {
     private final StepBench steps;
     private boolean isShown;
@@ -254,12 +249,18 @@ public final class ReportRun {
       if (measured.isEmpty()) {
         return;
       }
-      Report report = report(campaign, steps, Optional.of(progress));
+      Findings findings = findings(campaign, steps);
+      Report report = report(campaign, findings, Optional.of(progress));
       if (!isShown && (phases(measured).equals(phases(plan.points())))) {
         isShown = true;
         listener.firstLook(report);
       }
-      write(campaign, report);
+      try {
+        write(campaign, findings, report);
+      } catch (IOException e) {
+        // As on a full disk, which the last write tells of.
+        listener.does("could not write: " + e.getMessage());
+      }
     }
 
     private static Set<Phase> phases(Collection<PlannedPoint> points) {
@@ -267,26 +268,12 @@ public final class ReportRun {
     }
   }
 
-  private Report report(Campaign campaign, StepBench steps, Optional<Progress> progress)
+  private Findings findings(Campaign campaign, StepBench steps) throws IOException {
+    return Findings.of(probed.machine(), campaign.results(), steps);
+  }
+
+  private Report report(Campaign campaign, Findings findings, Optional<Progress> progress)
       throws IOException {
-    Map<PlannedPoint, List<JsonNode>> results = campaign.results();
-    roofs = probed.machine();
-    for (Map.Entry<PlannedPoint, List<JsonNode>> result : results.entrySet()) {
-      roofs =
-          roofs.withMemoryAtLeast(
-              result.getKey().threads(),
-              JmhPoints.bestReadBytesPerSecond(JmhResults.pooled(result.getValue())));
-    }
-    List<MeasuredPoint> measured = new ArrayList<>();
-    calibration = KernelCalibration.NONE;
-    for (Map.Entry<PlannedPoint, List<JsonNode>> result : results.entrySet()) {
-      TimedKernels kernels = steps.kernels(result.getKey());
-      Roofline best = roofs.roofline(Report.COMPUTE_DTYPE, result.getKey().threads());
-      measured.add(
-          JmhPoints.measured(
-              result.getKey(), JmhResults.pooled(result.getValue()), kernels));
-      calibration = calibration.and(kernels.under(best.bytesPerSecond()));
-    }
     List<Warning> notes = new ArrayList<>();
     probed.notes().forEach(note -> notes.add(Warning.ofMachine(note)));
     if (progress.isEmpty()) {
@@ -302,14 +289,19 @@ public final class ReportRun {
             .orElse(KernelCalibration.NONE);
     Explorer explorer =
         Explorer.of(
-            roofs,
-            known.updatedBy(calibration),
+            findings.roofs(),
+            known.updatedBy(findings.calibration()),
             Report.COMPUTE_DTYPE,
             architecture,
             formats,
             plan.stops(architecture.maxPositions()));
     return Report.of(
-        roofs, architecture, formats, measured, explorer, description(notes, progress));
+        findings.roofs(),
+        architecture,
+        formats,
+        findings.points(),
+        explorer,
+        description(notes, progress));
   }
 
   private Run description(List<Warning> notes, Optional<Progress> progress) {
@@ -324,10 +316,10 @@ public final class ReportRun {
         progress);
   }
 
-  private void write(Campaign campaign, Report report) throws IOException {
+  private void write(Campaign campaign, Findings findings, Report report) throws IOException {
     MachineStore machines = new MachineStore(settings.folder());
     machines.put(probed);
-    machines.put(host, new MeasuredMachine(roofs, calibration));
+    machines.put(host, new MeasuredMachine(findings.roofs(), findings.calibration()));
     ReportFiles.write(settings.folder(), report, campaign.results().values());
   }
 }

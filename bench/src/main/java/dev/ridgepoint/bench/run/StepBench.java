@@ -91,8 +91,7 @@ final class StepBench implements AutoCloseable {
   }
 
   private MeasurementKey stepKey(PlannedPoint point) {
-    return new MeasurementKey(
-        JmhPoints.benchmark(point), points.parameters(point), machine, code);
+    return new MeasurementKey(JmhPoints.benchmark(point), points.parameters(point), machine, code);
   }
 
   private MeasurementKey kernelsKey(PlannedPoint point) {
