@@ -46,10 +46,11 @@ public final class SampleReports {
 
   private SampleReports() {}
 
-  /** Writes reports to a folder, to be looked at: the typical one and one of odd data. */
+  /** Writes reports to a folder, to be looked at: a typical one, one of odd data, one that is not complete. */
   public static void main(String[] args) throws IOException {
     write(typical(), Path.of(args[0], "typical"));
     write(odd(), Path.of(args[0], "odd"));
+    write(running(), Path.of(args[0], "running"));
   }
 
   private static void write(Report report, Path folder) throws IOException {
@@ -61,7 +62,7 @@ public final class SampleReports {
   }
 
   /** Points above a roof, uncertain ones, large batches; one number of threads. */
-  static Report odd() {
+  public static Report odd() {
     return report(
         List.of(
             decode(1, 1, 128, 0.070),
@@ -84,6 +85,47 @@ public final class SampleReports {
   /** The default job's points, with 1 and 2 threads. */
   public static Report typical() {
     return report(defaultPoints());
+  }
+
+  /** A model and machine of such a name, and whatever else users name. */
+  public static Report named(String name) {
+    Run run = run();
+    Run named =
+        new Run(
+            name,
+            name,
+            name,
+            run.finished(),
+            name,
+            List.of(name),
+            List.of(Warning.ofRun(name)),
+            Optional.empty());
+    Machine machine = machine();
+    Machine namedMachine =
+        new Machine(
+            name,
+            machine.cores(),
+            machine.vectorBits(),
+            machine.memoryBytes(),
+            machine.peaks(),
+            machine.bandwidths());
+    return Report.of(namedMachine, QWEN, BF16, defaultPoints(), EXPLORER, named);
+  }
+
+  /** The typical report while its run lasts. */
+  public static Report running() {
+    Run run = run();
+    Run running =
+        new Run(
+            run.modelName(),
+            run.command(),
+            run.cores(),
+            run.finished(),
+            run.jdk(),
+            run.jvmFlags(),
+            run.notes(),
+            Optional.of(new Progress(5, 16, 42)));
+    return Report.of(machine(), QWEN, BF16, defaultPoints().subList(0, 5), EXPLORER, running);
   }
 
   static Report report(List<MeasuredPoint> points) {

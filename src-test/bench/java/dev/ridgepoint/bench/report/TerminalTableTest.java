@@ -41,7 +41,7 @@ class TerminalTableTest {
     List<String> table =
         TerminalTable.render(SampleReports.typical(), true)
             .lines()
-            .dropWhile(line -> !line.contains("GFLOP/s"))
+            .dropWhile(line -> !line.contains("time/step"))
             .takeWhile(line -> !line.isBlank())
             .toList();
     assertEquals(18, table.size());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The report for a terminal: summary, table, short explanation. No colours, at most 110 columns.
+ * The report for a terminal: summary, chart, table, short explanation. No colours, at most 110 columns.
  */
 public final class TerminalTable {
   private static final int WIDTH = 100;
@@ -40,7 +40,8 @@ public final class TerminalTable {
    */
   public static String render(Report report, boolean unicode) {
     StringBuilder out = new StringBuilder();
-    out.append(wrapped(Explanation.summary(report))).append('\n');
+    out.append(wrapped(report.summary())).append('\n');
+    out.append(TerminalChart.render(report.panels().getFirst(), unicode)).append('\n');
     table(report, out);
     out.append('\n');
     for (Explanation.Section section : Explanation.of(report)) {

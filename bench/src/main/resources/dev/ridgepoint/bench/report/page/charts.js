@@ -92,9 +92,9 @@ const Charts = (() => {
       type: 'scatter',
       symbol,
       symbolSize: symbol === 'circle' ? 13 : 16,
-      itemStyle: { color: colours[phase] },
+      itemStyle: { color: colours[phase], opacity: 1 },
       z: 3,
-      data: rows.map((row) => ({ value: row[phase] === null ? '-' : row[phase], row, symbol: row.hollow ? (symbol === 'circle' ? 'emptyCircle' : 'emptyDiamond') : symbol })),
+      data: rows.map((row) => ({ value: row[phase] === null ? '-' : row[phase], row, symbol: row.unmeasured[phase] ? 'empty' + symbol[0].toUpperCase() + symbol.slice(1) : symbol })),
       label: { show: true, position: phase === 'decode' ? 'left' : 'right', color: colours.text, fontSize: font, fontFamily: FONT, formatter: (params) => (params.value === '-' ? '' : Units.significant(params.value)) },
     });
     return {
@@ -127,7 +127,7 @@ const Charts = (() => {
       symbolSize: 12,
       symbol,
       itemStyle: { color: colours.text },
-      data: points.map((point) => ({ value: ratio(point, key), point, itemStyle: { color: colours[point.phase] } })),
+      data: points.map((point) => ({ value: ratio(point, key), point, itemStyle: { color: colours[point.phase], opacity: 1 } })),
     });
     const calibrated = series('by its kernels', 'calibrated', 'circle');
     calibrated.markLine = {
@@ -142,7 +142,7 @@ const Charts = (() => {
       animation: false,
       legend: Object.assign(legend(colours, font), { data: ['by its kernels', 'by its roof'] }),
       grid: { left: narrow ? 120 : 250, right: 20, top: 30, bottom: 48 },
-      xAxis: valueAxis(colours, font, (value) => Units.significant(value), {
+      xAxis: valueAxis(colours, font, (value) => String(Number(value.toFixed(2))), {
         name: 'measured time ÷ predicted time',
         min: Math.floor(Math.min(0.8, ...all) * 10) / 10,
         max: Math.ceil(Math.max(1.2, ...all) * 10) / 10,

@@ -6,6 +6,13 @@ const Roofline = (() => {
   const FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif';
   const WIDE_ERROR = 0.1;
 
+  /** The name among others, where a decode's context is said only if it is not the usual one. */
+  function shortName(point, points) {
+    const first = points.filter((each) => each.phase === 'decode')[0];
+    if (point.phase !== 'decode' || point.context !== first.context) return nameOf(point);
+    return 'batch ' + point.batch;
+  }
+
   function nameOf(point) {
     if (point.phase === 'decode') {
       return 'batch ' + point.batch + (point.context ? ', context ' + Units.integer(point.context) : '');
@@ -16,23 +23,13 @@ const Roofline = (() => {
   const predictedSeconds = (point) =>
     point.predictedSeconds.calibrated === null ? point.predictedSeconds.bound : point.predictedSeconds.calibrated;
 
-  const decade = (value, direction) =>
-    Math.pow(10, direction < 0 ? Math.floor(Math.log10(value)) : Math.ceil(Math.log10(value)));
-
-  /** Whole or half decades around what is drawn. */
-  function extent(values) {
-    const half = (value, direction) => {
-      const whole = decade(value, direction);
-      const step = direction < 0 ? whole * 3.1622776601683795 : whole / 3.1622776601683795;
-      return (direction < 0 ? step <= value : step >= value) ? step : whole;
-    };
-    return { min: half(Math.min(...values), -1), max: half(Math.max(...values), 1) };
-  }
+  /** What is drawn, with room around it. */
+  const extent = (values) => ({ min: Math.min.apply(null, values) / 1.7, max: Math.max.apply(null, values) * 1.7 });
 
   /** The axes that hold the roof and all points: shared by whatever is drawn under these roofs. */
   function axesOf(roofs, intensities, rates) {
-    const x = extent(intensities.concat(roofs.map((roof) => roof.ridgePoint / 2), roofs.map((roof) => roof.ridgePoint * 8)));
-    const y = extent(rates.concat(roofs.map((roof) => roof.peakFlopsPerSecond * 1.6)));
+    const x = extent(intensities.concat(roofs.map((roof) => roof.ridgePoint / 2), roofs.map((roof) => roof.ridgePoint * 4)));
+    const y = extent(rates.concat(roofs.map((roof) => roof.peakFlopsPerSecond)));
     return { x, y };
   }
 
@@ -66,14 +63,14 @@ const Roofline = (() => {
     const height = plot.height / Math.log10(axes.y.max / axes.y.min);
     const start = Math.max(axes.x.min, axes.y.min / level.bytesPerSecond);
     const end = Math.min(axes.x.max, roof.peakFlopsPerSecond / level.bytesPerSecond);
-    const x = start * Math.pow(end / start, strong ? 0.32 : 0.5);
+    const x = start * Math.pow(end / start, strong ? 0.42 : 0.5);
     return {
       value: [x, x * level.bytesPerSecond],
       label: {
         show: true,
         formatter: level.name + ' ' + Units.bytesPerSecond(level.bytesPerSecond),
         rotate: (Math.atan2(height, width) * 180) / Math.PI,
-        offset: [0, -font * 0.8],
+        offset: [0, -font * 0.95],
         position: 'inside',
         color: strong ? colours.text : colours.quiet,
         fontWeight: strong ? 600 : 400,
@@ -202,10 +199,10 @@ const Roofline = (() => {
           borderColor: point.fractionOfRoof > 1 ? colours.alarm : colours.page,
           borderWidth: point.fractionOfRoof > 1 ? 2.5 : 1,
         },
-        label: { show: !faint, formatter: nameOf(point), color: colours[point.phase], position: point.phase === 'decode' ? 'right' : 'bottom' },
+        label: { show: !faint, formatter: shortName(point, points), color: colours[point.phase], position: point.phase === 'decode' ? 'right' : 'bottom' },
       })),
-      label: { fontSize: font, fontFamily: FONT, fontWeight: 600, distance: 7, textBorderColor: colours.page, textBorderWidth: 3 },
-      labelLayout: { hideOverlap: true },
+      label: { fontSize: font, fontFamily: FONT, fontWeight: 600, distance: 10, textBorderColor: colours.page, textBorderWidth: 3 },
+      labelLayout: { moveOverlap: 'shiftY', hideOverlap: true },
     };
   }
 
@@ -227,7 +224,7 @@ const Roofline = (() => {
 
   /** The operations of one step, each at its own intensity. */
   function operations(point, colours, font) {
-    const longest = Math.max(...point.operations.map(predictedSeconds));
+    const longest = Math.max.apply(null, point.operations.map(predictedSeconds));
     return {
       type: 'scatter',
       id: 'operations',

@@ -94,6 +94,7 @@ const rateRow = (row) => ({
   name: row.name,
   decode: row.decode.fits ? row.decode.tokensPerSecond : null,
   prefill: row.prefill.fits ? row.prefill.tokensPerSecond : null,
+  unmeasured: { decode: row.decode.basis === 'bound', prefill: row.prefill.basis === 'bound' },
 });
 
 const describeRates = (all) => all.map((row) => row.name + ': decode ' + Units.tokensPerSecond(row.decode.tokensPerSecond) + ', prefill ' + Units.tokensPerSecond(row.prefill.tokensPerSecond)).join('; ');
@@ -115,8 +116,8 @@ function showFormats(explorer, choice) {
   const all = rows(explorer, explorer.formats.map((format) => explorer.runner(choice.threads, format)), choice, (runner) => runner.format);
   const widest = all[0];
   const narrowest = all.reduce((a, b) => (b.decode.bytes < a.decode.bytes ? b : a));
-  element('formats-text').textContent = 'Narrower weights are fewer bytes for the same multiply-adds: that speeds up what waits for bytes. With ' + shapeOf(choice) + ', ' + narrowest.name + ' is predicted to decode '
-    + Units.times(narrowest.decode.tokensPerSecond / widest.decode.tokensPerSecond) + ' as fast as ' + widest.name + ', and to read the prompt ' + Units.times(narrowest.prefill.tokensPerSecond / widest.prefill.tokensPerSecond) + ' as fast.';
+  element('formats-text').textContent = 'Narrower weights are fewer bytes for the same multiply-adds: that speeds up what waits for bytes. With ' + shapeOf(choice) + ' the roof lets ' + narrowest.name + ' decode '
+    + Units.times(widest.decode.boundSeconds / narrowest.decode.boundSeconds) + ' as fast as ' + widest.name + ', and read the prompt ' + Units.times(widest.prefill.boundSeconds / narrowest.prefill.boundSeconds) + ' as fast.';
   formula('formats-formula',
     'bytes per step: ' + all.map((row) => row.name + ' ' + Units.bytes(row.decode.bytes)).join(' → '),
     'FLOPs per step: ' + Units.flops(widest.decode.flops) + ' of decode and ' + Units.flops(widest.prefill.flops) + ' of prefill, whatever the format');
