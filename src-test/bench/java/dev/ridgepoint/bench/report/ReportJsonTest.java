@@ -20,6 +20,8 @@ class ReportJsonTest {
           "context",
           "flops",
           "bytes",
+          "weightBytes",
+          "kvBytes",
           "intensity",
           "seconds",
           "secondsError",

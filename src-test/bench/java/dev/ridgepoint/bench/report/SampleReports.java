@@ -46,7 +46,10 @@ public final class SampleReports {
 
   private SampleReports() {}
 
-  /** Writes reports to a folder, to be looked at: a typical one, one of odd data, one that is not complete. */
+  /**
+   * Writes reports to a folder, to be looked at: a typical one, one of odd data, one that is not
+   * complete.
+   */
   public static void main(String[] args) throws IOException {
     write(typical(), Path.of(args[0], "typical"));
     write(odd(), Path.of(args[0], "odd"));

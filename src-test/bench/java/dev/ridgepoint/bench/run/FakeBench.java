@@ -52,7 +52,9 @@ final class FakeBench implements Campaign.Bench {
   }
 
   @Override
-  public void measure(PlannedPoint point, int samples, double secondsLeft) throws IOException {
+  public void measure(
+      PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+      throws IOException {
     measured.add(point);
     double step = boundSeconds(point) * slowness * slower.getOrDefault(point, 1.0);
     double seconds = 6 + 4 * step + samples * Math.max(Costs.ITERATION_SECONDS, step);

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The report for a terminal: summary, chart, table, short explanation. No colours, at most 110 columns.
+ * The report for a terminal: summary, chart, table, short explanation. No colours, at most 110
+ * columns.
  */
 public final class TerminalTable {
   private static final int WIDTH = 100;

@@ -26,7 +26,7 @@ final class Warnings {
 
   static List<Warning> of(Machine machine, ModelSummary model, Run run, List<Point> points) {
     List<Warning> warnings = new ArrayList<>();
-    weightsInACache(machine, model, points.getFirst()).map(Warning::ofMachine).ifPresent(warnings::add);
+    weightsInACache(machine, model, points).map(Warning::ofMachine).ifPresent(warnings::add);
     warnings.addAll(notes(run, Warning.Subject.MACHINE));
     for (Point point : points) {
       Stream.of(aboveRoof(point), mispredicted(point), uncertain(point), slowMemory(point))
@@ -43,19 +43,21 @@ final class Warnings {
   }
 
   private static Optional<String> weightsInACache(
-      Machine machine, ModelSummary model, Point first) {
-    return first.isInCache()
-        ? Optional.of(
-            ("The weights, %s, fit into the %s cache: points are compared with its roof, %s on %s,"
-                    + " and not with the memory's; but the weights need not stay there.")
-                .formatted(
-                    Units.bytes(model.weightBytes()),
-                    MemoryLevel.holding(
-                            MemoryLevel.of(machine, first.threads()), model.weightBytes())
-                        .name(),
-                    Units.bytesPerSecond(first.roofline().bytesPerSecond()),
-                    Units.count(first.threads(), "thread")))
-        : Optional.empty();
+      Machine machine, ModelSummary model, List<Point> points) {
+    return points.stream()
+        .filter(Point::isInCache)
+        .findFirst()
+        .map(
+            point ->
+                ("The weights, %s, fit into the %s cache: points are compared with its roof, %s on"
+                        + " %s, and not with the memory's; but the weights need not stay there.")
+                    .formatted(
+                        Units.bytes(model.weightBytes()),
+                        MemoryLevel.holding(
+                                MemoryLevel.of(machine, point.threads()), model.weightBytes())
+                            .name(),
+                        Units.bytesPerSecond(point.roofline().bytesPerSecond()),
+                        Units.count(point.threads(), "thread")));
   }
 
   private static Optional<String> aboveRoof(Point point) {

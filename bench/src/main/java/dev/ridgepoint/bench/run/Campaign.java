@@ -36,9 +36,11 @@ final class Campaign {
      * Measures and keeps.
      *
      * @param secondsLeft when they are over, the measurement may be given up
+     * @param withKernels whether to time its kernels, too, which a first look does without
      * @throws IOException if the benchmark fails or is given up
      */
-    void measure(PlannedPoint point, int samples, double secondsLeft) throws IOException;
+    void measure(PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+        throws IOException;
 
     /** Probes the roofs once more. */
     void probeRoofs();
@@ -110,7 +112,7 @@ final class Campaign {
     PlannedPoint point = measure.point();
     double limit = results.isEmpty() ? Double.POSITIVE_INFINITY : budget.secondsLeft();
     try {
-      bench.measure(point, measure.samples(), limit);
+      bench.measure(point, measure.samples(), limit, plan.isSeenBy(results.keySet()));
     } catch (IOException e) {
       // The point is not to blame where the measurement was given up.
       if (!isStopped.getAsBoolean() && budget.secondsLeft() > 0) {

@@ -12,7 +12,6 @@ import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
-import dev.ridgepoint.bench.report.Phase;
 import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.Run;
@@ -33,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -203,8 +201,10 @@ public final class ReportRun {
       }
 
       @Override
-      public void measure(PlannedPoint point, int samples, double secondsLeft) throws IOException {
-        steps.measure(point, samples, secondsLeft);
+      public void measure(
+          PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+          throws IOException {
+        steps.measure(point, samples, secondsLeft, withKernels);
       }
 
       @Override
@@ -251,7 +251,7 @@ public final class ReportRun {
       }
       Findings findings = findings(campaign, steps);
       Report report = report(campaign, findings, Optional.of(progress));
-      if (!isShown && (phases(measured).equals(phases(plan.points())))) {
+      if (!isShown && plan.isSeenBy(measured)) {
         isShown = true;
         listener.firstLook(report);
       }
@@ -261,10 +261,6 @@ public final class ReportRun {
         // As on a full disk, which the last write tells of.
         listener.does("could not write: " + e.getMessage());
       }
-    }
-
-    private static Set<Phase> phases(Collection<PlannedPoint> points) {
-      return points.stream().map(PlannedPoint::phase).collect(Collectors.toSet());
     }
   }
 

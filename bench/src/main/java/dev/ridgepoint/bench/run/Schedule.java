@@ -18,6 +18,9 @@ final class Schedule {
   /** The fewest that have an interval of 90 %. */
   static final int FEW_SAMPLES = 5;
 
+  /** Without an interval, so that they are refined before others, and get their kernels then. */
+  private static final int FIRST_SAMPLES = FEW_SAMPLES - 1;
+
   private static final int MORE_SAMPLES = 12;
 
   /** Nobody waits for less: clocks and neighbours change by more. */
@@ -27,6 +30,7 @@ final class Schedule {
   private static final double ROOFS_SECONDS = 45;
 
   private final Costs costs;
+  private final Set<PlannedPoint> firstLook = new LinkedHashSet<>();
   private final List<PlannedPoint> order;
 
   /** Something to do. */
@@ -47,13 +51,13 @@ final class Schedule {
     List<PlannedPoint> cheapest =
         points.stream().sorted(Comparator.comparingDouble(costs::stepSeconds)).toList();
     int most = points.stream().mapToInt(PlannedPoint::threads).max().orElseThrow();
-    Set<PlannedPoint> all = new LinkedHashSet<>();
     for (Phase phase : List.of(Phase.DECODE, Phase.PREFILL)) {
       cheapest.stream()
           .filter(point -> point.phase() == phase && point.threads() == most)
           .findFirst()
-          .ifPresent(all::add);
+          .ifPresent(firstLook::add);
     }
+    Set<PlannedPoint> all = new LinkedHashSet<>(firstLook);
     all.addAll(cheapest);
     return List.copyOf(all);
   }
@@ -93,7 +97,8 @@ final class Schedule {
       return Optional.empty();
     }
     PlannedPoint first = fitting.getFirst();
-    return Optional.of(new Measure(first, samples(first, rest / fitting.size(), FEW_SAMPLES)));
+    int most = firstLook.contains(first) ? FIRST_SAMPLES : FEW_SAMPLES;
+    return Optional.of(new Measure(first, samples(first, rest / fitting.size(), most)));
   }
 
   private Optional<Task> roofs(double secondsLeft, double secondsSinceRoofs) {

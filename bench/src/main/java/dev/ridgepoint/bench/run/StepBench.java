@@ -70,9 +70,11 @@ final class StepBench implements AutoCloseable {
   }
 
   /** Measures a point and its kernels, as {@link Campaign.Bench} has it. */
-  void measure(PlannedPoint point, int samples, double secondsLeft) throws IOException {
+  void measure(PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+      throws IOException {
     long start = System.nanoTime();
-    TimedKernels kernels = calibrator.time(point.threads(), shapes(point));
+    TimedKernels kernels =
+        withKernels ? calibrator.time(point.threads(), shapes(point)) : TimedKernels.NONE;
     JsonNode result =
         JmhMeasurement.measure(
             JmhPoints.benchmark(point),

@@ -8,6 +8,7 @@ import com.ruiyun.jvppeteer.cdp.entities.ConsoleMessage;
 import com.ruiyun.jvppeteer.cdp.entities.LaunchOptions;
 import com.ruiyun.jvppeteer.cdp.entities.MediaFeature;
 import com.ruiyun.jvppeteer.cdp.entities.Viewport;
+import com.ruiyun.jvppeteer.exception.JvppeteerException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,14 +102,24 @@ final class Chromium implements AutoCloseable {
         value);
   }
 
+  /** Waits until an expression is true, in this page or in the one that it becomes. */
+  void await(String condition) throws Exception {
+    for (int attempt = 0; attempt < 300; attempt++) {
+      try {
+        if (Boolean.TRUE.equals(evaluate(condition))) {
+          return;
+        }
+      } catch (JvppeteerException e) {
+        // The page was left meanwhile.
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError(condition + " did not come true");
+  }
+
   /** Runs a script in the page. */
   void run(String script) throws IOException {
     page.evaluate("() => {" + script + "}");
-  }
-
-  /** Prints the page. */
-  byte[] pdf() throws IOException {
-    return page.pdf(new com.ruiyun.jvppeteer.cdp.entities.PDFOptions());
   }
 
   Page page() {

@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The page's text, without a browser. */
 class PageTest {
   private static final Pattern DATA =
-      Pattern.compile("<script type=\"application/json\" id=\"report\">(.*?)</script>", Pattern.DOTALL);
+      Pattern.compile(
+          "<script type=\"application/json\" id=\"report\">(.*?)</script>", Pattern.DOTALL);
 
   private static final int MEGABYTE = 1_000_000;
 
@@ -32,7 +33,8 @@ class PageTest {
     String page = Page.render(SampleReports.typical());
     assertTrue(page.length() < 3 * MEGABYTE, page.length() + " characters");
     String own = page.replace(Assets.echarts().strip(), "");
-    for (String sign : List.of("http:", "https:", "<link", "<img", " src=", "@import", "url(", "{{")) {
+    for (String sign :
+        List.of("http:", "https:", "<link", "<img", " src=", "@import", "url(", "{{")) {
       assertFalse(own.contains(sign), sign);
     }
   }
@@ -43,7 +45,8 @@ class PageTest {
     assertFalse(page.contains("<script>alert"));
     assertTrue(
         page.contains(
-            "<h1>Roofline of &lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;{{summary}}$1\\</h1>"));
+            "<h1>Roofline of"
+                + " &lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;{{summary}}$1\\</h1>"));
     assertEquals(
         "<script>alert('x')</script>&\"{{summary}}$1\\",
         JsonMapper.shared().readTree(data(page)).get("model").get("name").asString());

@@ -32,7 +32,8 @@ class UnitsScriptTest {
     try (Context context = Context.enter()) {
       context.setLanguageVersion(Context.VERSION_ECMASCRIPT);
       Scriptable scope = context.initStandardObjects();
-      context.evaluateString(scope, Assets.text("units.js") + "var units = Units;", "units", 1, null);
+      context.evaluateString(
+          scope, Assets.text("units.js") + "var units = Units;", "units", 1, null);
       Scriptable units = (Scriptable) ScriptableObject.getProperty(scope, "units");
       FUNCTIONS.forEach(
           (name, java) -> {

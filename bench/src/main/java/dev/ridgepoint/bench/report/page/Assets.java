@@ -2,11 +2,13 @@ package dev.ridgepoint.bench.report.page;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,7 +36,14 @@ final class Assets {
 
   /** Apache ECharts, minified. */
   static String echarts() {
-    return read("/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js");
+    Properties library = new Properties();
+    try {
+      library.load(new StringReader(read("/META-INF/maven/org.webjars/echarts/pom.properties")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String version = library.getProperty("version");
+    return read("/META-INF/resources/webjars/echarts/" + version + "/echarts.min.js");
   }
 
   /** All scripts of the page but the library, in one scope that the window does not see. */

@@ -47,7 +47,8 @@ function draw(id, description, option, height) {
 }
 
 function redraw({ chart, option }) {
-  chart.resize();
+  // On paper the style sheet scales what was drawn for the window.
+  if (!matchMedia('print').matches) chart.resize();
   const drawn = option(colours(), { width: chart.getWidth(), height: chart.getHeight() });
   chart.setOption(Object.assign({ tooltip: tooltip() }, drawn), true);
 }
@@ -119,7 +120,7 @@ function table(id, label, columns, rows, { chosen, sortedBy } = {}) {
   const holder = element(id);
   holder.replaceChildren(made);
   holder.tabIndex = 0;
-  holder.setAttribute('role', 'region');
+  holder.setAttribute('role', 'group');
   holder.setAttribute('aria-label', label);
 }
 

@@ -3,7 +3,8 @@
  * so does RooflineSvg, without a browser.
  */
 const Roofline = (() => {
-  const FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif';
+  // Single quotes, since the library puts it between double ones.
+  const FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
   const WIDE_ERROR = 0.1;
 
   /** The name among others, where a decode's context is said only if it is not the usual one. */
@@ -23,8 +24,12 @@ const Roofline = (() => {
   const predictedSeconds = (point) =>
     point.predictedSeconds.calibrated === null ? point.predictedSeconds.bound : point.predictedSeconds.calibrated;
 
-  /** What is drawn, with room around it. */
-  const extent = (values) => ({ min: Math.min.apply(null, values) / 1.7, max: Math.max.apply(null, values) * 1.7 });
+  /** What is drawn, with room around it, and the power of ten below it if that is near: it has a label. */
+  function extent(values) {
+    const least = Math.min.apply(null, values) / 1.7;
+    const power = Math.pow(10, Math.floor(Math.log10(least)));
+    return { min: least / power < 2 ? power / 1.1 : least, max: Math.max.apply(null, values) * 1.7 };
+  }
 
   /** The axes that hold the roof and all points: shared by whatever is drawn under these roofs. */
   function axesOf(roofs, intensities, rates) {
@@ -92,14 +97,13 @@ const Roofline = (() => {
       return [[start, start * level.bytesPerSecond], [peak / level.bytesPerSecond, peak]];
     };
     let leftmost = roof.ridgePoint;
-    for (const level of roof.levels) {
-      if (level.name === roof.level) continue;
+    roof.levels.filter((level) => level.name !== roof.level).forEach((level) => {
       leftmost = Math.min(leftmost, peak / level.bytesPerSecond);
       series.push(line(roofLine(level), { color: colours.quiet, width: 1, type: [4, 4] }, { z: 1 }));
       if (peak / level.bytesPerSecond > x.min * 3) {
         texts.push(along(roof, level, axes, plot, colours, font, false));
       }
-    }
+    });
     const memory = { name: roof.level, bytesPerSecond: roof.bytesPerSecond };
     const area = (color) => ({ areaStyle: { color, origin: 'start', opacity: 1 } });
     series.push(line(roofLine(memory), { color: colours.text, width: 2.5, cap: 'round' }, area(colours.memoryRegion)));
@@ -183,6 +187,7 @@ const Roofline = (() => {
   const SHAPES = { decode: 'circle', prefill: 'diamond' };
 
   function measured(points, colours, font, faint) {
+    const leftmost = Math.min.apply(null, points.map((point) => point.intensity));
     return {
       type: 'scatter',
       id: 'measured',
@@ -199,9 +204,9 @@ const Roofline = (() => {
           borderColor: point.fractionOfRoof > 1 ? colours.alarm : colours.page,
           borderWidth: point.fractionOfRoof > 1 ? 2.5 : 1,
         },
-        label: { show: !faint, formatter: shortName(point, points), color: colours[point.phase], position: point.phase === 'decode' ? 'right' : 'bottom' },
+        label: { show: !faint, formatter: shortName(point, points), color: colours[point.phase], position: point.phase === 'decode' && point.intensity > leftmost ? 'right' : 'bottom' },
       })),
-      label: { fontSize: font, fontFamily: FONT, fontWeight: 600, distance: 10, textBorderColor: colours.page, textBorderWidth: 3 },
+      label: { fontSize: font, fontFamily: FONT, fontWeight: 600, distance: 12, textBorderColor: colours.page, textBorderWidth: 3 },
       labelLayout: { moveOverlap: 'shiftY', hideOverlap: true },
     };
   }

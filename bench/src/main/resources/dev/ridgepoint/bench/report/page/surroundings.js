@@ -8,7 +8,7 @@ function followSurroundings() {
   };
   addEventListener('resize', later);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', later);
-  // Paper is white and has a width of its own, and hides nothing.
+  // Paper is white, and hides nothing.
   matchMedia('print').addEventListener('change', redrawAll);
   addEventListener('beforeprint', () => {
     document.querySelectorAll('details:not([open])').forEach((details) => {
