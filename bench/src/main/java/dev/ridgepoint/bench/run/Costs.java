@@ -24,8 +24,8 @@ final class Costs {
   /** Until one was measured. */
   private static final double SLOWDOWN = 1.5;
 
-  /** Until they were probed. */
-  private static final double ROOFS_SECONDS = 8;
+  /** With all effort, until they were probed. */
+  private static final double ROOFS_SECONDS = 25;
 
   private final ToDoubleFunction<PlannedPoint> boundSeconds;
   private final Map<Phase, Double> slowdowns = new EnumMap<>(Phase.class);
