@@ -52,8 +52,7 @@ final class FakeBench implements Campaign.Bench {
   }
 
   @Override
-  public void measure(
-      PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+  public void measure(PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
       throws IOException {
     measured.add(point);
     double step = boundSeconds(point) * slowness * slower.getOrDefault(point, 1.0);

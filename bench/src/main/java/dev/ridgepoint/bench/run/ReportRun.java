@@ -201,8 +201,7 @@ public final class ReportRun {
       }
 
       @Override
-      public void measure(
-          PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+      public void measure(PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
           throws IOException {
         steps.measure(point, samples, secondsLeft, withKernels);
       }
