@@ -30,6 +30,12 @@ class TimedKernelsTest {
     assertEquals(0.1, restated(Kernel.SWIGLU, 1_000_000_000, 0.1));
   }
 
+  /** A gigabyte in 20 ms, where the memory gives 20 in a second. */
+  @Test
+  void whatReadsFasterThanMemoryStaysAsItIs() {
+    assertEquals(0.02, restated(Kernel.LINEAR, 1_000_000_000, 0.02));
+  }
+
   @Test
   void theMedianIsTakenUnderOneBandwidth() {
     // Under 20 GB/s 80, 85 and 82 ms, under 40 GB/s 55, 60 and 57.

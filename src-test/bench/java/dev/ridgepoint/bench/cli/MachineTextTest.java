@@ -50,7 +50,7 @@ class MachineTextTest {
             new Cores(2, List.of(), 0),
             2,
             16L << 30,
-            32L << 20,
+            List.of(),
             256,
             "25.0.3",
             "os",

@@ -161,6 +161,7 @@ class RidgeTest {
         "report --model tiny --threads 1000",
         "report --model tiny --prompt 32,0",
         "report --model tiny --prompt 1000000",
+        "report --model tiny --time 4",
         "report --model tiny --batch x",
         "report --model tiny --batch 2000000000",
         "report --model Llama-3.1-8B --batch 65536",

@@ -176,7 +176,6 @@ class ReportTest {
             SampleReports.KERNELS,
             27e9,
             List.of());
-    assertEquals("one sample", single.precision());
     Report report = SampleReports.report(List.of(single));
     assertEquals(
         List.of(Warning.ofPoint(1, "is a single sample, so that its error is not known.")),

@@ -54,6 +54,6 @@ class MeasurementKeyTest {
 
   private static MeasurementKey key(
       String benchmark, Map<String, String> parameters, String machine) {
-    return new MeasurementKey(benchmark, new TreeMap<>(parameters), "full", machine, "code");
+    return new MeasurementKey(benchmark, new TreeMap<>(parameters), machine, "code");
   }
 }

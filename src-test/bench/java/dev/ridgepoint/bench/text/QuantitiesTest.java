@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,5 +90,18 @@ class QuantitiesTest {
     assertEquals(Long.MAX_VALUE, Quantities.count("--n", "9223372036854775807"));
     assertThrows(InvalidInputException.class, () -> Quantities.count("--n", "0.5"));
     assertThrows(InvalidInputException.class, () -> Quantities.count("--n", "9223372036854775808"));
+  }
+
+  @Test
+  void timesHaveTheirUnit() {
+    assertEquals(Duration.ofSeconds(90), Quantities.duration("--time", "90s"));
+    assertEquals(Duration.ofMinutes(10), Quantities.duration("--time", "10m"));
+    assertEquals(Duration.ofMinutes(90), Quantities.duration("--time", "1.5h"));
+    for (String wrong : List.of("90", "10 days", "0s", "-1m", "1e30h")) {
+      InvalidInputException fault =
+          assertThrows(
+              InvalidInputException.class, () -> Quantities.duration("--time", wrong), wrong);
+      assertTrue(fault.getMessage().startsWith("--time: must be "), fault.getMessage());
+    }
   }
 }

@@ -42,6 +42,33 @@ class LinuxCoresTest {
     assertEquals("3 cores", allowed("0,2-3"));
   }
 
+  /** Two cores of two hyperthreads: caches of their own on two levels, one that both share. */
+  @Test
+  void cachesAreCountedOnceForWhoSharesThem() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      String core = i / 2 * 2 + "-" + (i / 2 * 2 + 1);
+      cache(i, 0, 1, "Data", "32K", core);
+      cache(i, 1, 1, "Instruction", "32K", core);
+      cache(i, 2, 2, "Unified", "512K", core);
+      cache(i, 3, 3, "Unified", "32768K", "0-3");
+    }
+    allowed("0-3");
+    assertEquals(
+        List.of(new Cache(1, 32 << 10, 2), new Cache(2, 512 << 10, 2), new Cache(3, 32 << 20, 1)),
+        LinuxCores.caches(root));
+    allowed("0-1");
+    assertEquals(new Cache(2, 512 << 10, 1), LinuxCores.caches(root).get(1));
+  }
+
+  private void cache(int cpu, int index, int level, String type, String size, String shared)
+      throws IOException {
+    String folder = "sys/devices/system/cpu/cpu" + cpu + "/cache/index" + index + "/";
+    write(folder + "level", Integer.toString(level));
+    write(folder + "type", type);
+    write(folder + "size", size);
+    write(folder + "shared_cpu_list", shared);
+  }
+
   /** Intel: 2 performance cores of two hyperthreads, then 4 efficiency cores. */
   @Test
   void intelHasCoresOfTwoKinds() throws IOException {

@@ -181,6 +181,6 @@ class MachineStoreTest {
   private static Host host(String jdk) {
     Cores cores = Cores.of(2, List.of(new Cores.Kind("performance", 2)), 3.5);
     return new Host(
-        "cpu", cores, 4, 16L << 30, 32L << 20, 512, jdk, "os", List.of("--add-modules=x"));
+        "cpu", cores, 4, 16L << 30, List.of(), 512, jdk, "os", List.of("--add-modules=x"));
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Of machines that do not tell of their caches. */
 class MemoryLevelsTest {
 
   @Test
@@ -35,11 +36,11 @@ class MemoryLevelsTest {
     both.addAll(curve(2, 200, 199, 198, 11, 11));
     assertEquals(
         List.of("L1", "L1", "DRAM", "DRAM", "L1", "L1", "L1", "DRAM", "DRAM"),
-        MemoryLevels.name(both).stream().map(Machine.Bandwidth::level).toList());
+        MemoryLevels.name(both, List.of()).stream().map(Machine.Bandwidth::level).toList());
   }
 
   private static List<String> levels(double... gigabytesPerSecond) {
-    return MemoryLevels.name(curve(1, gigabytesPerSecond)).stream()
+    return MemoryLevels.name(curve(1, gigabytesPerSecond), List.of()).stream()
         .map(Machine.Bandwidth::level)
         .toList();
   }

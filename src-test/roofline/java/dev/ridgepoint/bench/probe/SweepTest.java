@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SweepTest {
@@ -12,22 +13,26 @@ class SweepTest {
 
   @Test
   void coversPowersOfTwoAndAllCores() {
-    assertEquals(List.of(1), Sweep.of(host(1, 64 * GIB, 0), Effort.FULL).threads());
-    assertEquals(List.of(1, 2, 4, 6), Sweep.of(host(6, 64 * GIB, 0), Effort.FULL).threads());
-    assertEquals(List.of(1, 6), Sweep.of(host(6, 64 * GIB, 0), Effort.QUICK).threads());
+    assertEquals(List.of(1), Sweep.of(host(1, 64 * GIB, 0), Effort.FULL, Set.of()).threads());
+    assertEquals(
+        List.of(1, 2, 4, 6), Sweep.of(host(6, 64 * GIB, 0), Effort.FULL, Set.of()).threads());
+    assertEquals(List.of(1, 6), Sweep.of(host(6, 64 * GIB, 0), Effort.QUICK, Set.of()).threads());
   }
 
   @Test
   void exceedsTheCachesButNotAQuarterOfMemory() {
-    assertEquals(GIB, Sweep.of(host(2, 64 * GIB, 0), Effort.FULL).largestWorkingSetBytes());
     assertEquals(
-        2 * GIB, Sweep.of(host(2, 64 * GIB, 1152L << 20), Effort.FULL).largestWorkingSetBytes());
-    assertEquals(GIB / 2, Sweep.of(host(2, 3 * GIB, 0), Effort.FULL).largestWorkingSetBytes());
+        GIB, Sweep.of(host(2, 64 * GIB, 0), Effort.FULL, Set.of()).largestWorkingSetBytes());
+    assertEquals(
+        2 * GIB,
+        Sweep.of(host(2, 64 * GIB, 1152L << 20), Effort.FULL, Set.of()).largestWorkingSetBytes());
+    assertEquals(
+        GIB / 2, Sweep.of(host(2, 3 * GIB, 0), Effort.FULL, Set.of()).largestWorkingSetBytes());
   }
 
   @Test
   void givesEachThreadASliceWorthReading() {
-    Sweep sweep = Sweep.of(host(6, 64 * GIB, 0), Effort.FULL);
+    Sweep sweep = Sweep.of(host(6, 64 * GIB, 0), Effort.FULL, Set.of());
     assertEquals(16 * KIB, sweep.workingSets(1).getFirst());
     assertEquals(GIB, sweep.workingSets(1).getLast());
     assertEquals(17, sweep.workingSets(1).size());
@@ -39,7 +44,7 @@ class SweepTest {
 
   @Test
   void theLargestAloneIsOneWorkingSet() {
-    Sweep sweep = Sweep.of(host(2, 64 * GIB, 0), Effort.QUICK).largestAlone();
+    Sweep sweep = Sweep.of(host(2, 64 * GIB, 0), Effort.QUICK, Set.of()).largestAlone();
     assertEquals(List.of(GIB), sweep.workingSets(1));
     assertEquals(List.of(GIB), sweep.workingSets(2));
     assertEquals(4, sweep.measurements());
@@ -53,6 +58,14 @@ class SweepTest {
 
   private static Host host(int cores, long memoryBytes, long cacheBytes) {
     return new Host(
-        "cpu", Cores.alike(cores), cores, memoryBytes, cacheBytes, 512, "jdk", "os", List.of());
+        "cpu",
+        Cores.alike(cores),
+        cores,
+        memoryBytes,
+        List.of(new Cache(3, cacheBytes, 1)),
+        512,
+        "jdk",
+        "os",
+        List.of());
   }
 }

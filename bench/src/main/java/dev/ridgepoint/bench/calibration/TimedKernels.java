@@ -14,6 +14,9 @@ import java.util.stream.Stream;
  */
 public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches) {
 
+  /** What reads so many times as fast as plain reads of memory does not read memory. */
+  private static final double FROM_A_CACHE = 1.5;
+
   /** No kernel timed. */
   public static final TimedKernels NONE = new TimedKernels(List.of(), List.of());
 
@@ -32,7 +35,11 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
       if (!dependsOnMemory(sample.kernel())) {
         return sample;
       }
-      double share = Math.min(1, sample.bytes() / readBytesPerSecond / sample.seconds());
+      double share = sample.bytes() / readBytesPerSecond / sample.seconds();
+      if (share > FROM_A_CACHE) {
+        return sample;
+      }
+      share = Math.min(1, share);
       double ratio = 1 + share * (readBytesPerSecond / bytesPerSecond - 1);
       return new Sample(
           sample.kernel(),

@@ -9,6 +9,7 @@ import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.text.JsonTables;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,7 +47,8 @@ final class MachineCommand implements Callable<Integer> {
     MachineStore store = new MachineStore(folder);
     Host host = Host.current();
     Effort effort = quick ? Effort.QUICK : Effort.FULL;
-    ProbedMachine machine = probe ? store.probe(host, effort) : store.findOrProbe(host, effort);
+    ProbedMachine machine =
+        probe ? store.probe(host, effort, Set.of()) : store.findOrProbe(host, effort);
     Output.print(
         spec,
         json

@@ -16,6 +16,7 @@ final class MachineText {
     MachineText printer = new MachineText();
     printer.host(machine.host());
     printer.ceilings(machine.ceilings());
+    machine.notes().forEach(note -> printer.line("note: " + note));
     return printer.text.toString();
   }
 
@@ -51,7 +52,6 @@ final class MachineText {
         .slots()
         .ifPresent(
             slots -> spread("instruction slots, 1 thread", slots.perCycle(), 1, "per cycle"));
-    ceilings.notes().forEach(note -> line(String.format(Locale.ROOT, "note: %s", note)));
   }
 
   private void spread(String what, Spread spread, double unitSize, String unit) {

@@ -1,68 +1,95 @@
 package dev.ridgepoint.bench.cli;
 
-import dev.ridgepoint.bench.run.PlannedPoint;
-import dev.ridgepoint.bench.run.ReportRun;
+import dev.ridgepoint.bench.report.Progress;
+import dev.ridgepoint.bench.text.Units;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Shows a report's progress: a bar on a terminal, a line per measurement elsewhere. */
-final class ProgressDisplay implements ReportRun.Listener, AutoCloseable {
+/**
+ * Shows how much of a report's time is over: one bar on a terminal, a line for each thing that is
+ * done elsewhere.
+ */
+final class ProgressDisplay implements AutoCloseable {
   private final PrintWriter err;
+  private final long totalSeconds;
+  private final long start = System.nanoTime();
   private final boolean terminal = ProgressBars.isTerminal();
   private ProgressBar bar;
+  private ScheduledExecutorService clock;
+  private String doing = "";
+  private String known = "";
 
-  ProgressDisplay(PrintWriter err) {
+  /**
+   * @param total time that the report may take
+   */
+  ProgressDisplay(PrintWriter err, Duration total) {
     this.err = err;
+    totalSeconds = total.toSeconds();
   }
 
-  @Override
-  public void stage(String what) {
-    err.println(what);
-    err.flush();
-  }
-
-  @Override
-  public void begins(int reused, int points) {
-    if (reused > 0) {
-      stage(String.format(Locale.ROOT, "reusing %d of %d measurements", reused, points));
-    }
-    if (terminal && reused < points) {
-      bar =
-          ProgressBars.builder("measuring")
-              .setInitialMax(points)
-              .startsFrom(reused, Duration.ZERO)
-              .build();
-    }
-  }
-
-  @Override
-  public void measures(PlannedPoint point) {
-    if (bar == null) {
-      stage("measuring " + point);
+  /** Something begins that takes a while. */
+  void does(String what) {
+    if (terminal) {
+      doing = what;
+      show();
     } else {
-      bar.setExtraMessage(point.toString());
+      err.println(known + what);
+      err.flush();
     }
   }
 
-  @Override
-  public void finished(PlannedPoint point) {
-    if (bar != null) {
-      bar.step();
+  /** How far the run is. */
+  void progress(Progress progress) {
+    known =
+        String.format(
+            Locale.ROOT,
+            "%d of %d points, %s left; ",
+            progress.measured(),
+            progress.planned(),
+            Units.duration(progress.secondsLeft()));
+    if (terminal) {
+      show();
     }
+  }
+
+  /** Prints a text above the bar. */
+  void print(String text) {
+    close();
+    err.println(text);
+    err.flush();
+    if (terminal) {
+      show();
+    }
+  }
+
+  private void show() {
+    if (bar == null) {
+      bar = ProgressBars.builder("report").setInitialMax(totalSeconds).setUnit(" s", 1).build();
+      clock =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().daemon().name("progress").factory());
+      ProgressBar shown = bar;
+      clock.scheduleAtFixedRate(() -> shown.stepTo(seconds()), 0, 1, TimeUnit.SECONDS);
+    }
+    bar.setExtraMessage(known + doing);
+  }
+
+  private long seconds() {
+    return Math.min(totalSeconds, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
   }
 
   /** Takes the bar away, for what is printed next. */
-  void end() {
+  @Override
+  public void close() {
     if (bar != null) {
+      clock.shutdownNow();
       bar.close();
       bar = null;
     }
-  }
-
-  @Override
-  public void close() {
-    end();
   }
 }

@@ -2,13 +2,18 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.cli.options.Output;
+import dev.ridgepoint.bench.report.Progress;
+import dev.ridgepoint.bench.report.Report;
+import dev.ridgepoint.bench.report.TerminalTable;
 import dev.ridgepoint.bench.run.Plan;
 import dev.ridgepoint.bench.run.ReportRun;
+import dev.ridgepoint.bench.text.Quantities;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,11 +27,13 @@ import picocli.CommandLine.Spec;
     name = "report",
     description = {
       "Measures prefill and decode of a model on this machine and shows them on its roofline.",
-      "Weights are synthetic: nothing is downloaded. Interrupt it and run it again: finished"
-          + " measurements are reused."
+      "Weights are synthetic: nothing is downloaded. What an earlier run measured is kept and added"
+          + " to: run it again, or longer, to know more."
     },
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
+  private static final Duration TIME = Duration.ofMinutes(4);
+  private static final Duration QUICK_TIME = Duration.ofSeconds(40);
   private static final List<Integer> PROMPTS = List.of(32, 128, 512);
   private static final List<Integer> QUICK_PROMPTS = List.of(128);
   private static final List<Integer> BATCHES = List.of(1, 2, 4, 8);
@@ -80,7 +87,15 @@ final class ReportCommand implements Callable<Integer> {
       description = "Threads, 'all' for all cores (default: 1,all; with --quick all).")
   private List<String> threads;
 
-  @Option(names = "--quick", description = "A first look, within 45 seconds on two cores.")
+  @Option(
+      names = "--time",
+      paramLabel = "DURATION",
+      description =
+          "How long to measure, such as 90s or 10m (default: 4m; with --quick 40s). A report stands"
+              + " after the first points, and gets finer while the time lasts.")
+  private String time;
+
+  @Option(names = "--quick", description = "Fewer points, in 40 seconds.")
   private boolean quick;
 
   @Option(names = "--probe", description = "Probe the machine even if it was probed before.")
@@ -108,18 +123,65 @@ final class ReportCommand implements Callable<Integer> {
     String command =
         "ridge " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
     ReportRun.Settings settings =
-        new ReportRun.Settings(model, dtype, request, quick, probe, folder, command);
-    PrintWriter err = spec.commandLine().getErr();
-    try (ProgressDisplay progress = new ProgressDisplay(err)) {
-      new ReportRun(settings, progress)
-          .run(
-              report -> {
-                progress.end();
-                Output.print(spec, output.render(report, unicode()));
-              });
+        new ReportRun.Settings(model, dtype, request, budget(), probe, folder, command);
+    try (Display display = new Display(settings)) {
+      new ReportRun(settings, display).run();
     }
-    err.println("wrote " + folder.resolve("report.html"));
     return 0;
+  }
+
+  private Duration budget() {
+    return time != null ? Quantities.duration("--time", time) : quick ? QUICK_TIME : TIME;
+  }
+
+  /** Shows the progress, and the report on standard output. */
+  private final class Display implements ReportRun.Listener, AutoCloseable {
+    private final PrintWriter err = spec.commandLine().getErr();
+    private final ProgressDisplay progress;
+
+    private Display(ReportRun.Settings settings) {
+      progress = new ProgressDisplay(err, settings.time());
+    }
+
+    @Override
+    public void does(String what) {
+      progress.does(what);
+    }
+
+    @Override
+    public void progress(Progress each) {
+      progress.progress(each);
+    }
+
+    @Override
+    public void firstLook(Report report) {
+      progress.print(TerminalTable.render(report, unicode()));
+      progress.print("first look, in " + page() + " too: it gets finer while the time lasts");
+    }
+
+    @Override
+    public void ends(Report report) {
+      progress.close();
+      Output.print(spec, output.render(report, unicode()));
+    }
+
+    @Override
+    public void closes(int measured, boolean isInterrupted) {
+      progress.close();
+      String written =
+          measured > 0 ? "wrote " + page() : "wrote nothing: no point was measured yet";
+      err.println(isInterrupted ? "interrupted; " + written : written);
+      err.flush();
+    }
+
+    private Path page() {
+      return folder.resolve("report.html");
+    }
+
+    @Override
+    public void close() {
+      progress.close();
+    }
   }
 
   private <T> List<T> orDefault(List<T> given, List<T> full, List<T> first) {

@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.report;
 
-import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -15,8 +14,8 @@ import java.util.OptionalDouble;
  * @param secondsError half the width of its 90 % confidence interval; of two to four samples half
  *     their range; empty of a single one
  * @param samples iterations that the median is of
- * @param kernels the step's kernels, timed alone right before and after the step was, and restated
- *     for the bandwidth that the step met; what its calibrated prediction is made of
+ * @param kernels the step's kernels, timed alone right before the step was, and restated for the
+ *     bandwidth that the step met; what its calibrated prediction is made of
  * @param readBytesPerSecond what plain reads of memory got between the step's iterations
  * @param notes what happened while it was measured, each a predicate of the point
  */
@@ -63,14 +62,5 @@ public record MeasuredPoint(
   /** Whether the samples are enough for an interval of 90 %, so that the error is not a range. */
   boolean hasInterval() {
     return samples >= SAMPLES_OF_AN_INTERVAL;
-  }
-
-  /** "± 4 %"; "± 4 % (range of 3)" where there are too few for an interval; "one sample". */
-  String precision() {
-    if (secondsError.isEmpty()) {
-      return "one sample";
-    }
-    String error = "± " + Units.percent(relativeError().getAsDouble());
-    return hasInterval() ? error : error + " (range of " + samples + ")";
   }
 }

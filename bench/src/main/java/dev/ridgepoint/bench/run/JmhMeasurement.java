@@ -28,7 +28,7 @@ public final class JmhMeasurement {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /**
-   * How often and how long. Kept in the key of every measurement.
+   * How often and how long.
    *
    * @param forks JVMs started one after another
    * @param warmupIterations before measuring, in each fork
@@ -39,24 +39,14 @@ public final class JmhMeasurement {
     /** For a first look. */
     public static final Repetition QUICK = new Repetition(1, 0, 5, 200);
 
-    private static final int MOST_ITERATIONS = 12;
-    private static final int LEAST_ITERATIONS = 5;
-
-    /** FLOPs that a core makes in all iterations together: some seconds' worth. */
-    private static final double FLOPS_PER_THREAD = 7e11;
-
     /**
-     * For the numbers that a report states. Many short iterations narrow the error more than few
-     * long ones; but a step that outlasts an iteration gets few, lest a report take too long.
+     * Some iterations of a step that is compiled before JMH begins.
      *
-     * @param flopsPerThread of one step
+     * @param stepSeconds where a step outlasts an iteration, none is spent on warming up
      */
-    public static Repetition full(double flopsPerThread) {
-      double steps = FLOPS_PER_THREAD / flopsPerThread;
-      int iterations = (int) Math.clamp(steps, LEAST_ITERATIONS, MOST_ITERATIONS);
-      // The benchmarks run a step until it is compiled before they let JMH begin; that is enough
-      // where a step outlasts an iteration.
-      return new Repetition(1, iterations == LEAST_ITERATIONS ? 0 : 1, iterations, 250);
+    static Repetition of(int iterations, double stepSeconds) {
+      boolean isLong = stepSeconds > Costs.ITERATION_SECONDS;
+      return new Repetition(1, isLong ? 0 : 1, iterations, (long) (1000 * Costs.ITERATION_SECONDS));
     }
   }
 
@@ -72,6 +62,17 @@ public final class JmhMeasurement {
    */
   public static JsonNode measure(
       String benchmark, Map<String, String> parameters, Repetition repetition) throws IOException {
+    return measure(benchmark, parameters, repetition, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * The same within a limit.
+   *
+   * @param secondsLimit when they are over, the benchmark is ended, and has failed
+   */
+  static JsonNode measure(
+      String benchmark, Map<String, String> parameters, Repetition repetition, double secondsLimit)
+      throws IOException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^" + Pattern.quote(benchmark) + "$")
@@ -85,7 +86,8 @@ public final class JmhMeasurement {
             .shouldFailOnError(true);
     parameters.forEach(options::param);
     ByteArrayOutputStream log = new ByteArrayOutputStream();
-    try (PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+    try (PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8);
+        Forks.Limit _ = Forks.limit(secondsLimit)) {
       OutputFormat output = OutputFormatFactory.createFormatInstance(stream, VerboseMode.NORMAL);
       return json(new Runner(options.build(), output).run());
     } catch (RunnerException e) {

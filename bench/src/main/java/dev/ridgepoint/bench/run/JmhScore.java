@@ -32,6 +32,13 @@ public record JmhScore(double seconds, OptionalDouble secondsError, int samples)
     return new JmhScore(interval.median(), interval.error(), seconds.length);
   }
 
+  /** The error relative to the time; empty of a single sample. */
+  OptionalDouble relativeError() {
+    return secondsError.isPresent()
+        ? OptionalDouble.of(secondsError.getAsDouble() / seconds)
+        : OptionalDouble.empty();
+  }
+
   /**
    * What another metric was while the score was typical: its mean over the third of the iterations
    * around the median score. On a machine that changes between two speeds its own median may come

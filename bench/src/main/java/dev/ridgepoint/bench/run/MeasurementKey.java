@@ -9,20 +9,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that a measurement depends on: with equal keys one may stand for the other.
+ * All that a measurement depends on: with equal keys they are samples of the same, however often
+ * each was repeated.
  *
  * @param benchmark class and method
  * @param parameters the benchmark's, by name
- * @param effort how it is repeated
  * @param machine processor, JDK and JVM flags
  * @param code fingerprint of the measured code
  */
 public record MeasurementKey(
-    String benchmark,
-    SortedMap<String, String> parameters,
-    String effort,
-    String machine,
-    String code) {
+    String benchmark, SortedMap<String, String> parameters, String machine, String code) {
   private static final int HASH_DIGITS = 24;
 
   public MeasurementKey {
@@ -36,7 +32,6 @@ public record MeasurementKey(
     for (Map.Entry<String, String> parameter : parameters.entrySet()) {
       append(text, parameter.getKey(), parameter.getValue());
     }
-    append(text, "effort", effort);
     append(text, "machine", machine);
     append(text, "code", code);
     String hash =

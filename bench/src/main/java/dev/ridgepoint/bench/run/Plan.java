@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The steps that a report measures, each once.
@@ -100,6 +101,15 @@ public record Plan(List<PlannedPoint> points) {
 
   private List<Integer> values(Phase phase, Function<PlannedPoint, Integer> value) {
     return points.stream().filter(point -> point.phase() == phase).map(value).toList();
+  }
+
+  /** Whether some of its points are of every phase that it has: enough for a first look. */
+  boolean isSeenBy(Collection<PlannedPoint> some) {
+    return phases(some).equals(phases(points));
+  }
+
+  private static Set<Phase> phases(Collection<PlannedPoint> points) {
+    return points.stream().map(PlannedPoint::phase).collect(Collectors.toSet());
   }
 
   private static void requirePositive(String option, Collection<Integer> values) {

@@ -4,8 +4,6 @@ import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
-import dev.ridgepoint.bench.calibration.Shapes;
-import dev.ridgepoint.bench.calibration.TimedKernels;
 import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
@@ -14,23 +12,18 @@ import dev.ridgepoint.bench.probe.MachineStore;
 import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
-import dev.ridgepoint.bench.report.MeasuredPoint;
+import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
-import dev.ridgepoint.bench.report.ReportCsv;
-import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.Run;
 import dev.ridgepoint.bench.report.Warning;
-import dev.ridgepoint.bench.report.page.Page;
-import dev.ridgepoint.bench.report.page.RooflineSvg;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.hardware.Machine;
-import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.KernelCalibration;
@@ -41,23 +34,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 
 /**
- * Everything behind {@code ridge report}: probes the machine, times its kernels, measures the
- * plan's points, predicts them and writes it all down.
+ * Everything behind {@code ridge report}: probes the machine, measures the plan's points and their
+ * kernels from coarse to fine while its time lasts, and writes it all down again and again.
  */
 public final class ReportRun {
   private static final Precision KV_FORMAT = Precision.F32;
-  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /** Of a measurement before its first step, until one was made. */
+  private static final double SET_UP_SECONDS = 8;
 
   private final Settings settings;
   private final Listener listener;
@@ -66,6 +56,8 @@ public final class ReportRun {
   private final DataFormats formats;
   private final Host host;
   private final Plan plan;
+  private MeasurementStore store;
+  private ProbedMachine probed;
 
   /**
    * What the user asks for.
@@ -73,7 +65,7 @@ public final class ReportRun {
    * @param model a preset, or a folder or file with a config
    * @param dtype storage format of the weight matrices
    * @param request the points to measure
-   * @param quick whether a first look is enough
+   * @param time that the run may take
    * @param probe whether to probe the machine even if it is known
    * @param folder where everything is written
    * @param command the command line, to be repeated by a reader
@@ -82,15 +74,37 @@ public final class ReportRun {
       String model,
       String dtype,
       Plan.Request request,
-      boolean quick,
+      Duration time,
       boolean probe,
       Path folder,
       String command) {}
 
   /** Told what happens. */
-  public interface Listener extends Campaign.Progress {
-    /** A stage begins that takes a while. */
-    void stage(String what);
+  public interface Listener {
+    /** Something begins that takes a while. */
+    void does(String what);
+
+    /** How far the run is, after each thing that was done. */
+    void progress(Progress progress);
+
+    /**
+     * The report for the first time with a decode and a prefill, where it can have both; more
+     * follows.
+     */
+    void firstLook(Report report);
+
+    /**
+     * The report as it ends. It is shown before it is written: a full disk does not take it away.
+     */
+    void ends(Report report);
+
+    /**
+     * All is written. A JVM that was interrupted ends right after this.
+     *
+     * @param measured points of the report; where there are none, nothing was written
+     * @param isInterrupted whether the run ended before its time
+     */
+    void closes(int measured, boolean isInterrupted);
   }
 
   /**
@@ -124,157 +138,168 @@ public final class ReportRun {
   }
 
   /**
-   * Measures, or reuses what is known, and writes the report's files.
+   * Measures while there is time, and writes the report's files again and again.
    *
-   * @param shown is given the report before it is written: a full disk does not take it away
    * @throws InvalidInputException if the folder cannot be written to; nothing is measured then
-   * @throws IOException if another report or JMH measures, when nothing is measured; or if a file
-   *     cannot be written
+   * @throws IOException if another report or JMH measures, when nothing is measured; if no point
+   *     can be measured; or if a file cannot be written
    */
-  public void run(Consumer<Report> shown) throws IOException {
+  public void run() throws IOException {
     AtomicFiles.requireWritable("--out", settings.folder());
     JmhLock.requireFree();
-    try (FolderLock _ = new FolderLock(settings.folder())) {
-      measure(shown);
+    try (FolderLock _ = new FolderLock(settings.folder());
+        Interruption interruption = new Interruption()) {
+      measure(interruption);
     }
   }
 
-  private void measure(Consumer<Report> shown) throws IOException {
-    String code = CodeFingerprint.of(ReportRun.class);
-    MeasurementStore store = new MeasurementStore(settings.folder().resolve("measurements"));
-    ProbedMachine probed = probe();
-    Map<PlannedPoint, JsonNode> results;
-    try (Calibrator calibrator = new Calibrator(architecture, dtype, kernelTime())) {
-      results = measure(store, code, calibrator);
+  private void measure(Interruption interruption) throws IOException {
+    Budget budget = new Budget(settings.time(), System::nanoTime);
+    store = new MeasurementStore(settings.folder().resolve("measurements"));
+    probed = probe();
+    JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
+    try (StepBench steps =
+        new StepBench(store, points, architecture, dtype, host.toString(), this::boundSeconds)) {
+      Campaign campaign =
+          new Campaign(
+              plan,
+              new Costs(this::boundSeconds, SET_UP_SECONDS),
+              budget,
+              interruption::isRequested,
+              bench(steps));
+      campaign.run(new Watcher(steps));
+      if (!campaign.results().isEmpty()) {
+        Findings findings = findings(campaign, steps);
+        Report report = report(campaign, findings, Optional.empty());
+        listener.ends(report);
+        write(campaign, findings, report);
+      }
+      listener.closes(campaign.results().size(), interruption.isRequested());
     }
-    if (!settings.quick()) {
-      listener.stage("probing the roofs once more");
-      probed = probed.again();
+  }
+
+  private ProbedMachine probe() throws IOException {
+    MachineStore machines = new MachineStore(settings.folder());
+    Set<Integer> threads =
+        plan.points().stream().map(PlannedPoint::threads).collect(Collectors.toSet());
+    if (!settings.probe()) {
+      Optional<ProbedMachine> known =
+          machines.find(host, Effort.BRIEF).filter(each -> each.isProbedWith(threads));
+      if (known.isPresent()) {
+        return known.get();
+      }
     }
-    Machine roofs = probed.machine();
-    for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
-      roofs =
-          roofs.withMemoryAtLeast(
-              result.getKey().threads(), JmhPoints.bestReadBytesPerSecond(result.getValue()));
+    listener.does("probing the machine");
+    return machines.probe(host, Effort.BRIEF, threads);
+  }
+
+  private Campaign.Bench bench(StepBench steps) {
+    return new Campaign.Bench() {
+      @Override
+      public List<JsonNode> known(PlannedPoint point) throws IOException {
+        return steps.known(point);
+      }
+
+      @Override
+      public void measure(PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+          throws IOException {
+        steps.measure(point, samples, secondsLeft, withKernels);
+      }
+
+      @Override
+      public void probeRoofs() {
+        probed = probed.again();
+      }
+    };
+  }
+
+  /** The roofline's time of a step on the machine as it is known now. */
+  private double boundSeconds(PlannedPoint point) {
+    List<OperationCost> operations =
+        OperationList.of(architecture, ForwardOptions.of(formats, step(point)), step(point));
+    return probed
+        .machine()
+        .roofline(Report.COMPUTE_DTYPE, point.threads())
+        .boundSeconds(OperationList.total(operations));
+  }
+
+  /**
+   * Writes the report after each thing that was done, and shows it as soon as it says something.
+   */
+  private final class Watcher implements Campaign.Progress {
+    private final StepBench steps;
+    private boolean isShown;
+
+    private Watcher(StepBench steps) {
+      this.steps = steps;
     }
-    List<MeasuredPoint> measured = new ArrayList<>();
-    KernelCalibration all = KernelCalibration.NONE;
-    for (Map.Entry<PlannedPoint, JsonNode> result : results.entrySet()) {
-      TimedKernels kernels = kernels(store, code, result.getKey());
-      Roofline best = roofs.roofline(Report.COMPUTE_DTYPE, result.getKey().threads());
-      measured.add(JmhPoints.measured(result.getKey(), result.getValue(), kernels));
-      all = all.and(kernels.under(best.bytesPerSecond()));
+
+    @Override
+    public void does(String what) {
+      listener.does(what);
     }
+
+    @Override
+    public void finished(Campaign campaign) throws IOException {
+      Set<PlannedPoint> measured = campaign.results().keySet();
+      Progress progress =
+          new Progress(measured.size(), plan.points().size(), campaign.secondsLeft());
+      listener.progress(progress);
+      if (measured.isEmpty()) {
+        return;
+      }
+      Findings findings = findings(campaign, steps);
+      Report report = report(campaign, findings, Optional.of(progress));
+      if (!isShown && plan.isSeenBy(measured)) {
+        isShown = true;
+        listener.firstLook(report);
+      }
+      try {
+        write(campaign, findings, report);
+      } catch (IOException e) {
+        // As on a full disk, which the last write tells of.
+        listener.does("could not write: " + e.getMessage());
+      }
+    }
+  }
+
+  private Findings findings(Campaign campaign, StepBench steps) throws IOException {
+    return Findings.of(probed.machine(), campaign.results(), steps);
+  }
+
+  private Report report(Campaign campaign, Findings findings, Optional<Progress> progress)
+      throws IOException {
     List<Warning> notes = new ArrayList<>();
-    probed.ceilings().notes().forEach(note -> notes.add(Warning.ofMachine(note)));
+    probed.notes().forEach(note -> notes.add(Warning.ofMachine(note)));
+    if (progress.isEmpty()) {
+      notes.addAll(LeftOut.notes(campaign));
+    }
     store
         .failures()
         .forEach(line -> notes.add(Warning.ofRun("A measurement could not be kept. " + line)));
-    MachineStore machines = new MachineStore(settings.folder());
     KernelCalibration known =
-        machines.measured(host).map(MeasuredMachine::calibration).orElse(KernelCalibration.NONE);
+        new MachineStore(settings.folder())
+            .measured(host)
+            .map(MeasuredMachine::calibration)
+            .orElse(KernelCalibration.NONE);
     Explorer explorer =
         Explorer.of(
-            roofs,
-            known.updatedBy(all),
+            findings.roofs(),
+            known.updatedBy(findings.calibration()),
             Report.COMPUTE_DTYPE,
             architecture,
             formats,
             plan.stops(architecture.maxPositions()));
-    Report report = Report.of(roofs, architecture, formats, measured, explorer, description(notes));
-    shown.accept(report);
-    machines.put(probed);
-    machines.put(host, new MeasuredMachine(roofs, all));
-    write(report, results);
+    return Report.of(
+        findings.roofs(),
+        architecture,
+        formats,
+        findings.points(),
+        explorer,
+        description(notes, progress));
   }
 
-  private ProbedMachine probe() throws IOException {
-    MachineStore store = new MachineStore(settings.folder());
-    Effort effort = settings.quick() ? Effort.QUICK : Effort.FULL;
-    Optional<ProbedMachine> known = settings.probe() ? Optional.empty() : store.find(host, effort);
-    if (known.isPresent()) {
-      listener.stage("machine: as probed before");
-      return known.get();
-    }
-    listener.stage("probing the machine");
-    return store.probe(host, effort);
-  }
-
-  private Map<PlannedPoint, JsonNode> measure(
-      MeasurementStore store, String code, Calibrator calibrator) throws IOException {
-    JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
-    Campaign campaign =
-        new Campaign(
-            store,
-            point ->
-                new MeasurementKey(
-                    JmhPoints.benchmark(point),
-                    points.parameters(point),
-                    repetition(point).toString(),
-                    host.toString(),
-                    code),
-            point -> {
-              TimedKernels before = calibrator.time(point.threads(), shapes(point));
-              JsonNode result =
-                  JmhMeasurement.measure(
-                      JmhPoints.benchmark(point), points.parameters(point), repetition(point));
-              // After, too, because a shared machine changes from minute to minute.
-              TimedKernels after =
-                  settings.quick()
-                      ? TimedKernels.NONE
-                      : calibrator.time(point.threads(), shapes(point));
-              store.put(kernelsKey(point, code), JSON.valueToTree(before.and(after)));
-              return result;
-            });
-    return campaign.run(plan, listener);
-  }
-
-  private Duration kernelTime() {
-    return Duration.ofMillis(settings.quick() ? 75 : 150);
-  }
-
-  private static Shapes shapes(PlannedPoint point) {
-    return new Shapes(
-        new TreeSet<>(Set.of(point.batch() * point.newTokens())),
-        new TreeSet<>(Set.of(point.batch())),
-        List.of(new Shapes.Attention(point.batch(), point.newTokens(), point.context())));
-  }
-
-  private MeasurementKey kernelsKey(PlannedPoint point, String code) {
-    return new MeasurementKey(
-        "step.kernels",
-        new TreeMap<>(
-            Map.of(
-                "model", architecture.toString(),
-                "dtype", dtype.name(),
-                "point", point.toString())),
-        kernelTime().toString(),
-        host.toString(),
-        code);
-  }
-
-  /** The kernels timed around a point; none if their file was lost. */
-  private TimedKernels kernels(MeasurementStore store, String code, PlannedPoint point)
-      throws IOException {
-    Optional<JsonNode> known = store.find(kernelsKey(point, code));
-    return known.isPresent()
-        ? JSON.treeToValue(known.get(), TimedKernels.class)
-        : TimedKernels.NONE;
-  }
-
-  private JmhMeasurement.Repetition repetition(PlannedPoint point) {
-    if (settings.quick()) {
-      return JmhMeasurement.Repetition.QUICK;
-    }
-    long flops =
-        OperationList.total(
-                OperationList.of(
-                    architecture, ForwardOptions.of(formats, step(point)), step(point)))
-            .flops();
-    return JmhMeasurement.Repetition.full((double) flops / point.threads());
-  }
-
-  private Run description(List<Warning> notes) {
+  private Run description(List<Warning> notes, Optional<Progress> progress) {
     return new Run(
         settings.model(),
         settings.command(),
@@ -283,18 +308,13 @@ public final class ReportRun {
         host.jdk(),
         host.jvmFlags(),
         notes,
-        Optional.empty());
+        progress);
   }
 
-  private void write(Report report, Map<PlannedPoint, JsonNode> results) throws IOException {
-    Path folder = settings.folder();
-    ArrayNode jmh = JSON.createArrayNode();
-    results.values().forEach(jmh::add);
-    AtomicFiles.write(
-        folder.resolve("jmh.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(jmh));
-    AtomicFiles.write(folder.resolve("report.json"), ReportJson.render(report));
-    AtomicFiles.write(folder.resolve("report.csv"), ReportCsv.render(report));
-    AtomicFiles.write(folder.resolve("roofline.svg"), RooflineSvg.render(report));
-    AtomicFiles.write(folder.resolve("report.html"), Page.render(report));
+  private void write(Campaign campaign, Findings findings, Report report) throws IOException {
+    MachineStore machines = new MachineStore(settings.folder());
+    machines.put(probed);
+    machines.put(host, new MeasuredMachine(findings.roofs(), findings.calibration()));
+    ReportFiles.write(settings.folder(), report, campaign.results().values());
   }
 }

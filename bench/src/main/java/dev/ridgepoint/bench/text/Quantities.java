@@ -2,6 +2,8 @@ package dev.ridgepoint.bench.text;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -29,6 +31,11 @@ public final class Quantities {
           "B", BigDecimal.valueOf(1, -9),
           "T", BigDecimal.valueOf(1, -12),
           "P", BigDecimal.valueOf(1, -15));
+  private static final Map<String, BigDecimal> DURATIONS =
+      Map.of(
+          "S", BigDecimal.ONE,
+          "M", BigDecimal.valueOf(60),
+          "H", BigDecimal.valueOf(3600));
   private static final Map<String, BigDecimal> BYTES = byteUnits();
 
   private static final Map<String, BigDecimal> SECONDS =
@@ -113,6 +120,13 @@ public final class Quantities {
       multiples.put("%", BigDecimal.valueOf(1, 2));
     }
     return multiples;
+  }
+
+  /** Seconds, minutes or hours, such as {@code 90s}, {@code 10m} or {@code 1.5h}. */
+  public static Duration duration(String source, String text) {
+    BigDecimal seconds = parse(source, text, DURATIONS, "a time such as 90s or 10m");
+    BigDecimal nanos = seconds.movePointRight(9).setScale(0, RoundingMode.CEILING);
+    return Duration.ofNanos(whole(source, text, nanos));
   }
 
   private static BigDecimal parse(

@@ -2,10 +2,13 @@ package dev.ridgepoint.bench.probe;
 
 import dev.ridgepoint.engine.kernels.Blocking;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What no program on this machine exceeds, as far as Java can show it.
@@ -26,9 +29,18 @@ public record Ceilings(
   /** Reading a working set again and again, by all threads together. */
   public record Bandwidth(int threads, long workingSetBytes, Spread bytesPerSecond) {}
 
-  /** Measures this machine. The process should do nothing else meanwhile. */
-  public static Ceilings measure(Host host, Effort effort) {
-    return measure(Sweep.of(host, effort), effort);
+  /**
+   * Measures this machine. The process should do nothing else meanwhile.
+   *
+   * @param threads numbers of them that are wanted besides one and all
+   */
+  static Ceilings measure(Host host, Effort effort, Collection<Integer> threads) {
+    return measure(Sweep.of(host, effort, threads), effort);
+  }
+
+  /** The numbers of threads that were measured. */
+  Set<Integer> threads() {
+    return peaks.stream().map(Peak::threads).collect(Collectors.toSet());
   }
 
   /**
@@ -36,7 +48,11 @@ public record Ceilings(
    * neighbours change, and a ceiling is the best of all that was seen.
    */
   Ceilings again(Host host) {
-    Ceilings later = measure(Sweep.of(host, Effort.QUICK).largestAlone(), Effort.QUICK);
+    return raisedBy(measure(Sweep.of(host, Effort.QUICK, threads()).largestAlone(), Effort.QUICK));
+  }
+
+  /** These ceilings with the samples of others, wherever these measured the same. */
+  Ceilings raisedBy(Ceilings later) {
     List<Peak> raisedPeaks =
         peaks.stream()
             .map(

@@ -1,7 +1,10 @@
 package dev.ridgepoint.bench.probe;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,14 +42,28 @@ final class Hardware {
     return ask(hardware -> hardware.getMemory().getAvailable());
   }
 
-  /** The size of the largest cache. */
-  static Optional<Long> lastLevelCacheBytes() {
-    return ask(
-        hardware ->
-            hardware.getProcessor().getProcessorCaches().stream()
-                .mapToLong(cache -> Integer.toUnsignedLong(cache.getCacheSize()))
-                .max()
-                .orElse(0));
+  /**
+   * The caches by level. How many there are of a size is not told: the last level counts as shared
+   * by all cores, the others as one for each.
+   */
+  static List<Cache> caches() {
+    return ask(hardware -> caches(hardware.getProcessor())).orElse(List.of());
+  }
+
+  private static List<Cache> caches(CentralProcessor processor) {
+    SortedMap<Integer, Long> bytes = new TreeMap<>();
+    for (CentralProcessor.ProcessorCache cache : processor.getProcessorCaches()) {
+      if (cache.getType() != CentralProcessor.ProcessorCache.Type.INSTRUCTION) {
+        bytes.merge(
+            (int) cache.getLevel(), Integer.toUnsignedLong(cache.getCacheSize()), Math::max);
+      }
+    }
+    int cores = Math.max(1, processor.getPhysicalProcessorCount());
+    List<Cache> caches = new ArrayList<>();
+    bytes.forEach(
+        (level, each) ->
+            caches.add(new Cache(level, each, level.equals(bytes.lastKey()) ? 1 : cores)));
+    return caches;
   }
 
   /** All cores of the machine. */

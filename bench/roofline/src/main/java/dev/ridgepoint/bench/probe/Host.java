@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param cores that this process may use
  * @param logicalProcessors processors that the operating system offers to this process
  * @param memoryBytes installed, or allowed to the container
- * @param lastLevelCacheBytes as stated, which virtual machines often get wrong; 0 if unknown
+ * @param caches as stated, by level, which virtual machines often get wrong; none if unknown
  * @param vectorBits width of the engine's vectors
  * @param jdk vendor and build
  * @param operatingSystem name, version, architecture
@@ -26,11 +26,15 @@ public record Host(
     Cores cores,
     int logicalProcessors,
     long memoryBytes,
-    long lastLevelCacheBytes,
+    List<Cache> caches,
     int vectorBits,
     String jdk,
     String operatingSystem,
     List<String> jvmFlags) {
+
+  public Host {
+    caches = List.copyOf(caches);
+  }
 
   /** This machine. */
   public static Host current() {
@@ -44,7 +48,7 @@ public record Host(
             .atMost(logical),
         logical,
         atMostThePlatforms(Hardware.memoryBytes()),
-        Hardware.lastLevelCacheBytes().orElse(0L),
+        statedCaches(),
         VectorRegisters.vectorBits(),
         System.getProperty("java.vm.vendor") + " " + Runtime.version(),
         operatingSystemName(),
@@ -71,6 +75,11 @@ public record Host(
 
   private static Optional<String> linuxProcessorName() {
     return SystemFiles.field(Path.of("/proc/cpuinfo"), "model name");
+  }
+
+  private static List<Cache> statedCaches() {
+    List<Cache> known = LinuxCores.caches(Path.of("/"));
+    return known.isEmpty() ? Hardware.caches() : known;
   }
 
   /** How many threads can run all the time: cores, not hyperthreads. */

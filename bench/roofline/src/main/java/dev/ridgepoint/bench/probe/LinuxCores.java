@@ -33,6 +33,13 @@ final class LinuxCores {
         .map(allowed -> new LinuxCores(root, allowed).cores());
   }
 
+  /** The caches of the allowed processors, by level; none where files do not tell of them. */
+  static List<Cache> caches(Path root) {
+    return SystemFiles.field(root.resolve("proc/self/status"), "Cpus_allowed_list")
+        .map(list -> LinuxCaches.read(root, processors(list)))
+        .orElse(List.of());
+  }
+
   private Cores cores() {
     Set<Integer> cores = new TreeSet<>();
     for (int processor : allowed) {

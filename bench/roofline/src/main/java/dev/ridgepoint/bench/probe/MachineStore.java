@@ -7,7 +7,9 @@ import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -61,17 +63,19 @@ public final class MachineStore {
   /** The machine that {@link #find} finds, or else one that is probed now, and kept. */
   public ProbedMachine findOrProbe(Host host, Effort effort) throws IOException {
     Optional<ProbedMachine> known = find(host, effort);
-    return known.isPresent() ? known.get() : probe(host, effort);
+    return known.isPresent() ? known.get() : probe(host, effort, Set.of());
   }
 
   /**
    * Probes the machine, and keeps what is found.
    *
+   * @param threads numbers of them that are wanted besides one and all
    * @throws InvalidInputException if it cannot be kept; nothing is probed then
    */
-  public ProbedMachine probe(Host host, Effort effort) throws IOException {
+  public ProbedMachine probe(Host host, Effort effort, Collection<Integer> threads)
+      throws IOException {
     AtomicFiles.requireWritable("--out", folder);
-    ProbedMachine machine = ProbedMachine.probe(host, effort);
+    ProbedMachine machine = ProbedMachine.probe(host, effort, threads);
     put(machine);
     return machine;
   }
@@ -130,7 +134,7 @@ public final class MachineStore {
    */
   public void put(Host host, MeasuredMachine measured) throws IOException {
     Optional<InstructionSlots> slots =
-        find(host, Effort.QUICK).flatMap(probed -> probed.ceilings().slots());
+        find(host, Effort.BRIEF).flatMap(probed -> probed.ceilings().slots());
     write(measured.machine(), slots, calibration(host).updatedBy(measured.calibration()));
   }
 

@@ -1,102 +1,125 @@
 package dev.ridgepoint.bench.probe;
 
 import dev.ridgepoint.bench.probe.Ceilings.Bandwidth;
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.hardware.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Names the memory levels that a bandwidth curve shows. What the operating system says of caches is
- * not used: virtual machines get it wrong, and a shared cache may be mostly somebody else's.
+ * Names the memory levels along a bandwidth curve: by the sizes that the system tells of its
+ * caches, where reads confirm them; by the curve's plateaus, where it tells of none.
  */
 final class MemoryLevels {
-  /** Plateaus are this factor apart at least; closer ones are one. */
+  static final String MEMORY = "DRAM";
+
+  /** Levels are this factor apart at least. */
   private static final double STEP = 1.25;
 
-  private static final int MOST_LEVELS = 4;
+  /** A working set of this many caches is read from beyond them, whatever of it they hold. */
+  private static final int BEYOND = 4;
+
+  /** Half of a cache at least is a working set's that is no larger. */
+  private static final int WITHIN = 2;
 
   private MemoryLevels() {}
 
   /**
-   * Gives every measurement its level: L1, L2, L3 along each number of threads' curve, and DRAM for
-   * the last plateau, since the sweep goes beyond all caches.
+   * Gives every measurement its level.
    *
-   * @param bandwidths for each number of threads together, working sets ascending
+   * @param bandwidths for each number of threads together, working sets ascending; the last goes
+   *     beyond all caches
+   * @param caches by level; none if the system does not tell
    */
-  static List<Machine.Bandwidth> name(List<Bandwidth> bandwidths) {
+  static List<Machine.Bandwidth> name(List<Bandwidth> bandwidths, List<Cache> caches) {
     List<Machine.Bandwidth> named = new ArrayList<>();
-    bandwidths.stream()
-        .collect(Collectors.groupingBy(Bandwidth::threads))
-        .values()
-        .forEach(curve -> nameCurve(curve, named));
-    return named;
-  }
-
-  private static void nameCurve(List<Bandwidth> curve, List<Machine.Bandwidth> named) {
-    List<List<Bandwidth>> levels = withoutSlopes(plateaus(curve));
-    while (levels.size() > MOST_LEVELS) {
-      mergeClosest(levels);
-    }
-    for (int i = 0; i < levels.size(); i++) {
-      String level = i == levels.size() - 1 ? "DRAM" : "L" + (i + 1);
-      for (Bandwidth bandwidth : levels.get(i)) {
+    for (List<Bandwidth> curve : curves(bandwidths)) {
+      List<String> names = caches.isEmpty() ? Plateaus.names(curve) : names(curve, caches);
+      for (int i = 0; i < curve.size(); i++) {
+        Bandwidth bandwidth = curve.get(i);
         named.add(
             new Machine.Bandwidth(
                 bandwidth.threads(),
-                level,
+                names.get(i),
                 bandwidth.workingSetBytes(),
                 bandwidth.bytesPerSecond().max(),
                 bandwidth.bytesPerSecond().min()));
       }
     }
+    return named;
   }
 
-  private static List<List<Bandwidth>> plateaus(List<Bandwidth> curve) {
-    List<List<Bandwidth>> plateaus = new ArrayList<>();
-    double fastest = 0;
+  /** Where reads disagree with what the system says of its last cache, as behind a hypervisor. */
+  static List<String> doubts(List<Bandwidth> bandwidths, List<Cache> caches) {
+    List<String> doubts = new ArrayList<>();
+    if (caches.isEmpty()) {
+      return doubts;
+    }
+    Cache last = caches.getLast();
+    for (List<Bandwidth> curve : curves(bandwidths)) {
+      int threads = curve.getFirst().threads();
+      String said =
+          "the system says that %s reaches %s with %s"
+              .formatted(
+                  last.name(), Units.size(last.reach(threads)), Units.count(threads, "thread"));
+      curve.stream()
+          .filter(each -> each.workingSetBytes() * WITHIN <= last.reach(threads))
+          .filter(each -> isMemory(each, curve))
+          .findFirst()
+          .ifPresent(
+              each ->
+                  doubts.add(
+                      said
+                          + ", but from %s on reads are as slow as memory's"
+                              .formatted(Units.size(each.workingSetBytes()))));
+      long beyond = beyond(curve, last);
+      if (beyond > 0) {
+        doubts.add(
+            said + ", but up to %s reads are faster than memory's".formatted(Units.size(beyond)));
+      }
+    }
+    return doubts;
+  }
+
+  private static List<List<Bandwidth>> curves(List<Bandwidth> bandwidths) {
+    return List.copyOf(
+        bandwidths.stream().collect(Collectors.groupingBy(Bandwidth::threads)).values());
+  }
+
+  private static List<String> names(List<Bandwidth> curve, List<Cache> caches) {
+    List<String> names = new ArrayList<>();
+    long beyond = beyond(curve, caches.getLast());
     for (Bandwidth bandwidth : curve) {
-      double bytesPerSecond = bandwidth.bytesPerSecond().max();
-      if (plateaus.isEmpty() || bytesPerSecond * STEP < fastest) {
-        plateaus.add(new ArrayList<>());
-        fastest = 0;
-      }
-      plateaus.getLast().add(bandwidth);
-      fastest = Math.max(fastest, bytesPerSecond);
+      String name =
+          caches.stream()
+              .filter(cache -> bandwidth.workingSetBytes() <= cache.reach(bandwidth.threads()))
+              .map(Cache::name)
+              .findFirst()
+              .orElse(bandwidth.workingSetBytes() <= beyond ? caches.getLast().name() : MEMORY);
+      boolean isLast = name.equals(caches.getLast().name());
+      names.add(isLast && isMemory(bandwidth, curve) ? MEMORY : name);
     }
-    return plateaus;
+    return names;
   }
 
-  /** A single point between two plateaus lies on the slope, and counts to the faster one. */
-  private static List<List<Bandwidth>> withoutSlopes(List<List<Bandwidth>> plateaus) {
-    List<List<Bandwidth>> kept = new ArrayList<>();
-    for (int i = 0; i < plateaus.size(); i++) {
-      boolean slope = plateaus.get(i).size() == 1 && i > 0 && i < plateaus.size() - 1;
-      if (slope) {
-        kept.getLast().addAll(plateaus.get(i));
-      } else {
-        kept.add(plateaus.get(i));
-      }
-    }
-    return kept;
+  private static boolean isMemory(Bandwidth bandwidth, List<Bandwidth> curve) {
+    return bandwidth.bytesPerSecond().max() < STEP * memory(curve);
   }
 
-  private static void mergeClosest(List<List<Bandwidth>> levels) {
-    int closest = 1;
-    for (int i = 2; i < levels.size(); i++) {
-      if (drop(levels, i) < drop(levels, closest)) {
-        closest = i;
-      }
-    }
-    levels.get(closest - 1).addAll(levels.remove(closest));
+  /**
+   * The largest working set that a cache must hold of which the system does not tell; 0 if none.
+   */
+  private static long beyond(List<Bandwidth> curve, Cache last) {
+    return curve.stream()
+        .filter(each -> each.workingSetBytes() >= BEYOND * last.reach(each.threads()))
+        .filter(each -> !isMemory(each, curve))
+        .mapToLong(Bandwidth::workingSetBytes)
+        .max()
+        .orElse(0);
   }
 
-  /** How many times faster the level before is. */
-  private static double drop(List<List<Bandwidth>> levels, int index) {
-    return fastest(levels.get(index - 1)) / fastest(levels.get(index));
-  }
-
-  private static double fastest(List<Bandwidth> level) {
-    return level.stream().mapToDouble(b -> b.bytesPerSecond().max()).max().orElseThrow();
+  private static double memory(List<Bandwidth> curve) {
+    return curve.getLast().bytesPerSecond().max();
   }
 }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.probe;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -18,16 +19,20 @@ record Sweep(List<Integer> threads, long largestWorkingSetBytes, int factor) {
   /**
    * Powers of two and all cores, working sets by factors of two; with less effort one thread and
    * all, and working sets farther apart.
+   *
+   * @param more numbers of threads that are wanted besides
    */
-  static Sweep of(Host host, Effort effort) {
+  static Sweep of(Host host, Effort effort, Collection<Integer> more) {
     int cores = host.physicalCores();
-    TreeSet<Integer> threads = new TreeSet<>(List.of(1, cores));
+    TreeSet<Integer> threads = new TreeSet<>(more);
+    threads.add(1);
+    threads.add(cores);
     if (effort == Effort.FULL) {
       for (int n = 2; n < cores; n *= 2) {
         threads.add(n);
       }
     }
-    long beyond = Math.max(BEYOND_CACHES_BYTES, 2 * host.lastLevelCacheBytes());
+    long beyond = Math.max(BEYOND_CACHES_BYTES, 2 * Cache.lastLevelBytes(host.caches()));
     long allowed = Math.min(beyond, host.memoryBytes() / 4);
     int factor =
         switch (effort) {

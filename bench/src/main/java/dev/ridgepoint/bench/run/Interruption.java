@@ -1,0 +1,47 @@
+package dev.ridgepoint.bench.run;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets a run that is interrupted, by Ctrl-C or a signal to terminate, write what it has: the JVM
+ * ends when the run has closed this, or has not done so for a while.
+ */
+final class Interruption implements AutoCloseable {
+  private static final long MOST_SECONDS = 20;
+
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::endTheRun, "interruption");
+  private volatile boolean requested;
+
+  Interruption() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Whether the run should end. */
+  boolean isRequested() {
+    return requested;
+  }
+
+  private void endTheRun() {
+    requested = true;
+    Forks.end();
+    try {
+      closed.await(MOST_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    if (!requested) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The JVM ends already.
+      }
+    }
+  }
+}

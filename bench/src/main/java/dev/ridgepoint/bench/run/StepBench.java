@@ -1,0 +1,112 @@
+package dev.ridgepoint.bench.run;
+
+import dev.ridgepoint.bench.calibration.Calibrator;
+import dev.ridgepoint.bench.calibration.Shapes;
+import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Measures the steps of one model with JMH, right after their kernels, and keeps both. */
+final class StepBench implements AutoCloseable {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /** For each shape of a heavy kernel, each time that a point is measured. */
+  private static final Duration KERNEL_TIME = Duration.ofMillis(75);
+
+  private final MeasurementStore store;
+  private final JmhPoints points;
+  private final Architecture architecture;
+  private final DType dtype;
+  private final String machine;
+  private final String code;
+  private final ToDoubleFunction<PlannedPoint> boundSeconds;
+  private final Calibrator calibrator;
+
+  /**
+   * @param machine all of the machine that a measurement depends on
+   * @param boundSeconds the least time that a step can take
+   */
+  StepBench(
+      MeasurementStore store,
+      JmhPoints points,
+      Architecture architecture,
+      DType dtype,
+      String machine,
+      ToDoubleFunction<PlannedPoint> boundSeconds)
+      throws IOException {
+    this.store = store;
+    this.points = points;
+    this.architecture = architecture;
+    this.dtype = dtype;
+    this.machine = machine;
+    this.boundSeconds = boundSeconds;
+    code = CodeFingerprint.of(StepBench.class);
+    calibrator = new Calibrator(architecture, dtype, KERNEL_TIME);
+  }
+
+  /** JMH's results for a point, the oldest first. */
+  List<JsonNode> known(PlannedPoint point) throws IOException {
+    return store.find(stepKey(point));
+  }
+
+  /** Every kernel of a point each time that it was timed; none if their file was lost. */
+  TimedKernels kernels(PlannedPoint point) throws IOException {
+    TimedKernels all = TimedKernels.NONE;
+    for (JsonNode known : store.find(kernelsKey(point))) {
+      all = all.and(JSON.treeToValue(known, TimedKernels.class));
+    }
+    return all;
+  }
+
+  /** Measures a point and its kernels, as {@link Campaign.Bench} has it. */
+  void measure(PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
+      throws IOException {
+    long start = System.nanoTime();
+    TimedKernels kernels =
+        withKernels ? calibrator.time(point.threads(), shapes(point)) : TimedKernels.NONE;
+    JsonNode result =
+        JmhMeasurement.measure(
+            JmhPoints.benchmark(point),
+            points.parameters(point),
+            Repetition.of(samples, boundSeconds.applyAsDouble(point)),
+            secondsLeft - (System.nanoTime() - start) / 1e9);
+    store.add(kernelsKey(point), JSON.valueToTree(kernels));
+    store.add(stepKey(point), result);
+  }
+
+  private static Shapes shapes(PlannedPoint point) {
+    return new Shapes(
+        new TreeSet<>(Set.of(point.batch() * point.newTokens())),
+        new TreeSet<>(Set.of(point.batch())),
+        List.of(new Shapes.Attention(point.batch(), point.newTokens(), point.context())));
+  }
+
+  private MeasurementKey stepKey(PlannedPoint point) {
+    return new MeasurementKey(JmhPoints.benchmark(point), points.parameters(point), machine, code);
+  }
+
+  private MeasurementKey kernelsKey(PlannedPoint point) {
+    Map<String, String> parameters =
+        Map.of(
+            "model", architecture.toString(),
+            "dtype", dtype.name(),
+            "point", point.toString());
+    return new MeasurementKey("step.kernels", new TreeMap<>(parameters), machine, code);
+  }
+
+  @Override
+  public void close() {
+    calibrator.close();
+  }
+}
