@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.run;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,10 +12,10 @@ final class StoreWriter {
   private StoreWriter() {}
 
   /** Arguments: the folder, and how many measurements. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     MeasurementStore store = new MeasurementStore(Path.of(arguments[0]));
     for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
-      store.put(key(i), result(i));
+      store.add(key(i), result(i));
       // In one write: a line is there whole or not at all.
       System.out.print(i + "\n");
       System.out.flush();
@@ -24,7 +25,7 @@ final class StoreWriter {
 
   static MeasurementKey key(int i) {
     return new MeasurementKey(
-        "Benchmark.decode", new TreeMap<>(Map.of("i", "" + i)), "quick", "machine", "code");
+        "Benchmark.decode", new TreeMap<>(Map.of("i", "" + i)), "machine", "code");
   }
 
   /** Some pages of a file. */

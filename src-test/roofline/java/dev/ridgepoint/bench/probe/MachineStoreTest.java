@@ -56,7 +56,7 @@ class MachineStoreTest {
                     here.cores(),
                     processors,
                     here.memoryBytes(),
-                    0,
+                    List.of(),
                     64,
                     "another JDK",
                     operatingSystem,

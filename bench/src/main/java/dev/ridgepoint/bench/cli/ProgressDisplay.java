@@ -5,8 +5,8 @@ import dev.ridgepoint.bench.text.Units;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 
@@ -20,7 +20,7 @@ final class ProgressDisplay implements AutoCloseable {
   private final long start = System.nanoTime();
   private final boolean terminal = ProgressBars.isTerminal();
   private ProgressBar bar;
-  private ScheduledExecutorService clock;
+  private Timer clock;
   private String doing = "";
   private String known = "";
 
@@ -70,11 +70,17 @@ final class ProgressDisplay implements AutoCloseable {
   private void show() {
     if (bar == null) {
       bar = ProgressBars.builder("report").setInitialMax(totalSeconds).setUnit(" s", 1).build();
-      clock =
-          Executors.newSingleThreadScheduledExecutor(
-              Thread.ofPlatform().daemon().name("progress").factory());
+      clock = new Timer("progress", true);
       ProgressBar shown = bar;
-      clock.scheduleAtFixedRate(() -> shown.stepTo(seconds()), 0, 1, TimeUnit.SECONDS);
+      clock.scheduleAtFixedRate(
+          new TimerTask() {
+            @Override
+            public void run() {
+              shown.stepTo(seconds());
+            }
+          },
+          0,
+          TimeUnit.SECONDS.toMillis(1));
     }
     bar.setExtraMessage(known + doing);
   }
@@ -87,7 +93,7 @@ final class ProgressDisplay implements AutoCloseable {
   @Override
   public void close() {
     if (bar != null) {
-      clock.shutdownNow();
+      clock.cancel();
       bar.close();
       bar = null;
     }

@@ -46,8 +46,8 @@ class PagesTest {
       assertEquals(
           files
               .map(file -> file.getFileName().toString().replace(".txt", ""))
-              .collect(Collectors.toCollection(TreeSet::new)),
-          Pages.all().stream().map(Page::name).collect(Collectors.toCollection(TreeSet::new)));
+              .collect(Collectors.toSet()),
+          Pages.all().stream().map(Page::name).collect(Collectors.toSet()));
     }
   }
 

@@ -150,6 +150,10 @@ final class TrainingFigures {
         model().orElseThrow(), new TrainingBatch(sequence(), 1, 1), ParallelLayout.SINGLE, options);
   }
 
+  private static int number(ZeroStage stage) {
+    return List.of(ZeroStage.values()).indexOf(stage);
+  }
+
   private void addDevices() {
     figures.put("devices", Format.COUNT, () -> DEVICES);
     figures.table(
@@ -159,7 +163,7 @@ final class TrainingFigures {
                 List.of(ZeroStage.values()),
                 stage ->
                     List.of(
-                        cell("ZeRO stage", Format.COUNT, stage.ordinal()),
+                        cell("ZeRO stage", Format.COUNT, number(stage)),
                         cell("shared", Format.TEXT, shared(stage)),
                         cell(
                             "bytes of each device",
