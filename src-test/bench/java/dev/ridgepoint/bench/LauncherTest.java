@@ -280,7 +280,7 @@ class LauncherTest {
     assertTrue(
         run.err()
             .contains(
-                "%s %s -B -q -f %s/pom.xml -Dmaven.test.skip=true package\n"
+                "%s %s -B -q -T 2 -f %s/pom.xml -Dmaven.test.skip=true "
                     .formatted(builder, jdk, tree)),
         run.err());
     assertTrue(run.out().contains(tree + "/bench/target/ridge.jar devices"), run.out());

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A program that keeps one measurement after another, and names those that it has kept. */
+/** A program that keeps one measurement after another, if it is not yet, and names them. */
 final class StoreWriter {
   private StoreWriter() {}
 
@@ -15,7 +15,9 @@ final class StoreWriter {
   public static void main(String[] arguments) throws IOException {
     MeasurementStore store = new MeasurementStore(Path.of(arguments[0]));
     for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
-      store.add(key(i), result(i));
+      if (store.find(key(i)).isEmpty()) {
+        store.add(key(i), result(i));
+      }
       // In one write: a line is there whole or not at all.
       System.out.print(i + "\n");
       System.out.flush();

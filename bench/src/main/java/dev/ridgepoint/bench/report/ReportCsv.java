@@ -28,6 +28,8 @@ public final class ReportCsv {
           field("context", Format.COUNT, point -> point.measured().context()),
           field("flops", Format.FLOPS, Point::flops),
           field("bytes", Format.BYTES, Point::bytes),
+          field("weightBytes", Format.BYTES, Point::weightBytes),
+          field("kvBytes", Format.BYTES, Point::kvBytes),
           field("intensity", Format.NUMBER, Point::intensity),
           field("seconds", Format.SECONDS, Point::seconds),
           field("secondsError", Format.SECONDS, p -> orNull(p.measured().secondsError())),

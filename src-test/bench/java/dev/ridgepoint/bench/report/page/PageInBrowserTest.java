@@ -133,8 +133,8 @@ class PageInBrowserTest {
                   Units.bytes(cell.bytes()),
                   Units.intensity(cell.intensity())),
               shown.subList(1, 4));
-          assertEquals(Units.seconds(cell.boundSeconds()), shown.get(5));
-          assertEquals(Units.seconds(cell.predictedSeconds()), shown.get(6));
+          assertEquals(Units.seconds(written(cell.boundSeconds())), shown.get(5));
+          assertEquals(Units.seconds(written(cell.predictedSeconds())), shown.get(6));
           assertEquals(
               Units.tokensPerSecond(tokens / written(cell.predictedSeconds()))
                   + (cell.fits() ? "" : " (does not fit)"),
@@ -324,9 +324,9 @@ class PageInBrowserTest {
         + (cell.fits() ? "" : " (does not fit)");
   }
 
-  /** As the report's JSON has it: rates of seven digits show that it has six. */
+  /** As the report's JSON has it: the digits shown tell that it has five. */
   private static double written(double seconds) {
-    return new BigDecimal(seconds).round(new MathContext(6)).doubleValue();
+    return new BigDecimal(seconds).round(new MathContext(5)).doubleValue();
   }
 
   private static List<List<String>> shownRates(String table, int rows) throws IOException {

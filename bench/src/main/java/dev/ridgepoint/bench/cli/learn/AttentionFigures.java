@@ -166,11 +166,11 @@ final class AttentionFigures {
           KvCacheFormat format = options.kvCache();
           return List.of(
               cell(
-                  "what is cached, and attended",
+                  "cached, and attended",
                   Format.TEXT,
                   switch (form) {
                     case EXPANDED_CACHE -> "keys and values of all heads";
-                    case EXPANDED_EACH_STEP -> "latents, expanded in each step";
+                    case EXPANDED_EACH_STEP -> "latents, expanded each step";
                     case ABSORBED -> "latents, attended themselves";
                   }),
               cell("per token", Format.BYTES, format.bytesPerToken(of.architecture())),

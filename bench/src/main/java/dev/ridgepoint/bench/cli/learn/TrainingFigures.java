@@ -96,7 +96,6 @@ final class TrainingFigures {
         () ->
             TrainingRun.ruleOfThumbFlops(
                 (double) ParameterCount.active(setting.architecture()).total(), 1));
-    figures.derive("trainingSequenceFlops", Format.FLOPS, () -> step().derivation());
     figures.put("ruleTokens", Format.NUMBER, this::ruleTokens);
     figures.derive("trainingSeconds", Format.SECONDS, () -> run().timeDerivation());
   }
@@ -181,10 +180,6 @@ final class TrainingFigures {
         "tensorSeconds",
         Format.SECONDS,
         () -> sums() * Collective.ALL_REDUCE.seconds(DEVICES, messageBytes(), link()));
-    figures.derive(
-        "oneSumSeconds",
-        Format.SECONDS,
-        () -> Collective.ALL_REDUCE.derivation(DEVICES, messageBytes(), link()));
     figures.table(
         "bubbleTable",
         () ->
@@ -236,8 +231,6 @@ final class TrainingFigures {
     figures.put("ruleRatio", Format.COUNT, () -> Math.round(rule().tokensPerParameter()));
     figures.put("budget", Format.FLOPS, this::budget);
     figures.put("fitName", Format.TEXT, FIT::name);
-    figures.derive("optimalParameters", Format.NUMBER, () -> FIT.optimumDerivation(budget()));
-    figures.put("optimalTokens", Format.NUMBER, () -> FIT.optimum(budget()).tokens());
     figures.table(
         "lawTable",
         () ->
@@ -261,7 +254,6 @@ final class TrainingFigures {
     figures.put("smallerPaysBack", Format.NUMBER, () -> smaller().breakEvenInferenceTokens());
     figures.put("overTrainedModel", Format.TEXT, () -> OVER_TRAINED);
     figures.put("overTrainedRatio", Format.COUNT, () -> Math.round(known().tokensPerParameter()));
-    figures.put("overTrainedRun", Format.TEXT, () -> known().source());
   }
 
   /** The budget for which the rule of thumb asks for a model of this size. */
