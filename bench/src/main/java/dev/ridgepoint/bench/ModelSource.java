@@ -14,11 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What MODEL on the command line stands for. */
 public final class ModelSource {
   private static final String SAFETENSORS = ".safetensors";
+
+  /** An owner and a name, as the Hugging Face Hub spells a repository. */
+  private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9][\\w.-]*/([\\w.-]+)");
 
   private ModelSource() {}
 
@@ -45,6 +49,10 @@ public final class ModelSource {
     if (ModelCatalog.has(model)) {
       return NamedModel.of(model, ModelCatalog.get(model));
     }
+    Optional<String> known = knownRepository(model);
+    if (known.isPresent()) {
+      return NamedModel.of(known.get(), ModelCatalog.get(known.get()));
+    }
     Path path = existing(model);
     if (FileHeader.isGguf(path)) {
       return new NamedModel(model, GgufConfig.read(path), Optional.of(StoredFormats.ofGguf(path)));
@@ -65,7 +73,24 @@ public final class ModelSource {
     if (!looksLikePath(model)) {
       ModelCatalog.get(model); // refuses it, with the names that it may have meant
     }
+    if (REPOSITORY.matcher(model).matches()) {
+      throw new InvalidInputException(
+          model,
+          "no such folder; of a repository of huggingface.co, download config.json"
+              + " (https://huggingface.co/%s/resolve/main/config.json) and name that file"
+                  .formatted(model));
+    }
     throw new InvalidInputException(model, "no such file or folder");
+  }
+
+  /**
+   * The known model that a repository of the Hugging Face Hub holds, where no folder is so named.
+   */
+  private static Optional<String> knownRepository(String model) {
+    return Optional.of(REPOSITORY.matcher(model))
+        .filter(matcher -> matcher.matches() && !Files.exists(path(model)))
+        .map(matcher -> matcher.group(1))
+        .filter(ModelCatalog::has);
   }
 
   /** Whether {@code model} is a safetensors file without a config beside it. */

@@ -19,14 +19,19 @@ import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Activate;
+import dev.ridgepoint.estimator.operation.AlternateStreams;
 import dev.ridgepoint.estimator.operation.AppendKeyValues;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
 import dev.ridgepoint.estimator.operation.AttendLatents;
 import dev.ridgepoint.estimator.operation.Buffer;
+import dev.ridgepoint.estimator.operation.ChoosePositions;
+import dev.ridgepoint.estimator.operation.Convolve;
 import dev.ridgepoint.estimator.operation.ExpandLatents;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
+import dev.ridgepoint.estimator.operation.Gate;
 import dev.ridgepoint.estimator.operation.Gather;
+import dev.ridgepoint.estimator.operation.JoinPerLayer;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Normalize;
 import dev.ridgepoint.estimator.operation.NormalizeHeads;
@@ -37,6 +42,10 @@ import dev.ridgepoint.estimator.operation.Rotate;
 import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
+import dev.ridgepoint.estimator.operation.ScaleRows;
+import dev.ridgepoint.estimator.operation.ScanDeltaRule;
+import dev.ridgepoint.estimator.operation.ScanLinearAttention;
+import dev.ridgepoint.estimator.operation.ScanStateSpace;
 import dev.ridgepoint.estimator.operation.SoftCap;
 import java.util.HashMap;
 import java.util.Map;
@@ -131,7 +140,16 @@ final class ProgramBinder {
           AbsorbLatents _,
           AttendExpandedLatents _,
           AttendLatents _,
-          ExpandLatents _ ->
+          ExpandLatents _,
+          ChoosePositions _,
+          Convolve _,
+          Gate _,
+          ScanDeltaRule _,
+          ScanLinearAttention _,
+          ScanStateSpace _,
+          AlternateStreams _,
+          JoinPerLayer _,
+          ScaleRows _ ->
           throw new IllegalArgumentException("the engine does not run " + operation.name());
     };
   }

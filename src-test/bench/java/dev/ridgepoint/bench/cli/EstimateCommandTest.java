@@ -176,8 +176,8 @@ class EstimateCommandTest {
       JsonNode byPath = CommandRun.of("estimate", path.toString(), "--json").json();
       assertEquals(byName.get("parameters"), byPath.get("parameters"), path.toString());
     }
-    Files.writeString(config, "{\"model_type\": \"mamba\"}");
-    CommandRun.of("estimate", folder.toString()).assertBadInput("\"mamba\" is not supported");
+    Files.writeString(config, "{\"model_type\": \"rwkv\"}");
+    CommandRun.of("estimate", folder.toString()).assertBadInput("\"rwkv\" is not supported");
   }
 
   @Test
@@ -599,10 +599,29 @@ class EstimateCommandTest {
   }
 
   @Test
+  void aRepositoryOfTheHubIsTheKnownModelOfItsName() {
+    assertEquals(
+        estimate("Qwen2.5-7B --params --json").json(),
+        estimate("Qwen/Qwen2.5-7B --params --json").json());
+  }
+
+  @Test
+  void statesStandBesideTheCache() {
+    JsonNode json = estimate("Qwen3-Next-80B-A3B --memory --json").json();
+    long states =
+        estimate("Qwen3-Next-80B-A3B --json").json().at("/stateBytesPerSequence").asLong();
+    // 36 layers of 32 heads of 128 x 128, and 3 inputs of a convolution of 8,192 channels, in F32.
+    assertEquals(36L * 4 * (32 * 128 * 128 + 3 * 8192), states);
+    assertEquals(states, json.at("/memory/stateBytes").asLong());
+  }
+
+  @Test
   void namesWhatIsWrong() {
     estimate("tiny --prompt 1000000").assertBadInput("--prompt: must lie in 1..512");
     estimate("--hidden 1024 --layers 29 --heads 15 --vocab 6400").assertBadInput("1024");
     estimate("llama-9").assertBadInput("\"llama-9\" is not known; the closest are");
+    estimate("Nobody/Nothing-7B")
+        .assertBadInput("download config.json (https://huggingface.co/Nobody/Nothing-7B/");
     estimate("bloom-560m --prompt 2000000000 --batch 65536 --flops")
         .assertBadInput("a count passes 2^63");
   }

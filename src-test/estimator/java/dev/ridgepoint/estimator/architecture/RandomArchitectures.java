@@ -1,5 +1,7 @@
 package dev.ridgepoint.estimator.architecture;
 
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.KeyValues;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.OutputTerms;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
@@ -27,7 +29,8 @@ public final class RandomArchitectures {
     for (int count = size(3); count > 0; count--) {
       layers.add(layer(isCrossed));
     }
-    Stack decoder = new Stack(layers, any(Norm.values()), random.nextBoolean() ? 0 : size(5));
+    boolean hasTable = !layers.getFirst().attentions().isEmpty() && random.nextBoolean();
+    Stack decoder = new Stack(layers, any(Norm.values()), hasTable ? size(5) : 0);
     Optional<Stack> encoder =
         isCrossed ? Optional.of(Stack.of(1, encoderLayer(), Norm.RMS)) : Optional.empty();
     Embedding embedding =
@@ -76,7 +79,46 @@ public final class RandomArchitectures {
         isCrossed
             ? Optional.of(grouped(new AttentionSpan.Bidirectional(), false))
             : Optional.empty();
-    return new Layer(attention(), cross, feedForward(), norms);
+    if (isCrossed) {
+      return new Layer(attention(), cross, feedForward(), norms);
+    }
+    return switch (random.nextInt(6)) {
+      case 0 -> new Layer(List.of(), cross, feedForward(), LayerNorms.beforeFeedForward(Norm.RMS));
+      case 1 -> new Layer(mixer(), new FeedForward.None(), LayerNorms.shared(Norm.RMS));
+      case 2 -> new Layer(List.of(mixer(), mixer()), cross, feedForward(), norms);
+      case 3 -> new Layer(mixer(), feedForward(), norms);
+      default -> new Layer(attention(), feedForward(), norms);
+    };
+  }
+
+  private TokenMixer mixer() {
+    int groups = size(2);
+    int heads = groups * size(2);
+    return switch (random.nextInt(6)) {
+      case 0 -> new GatedDeltaNet(groups, heads, size(4), size(4), size(4), random.nextBoolean());
+      case 1 -> new LightningAttention(size(3), size(4));
+      case 2 ->
+          new Mamba(
+              size(6),
+              size(3),
+              size(4),
+              size(4),
+              random.nextBoolean(),
+              random.nextBoolean(),
+              any(Norm.NONE, Norm.RMS));
+      case 3 ->
+          new Mamba2(
+              heads,
+              size(3),
+              size(4),
+              groups,
+              size(4),
+              random.nextBoolean(),
+              random.nextBoolean(),
+              any(0, 1, groups));
+      case 4 -> new GatedConvolution(size(6), size(4), random.nextBoolean());
+      default -> attention();
+    };
   }
 
   private Layer encoderLayer() {
@@ -96,15 +138,20 @@ public final class RandomArchitectures {
           };
       return grouped(span, random.nextBoolean());
     }
-    int queryRank = random.nextBoolean() ? 0 : size(6);
+    boolean isChosen = random.nextInt(3) == 0;
+    int queryRank = !isChosen && random.nextBoolean() ? 0 : size(6);
+    int positionDim = 2 * size(2);
     return new LatentAttention(
         size(3),
         queryRank,
         size(5),
         size(4),
-        Rope.of(2 * size(2)),
+        positionDim,
+        random.nextBoolean() ? Rope.of(positionDim) : Rope.NONE,
         size(4),
-        new AttentionSpan.Causal());
+        1,
+        isChosen ? new AttentionSpan.Chosen(size(9)) : new AttentionSpan.Causal(),
+        isChosen ? Optional.of(new SparseIndexer(size(2), size(5))) : Optional.empty());
   }
 
   private GroupedQueryAttention grouped(AttentionSpan span, boolean hasTerms) {
@@ -112,7 +159,8 @@ public final class RandomArchitectures {
     int headDim = size(7);
     QueryKeyNorm norm =
         hasTerms
-            ? new QueryKeyNorm(any(Norm.values()), any(QueryKeyNorm.Scope.values()))
+            ? new QueryKeyNorm(
+                any(Norm.values()), any(QueryKeyNorm.Scope.values()), random.nextBoolean())
             : QueryKeyNorm.NONE;
     ScoreTerms terms =
         hasTerms
@@ -127,8 +175,11 @@ public final class RandomArchitectures {
         random.nextBoolean(),
         norm,
         Rope.of(2 * random.nextInt(headDim / 2 + 1)),
+        1,
         terms,
-        span);
+        span,
+        hasTerms ? any(KeyValues.values()) : KeyValues.PROJECTED,
+        hasTerms ? new OutputTerms(random.nextBoolean(), any(Norm.values())) : OutputTerms.NONE);
   }
 
   private FeedForward feedForward() {
@@ -140,7 +191,7 @@ public final class RandomArchitectures {
     return new MixtureOfExperts(
         experts,
         1 + random.nextInt(experts),
-        dense(),
+        expert(),
         isShared ? Optional.of(dense()) : Optional.empty(),
         isShared && random.nextBoolean(),
         random.nextBoolean());
@@ -148,7 +199,19 @@ public final class RandomArchitectures {
 
   private DenseFeedForward dense() {
     return new DenseFeedForward(
-        size(12), random.nextBoolean(), any(Activation.values()), random.nextBoolean());
+        size(12),
+        random.nextBoolean(),
+        any(Activation.values()),
+        random.nextBoolean(),
+        any(Norm.NONE, Norm.RMS));
+  }
+
+  private DenseFeedForward expert() {
+    return new DenseFeedForward(
+        size(12),
+        random.nextBoolean(),
+        any(Activation.SILU, Activation.GELU),
+        random.nextBoolean());
   }
 
   private int size(int max) {

@@ -37,7 +37,7 @@ class ConfigReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'model_type':'llama' | 'model_type':'mamba' | model_type \"mamba\" is not supported",
+        "'model_type':'llama' | 'model_type':'rwkv' | model_type \"rwkv\" is not supported",
         "'model_type':'llama', | `` | model_type is missing",
         "'num_hidden_layers':2 | 'num_hidden_layers':0 | num_hidden_layers must lie in 1..10000",
         "'num_hidden_layers':2 | 'num_hidden_layers':-1 | num_hidden_layers must lie in 1..10000",
@@ -117,12 +117,33 @@ class ConfigReaderTest {
   void theTextPartOfALargerModelIsRead() {
     String text = LLAMA.replace("}", ",'tie_word_embeddings':%s}");
     String whole = "{'model_type':'llava','vision_config':{'hidden_size':3},'text_config':%s%s}";
-    assertEquals(parse(LLAMA), parse(whole.formatted(LLAMA, "")));
-    Architecture tied = parse(text.formatted("true"));
+    List<String> omitted = List.of("vision_config");
+    assertEquals(parse(LLAMA).withOmitted(omitted), parse(whole.formatted(LLAMA, "")));
+    Architecture tied = parse(text.formatted("true")).withOmitted(omitted);
     assertTrue(tied.isTied());
     assertEquals(tied, parse(whole.formatted(LLAMA, ",'tie_word_embeddings':true")));
     assertEquals(
         tied, parse(whole.formatted(text.formatted("true"), ",'tie_word_embeddings':false")));
+  }
+
+  /** At any depth, under any of its names; what it lacks of family and tie stands around it. */
+  @Test
+  void theTextPartMayStandDeepInside() {
+    String text = LLAMA.replace("'model_type':'llama',", "");
+    Architecture inner =
+        parse(
+            "{'model_type':'omni','talker_config':{},'thinker_config':{'model_type':'llama',"
+                + "'tie_word_embeddings':true,'audio_config':{},'text_config':%s}}"
+                    .formatted(text));
+    assertTrue(inner.isTied());
+    assertEquals(List.of("talker_config", "audio_config"), inner.omitted());
+    assertEquals(parse(LLAMA), parse("{'model_type':'internvl','llm_config':%s}".formatted(LLAMA)));
+  }
+
+  @Test
+  void anUnknownTypeGetsTheClosestOnesAndTheFlags() {
+    String message = refusal(LLAMA.replace("llama", "qwen3_nxt"));
+    assertTrue(message.contains("qwen3_next") && message.contains("--hidden"), message);
   }
 
   /** Their publishers give no vocabulary and heads, which are those of the class. */

@@ -75,8 +75,8 @@ class MalformedConfigTest {
         "'rope_scaling': {'rope_type': 'default', 'mrope_section': [1]}"
             + " | rope_scaling.mrope_section | not supported",
         "'rope_scaling': {'rope_type': 'llama3', 'factor': 8, 'low_freq_factor': 4, "
-            + "'high_freq_factor': 4, 'original_max_position_embeddings': 32}"
-            + " | rope_scaling.high_freq_factor | 4.0",
+            + "'high_freq_factor': 3, 'original_max_position_embeddings': 32}"
+            + " | rope_scaling.high_freq_factor | 3.0",
         "'rope_scaling': {'rope_type': 'default'}, 'rope_parameters': {'rope_theta': 7}"
             + " | rope_scaling | rope_parameters",
         "'rope_theta': 8, 'rope_parameters': {'rope_theta': 7} | rope_parameters.rope_theta | 7.0",

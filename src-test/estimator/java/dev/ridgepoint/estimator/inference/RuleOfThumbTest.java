@@ -48,7 +48,7 @@ class RuleOfThumbTest {
             Derivations.parameters(architecture),
             Derivations.activeParameters(architecture),
             Derivations.weightBytes(architecture, OPTIONS),
-            Derivations.kvCacheBytesPerToken(architecture, OPTIONS),
+            CacheDerivations.bytesPerToken(architecture, OPTIONS),
             Derivations.flops("prefill", architecture, operations),
             Derivations.bytes("prefill", architecture, operations))) {
       long sum = derivation.terms().stream().mapToLong(term -> term.value().longValue()).sum();

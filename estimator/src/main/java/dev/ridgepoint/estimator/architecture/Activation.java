@@ -1,10 +1,14 @@
 package dev.ridgepoint.estimator.architecture;
 
 /**
- * The nonlinearity of a feed-forward, with its FLOPs per element. An exponential, an error function
- * and a hyperbolic tangent are one each; a comparison is none.
+ * The nonlinearity of a feed-forward or a gate, with its FLOPs per element. An exponential, an
+ * error function and a hyperbolic tangent are one each; a comparison is none.
  */
 public enum Activation {
+  /** x itself: a gate that multiplies as it is. */
+  IDENTITY(0),
+  /** 1 / (1 + exp(-x)): exponential, add, divide. */
+  SIGMOID(3),
   /** max(0, x). */
   RELU(0),
   /** max(0, x) squared (So et al. 2021, arXiv:2109.08668). */
@@ -21,16 +25,32 @@ public enum Activation {
    * gpt-oss's gate: x / (1 + exp(-1.702 x)) of clamped x, with 1 added to what it is multiplied
    * with (OpenAI 2025, arXiv:2508.10925).
    */
-  CLAMPED_QUICK_GELU(5);
+  CLAMPED_QUICK_GELU(5),
+  /**
+   * a x^2 + b x above 0, else a (exp(x) - 1 - x) + b x, with two learned numbers (xIELU, Huang and
+   * Schlag 2024, arXiv:2411.13010): exponential, three products and adds at most.
+   */
+  XIELU(6, 2);
 
   private final int flops;
+  private final int parameters;
 
   Activation(int flops) {
+    this(flops, 0);
+  }
+
+  Activation(int flops, int parameters) {
     this.flops = flops;
+    this.parameters = parameters;
   }
 
   /** FLOPs for one element. */
   public int flops() {
     return flops;
+  }
+
+  /** Numbers that it learns in each layer. */
+  public int parameters() {
+    return parameters;
   }
 }

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param maxPositions tokens of a sequence that the model was made for; {@link
  *     #UNLIMITED_POSITIONS} where nothing limits them
  * @param numerics epsilon and factors, which change no count
+ * @param omitted parts of the published model that are not described here, as its config names
+ *     them: such as {@code vision_config}
  */
 public record Architecture(
     String modelType,
@@ -30,7 +32,8 @@ public record Architecture(
     Head head,
     int numNextTokenPredictLayers,
     int maxPositions,
-    Numerics numerics) {
+    Numerics numerics,
+    List<String> omitted) {
 
   /** Stands for sequences of any length. */
   public static final int UNLIMITED_POSITIONS = Integer.MAX_VALUE;
@@ -52,6 +55,7 @@ public record Architecture(
         "num_nextn_predict_layers", numNextTokenPredictLayers, Limits.MAX_LAYERS);
     Limits.requireSize("max_position_embeddings", maxPositions, UNLIMITED_POSITIONS);
     Objects.requireNonNull(numerics, "numerics");
+    omitted = List.copyOf(omitted);
     boolean hasCrossAttention =
         decoder.stream()
             .flatMap(stack -> stack.layers().stream())
@@ -62,6 +66,30 @@ public record Architecture(
         false,
         "must be true where a layer has cross-attention");
     requireCountable(hiddenSize, embedding, encoder, decoder, head);
+  }
+
+  /** Nothing left out. */
+  public Architecture(
+      String modelType,
+      int hiddenSize,
+      Embedding embedding,
+      Optional<Stack> encoder,
+      Optional<Stack> decoder,
+      Head head,
+      int numNextTokenPredictLayers,
+      int maxPositions,
+      Numerics numerics) {
+    this(
+        modelType,
+        hiddenSize,
+        embedding,
+        encoder,
+        decoder,
+        head,
+        numNextTokenPredictLayers,
+        maxPositions,
+        numerics,
+        List.of());
   }
 
   /** Sequences of any length, and numbers as most have them. */
@@ -110,7 +138,8 @@ public record Architecture(
         head,
         numNextTokenPredictLayers,
         positions,
-        numerics);
+        numerics,
+        omitted);
   }
 
   /** The same with other numbers. */
@@ -124,7 +153,23 @@ public record Architecture(
         head,
         numNextTokenPredictLayers,
         maxPositions,
-        other);
+        other,
+        omitted);
+  }
+
+  /** The same, known to be a part of a model with these parts besides. */
+  public Architecture withOmitted(List<String> parts) {
+    return new Architecture(
+        modelType,
+        hiddenSize,
+        embedding,
+        encoder,
+        decoder,
+        head,
+        numNextTokenPredictLayers,
+        maxPositions,
+        numerics,
+        parts);
   }
 
   /** The same with another decoder. */
@@ -138,7 +183,8 @@ public record Architecture(
         head,
         numNextTokenPredictLayers,
         maxPositions,
-        numerics);
+        numerics,
+        omitted);
   }
 
   /** The same with the first {@code layers} layers of the decoder alone, at least 1. */

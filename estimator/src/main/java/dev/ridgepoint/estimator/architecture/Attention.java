@@ -1,9 +1,8 @@
 package dev.ridgepoint.estimator.architecture;
 
-import java.util.List;
-
 /** How tokens look at each other. */
-public sealed interface Attention permits GroupedQueryAttention, LatentAttention {
+public sealed interface Attention extends TokenMixer
+    permits GroupedQueryAttention, LatentAttention {
   /** Query heads. */
   int numAttentionHeads();
 
@@ -18,9 +17,11 @@ public sealed interface Attention permits GroupedQueryAttention, LatentAttention
     return rope().dim();
   }
 
+  /** Whether it caches, rather than read what an earlier layer has cached. */
+  default boolean isCacheItsOwn() {
+    return true;
+  }
+
   /** Factor of the product of a query and a key. */
   double scoreScale();
-
-  /** The weights, for a residual stream of {@code hiddenSize}. */
-  List<WeightTensor> weights(int hiddenSize);
 }

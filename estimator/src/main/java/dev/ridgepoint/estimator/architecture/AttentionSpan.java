@@ -53,12 +53,7 @@ public sealed interface AttentionSpan {
 
     @Override
     public long attended(long newTokens, long context) {
-      // min(p + 1, window) at position p: grows by one per token until the window is full
-      long first = Math.min(context + 1, window);
-      long growing = Math.min(newTokens, window - first + 1);
-      return addExact(
-          arithmeticSeries(first, first + growing - 1, growing),
-          multiplyExact(newTokens - growing, (long) window));
+      return attendedAtMost(window, newTokens, context);
     }
 
     @Override
@@ -105,6 +100,34 @@ public sealed interface AttentionSpan {
     }
   }
 
+  /**
+   * So many of the positions up to the token's own, chosen for each token (DeepSeek-V3.2,
+   * arXiv:2512.02556). All are kept, because any may be chosen later.
+   *
+   * @param count positions chosen at most
+   */
+  record Chosen(int count) implements AttentionSpan {
+    public Chosen {
+      Limits.requireSize("index_topk", count, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public long attended(long newTokens, long context) {
+      return attendedAtMost(count, newTokens, context);
+    }
+
+    /** As if no two tokens chose the same; of one token, exact. */
+    @Override
+    public long visible(long newTokens, long context) {
+      return Math.min(context + newTokens, attended(newTokens, context));
+    }
+
+    @Override
+    public long kept(long positions) {
+      return positions;
+    }
+  }
+
   /** Every position of the sequence, as in an encoder. */
   record Bidirectional() implements AttentionSpan {
     @Override
@@ -121,6 +144,45 @@ public sealed interface AttentionSpan {
     public long kept(long positions) {
       return positions;
     }
+  }
+
+  /**
+   * The positions at most so far before and behind the token's own, as in an encoder with local
+   * layers (ModernBERT, arXiv:2412.13663).
+   *
+   * @param reach positions seen on each side
+   */
+  record Nearby(int reach) implements AttentionSpan {
+    public Nearby {
+      Limits.requireSize("local_attention", reach, Integer.MAX_VALUE - 1);
+    }
+
+    @Override
+    public long attended(long newTokens, long context) {
+      // Each side with the token itself, which is then counted twice.
+      return attendedAtMost(reach + 1L, newTokens, context)
+          + attendedAtMost(reach + 1L, newTokens, 0)
+          - newTokens;
+    }
+
+    @Override
+    public long visible(long newTokens, long context) {
+      return newTokens + Math.min(context, reach);
+    }
+
+    @Override
+    public long kept(long positions) {
+      return positions;
+    }
+  }
+
+  /** The sum of min(p + 1, most) over positions p: it grows by one per token up to {@code most}. */
+  private static long attendedAtMost(long most, long newTokens, long context) {
+    long first = Math.min(context + 1, most);
+    long growing = Math.min(newTokens, most - first + 1);
+    return addExact(
+        arithmeticSeries(first, first + growing - 1, growing),
+        multiplyExact(newTokens - growing, most));
   }
 
   /** The sum first..last of {@code count} consecutive numbers, halved before it can overflow. */

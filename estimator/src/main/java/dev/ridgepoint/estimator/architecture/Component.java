@@ -10,6 +10,8 @@ public enum Component {
   POSITIONS,
   /** Projections, biases and sinks of self- and cross-attention. */
   ATTENTION,
+  /** Recurrent mixers: linear attention, state spaces, gated convolutions. */
+  RECURRENCE,
   /** Projections and biases of dense feed-forwards and of experts. */
   FEED_FORWARD,
   /** The matrices that choose experts, and the gates of shared experts. */

@@ -13,9 +13,10 @@ import java.util.Objects;
  * @param isGated whether a second projection is multiplied with the first one's activation
  * @param activation the nonlinearity
  * @param bias whether all projections have biases
+ * @param innerNorm of what the activation puts out (BitNet b1.58)
  */
 public record DenseFeedForward(
-    int intermediateSize, boolean isGated, Activation activation, boolean bias)
+    int intermediateSize, boolean isGated, Activation activation, boolean bias, Norm innerNorm)
     implements FeedForward {
 
   /**
@@ -24,6 +25,18 @@ public record DenseFeedForward(
   public DenseFeedForward {
     Limits.requireSize("intermediate_size", intermediateSize, Limits.MAX_INTERMEDIATE);
     Objects.requireNonNull(activation, "activation");
+    Objects.requireNonNull(innerNorm, "innerNorm");
+  }
+
+  /** Without a norm inside. */
+  public DenseFeedForward(
+      int intermediateSize, boolean isGated, Activation activation, boolean bias) {
+    this(intermediateSize, isGated, activation, bias, Norm.NONE);
+  }
+
+  /** The same with another width between the projections. */
+  public DenseFeedForward withIntermediateSize(int other) {
+    return new DenseFeedForward(other, isGated, activation, bias, innerNorm);
   }
 
   /** Outputs of the projections into the feed-forward: I, or 2I when gated. */
@@ -44,6 +57,12 @@ public record DenseFeedForward(
     }
     projection(weights, TensorRole.FEED_FORWARD_UP, intermediateSize, hiddenSize);
     projection(weights, TensorRole.FEED_FORWARD_DOWN, hiddenSize, intermediateSize);
+    if (activation.parameters() > 0) {
+      weights.add(
+          WeightTensor.vector(
+              TensorRole.ACTIVATION, WeightTensor.Part.WEIGHT, activation.parameters()));
+    }
+    weights.addAll(innerNorm.weights(TensorRole.ACTIVATED_NORM, intermediateSize));
     return weights;
   }
 

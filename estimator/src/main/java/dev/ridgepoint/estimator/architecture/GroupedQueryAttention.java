@@ -21,6 +21,8 @@ import java.util.Objects;
  * @param scoreScale factor of the product of a query and a key, above 0
  * @param scoreTerms what is done to a score besides scaling it
  * @param span which positions a token attends
+ * @param keyValues where keys and values come from
+ * @param outputTerms what is done to the attended values before their projection
  */
 public record GroupedQueryAttention(
     int numAttentionHeads,
@@ -32,8 +34,39 @@ public record GroupedQueryAttention(
     Rope rope,
     double scoreScale,
     ScoreTerms scoreTerms,
-    AttentionSpan span)
+    AttentionSpan span,
+    KeyValues keyValues,
+    OutputTerms outputTerms)
     implements Attention {
+
+  /** Where keys and values come from. */
+  public enum KeyValues {
+    /** Each from its projection. */
+    PROJECTED,
+    /** Values are the keys before their norm and rotation (Gemma 4's global layers). */
+    KEYS_AS_VALUES,
+    /**
+     * An earlier layer's cache (Gemma 3n, after Brandon et al. 2024, arXiv:2405.12981). Checkpoints
+     * hold projections of the layer's own, which nothing uses.
+     */
+    OF_EARLIER_LAYER
+  }
+
+  /**
+   * What is done to the attended values before their projection.
+   *
+   * @param gate whether a sigmoid of a projection as wide as the queries multiplies them
+   *     (Qwen3-Next; Qiu et al. 2025, arXiv:2505.06708)
+   * @param norm of all heads together (BitNet b1.58 2B4T, arXiv:2504.12285)
+   */
+  public record OutputTerms(boolean gate, Norm norm) {
+    /** Nothing. */
+    public static final OutputTerms NONE = new OutputTerms(false, Norm.NONE);
+
+    public OutputTerms {
+      Objects.requireNonNull(norm, "norm");
+    }
+  }
 
   /**
    * What is done to a score besides scaling it.
@@ -88,6 +121,35 @@ public record GroupedQueryAttention(
     Objects.requireNonNull(queryKeyNorm, "queryKeyNorm");
     Objects.requireNonNull(scoreTerms, "scoreTerms");
     Objects.requireNonNull(span, "span");
+    Objects.requireNonNull(keyValues, "keyValues");
+    Objects.requireNonNull(outputTerms, "outputTerms");
+  }
+
+  /** Keys and values of its own, and outputs as they are. */
+  public GroupedQueryAttention(
+      int numAttentionHeads,
+      int numKeyValueHeads,
+      int headDim,
+      boolean qkvBias,
+      boolean outputBias,
+      QueryKeyNorm queryKeyNorm,
+      Rope rope,
+      double scoreScale,
+      ScoreTerms scoreTerms,
+      AttentionSpan span) {
+    this(
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        qkvBias,
+        outputBias,
+        queryKeyNorm,
+        rope,
+        scoreScale,
+        scoreTerms,
+        span,
+        KeyValues.PROJECTED,
+        OutputTerms.NONE);
   }
 
   /** Scores divided by the root of {@code headDim}, as in the Transformer. */
@@ -126,7 +188,31 @@ public record GroupedQueryAttention(
         rope,
         scoreScale,
         scoreTerms,
-        other);
+        other,
+        keyValues,
+        outputTerms);
+  }
+
+  /** The same with another source of keys and values. */
+  public GroupedQueryAttention withKeyValues(KeyValues other) {
+    return new GroupedQueryAttention(
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        qkvBias,
+        outputBias,
+        queryKeyNorm,
+        rope,
+        scoreScale,
+        scoreTerms,
+        span,
+        other,
+        outputTerms);
+  }
+
+  @Override
+  public boolean isCacheItsOwn() {
+    return keyValues != KeyValues.OF_EARLIER_LAYER;
   }
 
   /** Elements of all query heads: a d. */
@@ -144,10 +230,16 @@ public record GroupedQueryAttention(
     List<WeightTensor> weights = new ArrayList<>();
     projection(weights, TensorRole.QUERY, queryWidth(), hiddenSize, qkvBias);
     projection(weights, TensorRole.KEY, keyValueWidth(), hiddenSize, qkvBias);
-    projection(weights, TensorRole.VALUE, keyValueWidth(), hiddenSize, qkvBias);
+    if (keyValues != KeyValues.KEYS_AS_VALUES) {
+      projection(weights, TensorRole.VALUE, keyValueWidth(), hiddenSize, qkvBias);
+    }
+    if (outputTerms.gate()) {
+      projection(weights, TensorRole.ATTENTION_GATE, queryWidth(), hiddenSize, qkvBias);
+    }
     projection(weights, TensorRole.ATTENTION_OUTPUT, hiddenSize, queryWidth(), outputBias);
     weights.addAll(queryKeyNorm.weights(TensorRole.QUERY_NORM, numAttentionHeads, headDim));
     weights.addAll(queryKeyNorm.weights(TensorRole.KEY_NORM, numKeyValueHeads, headDim));
+    weights.addAll(outputTerms.norm().weights(TensorRole.ATTENDED_NORM, queryWidth()));
     if (scoreTerms.sink()) {
       weights.add(
           WeightTensor.vector(TensorRole.SINKS, WeightTensor.Part.WEIGHT, numAttentionHeads));

@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.architecture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Multi-head latent attention (DeepSeek-V2, arXiv:2405.04434, section 2.1): keys and values of all
@@ -13,21 +14,26 @@ import java.util.Objects;
  * @param keyValueLoraRank width of the latent of keys and values
  * @param keyDim elements of a query or key head that come from the latents ({@code
  *     qk_nope_head_dim})
- * @param rope rotary positions, of {@code qk_rope_head_dim} further elements of a query head and of
- *     the one rotary key that all heads share
+ * @param positionDim further elements of a query head, and of one key that all heads share ({@code
+ *     qk_rope_head_dim})
+ * @param rope rotary positions of the further elements; {@link Rope#NONE} where they are not turned
+ *     (Kimi Linear)
  * @param valueDim elements of a value head
  * @param scoreScale factor of the product of a query and a key, above 0
  * @param span which positions a token attends
+ * @param indexer what chooses them, where the span is {@link AttentionSpan.Chosen}
  */
 public record LatentAttention(
     int numAttentionHeads,
     int queryLoraRank,
     int keyValueLoraRank,
     int keyDim,
+    int positionDim,
     Rope rope,
     int valueDim,
     double scoreScale,
-    AttentionSpan span)
+    AttentionSpan span,
+    Optional<SparseIndexer> indexer)
     implements Attention {
   /** Of the latents. */
   public static final Norm NORM = Norm.RMS;
@@ -41,10 +47,43 @@ public record LatentAttention(
     Limits.requireSizeOrNone("q_lora_rank", queryLoraRank, Limits.MAX_WIDTH);
     Limits.requireSize("kv_lora_rank", keyValueLoraRank, Limits.MAX_WIDTH);
     Limits.requireSize("qk_nope_head_dim", keyDim, maxDim);
-    Limits.requireSize("qk_rope_head_dim", rope.dim(), maxDim);
+    Limits.requireSize("qk_rope_head_dim", positionDim, maxDim);
+    Limits.require(
+        rope.dim() == 0 || rope.dim() == positionDim,
+        "rotary_dim",
+        rope.dim(),
+        "must be qk_rope_head_dim, which is " + positionDim);
     Limits.requireSize("v_head_dim", valueDim, maxDim);
     Limits.requirePositive("score_scale", scoreScale);
     Objects.requireNonNull(span, "span");
+    Limits.require(
+        indexer.isEmpty() || queryLoraRank > 0,
+        "q_lora_rank",
+        queryLoraRank,
+        "must be positive where an indexer's queries are projected from it");
+  }
+
+  /** Positions turned, and none chosen. */
+  public LatentAttention(
+      int numAttentionHeads,
+      int queryLoraRank,
+      int keyValueLoraRank,
+      int keyDim,
+      Rope rope,
+      int valueDim,
+      double scoreScale,
+      AttentionSpan span) {
+    this(
+        numAttentionHeads,
+        queryLoraRank,
+        keyValueLoraRank,
+        keyDim,
+        rope.dim(),
+        rope,
+        valueDim,
+        scoreScale,
+        span,
+        Optional.empty());
   }
 
   /** Scores divided by the root of a query head's elements. */
@@ -67,9 +106,14 @@ public record LatentAttention(
         span);
   }
 
+  /** Elements of a query or key head. */
+  public int queryDim() {
+    return keyDim + positionDim;
+  }
+
   /** Elements of all query heads, or of all keys once they are projected from the latent. */
   public long queryWidth() {
-    return (long) numAttentionHeads * (keyDim + rope.dim());
+    return (long) numAttentionHeads * queryDim();
   }
 
   /** Elements of all values once they are projected from the latent. */
@@ -77,9 +121,9 @@ public record LatentAttention(
     return (long) numAttentionHeads * valueDim;
   }
 
-  /** Elements of a cached latent with its rotary key. */
+  /** Elements of a cached latent with the key that all heads share. */
   public long latentWidth() {
-    return (long) keyValueLoraRank + rope.dim();
+    return (long) keyValueLoraRank + positionDim;
   }
 
   /** Elements of the keys without their rotary part, and of the values, of all heads. */
@@ -101,6 +145,7 @@ public record LatentAttention(
     weights.add(norm(TensorRole.KEY_VALUE_LATENT_NORM, keyValueLoraRank));
     weights.add(WeightTensor.matrix(TensorRole.KEY_VALUE_UP, expandedWidth(), keyValueLoraRank));
     weights.add(WeightTensor.matrix(TensorRole.ATTENTION_OUTPUT, hiddenSize, valueWidth()));
+    indexer.ifPresent(chooses -> weights.addAll(chooses.weights(hiddenSize, queryLoraRank)));
     return weights;
   }
 

@@ -50,6 +50,11 @@ public record LayerNorms(
     return new LayerNorms(norm, true, false, false, false, false);
   }
 
+  /** One, before the feed-forward of a layer that is nothing else. */
+  public static LayerNorms beforeFeedForward(Norm norm) {
+    return new LayerNorms(norm, false, false, true, false, false);
+  }
+
   List<WeightTensor> weights(int hiddenSize, boolean hasCrossAttention) {
     List<WeightTensor> weights = new ArrayList<>();
     add(weights, beforeAttention, TensorRole.ATTENTION_NORM, hiddenSize);

@@ -36,10 +36,38 @@ public record MixtureOfExperts(
     Limits.requireSize("num_experts_per_tok", numExpertsPerToken, numExperts);
     Objects.requireNonNull(expert, "expert");
     Limits.require(
+        expert.activation().parameters() == 0 && !expert.innerNorm().isPresent(),
+        "hidden_act",
+        expert.activation(),
+        "must learn nothing in an expert, nor be normalised");
+    Limits.require(
         sharedExpert.isPresent() || !hasSharedGate,
         "shared_expert_gate",
         hasSharedGate,
         "needs a shared expert");
+  }
+
+  /** Routed experts alone, scored without a bias. */
+  public MixtureOfExperts(int numExperts, int numExpertsPerToken, DenseFeedForward expert) {
+    this(numExperts, numExpertsPerToken, expert, Optional.empty(), false, false);
+  }
+
+  /** The same beside an expert that every token passes. */
+  public MixtureOfExperts withShared(DenseFeedForward shared) {
+    return new MixtureOfExperts(
+        numExperts, numExpertsPerToken, expert, Optional.of(shared), false, routerBias);
+  }
+
+  /** The same with a gate that scales the shared expert. */
+  public MixtureOfExperts withSharedGate() {
+    return new MixtureOfExperts(
+        numExperts, numExpertsPerToken, expert, sharedExpert, true, routerBias);
+  }
+
+  /** The same with a bias for each expert's score, or its choice, or without. */
+  public MixtureOfExperts withRouterBias(boolean bias) {
+    return new MixtureOfExperts(
+        numExperts, numExpertsPerToken, expert, sharedExpert, hasSharedGate, bias);
   }
 
   /** The fewest experts that {@code tokens} tokens can touch: all choose the same. */

@@ -7,10 +7,19 @@ import java.util.List;
  *
  * @param norm its kind; {@link Norm#NONE} if there is none
  * @param scope what one row of it is
+ * @param includesValues whether value heads are normalised too, without weights (Gemma 3n)
  */
-public record QueryKeyNorm(Norm norm, Scope scope) {
+public record QueryKeyNorm(Norm norm, Scope scope, boolean includesValues) {
   /** None. */
   public static final QueryKeyNorm NONE = new QueryKeyNorm(Norm.NONE, Scope.SHARED_BY_HEADS);
+
+  /** Of a value head, where those are normalised. */
+  public static final Norm VALUE_NORM = Norm.RMS_NON_PARAMETRIC;
+
+  /** Of queries and keys alone. */
+  public QueryKeyNorm(Norm norm, Scope scope) {
+    this(norm, scope, false);
+  }
 
   /** What is normalised together, and with which weights. */
   public enum Scope {

@@ -34,4 +34,9 @@ public record Rope(int dim, double theta, RopeScaling scaling) {
   public static Rope of(int dim) {
     return new Rope(dim, DEFAULT_THETA, new RopeScaling.None());
   }
+
+  /** The same, not stretched. */
+  public Rope unscaled() {
+    return new Rope(dim, theta, new RopeScaling.None());
+  }
 }

@@ -39,10 +39,10 @@ public sealed interface RopeScaling {
       requireFactor(factor);
       Limits.requirePositive("low_freq_factor", lowFreqFactor);
       Limits.require(
-          highFreqFactor > lowFreqFactor && highFreqFactor < Double.POSITIVE_INFINITY,
+          highFreqFactor >= lowFreqFactor && highFreqFactor < Double.POSITIVE_INFINITY,
           "high_freq_factor",
           highFreqFactor,
-          "must be above low_freq_factor, which is " + lowFreqFactor);
+          "must be at least low_freq_factor, which is " + lowFreqFactor);
       requireOriginal(originalMaxPositionEmbeddings);
     }
   }

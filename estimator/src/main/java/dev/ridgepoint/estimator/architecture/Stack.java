@@ -52,7 +52,7 @@ public record Stack(List<Layer> layers, Norm finalNorm, int relativePositionBuck
     if (relativePositionBuckets == 0) {
       return Optional.empty();
     }
-    int heads = layers.getFirst().attention().numAttentionHeads();
+    int heads = layers.getFirst().attentions().getFirst().numAttentionHeads();
     return Optional.of(
         WeightTensor.matrix(TensorRole.RELATIVE_POSITIONS, relativePositionBuckets, heads));
   }

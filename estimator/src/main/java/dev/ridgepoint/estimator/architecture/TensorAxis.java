@@ -20,6 +20,8 @@ public enum TensorAxis {
   LATENT,
   /** Elements between the projections of a feed-forward. */
   INTERMEDIATE,
+  /** Elements of a recurrent mixer's own width. */
+  INNER,
   /** Experts. */
   EXPERTS,
   /** No axis: a vector. */

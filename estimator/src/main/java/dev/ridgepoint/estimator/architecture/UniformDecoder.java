@@ -31,7 +31,8 @@ public record UniformDecoder(
 
   private static Stream<UniformDecoder> of(Stack stack) {
     List<Layer> layers = stack.layers();
-    if (!(layers.getFirst().attention() instanceof GroupedQueryAttention attention)
+    if (!layers.stream().allMatch(Layer::isOfAttentionAlone)
+        || !(layers.getFirst().attention() instanceof GroupedQueryAttention attention)
         || !(layers.getFirst().feedForward() instanceof DenseFeedForward feedForward)) {
       return Stream.empty();
     }
@@ -40,6 +41,7 @@ public record UniformDecoder(
             .allMatch(
                 layer ->
                     layer.feedForward().equals(feedForward)
+                        && layer.additions().isEmpty()
                         && layer.norms().equals(layers.getFirst().norms())
                         && layer.attention() instanceof GroupedQueryAttention other
                         && other.withSpan(attention.span()).equals(attention));

@@ -1,6 +1,7 @@
 package dev.ridgepoint.estimator.config;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.input.ClosestNames;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
@@ -18,15 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Absent fields take the defaults of the family's configuration class in the transformers
  * library ({@code models/<family>/configuration_<family>.py}); what that class hard-codes in the
  * modelling file beside it is hard-coded here. The sizes that shape the weights must be given. Of a
- * model that also sees or hears, whose config has a {@code text_config}, the text part is read.
+ * model that also sees or hears, whose config is around that of its text part, that part is read.
  *
  * <p>A malformed config is refused, and a field whose meaning for the family is not known. What can
  * be counted is never refused.
  */
 public final class ConfigReader {
-  private static final String TEXT = "text_config";
-  private static final String TIED = "tie_word_embeddings";
-
   private static final Map<String, Family> FAMILIES = families();
 
   private ConfigReader() {}
@@ -59,19 +57,8 @@ public final class ConfigReader {
 
   /** As {@link #parse}, of a parsed text. */
   public static Architecture of(String source, ObjectNode config) {
-    JsonFields whole = new JsonFields(source, config);
-    return architecture(whole.has(TEXT) ? textPart(source, config) : whole);
-  }
-
-  /** The text model of one that also sees or hears; whether its head is tied may stand outside. */
-  private static JsonFields textPart(String source, ObjectNode config) {
-    JsonFields text = new JsonFields(source, config).requiredObject(TEXT);
-    if (text.has(TIED) || !config.hasNonNull(TIED)) {
-      return text;
-    }
-    ObjectNode copy = config.deepCopy();
-    ((ObjectNode) copy.get(TEXT)).set(TIED, config.get(TIED));
-    return new JsonFields(source, copy).requiredObject(TEXT);
+    TextPart text = TextPart.of(source, config);
+    return architecture(text.fields()).withOmitted(text.omitted());
   }
 
   private static Architecture architecture(JsonFields json) {
@@ -80,8 +67,11 @@ public final class ConfigReader {
     if (family == null) {
       throw json.invalid(
           "model_type",
-          "\"%s\" is not supported; supported are %s"
-              .formatted(StrictJson.cut(modelType), String.join(", ", supported())));
+          "\"%s\" is not supported; the closest are %s; a model built like Llama or Mixtral can be"
+                  .formatted(
+                      StrictJson.cut(modelType),
+                      String.join(", ", ClosestNames.of(modelType, supported())))
+              + " given by its sizes (--hidden, --layers, --heads, --kv-heads, --ffn, --vocab)");
     }
     try {
       return family.read(json);
@@ -93,11 +83,18 @@ public final class ConfigReader {
   private static Map<String, Family> families() {
     Map<String, Family> families = new TreeMap<>();
     families.putAll(LlamaFamilies.all());
+    families.putAll(DenseFamilies.all());
+    families.putAll(QwenFamilies.all());
     families.putAll(GemmaFamilies.all());
+    families.putAll(Gemma3nFamilies.all());
     families.putAll(ExpertFamilies.all());
+    families.putAll(DeepSeekFamilies.all());
+    families.putAll(StateSpaceFamilies.all());
+    families.putAll(HybridFamilies.all());
     families.putAll(ParallelFamilies.all());
     families.putAll(LearnedPositionFamilies.all());
     families.putAll(EncoderFamilies.all());
+    families.putAll(RotaryEncoderFamilies.all());
     return Collections.unmodifiableMap(families);
   }
 }

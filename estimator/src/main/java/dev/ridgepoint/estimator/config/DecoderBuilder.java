@@ -1,25 +1,30 @@
 package dev.ridgepoint.estimator.config;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.Embedding;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.KeyValues;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.OutputTerms;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
 import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.LayerAddition;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.TokenMixer;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -42,13 +47,20 @@ final class DecoderBuilder {
   private OptionalDouble scoreScale = OptionalDouble.empty();
   private ScoreTerms scoreTerms = ScoreTerms.NONE;
   private List<AttentionSpan> spans;
-  private IntFunction<? extends Attention> attention = this::groupedQueryAttention;
+  private IntFunction<KeyValues> keyValues = any -> KeyValues.PROJECTED;
+  private OutputTerms outputTerms = OutputTerms.NONE;
+  private IntFunction<List<TokenMixer>> mixers = layer -> List.of(attention(layer));
   private IntFunction<? extends FeedForward> feedForward;
-  private LayerNorms norms = LayerNorms.before(Norm.RMS);
+  private Norm finalNorm = Norm.RMS;
+  private IntFunction<LayerNorms> norms = any -> LayerNorms.before(Norm.RMS);
+  private IntFunction<List<LayerAddition>> additions = any -> List.of();
+  private Optional<Embedding> embedding = Optional.empty();
   private boolean tiedByDefault;
+  private Optional<Boolean> tied = Optional.empty();
   private boolean headBias;
   private Numerics numerics;
   private int numNextTokenPredictLayers;
+  private OptionalInt layers = OptionalInt.empty();
 
   DecoderBuilder(JsonFields json, Defaults defaults) {
     this.json = json;
@@ -88,6 +100,12 @@ final class DecoderBuilder {
     return this;
   }
 
+  /** A bias of the output projection. */
+  DecoderBuilder outputBias(boolean bias) {
+    outputBias = bias;
+    return this;
+  }
+
   DecoderBuilder queryKeyNorm(QueryKeyNorm norm) {
     return queryKeyNorm(any -> norm);
   }
@@ -122,9 +140,34 @@ final class DecoderBuilder {
     return this;
   }
 
-  /** An attention of another kind. */
-  DecoderBuilder attention(Attention ofAll) {
-    attention = any -> ofAll;
+  DecoderBuilder keyValues(IntFunction<KeyValues> ofLayer) {
+    keyValues = ofLayer;
+    return this;
+  }
+
+  DecoderBuilder outputTerms(OutputTerms terms) {
+    outputTerms = terms;
+    return this;
+  }
+
+  /** A mixer of another kind. */
+  DecoderBuilder mixer(TokenMixer ofAll) {
+    return mixers(any -> List.of(ofAll));
+  }
+
+  /** A mixer of another kind in the layers that do not attend. */
+  DecoderBuilder mixer(IntPredicate attends, TokenMixer otherwise) {
+    return mixers(layer -> List.of(attends.test(layer) ? attention(layer) : otherwise));
+  }
+
+  DecoderBuilder mixers(IntFunction<List<TokenMixer>> ofLayer) {
+    mixers = ofLayer;
+    return this;
+  }
+
+  /** A number of layers that {@code num_hidden_layers} does not say. */
+  DecoderBuilder layers(int number) {
+    layers = OptionalInt.of(number);
     return this;
   }
 
@@ -137,15 +180,38 @@ final class DecoderBuilder {
     return this;
   }
 
+  /** What layers do besides. */
+  DecoderBuilder additions(IntFunction<List<LayerAddition>> ofLayer) {
+    additions = ofLayer;
+    return this;
+  }
+
+  /** More than a table of tokens. */
+  DecoderBuilder embedding(Embedding tables) {
+    embedding = Optional.of(tables);
+    return this;
+  }
+
   /** Where rows are normalised; the final norm is of the same kind. */
   DecoderBuilder norms(LayerNorms ofLayers) {
-    norms = ofLayers;
+    return norms(ofLayers.norm(), any -> ofLayers);
+  }
+
+  DecoderBuilder norms(Norm ofEnd, IntFunction<LayerNorms> ofLayer) {
+    finalNorm = ofEnd;
+    norms = ofLayer;
     return this;
   }
 
   /** The head is the embedding where {@code tie_word_embeddings} is absent. */
   DecoderBuilder tiedByDefault() {
     tiedByDefault = true;
+    return this;
+  }
+
+  /** Whether the head is the embedding, whatever {@code tie_word_embeddings} says. */
+  DecoderBuilder tied(boolean isTied) {
+    tied = Optional.of(isTied);
     return this;
   }
 
@@ -171,13 +237,7 @@ final class DecoderBuilder {
 
   Architecture build() {
     int hidden = Sizes.hidden(json);
-    int layers = Sizes.layers(json);
-    if (spans == null) {
-      spans = LayerSpans.full(json);
-    }
-    if (rope == null) {
-      rope(RopeReader.of(json, defaults).whole(headDimOrDefault()));
-    }
+    int number = layers.orElseGet(() -> Sizes.layers(json));
     if (feedForward == null) {
       feedForward(FeedForwards.gated(json, false));
     }
@@ -185,16 +245,25 @@ final class DecoderBuilder {
       epsilon("rms_norm_eps");
     }
     List<Layer> all =
-        IntStream.range(0, layers)
-            .mapToObj(i -> new Layer(attention.apply(i), feedForward.apply(i), norms))
+        IntStream.range(0, number)
+            .mapToObj(
+                i ->
+                    new Layer(
+                        mixers.apply(i),
+                        Optional.empty(),
+                        feedForward.apply(i),
+                        norms.apply(i),
+                        additions.apply(i)))
             .toList();
     Architecture decoder =
         Architecture.decoderOnly(
             json.requiredString("model_type"),
             hidden,
-            Embedding.ofTokens(vocabulary.orElseGet(() -> json.requiredInt("vocab_size")), hidden),
-            new Stack(all, norms.norm()),
-            new Head.LanguageModel(json.booleanOr("tie_word_embeddings", tiedByDefault), headBias));
+            embedding.orElseGet(() -> tokens(hidden)),
+            new Stack(all, finalNorm),
+            new Head.LanguageModel(
+                tied.orElseGet(() -> json.booleanOr("tie_word_embeddings", tiedByDefault)),
+                headBias));
     return new Architecture(
         decoder.modelType(),
         hidden,
@@ -207,9 +276,20 @@ final class DecoderBuilder {
         numerics);
   }
 
-  private GroupedQueryAttention groupedQueryAttention(int layer) {
+  private Embedding tokens(int hidden) {
+    return Embedding.ofTokens(vocabulary.orElseGet(() -> json.requiredInt("vocab_size")), hidden);
+  }
+
+  /** The attention of a layer that attends. */
+  GroupedQueryAttention attention(int layer) {
     int queryHeads = heads.orElseGet(() -> json.requiredInt("num_attention_heads"));
     int dim = headDimOrDefault();
+    if (spans == null) {
+      spans = LayerSpans.full(json);
+    }
+    if (rope == null) {
+      rope(RopeReader.of(json, defaults).whole(dim));
+    }
     return new GroupedQueryAttention(
         queryHeads,
         keyValueHeads.orElseGet(() -> json.intOr("num_key_value_heads", queryHeads)),
@@ -220,7 +300,9 @@ final class DecoderBuilder {
         rope.apply(layer),
         scoreScale.orElse(1 / Math.sqrt(dim)),
         scoreTerms,
-        spans.get(layer));
+        spans.get(layer),
+        keyValues.apply(layer),
+        outputTerms);
   }
 
   private int headDimOrDefault() {

@@ -4,13 +4,12 @@ import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
-import dev.ridgepoint.estimator.architecture.FeedForward;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.OutputTerms;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
-import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
-import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
 import dev.ridgepoint.estimator.architecture.Rope;
@@ -19,8 +18,6 @@ import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.IntFunction;
 
 /** Decoders with mixtures of experts. */
 final class ExpertFamilies {
@@ -29,14 +26,17 @@ final class ExpertFamilies {
   private static final Defaults OLMOE = new Defaults(4_096, 1e-5, 10_000);
   private static final Defaults GPT_OSS = new Defaults(131_072, 1e-5, 150_000);
   private static final Defaults LLAMA4 = new Defaults(131_072, 1e-5, 500_000);
-  private static final Defaults DEEPSEEK_V2 = new Defaults(2_048, 1e-6, 10_000);
-  private static final Defaults DEEPSEEK_V3 = new Defaults(4_096, 1e-6, 10_000);
+  private static final Defaults MINIMAX_M2 = new Defaults(196_608, 1e-6, 5_000_000);
+  private static final Defaults ERNIE = new Defaults(131_072, 1e-5, 500_000);
+  private static final Defaults HUNYUAN = new Defaults(2_048, 1e-5, 10_000);
+  private static final Defaults AFMOE = new Defaults(16_384, 1e-5, 10_000);
 
   private static final int GPT_OSS_WINDOW = 128;
   private static final RopeScaling GPT_OSS_SCALING =
       new RopeScaling.Yarn(32, 4_096, 32, 1, RopeReader.yarnMagnitude(32, 1), false);
   private static final int LLAMA4_NO_ROPE_INTERVAL = 4;
   private static final int LLAMA4_CHUNK = 8_192;
+  private static final int AFMOE_WINDOW = 1_024;
   private static final QueryKeyNorm LLAMA4_NORM =
       new QueryKeyNorm(Norm.RMS_NON_PARAMETRIC, Scope.SHARED_BY_HEADS);
 
@@ -46,13 +46,13 @@ final class ExpertFamilies {
     return Map.of(
         "mixtral", ExpertFamilies::mixtral,
         "phimoe", ExpertFamilies::phimoe,
-        "qwen2_moe", ExpertFamilies::qwen2,
-        "qwen3_moe", ExpertFamilies::qwen3,
         "olmoe", ExpertFamilies::olmoe,
         "gpt_oss", ExpertFamilies::gptOss,
         "llama4_text", ExpertFamilies::llama4,
-        "deepseek_v2", json -> deepseek(json, DEEPSEEK_V2, false, 0),
-        "deepseek_v3", json -> deepseek(json, DEEPSEEK_V3, true, 3));
+        "minimax_m2", ExpertFamilies::minimaxM2,
+        "ernie4_5_moe", ExpertFamilies::ernie,
+        "hunyuan_v1_moe", ExpertFamilies::hunyuan,
+        "afmoe", ExpertFamilies::afmoe);
   }
 
   /** arXiv:2401.04088. */
@@ -73,40 +73,7 @@ final class ExpertFamilies {
     int window = LayerSpans.window(json, LayerSpans.NO_WINDOW);
     return new DecoderBuilder(json, MIXTRAL)
         .spans(LayerSpans.sliding(json, window, any -> true))
-        .feedForward(experts(json, "num_local_experts", "intermediate_size"));
-  }
-
-  /** arXiv:2407.10671: beside the experts a gated one that every token passes. */
-  private static Architecture qwen2(JsonFields json) {
-    DenseFeedForward shared = expert(json, json.requiredInt("shared_expert_intermediate_size"));
-    MixtureOfExperts experts =
-        withShared(experts(json, "num_experts", "moe_intermediate_size"), shared, true);
-    return new DecoderBuilder(json, LlamaFamilies.QWEN)
-        .qkvBias(true)
-        .spans(LlamaFamilies.qwenSpans(json))
-        .feedForward(sparseEvery(json, experts))
-        .build();
-  }
-
-  /** arXiv:2505.09388. */
-  private static Architecture qwen3(JsonFields json) {
-    return new DecoderBuilder(json, LlamaFamilies.QWEN)
-        .attentionBias(json.booleanOr("attention_bias", false))
-        .queryKeyNorm(LlamaFamilies.HEAD_NORM)
-        .spans(LlamaFamilies.qwenSpans(json))
-        .feedForward(sparseEvery(json, experts(json, "num_experts", "moe_intermediate_size")))
-        .build();
-  }
-
-  /** Experts in every {@code decoder_sparse_step}-th layer, but for {@code mlp_only_layers}. */
-  private static IntFunction<FeedForward> sparseEvery(JsonFields json, MixtureOfExperts experts) {
-    int step = Sizes.interval(json, "decoder_sparse_step", 1);
-    List<Integer> denseLayers =
-        json.has("mlp_only_layers") ? json.requiredInts("mlp_only_layers") : List.of();
-    return layer ->
-        (layer + 1) % step == 0 && !denseLayers.contains(layer)
-            ? experts
-            : FeedForwards.gated(json, false);
+        .feedForward(FeedForwards.experts(json, "num_local_experts", "intermediate_size"));
   }
 
   /** arXiv:2409.02060. */
@@ -114,7 +81,7 @@ final class ExpertFamilies {
     return new DecoderBuilder(json, OLMOE)
         .attentionBias(json.booleanOr("attention_bias", false))
         .queryKeyNorm(LlamaFamilies.WHOLE_NORM)
-        .feedForward(experts(json, "num_experts", "intermediate_size"))
+        .feedForward(FeedForwards.experts(json, "num_experts", "intermediate_size"))
         .build();
   }
 
@@ -132,12 +99,10 @@ final class ExpertFamilies {
         .spans(LayerSpans.sliding(json, window, layer -> layer % 2 == 0))
         .feedForward(
             new MixtureOfExperts(
-                json.requiredInt("num_local_experts"),
-                json.requiredInt("num_experts_per_tok"),
-                expert,
-                Optional.empty(),
-                false,
-                true))
+                    json.requiredInt("num_local_experts"),
+                    json.requiredInt("num_experts_per_tok"),
+                    expert)
+                .withRouterBias(true))
         .build();
   }
 
@@ -158,9 +123,9 @@ final class ExpertFamilies {
     boolean qkNorm = json.booleanOr("use_qk_norm", true);
     int chunk = json.intOr("attention_chunk_size", LLAMA4_CHUNK);
     Rope rope = RopeReader.of(json, LLAMA4).whole(Sizes.headDim(json));
-    MixtureOfExperts routed = experts(json, "num_local_experts", "intermediate_size");
-    MixtureOfExperts experts = withShared(routed, routed.expert(), false);
-    DenseFeedForward dense = expert(json, json.requiredInt("intermediate_size_mlp"));
+    MixtureOfExperts routed = FeedForwards.experts(json, "num_local_experts", "intermediate_size");
+    MixtureOfExperts experts = routed.withShared(routed.expert());
+    DenseFeedForward dense = FeedForwards.gated(json, json.requiredInt("intermediate_size_mlp"));
     List<Integer> expertLayers = llama4ExpertLayers(json);
     return new DecoderBuilder(json, LLAMA4)
         .attentionBias(json.booleanOr("attention_bias", false))
@@ -187,93 +152,98 @@ final class ExpertFamilies {
     return expertLayers;
   }
 
-  /** arXiv:2405.04434, arXiv:2412.19437: latent attention, first layers dense, shared experts. */
-  private static Architecture deepseek(
-      JsonFields json, Defaults defaults, boolean routerBias, int defaultDenseLayers) {
-    Sizes.refuse(json, "attention_bias", true, false);
-    int firstExpertLayer = json.intOr("first_k_dense_replace", defaultDenseLayers);
-    int frequency = Sizes.interval(json, "moe_layer_freq", 1);
-    MixtureOfExperts experts = deepseekExperts(json, routerBias);
-    Rope rope = RopeReader.of(json, defaults).ofDim(json.requiredInt("qk_rope_head_dim"));
-    return new DecoderBuilder(json, defaults)
-        .attention(latentAttention(json, rope))
-        .rope(rope)
+  /** arXiv:2506.13585's successor: attention in every layer, norms of all queries and keys. */
+  private static Architecture minimaxM2(JsonFields json) {
+    int headDim = Sizes.headDim(json);
+    return new DecoderBuilder(json, MINIMAX_M2)
+        .queryKeyNorm(
+            json.booleanOr("use_qk_norm", true) ? LlamaFamilies.WHOLE_NORM : QueryKeyNorm.NONE)
+        .rope(RopeReader.of(json, MINIMAX_M2).ofDim(json.intOr("rotary_dim", headDim)))
         .feedForward(
-            layer ->
-                layer >= firstExpertLayer && layer % frequency == 0
-                    ? experts
-                    : FeedForwards.gated(json, false))
-        .nextTokenPredictLayers(json.intOr("num_nextn_predict_layers", 0))
+            FeedForwards.experts(json, "num_local_experts", "intermediate_size")
+                .withRouterBias(json.booleanOr("use_routing_bias", true)))
+        .nextTokenPredictLayers(
+            json.booleanOr("use_mtp", false) ? json.intOr("num_mtp_modules", 0) : 0)
         .build();
   }
 
-  private static LatentAttention latentAttention(JsonFields json, Rope rope) {
-    int keyDim = json.requiredInt("qk_nope_head_dim");
-    return new LatentAttention(
-        json.requiredInt("num_attention_heads"),
-        json.intOr("q_lora_rank", 0),
-        json.requiredInt("kv_lora_rank"),
-        keyDim,
-        rope,
-        json.requiredInt("v_head_dim"),
-        deepseekMagnitude(json, rope) / Math.sqrt((double) keyDim + rope.dim()),
-        new AttentionSpan.Causal());
+  /** Baidu 2025, ERNIE 4.5: experts from a first to a last layer, and shared ones. */
+  private static Architecture ernie(JsonFields json) {
+    int first = json.intOr("moe_layer_start_index", 1);
+    int last = json.intOr("moe_layer_end_index", -1);
+    int end = last < 0 ? Sizes.layers(json) : last + 1;
+    int interval = Sizes.interval(json, "moe_layer_interval", 1);
+    boolean bias = json.booleanOr("use_bias", false);
+    MixtureOfExperts experts =
+        FeedForwards.withShared(
+                json,
+                "moe_num_shared_experts",
+                2,
+                FeedForwards.experts(json, "moe_num_experts", "moe_k", "moe_intermediate_size"))
+            .withRouterBias(true);
+    return new DecoderBuilder(json, ERNIE)
+        .attentionBias(bias)
+        .feedForward(
+            layer ->
+                layer >= first && layer < end && (layer + 1) % interval == 0
+                    ? experts
+                    : FeedForwards.gated(json, bias))
+        .tiedByDefault()
+        .build();
   }
 
-  /** Once for the query and once for the key; modeling_deepseek_v3.py has it in the scale. */
-  private static double deepseekMagnitude(JsonFields json, Rope rope) {
-    if (!(rope.scaling() instanceof RopeScaling.Yarn yarn)) {
-      return 1;
-    }
-    JsonFields scaling =
-        json.requiredObject(json.has("rope_scaling") ? "rope_scaling" : "rope_parameters");
-    double weight = scaling.doubleOr("mscale_all_dim", 0);
-    double magnitude = weight == 0 ? 1 : RopeReader.yarnMagnitude(yarn.factor(), weight);
-    return magnitude * magnitude;
+  /** Tencent 2025, Hunyuan-A13B: several fields hold one number for all layers, or one for each. */
+  private static Architecture hunyuan(JsonFields json) {
+    Sizes.refuse(json, "use_cla", true, false);
+    String width =
+        json.has("moe_intermediate_size") ? "moe_intermediate_size" : "intermediate_size";
+    return new DecoderBuilder(json, HUNYUAN)
+        .attentionBias(json.booleanOr("attention_bias", false))
+        .queryKeyNorm(
+            json.booleanOr("use_qk_norm", false) ? LlamaFamilies.HEAD_NORM : QueryKeyNorm.NONE)
+        .feedForward(
+            layer -> {
+              DenseFeedForward expert = FeedForwards.gated(json, Sizes.ofLayer(json, width, layer));
+              int shared = Sizes.ofLayer(json, "num_shared_expert", layer);
+              return new MixtureOfExperts(
+                      Sizes.ofLayer(json, "num_experts", layer),
+                      Sizes.ofLayer(json, "moe_topk", layer),
+                      expert)
+                  .withShared(
+                      expert.withIntermediateSize(
+                          Math.multiplyExact(shared, expert.intermediateSize())));
+            })
+        .build();
   }
 
-  private static MixtureOfExperts deepseekExperts(JsonFields json, boolean routerBias) {
-    int intermediate = json.requiredInt("moe_intermediate_size");
-    int shared = json.intOr("n_shared_experts", 0);
-    Limits.requireSizeOrNone("n_shared_experts", shared, Limits.MAX_EXPERTS);
-    Limits.require(
-        (long) shared * intermediate <= Limits.MAX_INTERMEDIATE,
-        "n_shared_experts",
-        shared,
-        "times moe_intermediate_size must be at most " + Limits.MAX_INTERMEDIATE);
-    return new MixtureOfExperts(
-        json.requiredInt("n_routed_experts"),
-        json.requiredInt("num_experts_per_tok"),
-        expert(json, intermediate),
-        shared == 0 ? Optional.empty() : Optional.of(expert(json, shared * intermediate)),
-        false,
-        routerBias);
-  }
-
-  private static MixtureOfExperts experts(
-      JsonFields json, String numExpertsField, String intermediateField) {
-    return new MixtureOfExperts(
-        json.requiredInt(numExpertsField),
-        json.requiredInt("num_experts_per_tok"),
-        expert(json, json.requiredInt(intermediateField)),
-        Optional.empty(),
-        false,
-        false);
-  }
-
-  private static MixtureOfExperts withShared(
-      MixtureOfExperts routed, DenseFeedForward shared, boolean hasGate) {
-    return new MixtureOfExperts(
-        routed.numExperts(),
-        routed.numExpertsPerToken(),
-        routed.expert(),
-        Optional.of(shared),
-        hasGate,
-        false);
-  }
-
-  private static DenseFeedForward expert(JsonFields json, int intermediate) {
-    return new DenseFeedForward(
-        intermediate, true, FeedForwards.activation(json, "hidden_act", "silu"), false);
+  /**
+   * Arcee 2025, Trinity: gated attention between four norms; global layers, every fourth, have no
+   * positions; the first layers are dense.
+   */
+  private static Architecture afmoe(JsonFields json) {
+    int every = Sizes.interval(json, "global_attn_every_n_layers", 4);
+    List<AttentionSpan> spans =
+        LayerSpans.sliding(
+            json, LayerSpans.window(json, AFMOE_WINDOW), layer -> (layer + 1) % every != 0);
+    Rope rope = RopeReader.of(json, AFMOE).whole(Sizes.headDim(json));
+    int dense = json.intOr("num_dense_layers", 0);
+    MixtureOfExperts experts =
+        FeedForwards.withShared(
+                json,
+                "num_shared_experts",
+                0,
+                FeedForwards.experts(json, "num_experts", "moe_intermediate_size"))
+            .withRouterBias(true);
+    double scale = json.booleanOr("mup_enabled", false) ? Math.sqrt(Sizes.hidden(json)) : 1;
+    double epsilon = Sizes.positive(json, "rms_norm_eps", AFMOE.normEpsilon());
+    return new DecoderBuilder(json, AFMOE)
+        .queryKeyNorm(LlamaFamilies.HEAD_NORM)
+        .outputTerms(new OutputTerms(true, Norm.NONE))
+        .spans(spans)
+        .rope(layer -> spans.get(layer) instanceof AttentionSpan.Sliding ? rope : Rope.NONE)
+        .norms(LayerNorms.around(Norm.RMS))
+        .feedForward(layer -> layer < dense ? FeedForwards.gated(json, false) : experts)
+        .numerics(new Numerics(epsilon, false, scale, 1, 1, 0))
+        .build();
   }
 }

@@ -47,7 +47,7 @@ final class GemmaFamilies {
   }
 
   /** Even layers are local; scores and logits are capped. */
-  private static Architecture gemma2(JsonFields json) {
+  static Architecture gemma2(JsonFields json) {
     int window = LayerSpans.window(json, DEFAULT_WINDOW);
     return builder(json, GEMMA, cap(json, "final_logit_softcapping", GEMMA2_LOGIT_CAP))
         .keyValueHeads(json.requiredInt("num_key_value_heads"))

@@ -4,11 +4,13 @@ import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Which positions each layer attends: as {@code layer_types} says, in any order; where a config
@@ -18,11 +20,16 @@ final class LayerSpans {
   /** Stands for no window. */
   static final int NO_WINDOW = 0;
 
-  private static final String FULL = "full_attention";
+  static final String FULL = "full_attention";
   private static final String SLIDING = "sliding_attention";
   private static final String CHUNKED = "chunked_attention";
 
   private LayerSpans() {}
+
+  /** Every layer attends everything, if it attends at all. */
+  static List<AttentionSpan> ofAttendingLayers(int layers) {
+    return Collections.nCopies(layers, new AttentionSpan.Causal());
+  }
 
   /** Every layer attends everything. */
   static List<AttentionSpan> full(JsonFields json) {
@@ -65,18 +72,38 @@ final class LayerSpans {
 
   private static List<AttentionSpan> spans(
       JsonFields json, Map<String, AttentionSpan> spans, IntFunction<String> absent) {
-    int layers = Sizes.layers(json);
-    List<String> types = json.has("layer_types") ? layerTypes(json, layers) : List.of();
+    List<String> types = types(json, absent);
     List<AttentionSpan> all = new ArrayList<>();
-    for (int layer = 0; layer < layers; layer++) {
-      String type = types.isEmpty() ? absent.apply(layer) : types.get(layer);
-      AttentionSpan span = spans.get(type);
+    for (int layer = 0; layer < types.size(); layer++) {
+      AttentionSpan span = spans.get(types.get(layer));
       if (span == null) {
-        throw json.invalid("layer_types[" + layer + "]", reason(type));
+        throw json.invalid("layer_types[" + layer + "]", reason(types.get(layer)));
       }
       all.add(span);
     }
     return all;
+  }
+
+  /**
+   * Which layers are of {@code type}, all others being of {@code other}.
+   *
+   * @param absent where a config does not say
+   */
+  static IntPredicate are(JsonFields json, String type, String other, IntPredicate absent) {
+    List<String> types = types(json, layer -> absent.test(layer) ? type : other);
+    for (int layer = 0; layer < types.size(); layer++) {
+      if (!types.get(layer).equals(type) && !types.get(layer).equals(other)) {
+        throw json.invalid("layer_types[" + layer + "]", reason(types.get(layer)));
+      }
+    }
+    return layer -> types.get(layer).equals(type);
+  }
+
+  private static List<String> types(JsonFields json, IntFunction<String> absent) {
+    int layers = Sizes.layers(json);
+    return json.has("layer_types")
+        ? layerTypes(json, layers)
+        : IntStream.range(0, layers).mapToObj(absent).toList();
   }
 
   private static String reason(String type) {

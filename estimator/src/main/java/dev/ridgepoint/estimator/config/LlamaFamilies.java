@@ -1,8 +1,8 @@
 package dev.ridgepoint.estimator.config;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
@@ -18,9 +18,6 @@ final class LlamaFamilies {
   static final QueryKeyNorm HEAD_NORM = new QueryKeyNorm(Norm.RMS, Scope.SHARED_BY_HEADS);
   static final QueryKeyNorm WHOLE_NORM = new QueryKeyNorm(Norm.RMS, Scope.WHOLE);
 
-  /** Of configuration_qwen2.py, configuration_qwen3.py and their kin with experts. */
-  static final Defaults QWEN = new Defaults(32_768, 1e-6, 10_000);
-
   private static final Defaults LLAMA = new Defaults(2_048, 1e-6, 10_000);
   private static final Defaults MISTRAL = new Defaults(131_072, 1e-6, 10_000);
   private static final Defaults PHI3 = new Defaults(4_096, 1e-5, 10_000);
@@ -28,25 +25,23 @@ final class LlamaFamilies {
   private static final Defaults OLMO = new Defaults(2_048, 1e-5, 10_000);
 
   // Defaults of the same configuration classes.
-  private static final int QWEN_WINDOW = 4_096;
-  private static final int QWEN_FIRST_SLIDING_LAYER = 28;
   private static final int MISTRAL_WINDOW = 4_096;
   private static final int SMOLLM3_NO_ROPE_INTERVAL = 4;
 
   private LlamaFamilies() {}
 
   static Map<String, Family> all() {
-    return Map.of(
-        "llama", LlamaFamilies::llama,
-        "granite", LlamaFamilies::granite,
-        "internlm2", LlamaFamilies::internlm2,
-        "mistral", LlamaFamilies::mistral,
-        "qwen2", LlamaFamilies::qwen2,
-        "qwen3", LlamaFamilies::qwen3,
-        "phi3", LlamaFamilies::phi3,
-        "smollm3", LlamaFamilies::smollm3,
-        "olmo", LlamaFamilies::olmo,
-        "olmo2", LlamaFamilies::olmo2);
+    return Map.ofEntries(
+        Map.entry("llama", LlamaFamilies::llama),
+        Map.entry("granite", LlamaFamilies::granite),
+        Map.entry("granitemoe", LlamaFamilies::graniteMoe),
+        Map.entry("granitemoeshared", LlamaFamilies::graniteMoe),
+        Map.entry("internlm2", LlamaFamilies::internlm2),
+        Map.entry("mistral", LlamaFamilies::mistral),
+        Map.entry("phi3", LlamaFamilies::phi3),
+        Map.entry("smollm3", LlamaFamilies::smollm3),
+        Map.entry("olmo", LlamaFamilies::olmo),
+        Map.entry("olmo2", LlamaFamilies::olmo2));
   }
 
   /** arXiv:2302.13971, arXiv:2407.21783. */
@@ -62,7 +57,23 @@ final class LlamaFamilies {
 
   /** IBM 2024, Granite 3.0: Llama with a factor at four places. */
   private static Architecture granite(JsonFields json) {
-    return llamaWithBiases(json)
+    return graniteBuilder(json)
+        .feedForward(FeedForwards.gated(json, json.booleanOr("mlp_bias", false)))
+        .build();
+  }
+
+  /** The same with experts, beside one that every token passes where the config has its width. */
+  private static Architecture graniteMoe(JsonFields json) {
+    MixtureOfExperts routed = FeedForwards.experts(json, "num_local_experts", "intermediate_size");
+    int shared = json.intOr("shared_intermediate_size", 0);
+    return graniteBuilder(json)
+        .feedForward(shared == 0 ? routed : routed.withShared(FeedForwards.gated(json, shared)))
+        .build();
+  }
+
+  static DecoderBuilder graniteBuilder(JsonFields json) {
+    return new DecoderBuilder(json, LLAMA)
+        .attentionBias(json.booleanOr("attention_bias", false))
         .scoreScale(Sizes.positive(json, "attention_multiplier", 1))
         .numerics(
             new Numerics(
@@ -71,8 +82,7 @@ final class LlamaFamilies {
                 Sizes.positive(json, "embedding_multiplier", 1),
                 Sizes.positive(json, "residual_multiplier", 1),
                 1 / Sizes.positive(json, "logits_scaling", 1),
-                0))
-        .build();
+                0));
   }
 
   /** arXiv:2403.17297. */
@@ -86,33 +96,6 @@ final class LlamaFamilies {
     return new DecoderBuilder(json, MISTRAL)
         .spans(LayerSpans.sliding(json, window, any -> true))
         .build();
-  }
-
-  /** arXiv:2407.10671: biases of queries, keys and values. */
-  private static Architecture qwen2(JsonFields json) {
-    return new DecoderBuilder(json, QWEN).qkvBias(true).spans(qwenSpans(json)).build();
-  }
-
-  /** arXiv:2505.09388: norms of each query and key instead. */
-  private static Architecture qwen3(JsonFields json) {
-    return new DecoderBuilder(json, QWEN)
-        .attentionBias(json.booleanOr("attention_bias", false))
-        .queryKeyNorm(HEAD_NORM)
-        .spans(qwenSpans(json))
-        .build();
-  }
-
-  /** Layers from {@code max_window_layers} on slide, if any may. */
-  static List<AttentionSpan> qwenSpans(JsonFields json) {
-    int first = json.intOr("max_window_layers", QWEN_FIRST_SLIDING_LAYER);
-    if (first < 0) {
-      throw json.invalid("max_window_layers", "must not be negative, but is " + first);
-    }
-    int window =
-        json.booleanOr("use_sliding_window", false)
-            ? LayerSpans.window(json, QWEN_WINDOW)
-            : LayerSpans.NO_WINDOW;
-    return LayerSpans.sliding(json, window, layer -> layer >= first);
   }
 
   /** arXiv:2404.14219. Later ones rotate a part of each head. */

@@ -18,6 +18,7 @@ import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.input.JsonFields;
+import java.util.List;
 import java.util.Map;
 
 /** Decoders whose attention and feed-forward may run in parallel and share a norm. */
@@ -32,6 +33,8 @@ final class ParallelFamilies {
   private static final double PHI_ROTARY_FRACTION = 0.5;
   private static final double STABLELM_ROTARY_FRACTION = 0.25;
   private static final double COHERE_LOGIT_SCALE = 0.0625;
+  private static final int COHERE2_INTERVAL = 4;
+  private static final int COHERE2_WINDOW = 4_096;
   private static final QueryKeyNorm NORM_PER_HEAD =
       new QueryKeyNorm(Norm.LAYER_WITHOUT_BIAS, Scope.PER_HEAD);
 
@@ -47,7 +50,8 @@ final class ParallelFamilies {
         "phi", ParallelFamilies::phi,
         "falcon", ParallelFamilies::falcon,
         "stablelm", ParallelFamilies::stablelm,
-        "cohere", ParallelFamilies::cohere);
+        "cohere", ParallelFamilies::cohere,
+        "cohere2", ParallelFamilies::cohere2);
   }
 
   /** arXiv:2204.06745: two norms, whether parallel or not. */
@@ -165,6 +169,23 @@ final class ParallelFamilies {
 
   /** Command R: one norm without bias, tied embeddings, scaled logits. */
   private static Architecture cohere(JsonFields json) {
+    return cohereBuilder(json).build();
+  }
+
+  /** arXiv:2504.00698: every fourth layer is global, and has no positions. */
+  private static Architecture cohere2(JsonFields json) {
+    int interval = Sizes.interval(json, "sliding_window_pattern", COHERE2_INTERVAL);
+    List<AttentionSpan> spans =
+        LayerSpans.sliding(
+            json, LayerSpans.window(json, COHERE2_WINDOW), layer -> (layer + 1) % interval != 0);
+    Rope rope = RopeReader.of(json, COHERE).whole(Sizes.headDim(json));
+    return cohereBuilder(json)
+        .spans(spans)
+        .rope(layer -> spans.get(layer) instanceof AttentionSpan.Sliding ? rope : Rope.NONE)
+        .build();
+  }
+
+  private static DecoderBuilder cohereBuilder(JsonFields json) {
     return new DecoderBuilder(json, COHERE)
         .attentionBias(json.booleanOr("attention_bias", false))
         .queryKeyNorm(json.booleanOr("use_qk_norm", false) ? NORM_PER_HEAD : QueryKeyNorm.NONE)
@@ -177,7 +198,6 @@ final class ParallelFamilies {
                 1,
                 1,
                 Sizes.positive(json, "logit_scale", COHERE_LOGIT_SCALE),
-                0))
-        .build();
+                0));
   }
 }

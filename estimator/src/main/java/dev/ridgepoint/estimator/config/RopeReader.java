@@ -5,6 +5,7 @@ import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +42,9 @@ final class RopeReader {
           "short_mscale",
           "long_mscale");
 
+  /** Which pairs turn by time, height and width: of a text's token the three are equal. */
+  private static final Set<String> OF_IMAGES = Set.of("mrope_section", "mrope_interleaved");
+
   private static final double YARN_BETA_FAST = 32;
   private static final double YARN_BETA_SLOW = 1;
 
@@ -48,6 +52,7 @@ final class RopeReader {
   private final Defaults defaults;
   private final String thetaField;
   private final Optional<JsonFields> nested;
+  private boolean mayBeOfImages;
 
   private RopeReader(
       JsonFields json, Defaults defaults, String thetaField, Optional<JsonFields> nested) {
@@ -76,6 +81,12 @@ final class RopeReader {
         .filter(rope -> rope.has(layerType))
         .map(rope -> Optional.of(rope.requiredObject(layerType)))
         .map(rope -> new RopeReader(json, defaults, "rope_theta", rope));
+  }
+
+  /** Also reads how the positions of images are split, which those of a text do not need. */
+  RopeReader withImages() {
+    mayBeOfImages = true;
+    return this;
   }
 
   /** Positions of whole heads. */
@@ -154,7 +165,8 @@ final class RopeReader {
     try {
       scaling =
           switch (type) {
-            case "default" -> new RopeScaling.None();
+            // Gemma 4's name for a part of each head, whose base its family adapts.
+            case "default", "mrope", "proportional" -> new RopeScaling.None();
             case "linear" -> new RopeScaling.Linear(rope.requiredDouble("factor"));
             case "dynamic" ->
                 new RopeScaling.Dynamic(rope.requiredDouble("factor"), original(rope));
@@ -176,7 +188,11 @@ final class RopeReader {
     } catch (IllegalArgumentException e) {
       throw rope.invalid(e);
     }
-    rope.requireOnly(KNOWN);
+    Set<String> known = new HashSet<>(KNOWN);
+    if (mayBeOfImages) {
+      known.addAll(OF_IMAGES);
+    }
+    rope.requireOnly(known);
     return scaling;
   }
 

@@ -2,6 +2,7 @@ package dev.ridgepoint.estimator.config;
 
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.input.JsonFields;
+import java.util.List;
 import java.util.Locale;
 
 /** Numbers of a config, each refused under the name that it has in its family. */
@@ -21,6 +22,20 @@ final class Sizes {
     int size = json.requiredInt(field);
     Limits.requireSize(field, size, max);
     return size;
+  }
+
+  /** A number of all layers, or the layer's own of a list that has one for each. */
+  static int ofLayer(JsonFields json, String field, int layer) {
+    if (!json.isList(field)) {
+      return json.requiredInt(field);
+    }
+    List<Integer> all = json.requiredInts(field);
+    if (layer >= all.size()) {
+      throw json.invalid(
+          field,
+          String.format(Locale.ROOT, "has %d numbers, none for layer %d", all.size(), layer));
+    }
+    return all.get(layer);
   }
 
   /** A number that says that every so many layers are of a kind. */

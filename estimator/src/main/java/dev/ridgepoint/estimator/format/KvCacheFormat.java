@@ -9,17 +9,22 @@ import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Layer;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /**
- * How cached keys and values are stored. A row of a block format is one head's key or value, or one
- * latent with its rotary key.
+ * How what is kept of sequences is stored: cached keys and values, and the states of recurrences,
+ * which are kept in F32 whatever the format of keys and values (the {@code mamba_ssm_dtype} of
+ * published configs). A row of a block format is one head's key or value, or one latent with its
+ * rotary key.
  *
  * @param precision format of an element
  * @param latentForm what latent attention caches, and how it is computed
  */
 public record KvCacheFormat(Precision precision, LatentForm latentForm) {
+  private static final Precision STATE = Precision.F32;
+
   public KvCacheFormat {
     Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(latentForm, "latentForm");
@@ -42,10 +47,38 @@ public record KvCacheFormat(Precision precision, LatentForm latentForm) {
           precision.rowBytes(latent.latentWidth());
       case LatentAttention latent ->
           addExact(
-              precision.matrixBytes(
-                  latent.numAttentionHeads(), latent.keyDim() + latent.rotaryDim()),
+              precision.matrixBytes(latent.numAttentionHeads(), latent.queryDim()),
               precision.matrixBytes(latent.numAttentionHeads(), latent.valueDim()));
     };
+  }
+
+  /** Bytes of one position of the keys by which sparse attention chooses; 0 without an indexer. */
+  public long indexBytesPerPosition(Attention attention) {
+    return attention instanceof LatentAttention latent
+        ? latent.indexer().map(indexer -> precision.rowBytes(indexer.headDim())).orElse(0L)
+        : 0;
+  }
+
+  /** Bytes of one position that a layer keeps: none where it reads an earlier layer's cache. */
+  public long keptBytesPerPosition(Attention attention) {
+    return attention.isCacheItsOwn()
+        ? addExact(bytesPerPosition(attention), indexBytesPerPosition(attention))
+        : 0;
+  }
+
+  /** Bytes of so many elements of a recurrence's state. */
+  public long stateBytes(long elements) {
+    return STATE.rowBytes(elements);
+  }
+
+  /** Bytes that the recurrences of all layers keep of a sequence, however long it is. */
+  public long stateBytesPerSequence(Architecture architecture) {
+    return perLayer(
+        architecture,
+        layer ->
+            layer.recurrences().stream()
+                .mapToLong(mixer -> stateBytes(mixer.stateElements()))
+                .sum());
   }
 
   /**
@@ -54,18 +87,14 @@ public record KvCacheFormat(Precision precision, LatentForm latentForm) {
    * as there are positions.
    */
   public long bytesPerToken(Architecture architecture) {
-    return architecture.decoder().stream()
-        .flatMap(stack -> stack.distinctLayers().entrySet().stream())
-        .mapToLong(
-            entry ->
-                multiplyExact(
-                    (long) entry.getValue(), bytesPerPosition(entry.getKey().attention())))
-        .reduce(0, Math::addExact);
+    return perLayer(
+        architecture,
+        layer -> layer.attentions().stream().mapToLong(this::keptBytesPerPosition).sum());
   }
 
   /**
    * Bytes that one sequence needs at {@code positions}: windowed layers keep what their window
-   * sees, and nothing that has left it.
+   * sees, and nothing that has left it; recurrences keep their states.
    */
   public long sequenceBytes(Architecture architecture, long positions) {
     return sequenceBytes(architecture, span -> span.kept(positions));
@@ -73,15 +102,25 @@ public record KvCacheFormat(Precision precision, LatentForm latentForm) {
 
   /** Bytes of one sequence of which a layer has room for as many positions as its span makes. */
   public long sequenceBytes(Architecture architecture, ToLongFunction<AttentionSpan> positions) {
+    long cached =
+        perLayer(
+            architecture,
+            layer ->
+                layer.attentions().stream()
+                    .mapToLong(
+                        attention ->
+                            multiplyExact(
+                                positions.applyAsLong(attention.span()),
+                                keptBytesPerPosition(attention)))
+                    .reduce(0, Math::addExact));
+    return addExact(cached, stateBytesPerSequence(architecture));
+  }
+
+  private static long perLayer(Architecture architecture, ToLongFunction<Layer> bytes) {
     return architecture.decoder().stream()
         .flatMap(stack -> stack.distinctLayers().entrySet().stream())
         .mapToLong(
-            entry -> {
-              Attention attention = entry.getKey().attention();
-              long held = positions.applyAsLong(attention.span());
-              return multiplyExact(
-                  multiplyExact((long) entry.getValue(), held), bytesPerPosition(attention));
-            })
+            entry -> multiplyExact((long) entry.getValue(), bytes.applyAsLong(entry.getKey())))
         .reduce(0, Math::addExact);
   }
 

@@ -132,9 +132,12 @@ public enum LlamaCppMix {
 
   private Precision value(List<Layer> layers, int layer) {
     int queriesPerKey =
-        layers.get(layer).attention() instanceof GroupedQueryAttention grouped
-            ? grouped.numAttentionHeads() / grouped.numKeyValueHeads()
-            : 1;
+        layers.get(layer).attentions().stream()
+            .filter(GroupedQueryAttention.class::isInstance)
+            .map(GroupedQueryAttention.class::cast)
+            .mapToInt(grouped -> grouped.numAttentionHeads() / grouped.numKeyValueHeads())
+            .findFirst()
+            .orElse(1);
     Precision wanted =
         switch (this) {
           case Q2_K -> queriesPerKey >= 4 ? Precision.Q4_K : Precision.Q3_K;

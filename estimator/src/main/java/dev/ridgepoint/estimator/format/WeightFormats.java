@@ -78,11 +78,11 @@ public final class WeightFormats {
         linear.name(), (tensor, layer) -> isLinearLayer(tensor) ? linear : others);
   }
 
-  /** Whether a matrix is a projection of attention or of a feed-forward. */
+  /** Whether a matrix is a projection of a mixer or of a feed-forward. */
   static boolean isLinearLayer(WeightTensor tensor) {
     return tensor.isMatrix()
         && switch (tensor.component()) {
-          case ATTENTION, FEED_FORWARD -> true;
+          case ATTENTION, RECURRENCE, FEED_FORWARD -> true;
           case EMBEDDING, POSITIONS, ROUTER, NORMS, HEAD -> false;
         };
   }

@@ -2,7 +2,6 @@ package dev.ridgepoint.estimator.inference;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Attention;
-import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
@@ -12,14 +11,12 @@ import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.explain.Derivation.Term;
-import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -117,41 +114,6 @@ public final class Derivations {
         inputs,
         List.of(),
         "Williams et al. 2009, doi:10.1145/1498765.1498785");
-  }
-
-  /** Bytes that one more position takes in the cache. */
-  public static Derivation kvCacheBytesPerToken(Architecture architecture, ForwardOptions options) {
-    KvCacheFormat kvCache = options.kvCache();
-    List<Term> terms = new ArrayList<>();
-    architecture.decoder().stream()
-        .flatMap(stack -> stack.distinctLayers().entrySet().stream())
-        .forEach(
-            entry ->
-                terms.add(
-                    new Term(
-                        String.format(
-                            Locale.ROOT, "%d layers, %s", entry.getValue(), span(entry.getKey())),
-                        Math.multiplyExact(
-                            (long) entry.getValue(),
-                            kvCache.bytesPerPosition(entry.getKey().attention())))));
-    boolean isLatent =
-        layers(architecture).anyMatch(layer -> layer.attention() instanceof LatentAttention);
-    String formula =
-        isLatent && options.latentForm().cachesLatents()
-            ? "layers x (kvLoraRank + ropeDim) x bytesPerElement"
-            : "2 x layers x numKeyValueHeads x headDim x bytesPerElement";
-    Map<String, Number> inputs = sizes(architecture);
-    inputs.put("bytesPerElement", kvCache.precision().bitsPerElement() / Byte.SIZE);
-    return new Derivation(
-        "KV cache per token",
-        kvCache.bytesPerToken(architecture),
-        "B",
-        formula,
-        inputs,
-        terms,
-        isLatent
-            ? "DeepSeek-V2, arXiv:2405.04434, table 1"
-            : "Shazeer 2019, arXiv:1911.02150; Ainslie et al. 2023, arXiv:2305.13245");
   }
 
   /**
@@ -264,12 +226,20 @@ public final class Derivations {
         .toList();
   }
 
-  private static Map<String, Number> sizes(Architecture architecture) {
+  /** The sizes of a model that formulas name. */
+  static Map<String, Number> sizes(Architecture architecture) {
     Map<String, Number> sizes = new LinkedHashMap<>();
     sizes.put("vocabSize", architecture.embedding().vocabSize());
     sizes.put("hiddenSize", architecture.hiddenSize());
     sizes.put("layers", layers(architecture).count());
-    Attention attention = layers(architecture).findFirst().orElseThrow().attention();
+    layers(architecture)
+        .flatMap(layer -> layer.attentions().stream())
+        .findFirst()
+        .ifPresent(attention -> putSizes(sizes, attention));
+    return sizes;
+  }
+
+  private static void putSizes(Map<String, Number> sizes, Attention attention) {
     switch (attention) {
       case GroupedQueryAttention grouped -> {
         sizes.put("numAttentionHeads", grouped.numAttentionHeads());
@@ -279,26 +249,14 @@ public final class Derivations {
       case LatentAttention latent -> {
         sizes.put("numAttentionHeads", latent.numAttentionHeads());
         sizes.put("kvLoraRank", latent.keyValueLoraRank());
-        sizes.put("ropeDim", latent.rotaryDim());
+        sizes.put("ropeDim", latent.positionDim());
       }
     }
-    return sizes;
   }
 
   private static Stream<Layer> layers(Architecture architecture) {
     return Stream.concat(architecture.encoder().stream(), architecture.decoder().stream())
         .map(Stack::layers)
         .flatMap(List::stream);
-  }
-
-  private static String span(Layer layer) {
-    return switch (layer.attention().span()) {
-      case AttentionSpan.Causal _ -> "all positions before";
-      case AttentionSpan.Sliding sliding ->
-          String.format(Locale.ROOT, "the last %,d positions", sliding.window());
-      case AttentionSpan.Chunked chunked ->
-          String.format(Locale.ROOT, "chunks of %,d positions", chunked.size());
-      case AttentionSpan.Bidirectional _ -> "all positions";
-    };
   }
 }

@@ -1,6 +1,8 @@
 package dev.ridgepoint.estimator.inference;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Attention;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -12,16 +14,17 @@ import java.util.Collections;
 
 /**
  * Decoding many tokens one by one: the exact sum over all steps, without adding them up. FLOPs,
- * activations and what is written are linear in tokens, but for attention, whose attended positions
+ * activations and what is cached are linear in tokens, but for attention, whose attended positions
  * over n steps are those of n tokens fed at once. Weights are read in each step. Of the cache, each
  * step reads what its token sees, so that the reads of all steps are the attended positions too.
+ * States of recurrences are read and written in each step.
  *
  * @param steps decode steps
  * @param flops all FLOPs
  * @param matmulFlops those of matrix products
  * @param weightBytes weights read
- * @param kvReadBytes cached keys and values read
- * @param kvWrittenBytes keys and values written
+ * @param kvReadBytes cached keys and values, and states, read
+ * @param kvWrittenBytes keys and values, and states, written
  * @param activationBytes activations read and written
  */
 public record GenerationCost(
@@ -65,6 +68,11 @@ public record GenerationCost(
     Cost first =
         OperationList.total(
             OperationList.decode(architecture, options, Step.decode(batch, context), sourceTokens));
+    BigInteger states =
+        BigInteger.valueOf(options.kvCache().stateBytesPerSequence(architecture))
+            .multiply(BigInteger.valueOf(batch));
+    // Fed at once, the tokens write the states once.
+    BigInteger writtenAgain = states.multiply(BigInteger.valueOf(newTokens - 1L));
     BigInteger kvRead =
         kvReadBytes(architecture, options, context, newTokens)
             .add(
@@ -72,14 +80,15 @@ public record GenerationCost(
                     .multiply(
                         BigInteger.valueOf(
                             options.kvCache().crossAttentionBytes(architecture, sourceTokens))))
-            .multiply(BigInteger.valueOf(batch));
+            .multiply(BigInteger.valueOf(batch))
+            .add(states.multiply(BigInteger.valueOf(newTokens)));
     return new GenerationCost(
         newTokens,
         BigInteger.valueOf(atOnce.flops()),
         BigInteger.valueOf(atOnce.matmulFlops()),
         BigInteger.valueOf(first.weightBytes()).multiply(BigInteger.valueOf(newTokens)),
         kvRead,
-        BigInteger.valueOf(atOnce.kvWrittenBytes()),
+        BigInteger.valueOf(atOnce.kvWrittenBytes()).add(writtenAgain),
         BigInteger.valueOf(atOnce.activationBytes()));
   }
 
@@ -92,10 +101,19 @@ public record GenerationCost(
       Architecture architecture, ForwardOptions options, int context, int newTokens) {
     BigInteger bytes = BigInteger.ZERO;
     for (Layer layer : architecture.decoder().orElseThrow().layers()) {
-      long perPosition = options.kvCache().bytesPerPosition(layer.attention());
-      long attended = layer.attention().span().attended(newTokens, context);
-      bytes = bytes.add(BigInteger.valueOf(attended).multiply(BigInteger.valueOf(perPosition)));
+      for (Attention attention : layer.attentions()) {
+        long attended = attention.span().attended(newTokens, context);
+        long scored = new AttentionSpan.Causal().attended(newTokens, context);
+        bytes =
+            bytes
+                .add(product(attended, options.kvCache().bytesPerPosition(attention)))
+                .add(product(scored, options.kvCache().indexBytesPerPosition(attention)));
+      }
     }
     return bytes;
+  }
+
+  private static BigInteger product(long positions, long bytesPerPosition) {
+    return BigInteger.valueOf(positions).multiply(BigInteger.valueOf(bytesPerPosition));
   }
 }

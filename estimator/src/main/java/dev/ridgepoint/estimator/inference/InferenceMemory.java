@@ -13,7 +13,7 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
  * What inference holds at once.
  *
  * @param weightBytes all weights, each stored once
- * @param kvUsedBytes keys and values of the positions in use
+ * @param kvUsedBytes keys and values of the positions in use, and states of recurrences
  * @param kvReservedBytes what the allocation takes for them
  * @param workspaceBytes activations and rotary tables, an upper bound
  */

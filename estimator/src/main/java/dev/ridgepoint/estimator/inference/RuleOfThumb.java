@@ -83,7 +83,9 @@ public record RuleOfThumb(String name, BigInteger estimate, BigInteger exact, St
   private static BigInteger attentionRule(Architecture architecture, long newTokens) {
     BigInteger flops = BigInteger.ZERO;
     for (Layer layer : architecture.decoder().orElseThrow().layers()) {
-      flops = flops.add(product(12, queryWidth(layer.attention()), newTokens));
+      for (Attention attention : layer.attentions()) {
+        flops = flops.add(product(12, queryWidth(attention), newTokens));
+      }
     }
     return flops;
   }

@@ -12,7 +12,10 @@ import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.architecture.RecurrentMixer;
+import dev.ridgepoint.estimator.architecture.SparseIndexer;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.TokenMixer;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -44,13 +47,19 @@ public final class Workspace {
         layers(architecture)
             .mapToLong(
                 layer ->
-                    attentionOutputs(layer.attention(), options.latentForm())
+                    layer.mixers().stream()
+                            .mapToLong(mixer -> mixerOutputs(mixer, options.latentForm()))
+                            .sum()
                         + layer.crossAttention().map(cross -> 2 * cross.queryWidth()).orElse(0L)
                         + feedForwardOutputs(layer.feedForward()))
             .max()
             .orElseThrow();
     long rotary =
-        layers(architecture).mapToLong(layer -> layer.attention().rotaryDim()).max().orElseThrow();
+        layers(architecture)
+            .flatMap(layer -> layer.attentions().stream())
+            .mapToLong(Attention::rotaryDim)
+            .max()
+            .orElse(0);
     long perLogit = hidden + architecture.embedding().vocabSize();
     long elements =
         addExact(
@@ -67,9 +76,12 @@ public final class Workspace {
         .flatMap(layers -> layers.keySet().stream());
   }
 
-  private static long attentionOutputs(Attention attention, LatentForm form) {
-    return switch (attention) {
-      case GroupedQueryAttention grouped -> 2 * grouped.queryWidth() + 2 * grouped.keyValueWidth();
+  private static long mixerOutputs(TokenMixer mixer, LatentForm form) {
+    return switch (mixer) {
+      case RecurrentMixer recurrent -> recurrent.tokenElements();
+      case GroupedQueryAttention grouped ->
+          (grouped.outputTerms().gate() ? 3 : 2) * grouped.queryWidth()
+              + 2 * grouped.keyValueWidth();
       case LatentAttention latent -> {
         long projections =
             latent.queryLoraRank()
@@ -81,7 +93,8 @@ public final class Workspace {
             form == LatentForm.ABSORBED
                 ? heads * (latent.latentWidth() + latent.keyValueLoraRank())
                 : heads * (latent.keyDim() + latent.valueDim());
-        yield projections + further;
+        long index = latent.indexer().map(SparseIndexer::tokenElements).orElse(0L);
+        yield projections + further + index;
       }
     };
   }
@@ -93,6 +106,7 @@ public final class Workspace {
           experts.numExperts()
               + experts.numExpertsPerToken() * feedForwardOutputs(experts.expert())
               + experts.sharedExpert().map(Workspace::feedForwardOutputs).orElse(0L);
+      case FeedForward.None _ -> 0;
     };
   }
 }

@@ -129,6 +129,49 @@ public final class JsonFields {
     return numbers;
   }
 
+  /** Whether the field is there and a number, rather than such as {@code "auto"}. */
+  public boolean isNumber(String field) {
+    return has(field) && object.get(field).isNumber();
+  }
+
+  /** Whether the field is there and an array. */
+  public boolean isList(String field) {
+    return has(field) && object.get(field).isArray();
+  }
+
+  /** An array of booleans. */
+  public List<Boolean> requiredBooleans(String field) {
+    JsonNode node = required(field);
+    if (!node.isArray()) {
+      throw invalid(field, "must be an array of booleans, but is " + StrictJson.describe(node));
+    }
+    List<Boolean> booleans = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!element.isBoolean()) {
+        throw invalid(field, "must hold booleans, but holds " + StrictJson.describe(element));
+      }
+      booleans.add(element.booleanValue());
+    }
+    return booleans;
+  }
+
+  /** An array of objects, named {@code field[i].name} in messages. */
+  public List<JsonFields> requiredObjects(String field) {
+    JsonNode node = required(field);
+    if (!node.isArray()) {
+      throw invalid(field, "must be an array of objects, but is " + StrictJson.describe(node));
+    }
+    List<JsonFields> objects = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!(element instanceof ObjectNode nested)) {
+        throw invalid(field, "must hold objects, but holds " + StrictJson.describe(element));
+      }
+      String path = prefix + field + "[" + objects.size() + "].";
+      objects.add(new JsonFields(source, path, nested));
+    }
+    return objects;
+  }
+
   /** An array of numbers. */
   public List<Double> requiredDoubles(String field) {
     JsonNode node = required(field);

@@ -27,7 +27,7 @@ public record AttendExpandedLatents(
             .kvRead(seen.visible(), AppendKeyValues.bytesPerPosition(attention, work.options()))
             .cost()
         : counter
-            .activations(seen.visible(), attention.expandedWidth() + attention.rotaryDim())
+            .activations(seen.visible(), attention.expandedWidth() + attention.positionDim())
             .cost();
   }
 }

@@ -18,6 +18,16 @@ public enum Buffer {
   KEY_VALUE_LATENT,
   /** The weighted sums of values, one head after the other. */
   ATTENDED,
+  /** What a layer's additions work on, and rows of all layers. */
+  SIDE,
+  /** Further residual streams. */
+  STREAMS,
+  /** Queries, keys and weights of a sparse attention's indexer. */
+  INDEX,
+  /** What a recurrent mixer works on, in its own width. */
+  MIXER,
+  /** What a recurrent mixer puts out, before its projection. */
+  MIXED,
   /** Gate and up projections, in this order, or the one projection without a gate. */
   FEED_FORWARD,
   /** What the activation makes of them. */

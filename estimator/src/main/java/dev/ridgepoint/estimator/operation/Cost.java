@@ -8,13 +8,14 @@ import static java.lang.Math.addExact;
  * <p>FLOPs: one per add, multiply, divide, square root, exponential; a multiply-add is two;
  * comparisons, conversions and sign changes are none. Bytes are compulsory traffic: each weight
  * byte once per step, each cached key and value once per step and sequence, new keys and values
- * written once, activations once in and once out.
+ * written once, states of recurrences read and written once per step and sequence, activations once
+ * in and once out.
  *
  * @param flops all FLOPs
  * @param matmulFlops those of matrix products alone, the count that papers use
  * @param weightBytes weights read, quantisation scales included
- * @param kvReadBytes cached keys and values read
- * @param kvWrittenBytes new keys and values written
+ * @param kvReadBytes what is kept of sequences and read: cached keys and values, and states
+ * @param kvWrittenBytes what is written of that
  * @param activationBytes activations read and written
  */
 public record Cost(

@@ -59,6 +59,12 @@ final class CostCounter {
     return this;
   }
 
+  /** States of recurrences, read before a step and written after it. */
+  CostCounter state(long sequences, long elements) {
+    long bytes = options.kvCache().stateBytes(elements);
+    return kvRead(sequences, bytes).kvWritten(sequences, bytes);
+  }
+
   /** Elements read or written. */
   CostCounter activations(long... factors) {
     activationBytes = addExact(activationBytes, options.activations().rowBytes(product(factors)));

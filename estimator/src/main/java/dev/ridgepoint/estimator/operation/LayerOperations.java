@@ -1,42 +1,34 @@
 package dev.ridgepoint.estimator.operation;
 
+import static dev.ridgepoint.estimator.architecture.TensorRole.ACTIVATED_NORM;
+import static dev.ridgepoint.estimator.architecture.TensorRole.ACTIVATION;
 import static dev.ridgepoint.estimator.architecture.TensorRole.ATTENTION_NORM;
-import static dev.ridgepoint.estimator.architecture.TensorRole.ATTENTION_OUTPUT;
 import static dev.ridgepoint.estimator.architecture.TensorRole.CROSS_ATTENTION_NORM;
 import static dev.ridgepoint.estimator.architecture.TensorRole.FEED_FORWARD_DOWN;
 import static dev.ridgepoint.estimator.architecture.TensorRole.FEED_FORWARD_GATE;
 import static dev.ridgepoint.estimator.architecture.TensorRole.FEED_FORWARD_UP;
 import static dev.ridgepoint.estimator.architecture.TensorRole.KEY;
-import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_NORM;
-import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_VALUE_DOWN;
-import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_VALUE_LATENT_NORM;
-import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_VALUE_UP;
 import static dev.ridgepoint.estimator.architecture.TensorRole.POST_ATTENTION_NORM;
 import static dev.ridgepoint.estimator.architecture.TensorRole.POST_CROSS_ATTENTION_NORM;
 import static dev.ridgepoint.estimator.architecture.TensorRole.POST_FEED_FORWARD_NORM;
-import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY;
-import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_DOWN;
-import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_LATENT_NORM;
-import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_NORM;
-import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_UP;
 import static dev.ridgepoint.estimator.architecture.TensorRole.ROUTER;
 import static dev.ridgepoint.estimator.architecture.TensorRole.SHARED_EXPERT_GATE;
-import static dev.ridgepoint.estimator.architecture.TensorRole.SINKS;
 import static dev.ridgepoint.estimator.architecture.TensorRole.VALUE;
 
 import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.architecture.RecurrentMixer;
 import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.TokenMixer;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
-import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -55,14 +47,14 @@ import java.util.List;
  *   ffn_down         residual += activated W
  * </pre>
  *
- * and what other families do in its place stands beside it. Multipliers that are constant (Gemma's
+ * and what other families do in its place stands beside it: other mixers of tokens in {@link
+ * AttentionOperations} and {@link RecurrentOperations}. Multipliers that are constant (Gemma's
  * scale of embeddings, for one) are not counted; they can be folded into a weight.
  */
 final class LayerOperations {
-  private final List<Operation> operations;
-  private final int index;
+  private final LayerWriter writer;
   private final Layer layer;
-  private final List<WeightTensor> weights;
+  private final LayerNorms norms;
   private final int hidden;
 
   /**
@@ -71,27 +63,27 @@ final class LayerOperations {
    * @param index the layer's number, from 0
    */
   LayerOperations(List<Operation> operations, int index, Layer layer, int hidden) {
-    this.operations = operations;
-    this.index = index;
     this.layer = layer;
     this.hidden = hidden;
-    weights = layer.weights(hidden);
+    norms = layer.norms();
+    writer = new LayerWriter(operations, index, layer.weights(hidden), hidden);
   }
 
-  /** Attention and feed-forward, each between its norms. */
+  /** Mixers and feed-forward, each between its norms; what the layer does besides around them. */
   void add(LatentForm latentForm, boolean isCached) {
-    LayerNorms norms = layer.norms();
+    AdditionOperations additions = new AdditionOperations(writer, layer.additions());
+    additions.before();
     boolean normalizesBranch = norms.isBranchNormalized() && norms.norm().isPresent();
     Buffer branch = normalizesBranch ? Buffer.BRANCH : Buffer.RESIDUAL;
 
-    norm(norms.beforeAttention(), "attention_norm", ATTENTION_NORM, Buffer.NORMED);
-    Buffer attentionInput = norms.beforeAttention() ? Buffer.NORMED : Buffer.RESIDUAL;
-    Buffer attentionOutput = norms.afterAttention() ? branch : Buffer.RESIDUAL;
-    switch (layer.attention()) {
-      case GroupedQueryAttention grouped ->
-          groupedQueryAttention(grouped, isCached, attentionInput, attentionOutput);
-      case LatentAttention latent ->
-          latentAttention(latent, latentForm, attentionInput, attentionOutput);
+    norm(norms.beforeAttention(), "attention_norm", ATTENTION_NORM);
+    Buffer mixerInput = norms.beforeAttention() ? Buffer.NORMED : Buffer.RESIDUAL;
+    Buffer mixerOutput = norms.afterAttention() ? branch : Buffer.RESIDUAL;
+    boolean isFirst = true;
+    for (TokenMixer mixer : layer.mixers()) {
+      boolean isAdded = mixerOutput == Buffer.RESIDUAL || !isFirst;
+      mix(mixer, latentForm, isCached, mixerInput, mixerOutput, isAdded);
+      isFirst = false;
     }
     postNorm(norms.afterAttention(), "post_attention_norm", POST_ATTENTION_NORM, branch);
 
@@ -99,12 +91,9 @@ final class LayerOperations {
         .crossAttention()
         .ifPresent(
             cross -> {
-              norm(
-                  norms.beforeAttention(),
-                  "cross_attention_norm",
-                  CROSS_ATTENTION_NORM,
-                  Buffer.NORMED);
-              crossAttention(cross, attentionInput, attentionOutput);
+              norm(norms.beforeAttention(), "cross_attention_norm", CROSS_ATTENTION_NORM);
+              boolean isAdded = mixerOutput == Buffer.RESIDUAL;
+              new AttentionOperations(writer, mixerInput, mixerOutput, isAdded).cross(cross);
               postNorm(
                   norms.afterAttention(),
                   "post_cross_attention_norm",
@@ -112,9 +101,9 @@ final class LayerOperations {
                   branch);
             });
 
-    norm(norms.beforeFeedForward(), "ffn_norm", norms.beforeFeedForwardRole(), Buffer.NORMED);
+    norm(norms.beforeFeedForward(), "ffn_norm", norms.beforeFeedForwardRole());
     // Where one norm serves both parts, the feed-forward takes in what attention took in.
-    Buffer feedForwardInput = norms.beforeFeedForward() ? Buffer.NORMED : attentionInput;
+    Buffer feedForwardInput = norms.beforeFeedForward() ? Buffer.NORMED : mixerInput;
     Buffer feedForwardOutput = norms.afterFeedForward() ? branch : Buffer.RESIDUAL;
     switch (layer.feedForward()) {
       case DenseFeedForward dense ->
@@ -126,86 +115,35 @@ final class LayerOperations {
               feedForwardOutput,
               feedForwardOutput == Buffer.RESIDUAL);
       case MixtureOfExperts experts -> experts(experts, feedForwardInput, feedForwardOutput);
+      case FeedForward.None _ -> {}
     }
     postNorm(norms.afterFeedForward(), "post_ffn_norm", POST_FEED_FORWARD_NORM, branch);
+    additions.after();
   }
 
-  private void groupedQueryAttention(
-      GroupedQueryAttention attention, boolean isCached, Buffer from, Buffer to) {
-    linear("qkv_proj", from, Buffer.QUERY_KEY_VALUE, QUERY, KEY, VALUE);
-    if (attention.queryKeyNorm().norm().isPresent()) {
-      add(new NormalizeHeads("qk_norm", index, attention, vectors(QUERY_NORM, KEY_NORM)));
+  private void mix(
+      TokenMixer mixer,
+      LatentForm latentForm,
+      boolean isCached,
+      Buffer from,
+      Buffer to,
+      boolean isAdded) {
+    LayerWriter own = writer.of(mixer.weights(hidden));
+    AttentionOperations attention = new AttentionOperations(own, from, to, isAdded);
+    switch (mixer) {
+      case GroupedQueryAttention grouped -> attention.grouped(grouped, isCached);
+      case LatentAttention latent -> attention.latent(latent, latentForm);
+      case RecurrentMixer recurrent ->
+          new RecurrentOperations(own, from, to, isAdded).add(recurrent);
     }
-    int heads = attention.numAttentionHeads() + attention.numKeyValueHeads();
-    if (attention.rotaryDim() > 0) {
-      add(new Rotate("rope", index, attention, heads));
-    }
-    if (isCached) {
-      add(new AppendKeyValues("kv_append", index, attention, 2 * attention.keyValueWidth()));
-    }
-    Attend.Source source = isCached ? Attend.Source.CACHE : Attend.Source.STEP;
-    add(new Attend("attention", index, attention, vectors(SINKS), source));
-    linear("o_proj", Buffer.ATTENDED, to, ATTENTION_OUTPUT);
-  }
-
-  /** Attention to what an encoder has left in the cache. */
-  private void crossAttention(GroupedQueryAttention attention, Buffer from, Buffer to) {
-    linear("cross_q_proj", Owner.CROSS_ATTENTION, from, Buffer.QUERIES, QUERY);
-    add(
-        new Attend(
-            "cross_attention",
-            index,
-            attention,
-            vectors(Owner.CROSS_ATTENTION, SINKS),
-            Attend.Source.ENCODER));
-    linear("cross_o_proj", Owner.CROSS_ATTENTION, Buffer.ATTENDED, to, ATTENTION_OUTPUT);
   }
 
   /** The keys and values of cross-attention, of the encoder's output. */
   void addCrossKeyValues(GroupedQueryAttention attention) {
-    linear(
-        "cross_kv_proj", Owner.CROSS_ATTENTION, Buffer.NORMED, Buffer.QUERY_KEY_VALUE, KEY, VALUE);
+    Owner owner = Owner.CROSS_ATTENTION;
+    writer.linear("cross_kv_proj", owner, Buffer.NORMED, Buffer.QUERY_KEY_VALUE, false, KEY, VALUE);
     long width = 2 * attention.keyValueWidth();
-    add(new AppendKeyValues("cross_kv_append", index, attention, width));
-  }
-
-  /** Multi-head latent attention (DeepSeek-V2, arXiv:2405.04434, section 2.1). */
-  private void latentAttention(LatentAttention attention, LatentForm form, Buffer from, Buffer to) {
-    if (attention.queryLoraRank() == 0) {
-      linear("q_proj", from, Buffer.QUERIES, QUERY);
-    } else {
-      linear("q_a_proj", from, Buffer.QUERY_LATENT, QUERY_DOWN);
-      latentNorm("q_a_norm", QUERY_LATENT_NORM, attention.queryLoraRank(), Buffer.QUERY_LATENT);
-      linear("q_b_proj", Buffer.QUERY_LATENT, Buffer.QUERIES, QUERY_UP);
-    }
-    linear("kv_a_proj", from, Buffer.KEY_VALUE_LATENT, KEY_VALUE_DOWN);
-    latentNorm(
-        "kv_a_norm", KEY_VALUE_LATENT_NORM, attention.keyValueLoraRank(), Buffer.KEY_VALUE_LATENT);
-    add(new Rotate("rope", index, attention, attention.numAttentionHeads() + 1));
-    WeightTensor expansion = matrix(Owner.LAYER, KEY_VALUE_UP);
-    switch (form) {
-      case EXPANDED_CACHE -> {
-        linear("kv_b_proj", Buffer.KEY_VALUE_LATENT, Buffer.QUERY_KEY_VALUE, KEY_VALUE_UP);
-        append(attention, attention.expandedWidth() + attention.rotaryDim());
-        add(new AttendExpandedLatents("attention", index, attention, true));
-      }
-      case EXPANDED_EACH_STEP -> {
-        append(attention, attention.latentWidth());
-        add(new ExpandLatents("kv_b_proj", index, attention, expansion));
-        add(new AttendExpandedLatents("attention", index, attention, false));
-      }
-      case ABSORBED -> {
-        append(attention, attention.latentWidth());
-        add(new AbsorbLatents("q_absorb", index, attention, expansion, attention.keyDim()));
-        add(new AttendLatents("attention", index, attention));
-        add(new AbsorbLatents("v_absorb", index, attention, expansion, attention.valueDim()));
-      }
-    }
-    linear("o_proj", Buffer.ATTENDED, to, ATTENTION_OUTPUT);
-  }
-
-  private void append(LatentAttention attention, long width) {
-    add(new AppendKeyValues("kv_append", index, attention, width));
+    writer.add(new AppendKeyValues("cross_kv_append", writer.index(), attention, width));
   }
 
   /** Two projections with a nonlinearity between, or three when gated. */
@@ -216,16 +154,29 @@ final class LayerOperations {
       Buffer from,
       Buffer to,
       boolean isResidual) {
+    Buffer between = Buffer.FEED_FORWARD;
     if (feedForward.isGated()) {
-      linear(
-          prefix + "gate_up", owner, from, Buffer.FEED_FORWARD, FEED_FORWARD_GATE, FEED_FORWARD_UP);
+      writer.linear(
+          prefix + "gate_up", owner, from, between, false, FEED_FORWARD_GATE, FEED_FORWARD_UP);
     } else {
-      linear(prefix + "up", owner, from, Buffer.FEED_FORWARD, FEED_FORWARD_UP);
+      writer.linear(prefix + "up", owner, from, between, false, FEED_FORWARD_UP);
     }
     String activation = activationName(feedForward);
     String name = owner == Owner.LAYER ? activation : prefix + activation;
-    add(new Activate(name, index, feedForward, 1));
-    linear(prefix + "down", owner, Buffer.ACTIVATED, to, isResidual, FEED_FORWARD_DOWN);
+    activate(name, feedForward, owner, 1);
+    writer.normalize(
+        prefix + "sub_norm",
+        feedForward.innerNorm(),
+        owner,
+        ACTIVATED_NORM,
+        feedForward.intermediateSize(),
+        Buffer.ACTIVATED);
+    writer.linear(prefix + "down", owner, Buffer.ACTIVATED, to, isResidual, FEED_FORWARD_DOWN);
+  }
+
+  private void activate(String name, DenseFeedForward feedForward, Owner owner, long rowsPerToken) {
+    List<WeightTensor> weights = writer.weights(owner, ACTIVATION);
+    writer.add(new Activate(name, writer.index(), feedForward, weights, rowsPerToken));
   }
 
   private static String activationName(DenseFeedForward feedForward) {
@@ -235,119 +186,42 @@ final class LayerOperations {
 
   /** A router chooses the experts that each token passes, beside one that all of them pass. */
   private void experts(MixtureOfExperts experts, Buffer from, Buffer to) {
-    List<WeightTensor> router = weights(Owner.LAYER, ROUTER);
-    add(new Route("router", index, experts, hidden, router));
+    int index = writer.index();
+    writer.add(new Route("router", index, experts, hidden, writer.weights(ROUTER)));
     DenseFeedForward expert = experts.expert();
     TensorRole[] inputs =
         expert.isGated()
             ? new TensorRole[] {FEED_FORWARD_GATE, FEED_FORWARD_UP}
             : new TensorRole[] {FEED_FORWARD_UP};
     String input = expert.isGated() ? "experts_gate_up" : "experts_up";
-    add(new ExpertLinear(input, index, experts, weights(Owner.EXPERT, inputs), true, false));
-    String activation = "experts_" + activationName(expert);
-    add(new Activate(activation, index, expert, experts.numExpertsPerToken()));
-    List<WeightTensor> down = weights(Owner.EXPERT, FEED_FORWARD_DOWN);
+    List<WeightTensor> in = writer.weights(Owner.EXPERT, inputs);
+    writer.add(new ExpertLinear(input, index, experts, in, true, false));
+    activate(
+        "experts_" + activationName(expert), expert, Owner.EXPERT, experts.numExpertsPerToken());
+    List<WeightTensor> down = writer.weights(Owner.EXPERT, FEED_FORWARD_DOWN);
     boolean isResidual = to == Buffer.RESIDUAL;
-    add(new ExpertLinear("experts_down", index, experts, down, false, isResidual));
+    writer.add(new ExpertLinear("experts_down", index, experts, down, false, isResidual));
     experts
         .sharedExpert()
         .ifPresent(
             shared -> feedForward("shared_expert_", shared, Owner.SHARED_EXPERT, from, to, true));
     if (experts.hasSharedGate()) {
-      WeightTensor gate = matrix(Owner.LAYER, SHARED_EXPERT_GATE);
-      add(new ScaleBySharedGate("shared_expert_gate", index, gate));
+      WeightTensor gate = writer.matrix(SHARED_EXPERT_GATE);
+      writer.add(new ScaleBySharedGate("shared_expert_gate", index, gate));
     }
   }
 
-  private void norm(boolean isPresent, String name, TensorRole role, Buffer to) {
+  private void norm(boolean isPresent, String name, TensorRole role) {
     if (isPresent) {
-      norm(name, role, Buffer.RESIDUAL, to, false);
+      writer.normalize(name, norms.norm(), role, hidden, Buffer.RESIDUAL, Buffer.NORMED, false);
     }
   }
 
   /** Of the branch, which is then added to the residual stream, or of the sum with it. */
   private void postNorm(boolean isPresent, String name, TensorRole role, Buffer branch) {
     if (isPresent) {
-      norm(name, role, branch, Buffer.RESIDUAL, branch == Buffer.BRANCH);
+      boolean isAdded = branch == Buffer.BRANCH;
+      writer.normalize(name, norms.norm(), role, hidden, branch, Buffer.RESIDUAL, isAdded);
     }
-  }
-
-  private void norm(String name, TensorRole role, Buffer from, Buffer to, boolean isResidual) {
-    if (layer.norms().norm().isPresent()) {
-      add(
-          new Normalize(
-              name,
-              index,
-              layer.norms().norm(),
-              vectors(role),
-              hidden,
-              Rows.TOKENS,
-              from,
-              to,
-              isResidual));
-    }
-  }
-
-  private void latentNorm(String name, TensorRole role, int width, Buffer buffer) {
-    add(
-        new Normalize(
-            name,
-            index,
-            LatentAttention.NORM,
-            vectors(role),
-            width,
-            Rows.TOKENS,
-            buffer,
-            buffer,
-            false));
-  }
-
-  private void linear(String name, Buffer from, Buffer to, TensorRole... roles) {
-    linear(name, Owner.LAYER, from, to, roles);
-  }
-
-  /** What goes into the residual stream is added to it. */
-  private void linear(String name, Owner owner, Buffer from, Buffer to, TensorRole... roles) {
-    linear(name, owner, from, to, to == Buffer.RESIDUAL, roles);
-  }
-
-  /** One product of matrices that stand one below the other. */
-  private void linear(
-      String name, Owner owner, Buffer from, Buffer to, boolean isResidual, TensorRole... roles) {
-    List<WeightTensor> all = weights(owner, roles);
-    add(
-        new Linear(
-            name,
-            index,
-            all.stream().filter(tensor -> tensor.part() == Part.WEIGHT).toList(),
-            all.stream().filter(tensor -> tensor.part() == Part.BIAS).toList(),
-            Rows.TOKENS,
-            from,
-            to,
-            isResidual));
-  }
-
-  private void add(Operation operation) {
-    operations.add(operation);
-  }
-
-  private List<WeightTensor> vectors(TensorRole... roles) {
-    return vectors(Owner.LAYER, roles);
-  }
-
-  private List<WeightTensor> vectors(Owner owner, TensorRole... roles) {
-    return weights(owner, roles);
-  }
-
-  /** The weights of one copy of each of these roles, as far as the layer has them. */
-  private List<WeightTensor> weights(Owner owner, TensorRole... roles) {
-    return weights.stream()
-        .filter(tensor -> tensor.owner() == owner && Arrays.asList(roles).contains(tensor.role()))
-        .map(WeightTensor::single)
-        .toList();
-  }
-
-  private WeightTensor matrix(Owner owner, TensorRole role) {
-    return weights(owner, role).getFirst();
   }
 }

@@ -1,10 +1,11 @@
 package dev.ridgepoint.estimator.operation;
 
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import java.util.List;
 
-/** Normalises queries and keys in place, before RoPE. */
+/** Normalises queries and keys in place, before RoPE, and values where the norm includes them. */
 public record NormalizeHeads(
     String name, int layer, GroupedQueryAttention attention, List<WeightTensor> weights)
     implements Operation {
@@ -20,11 +21,21 @@ public record NormalizeHeads(
   @Override
   public Cost cost(StepWork work) {
     CostCounter counter = work.counter().weights(layer, weights);
-    for (int heads : new int[] {attention.numAttentionHeads(), attention.numKeyValueHeads()}) {
-      counter
-          .flops(attention.queryKeyNorm().flops(work.tokens(), heads, attention.headDim()))
-          .activations(2, work.tokens(), heads, attention.headDim());
+    QueryKeyNorm norm = attention.queryKeyNorm();
+    add(counter, work, norm, attention.numAttentionHeads());
+    if (attention.isCacheItsOwn()) {
+      add(counter, work, norm, attention.numKeyValueHeads());
+      if (norm.includesValues()) {
+        QueryKeyNorm ofValues = new QueryKeyNorm(QueryKeyNorm.VALUE_NORM, norm.scope());
+        add(counter, work, ofValues, attention.numKeyValueHeads());
+      }
     }
     return counter.cost();
+  }
+
+  private void add(CostCounter counter, StepWork work, QueryKeyNorm norm, long heads) {
+    counter
+        .flops(norm.flops(work.tokens(), heads, attention.headDim()))
+        .activations(2, work.tokens(), heads, attention.headDim());
   }
 }

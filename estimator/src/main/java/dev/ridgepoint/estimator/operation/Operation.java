@@ -15,13 +15,18 @@ import java.util.List;
 public sealed interface Operation
     permits AbsorbLatents,
         Activate,
+        AlternateStreams,
         AppendKeyValues,
         Attend,
         AttendExpandedLatents,
         AttendLatents,
+        ChoosePositions,
+        Convolve,
         ExpandLatents,
         ExpertLinear,
+        Gate,
         Gather,
+        JoinPerLayer,
         Linear,
         Normalize,
         NormalizeHeads,
@@ -30,6 +35,10 @@ public sealed interface Operation
         Rotate,
         Route,
         ScaleBySharedGate,
+        ScaleRows,
+        ScanDeltaRule,
+        ScanLinearAttention,
+        ScanStateSpace,
         SoftCap {
 
   /** Stands for a place outside the layers. */

@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Norm;
+import dev.ridgepoint.estimator.architecture.PerLayerEmbedding;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
@@ -149,6 +150,20 @@ public final class OperationList {
         Rows.TOKENS,
         Buffer.RESIDUAL,
         Buffer.RESIDUAL);
+    embedding.perLayer().ifPresent(this::perLayer);
+    if (embedding.streams() > 1) {
+      linear("altup_in", TensorRole.STREAMS_IN, Rows.TOKENS, Buffer.RESIDUAL, Buffer.STREAMS);
+    }
+  }
+
+  private void perLayer(PerLayerEmbedding embedding) {
+    linear("per_layer_in", TensorRole.PER_LAYER_IN, Rows.TOKENS, Buffer.RESIDUAL, Buffer.SIDE);
+    operations.add(
+        new JoinPerLayer(
+            "per_layer_embedding",
+            embedding,
+            table(TensorRole.PER_LAYER_EMBEDDING).orElseThrow(),
+            PerLayerEmbedding.NORM.weights(TensorRole.PER_LAYER_NORM, embedding.width())));
   }
 
   private void gather(String name, TensorRole role, boolean isAdded, Buffer to) {
@@ -180,6 +195,9 @@ public final class OperationList {
 
   private void head(Stack stack) {
     Embedding embedding = architecture.embedding();
+    if (embedding.streams() > 1) {
+      linear("altup_out", TensorRole.STREAMS_OUT, Rows.TOKENS, Buffer.STREAMS, Buffer.RESIDUAL);
+    }
     norm(
         "final_norm",
         TensorRole.FINAL_NORM,

@@ -1,15 +1,20 @@
 package dev.ridgepoint.estimator.serving;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.Embedding;
 import dev.ridgepoint.estimator.architecture.FeedForward;
+import dev.ridgepoint.estimator.architecture.GatedConvolution;
+import dev.ridgepoint.estimator.architecture.GatedDeltaNet;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.LightningAttention;
+import dev.ridgepoint.estimator.architecture.Mamba;
+import dev.ridgepoint.estimator.architecture.Mamba2;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.TokenMixer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,19 +49,16 @@ public final class TensorParallelShard {
     for (Layer layer : decoder.layers()) {
       layers.add(
           new Layer(
-              attention(layer.attention(), devices),
+              layer.mixers().stream().map(mixer -> mixer(mixer, devices)).toList(),
+              Optional.empty(),
               feedForward(layer.feedForward(), devices),
-              layer.norms()));
+              layer.norms(),
+              layer.additions()));
     }
     return Architecture.decoderOnly(
         architecture.modelType(),
         architecture.hiddenSize(),
-        new Embedding(
-            Math.ceilDiv(embedding.vocabSize(), devices),
-            embedding.width(),
-            embedding.positionRows(),
-            embedding.tokenTypes(),
-            embedding.norm()),
+        embedding.withVocabulary(Math.ceilDiv(embedding.vocabSize(), devices)),
         new Stack(layers, decoder.finalNorm(), decoder.relativePositionBuckets()),
         architecture.head());
   }
@@ -67,30 +69,55 @@ public final class TensorParallelShard {
       return Optional.of(
           "%s is not a decoder alone, which serving assumes".formatted(architecture.modelType()));
     }
-    for (Layer layer : architecture.decoder().get().layers()) {
-      int heads = layer.attention().numAttentionHeads();
-      if (devices < 1 || heads % devices != 0) {
-        return Optional.of(
-            String.format(
-                Locale.ROOT, "%d attention heads cannot be shared by %d devices", heads, devices));
-      }
-      if (layer.attention() instanceof GroupedQueryAttention grouped) {
-        int pairs = grouped.numKeyValueHeads();
-        if (pairs % devices != 0 && devices % pairs != 0) {
-          return Optional.of(
-              String.format(
-                  Locale.ROOT,
-                  "%d key/value heads cannot be shared by %d devices",
-                  pairs,
-                  devices));
-        }
-      }
+    if (devices < 1) {
+      return Optional.of(String.format(Locale.ROOT, "%d devices hold no model", devices));
     }
-    return Optional.empty();
+    return architecture.decoder().get().distinctLayers().keySet().stream()
+        .flatMap(layer -> layer.mixers().stream())
+        .flatMap(mixer -> mismatch(mixer, devices).stream())
+        .findFirst();
   }
 
-  private static Attention attention(Attention attention, int devices) {
-    return switch (attention) {
+  private static Optional<String> mismatch(TokenMixer mixer, int devices) {
+    return switch (mixer) {
+      case GroupedQueryAttention grouped ->
+          mismatch("attention heads", grouped.numAttentionHeads(), devices)
+              .or(() -> mismatchOfPairs("key/value heads", grouped.numKeyValueHeads(), devices));
+      case LatentAttention latent ->
+          mismatch("attention heads", latent.numAttentionHeads(), devices);
+      case GatedDeltaNet delta ->
+          mismatch("linear attention heads", delta.numValueHeads(), devices)
+              .or(() -> mismatchOfPairs("linear key heads", delta.numKeyHeads(), devices));
+      case LightningAttention lightning ->
+          mismatch("linear attention heads", lightning.numHeads(), devices);
+      case Mamba mamba -> mismatch("state space channels", mamba.innerSize(), devices);
+      case Mamba2 mamba ->
+          mismatch("state space heads", mamba.numHeads(), devices)
+              .or(() -> mismatchOfPairs("state space groups", mamba.numGroups(), devices));
+      case GatedConvolution convolution ->
+          mismatch("convolution channels", convolution.channels(), devices);
+    };
+  }
+
+  private static Optional<String> mismatch(String what, int number, int devices) {
+    return mismatch(number % devices == 0, what, number, devices);
+  }
+
+  /** What several devices may each have a copy of. */
+  private static Optional<String> mismatchOfPairs(String what, int number, int devices) {
+    return mismatch(number % devices == 0 || devices % number == 0, what, number, devices);
+  }
+
+  private static Optional<String> mismatch(boolean isShared, String what, int number, int devices) {
+    return isShared
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT, "%d %s cannot be shared by %d devices", number, what, devices));
+  }
+
+  private static TokenMixer mixer(TokenMixer mixer, int devices) {
+    return switch (mixer) {
       case GroupedQueryAttention grouped ->
           new GroupedQueryAttention(
               grouped.numAttentionHeads() / devices,
@@ -102,17 +129,53 @@ public final class TensorParallelShard {
               grouped.rope(),
               grouped.scoreScale(),
               grouped.scoreTerms(),
-              grouped.span());
+              grouped.span(),
+              grouped.keyValues(),
+              grouped.outputTerms());
       case LatentAttention latent ->
           new LatentAttention(
               latent.numAttentionHeads() / devices,
               latent.queryLoraRank(),
               latent.keyValueLoraRank(),
               latent.keyDim(),
+              latent.positionDim(),
               latent.rope(),
               latent.valueDim(),
               latent.scoreScale(),
-              latent.span());
+              latent.span(),
+              latent.indexer());
+      case GatedDeltaNet delta ->
+          new GatedDeltaNet(
+              Math.ceilDiv(delta.numKeyHeads(), devices),
+              delta.numValueHeads() / devices,
+              delta.keyHeadDim(),
+              delta.valueHeadDim(),
+              delta.kernelSize(),
+              delta.decaysChannels());
+      case LightningAttention lightning ->
+          new LightningAttention(lightning.numHeads() / devices, lightning.headDim());
+      case Mamba mamba ->
+          new Mamba(
+              mamba.innerSize() / devices,
+              mamba.stateSize(),
+              mamba.stepRank(),
+              mamba.kernelSize(),
+              mamba.convolutionBias(),
+              mamba.projectionBias(),
+              mamba.norm());
+      case Mamba2 mamba ->
+          new Mamba2(
+              mamba.numHeads() / devices,
+              mamba.headDim(),
+              mamba.stateSize(),
+              Math.ceilDiv(mamba.numGroups(), devices),
+              mamba.kernelSize(),
+              mamba.convolutionBias(),
+              mamba.projectionBias(),
+              Math.ceilDiv(mamba.normGroups(), devices));
+      case GatedConvolution convolution ->
+          new GatedConvolution(
+              convolution.channels() / devices, convolution.kernelSize(), convolution.bias());
     };
   }
 
@@ -127,14 +190,11 @@ public final class TensorParallelShard {
               experts.sharedExpert().map(shared -> dense(shared, devices)),
               experts.hasSharedGate(),
               experts.routerBias());
+      case FeedForward.None none -> none;
     };
   }
 
   private static DenseFeedForward dense(DenseFeedForward dense, int devices) {
-    return new DenseFeedForward(
-        Math.ceilDiv(dense.intermediateSize(), devices),
-        dense.isGated(),
-        dense.activation(),
-        dense.bias());
+    return dense.withIntermediateSize(Math.ceilDiv(dense.intermediateSize(), devices));
   }
 }

@@ -4,6 +4,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.OutputTerms;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Norm;
@@ -36,6 +37,9 @@ final class DecoderTensors {
     }
     stack = architecture.decoder().orElseThrow();
     layer = stack.layers().getFirst();
+    if (!layer.isOfAttentionAlone()) {
+      throw unknown("they mix tokens by more than attention");
+    }
     if (!(layer.attention() instanceof GroupedQueryAttention grouped)) {
       throw unknown("their attention is latent");
     }
@@ -44,6 +48,12 @@ final class DecoderTensors {
     }
     attention = grouped;
     feedForward = dense;
+    if (!grouped.outputTerms().equals(OutputTerms.NONE)
+        || dense.innerNorm().isPresent()
+        || !layer.additions().isEmpty()
+        || dense.activation().parameters() > 0) {
+      throw unknown("they gate or normalise inside their parts");
+    }
     boolean areAlike =
         stack.layers().stream()
                 .map(each -> each.weights(architecture.hiddenSize()))

@@ -4,9 +4,10 @@ import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.KeyValues;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
-import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
@@ -16,13 +17,18 @@ import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Activate;
+import dev.ridgepoint.estimator.operation.AlternateStreams;
 import dev.ridgepoint.estimator.operation.AppendKeyValues;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
 import dev.ridgepoint.estimator.operation.AttendLatents;
+import dev.ridgepoint.estimator.operation.ChoosePositions;
+import dev.ridgepoint.estimator.operation.Convolve;
 import dev.ridgepoint.estimator.operation.ExpandLatents;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
+import dev.ridgepoint.estimator.operation.Gate;
 import dev.ridgepoint.estimator.operation.Gather;
+import dev.ridgepoint.estimator.operation.JoinPerLayer;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Normalize;
 import dev.ridgepoint.estimator.operation.NormalizeHeads;
@@ -33,6 +39,10 @@ import dev.ridgepoint.estimator.operation.ReadTable;
 import dev.ridgepoint.estimator.operation.Rotate;
 import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
+import dev.ridgepoint.estimator.operation.ScaleRows;
+import dev.ridgepoint.estimator.operation.ScanDeltaRule;
+import dev.ridgepoint.estimator.operation.ScanLinearAttention;
+import dev.ridgepoint.estimator.operation.ScanStateSpace;
 import dev.ridgepoint.estimator.operation.SoftCap;
 import java.util.Optional;
 import java.util.Set;
@@ -79,6 +89,7 @@ public final class EngineSupport {
                     .map(EngineSupport::lacking)
                     .flatMap(Optional::stream)
                     .findFirst())
+        .or(() -> layers(architecture))
         .or(() -> cache(architecture))
         .or(() -> family(architecture.modelType()));
   }
@@ -90,6 +101,16 @@ public final class EngineSupport {
 
   private static Optional<String> family(String modelType) {
     return lacks(TESTED_FAMILIES.contains(modelType), "test of this family against a reference");
+  }
+
+  private static Optional<String> layers(Architecture architecture) {
+    boolean areWhole =
+        architecture.decoder().orElseThrow().layers().stream()
+            .allMatch(
+                layer ->
+                    layer.isOfAttentionAlone()
+                        && !(layer.feedForward() instanceof FeedForward.None));
+    return lacks(areWhole, "layer without attention or feed-forward");
   }
 
   /** One cache holds the keys and values of all layers. */
@@ -111,14 +132,15 @@ public final class EngineSupport {
       case NormalizeHeads heads -> {
         QueryKeyNorm norm = heads.attention().queryKeyNorm();
         boolean isPerHead =
-            norm.norm() == Norm.RMS && norm.scope() == QueryKeyNorm.Scope.SHARED_BY_HEADS;
+            norm.norm() == Norm.RMS
+                && norm.scope() == QueryKeyNorm.Scope.SHARED_BY_HEADS
+                && !norm.includesValues();
         yield lacks(isPerHead, "norm of queries and keys but RMS per head");
       }
       case Rotate rotate ->
-          switch (rotate.attention()) {
-            case GroupedQueryAttention grouped -> rotation(grouped);
-            case LatentAttention _ -> Optional.of(LATENT_ATTENTION);
-          };
+          rotate.attention() instanceof GroupedQueryAttention grouped
+              ? rotation(grouped)
+              : Optional.of(LATENT_ATTENTION);
       case Attend attend -> attention(attend);
       case Activate activate -> feedForward(activate.feedForward());
       case ReadTable _ -> Optional.of("relative positions");
@@ -126,6 +148,14 @@ public final class EngineSupport {
       case Route _, ExpertLinear _, ScaleBySharedGate _ -> Optional.of("mixture of experts");
       case AbsorbLatents _, AttendExpandedLatents _, AttendLatents _, ExpandLatents _ ->
           Optional.of(LATENT_ATTENTION);
+      case AlternateStreams _ -> Optional.of("alternating updates of several streams");
+      case JoinPerLayer _ -> Optional.of("embeddings of layers");
+      case ScaleRows _ -> Optional.of("scale of a layer's output");
+      case ChoosePositions _ -> Optional.of("indexer of sparse attention");
+      case Convolve _ -> Optional.of("causal convolution");
+      case Gate _ -> Optional.of("gate of a mixer's output");
+      case ScanDeltaRule _, ScanLinearAttention _ -> Optional.of("linear attention");
+      case ScanStateSpace _ -> Optional.of("state space");
     };
   }
 
@@ -157,7 +187,9 @@ public final class EngineSupport {
     AttentionSpan span = attend.attention().span();
     boolean isSupported =
         span instanceof AttentionSpan.Causal || span instanceof AttentionSpan.Sliding;
+    boolean hasOwnProjections = attend.attention().keyValues() == KeyValues.PROJECTED;
     return lacks(attend.source() == Attend.Source.CACHE, "attention without a cache")
+        .or(() -> lacks(hasOwnProjections, "keys and values of another layer or projection"))
         .or(() -> lacks(isSupported, "attention in chunks"))
         .or(() -> lacks(!terms.positionBias(), "biases of distances"))
         .or(() -> lacks(!terms.sink(), "attention sinks"));

@@ -137,7 +137,11 @@ final class MemorySection {
         Math.multiplyExact(
             Math.multiplyExact(batch, (long) positions),
             options.kvCache().bytesPerToken(architecture));
-    if (all != memory.kvUsedBytes()) {
+    long states = Math.multiplyExact(batch, options.kvCache().stateBytesPerSequence(architecture));
+    if (states > 0) {
+      facts.add(bytes("stateBytes", "of it states, whatever the positions", states));
+    }
+    if (all != memory.kvUsedBytes() - states) {
       facts.add(bytes("unwindowedKvBytes", "the same, kept outside windows too", all));
     }
     if (estimated.sourceTokens() > 0) {

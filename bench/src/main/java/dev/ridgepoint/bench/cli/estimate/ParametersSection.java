@@ -48,6 +48,10 @@ final class ParametersSection {
               Format.COUNT,
               furtherTokens));
     }
+    if (!architecture.omitted().isEmpty()) {
+      String parts = String.join(", ", architecture.omitted());
+      facts.add(Cell.of("omittedParts", "not counted, parts of the config", Format.TEXT, parts));
+    }
     List<Derivation> derivations = new ArrayList<>();
     derivations.add(Derivations.parameters(architecture));
     if (active.total() != all.total()) {

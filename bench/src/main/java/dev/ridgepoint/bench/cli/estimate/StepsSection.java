@@ -6,6 +6,7 @@ import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.inference.CacheDerivations;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -76,6 +77,14 @@ final class StepsSection {
             "KV cache per token",
             Format.BYTES,
             options.kvCache().bytesPerToken(estimated.architecture())));
+    if (stateBytes(estimated) > 0) {
+      facts.add(
+          Cell.of(
+              "stateBytesPerSequence",
+              "recurrent state per sequence",
+              Format.BYTES,
+              stateBytes(estimated)));
+    }
     for (PhaseCost phase : estimated.phases()) {
       Cost total = phase.total();
       String name = phase.name();
@@ -88,12 +97,20 @@ final class StepsSection {
     return facts;
   }
 
+  private static long stateBytes(EstimatedModel estimated) {
+    ForwardOptions options = estimated.workload().decodeOptions();
+    return options.kvCache().stateBytesPerSequence(estimated.architecture());
+  }
+
   private static List<Derivation> derivations(EstimatedModel estimated) {
     ForwardOptions options = estimated.workload().decodeOptions();
     List<Derivation> derivations = new ArrayList<>();
     derivations.add(Derivations.weightBytes(estimated.architecture(), options));
     if (estimated.architecture().decoder().isPresent()) {
-      derivations.add(Derivations.kvCacheBytesPerToken(estimated.architecture(), options));
+      derivations.add(CacheDerivations.bytesPerToken(estimated.architecture(), options));
+    }
+    if (stateBytes(estimated) > 0) {
+      derivations.add(CacheDerivations.stateBytes(estimated.architecture(), options));
     }
     for (PhaseCost phase : estimated.phases()) {
       derivations.add(
