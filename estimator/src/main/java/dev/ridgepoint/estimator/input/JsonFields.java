@@ -155,23 +155,6 @@ public final class JsonFields {
     return booleans;
   }
 
-  /** An array of objects, named {@code field[i].name} in messages. */
-  public List<JsonFields> requiredObjects(String field) {
-    JsonNode node = required(field);
-    if (!node.isArray()) {
-      throw invalid(field, "must be an array of objects, but is " + StrictJson.describe(node));
-    }
-    List<JsonFields> objects = new ArrayList<>();
-    for (JsonNode element : node) {
-      if (!(element instanceof ObjectNode nested)) {
-        throw invalid(field, "must hold objects, but holds " + StrictJson.describe(element));
-      }
-      String path = prefix + field + "[" + objects.size() + "].";
-      objects.add(new JsonFields(source, path, nested));
-    }
-    return objects;
-  }
-
   /** An array of numbers. */
   public List<Double> requiredDoubles(String field) {
     JsonNode node = required(field);

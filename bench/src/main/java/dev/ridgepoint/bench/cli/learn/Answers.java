@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightFormats;
+import dev.ridgepoint.estimator.inference.CacheDerivations;
 import dev.ridgepoint.estimator.inference.Capacity;
 import dev.ridgepoint.estimator.inference.Compression;
 import dev.ridgepoint.estimator.inference.Compression.Variant;
@@ -193,7 +194,7 @@ final class Answers {
   }
 
   private static Derivation kvPerToken(Setting setting) {
-    return Derivations.kvCacheBytesPerToken(setting.architecture(), setting.decodeOptions());
+    return CacheDerivations.bytesPerToken(setting.architecture(), setting.decodeOptions());
   }
 
   private static Derivation kvBytes(Setting setting, int positions) {

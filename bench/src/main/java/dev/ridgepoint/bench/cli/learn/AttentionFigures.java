@@ -14,7 +14,7 @@ import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
-import dev.ridgepoint.estimator.inference.Derivations;
+import dev.ridgepoint.estimator.inference.CacheDerivations;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
@@ -150,7 +150,7 @@ final class AttentionFigures {
     figures.derive(
         "latentPerToken",
         Format.BYTES,
-        () -> Derivations.kvCacheBytesPerToken(of.architecture(), of.decodeOptions()));
+        () -> CacheDerivations.bytesPerToken(of.architecture(), of.decodeOptions()));
     figures.put("latentContext", Format.COUNT, () -> far(of));
     figures.table("latentTable", () -> latents(of));
   }

@@ -9,6 +9,7 @@ import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
+import dev.ridgepoint.estimator.inference.CacheDerivations;
 import dev.ridgepoint.estimator.inference.Capacity;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
@@ -59,7 +60,7 @@ final class CacheFigures {
     figures.derive(
         "kvPerToken",
         Format.BYTES,
-        () -> Derivations.kvCacheBytesPerToken(setting.architecture(), setting.decodeOptions()));
+        () -> CacheDerivations.bytesPerToken(setting.architecture(), setting.decodeOptions()));
     figures.put("latentRank", Format.COUNT, () -> latent().keyValueLoraRank());
     figures.put("rotaryDim", Format.COUNT, () -> latent().rotaryDim());
     figures.put(
