@@ -268,4 +268,14 @@ class ArchitectureTest {
         .haveRawParameterTypes(anyElementThat(assignableTo(Vector.class)))
         .check(CLASSES);
   }
+
+  /** In a JVM that had run vectors of other elements, those of kernels were seen on the heap. */
+  @Test
+  void vectorsAreOfFloatsOrInts() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("jdk\\.incubator\\.vector\\.(Byte|Short|Long|Double)Vector")
+        .check(CLASSES);
+  }
 }

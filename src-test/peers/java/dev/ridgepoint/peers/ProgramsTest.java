@@ -19,7 +19,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,12 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class ProgramsTest {
   @TempDir private Path folder;
-
-  /** Nothing is measured here: another benchmark on the machine is no reason to fail. */
-  @BeforeAll
-  static void ignoreOtherBenchmarks() {
-    System.setProperty("jmh.ignoreLock", "true");
-  }
 
   private PeersRun run(String name) throws IOException {
     Path script =
