@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param decode one step, absent of an encoder alone; with an encoder, the prompt is what
  *     cross-attention sees
  * @param kvCacheBytesPerToken of self-attention
+ * @param stateBytesPerSequence what recurrences keep of a sequence, however long it is
  * @param weightBytes all weights, each in its format
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -32,6 +33,7 @@ record Estimate(
     Phase prefill,
     Optional<Phase> decode,
     long kvCacheBytesPerToken,
+    long stateBytesPerSequence,
     long weightBytes) {
 
   /**
@@ -67,6 +69,7 @@ record Estimate(
   static Estimate of(EstimatedModel estimated) {
     Architecture architecture = estimated.architecture();
     Workload workload = estimated.workload();
+    KvCacheFormat cache = KvCacheFormat.of(workload.kvCache());
     ParameterCount count = ParameterCount.of(architecture);
     Map<String, Long> components = new LinkedHashMap<>();
     count.components().forEach((component, value) -> components.put(component.label(), value));
@@ -79,7 +82,8 @@ record Estimate(
         new Parameters(count.total(), ParameterCount.active(architecture).total(), components),
         phase(estimated.prefill()),
         estimated.decode().map(Estimate::phase),
-        KvCacheFormat.of(workload.kvCache()).bytesPerToken(architecture),
+        cache.bytesPerToken(architecture),
+        cache.stateBytesPerSequence(architecture),
         workload.weights().storedBytes(architecture));
   }
 

@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
@@ -37,7 +38,8 @@ record Setting(NamedModel model, TargetDevice target) {
   private static final int LONGEST_CONTEXT = (1 << 17) - 1;
 
   /**
-   * @throws InvalidInputException if the model is no decoder alone
+   * @throws InvalidInputException if the model is no decoder alone, or its layers do not all cache
+   *     the same
    */
   Setting {
     Architecture architecture = model.architecture();
@@ -45,6 +47,18 @@ record Setting(NamedModel model, TargetDevice target) {
       throw new InvalidInputException(
           model.name(), "is no decoder alone, of which these pages are");
     }
+    if (!cachesAlike(architecture)) {
+      throw new InvalidInputException(
+          model.name(), "has layers that cache less or nothing, which no page explains yet");
+    }
+  }
+
+  private static boolean cachesAlike(Architecture architecture) {
+    List<Layer> layers = architecture.decoder().orElseThrow().layers();
+    KvCacheFormat format = KvCacheFormat.of(Precision.BF16);
+    return layers.stream().allMatch(Layer::isOfAttentionAlone)
+        && format.bytesPerToken(architecture)
+            == layers.size() * format.bytesPerPosition(layers.getFirst().attention());
   }
 
   /** The same device with another model. */
