@@ -162,7 +162,7 @@ set "ridge_mvn=mvn"
 where mvn >nul 2>nul || set "ridge_mvn=mvnw.cmd"
 rem No tests and no checks: compiled within Maven's JVM, which lives too short for the better compiler.
 call %ridge_mvn% -B -q -T 2 -f pom.xml %ridge_profile% -Dmaven.test.skip=true -Djacoco.skip ^
-  -Dtoolchain.jdk.mode=IfMatch -Dchecks=false -Dclasses=unchecked package 1>&2
+  -Dtoolchain.jdk.mode=IfMatch -Dchecks=false -Dclasses=unchecked -Dstyle.color=never package 1>&2
 endlocal & set "build_status=%errorlevel%"
 popd
 if "%build_status%"=="0" del "%ridge_cache%" 2>nul
