@@ -280,7 +280,9 @@ class LauncherTest {
     assertTrue(
         run.err()
             .contains(
-                "%s %s -B -q -T 2 -f %s/pom.xml -Dmaven.test.skip=true "
+                ("%s %s -B -q -T 2 -f %s/pom.xml -Dmaven.test.skip=true -Djacoco.skip"
+                        + " -Dtoolchain.jdk.mode=IfMatch -Dchecks=false -Dclasses=unchecked"
+                        + " -Dstyle.color=never package\n")
                     .formatted(builder, jdk, tree)),
         run.err());
     assertTrue(run.out().contains(tree + "/bench/target/ridge.jar devices"), run.out());

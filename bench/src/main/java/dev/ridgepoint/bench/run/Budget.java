@@ -18,10 +18,6 @@ public final class Budget {
     start = nanoTime.getAsLong();
   }
 
-  Duration total() {
-    return total;
-  }
-
   double secondsUsed() {
     return (nanoTime.getAsLong() - start) / 1e9;
   }

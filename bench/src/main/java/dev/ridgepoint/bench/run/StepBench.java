@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -73,15 +74,19 @@ final class StepBench implements AutoCloseable {
   void measure(PlannedPoint point, int samples, double secondsLeft, boolean withKernels)
       throws IOException {
     long start = System.nanoTime();
-    TimedKernels kernels =
-        withKernels ? calibrator.time(point.threads(), shapes(point)) : TimedKernels.NONE;
+    Optional<TimedKernels> kernels =
+        withKernels
+            ? Optional.of(calibrator.time(point.threads(), shapes(point)))
+            : Optional.empty();
     JsonNode result =
         JmhMeasurement.measure(
             JmhPoints.benchmark(point),
             points.parameters(point),
             Repetition.of(samples, boundSeconds.applyAsDouble(point)),
             secondsLeft - (System.nanoTime() - start) / 1e9);
-    store.add(kernelsKey(point), JSON.valueToTree(kernels));
+    if (kernels.isPresent()) {
+      store.add(kernelsKey(point), JSON.valueToTree(kernels.get()));
+    }
     store.add(stepKey(point), result);
   }
 

@@ -149,10 +149,6 @@ final class TrainingFigures {
         model().orElseThrow(), new TrainingBatch(sequence(), 1, 1), ParallelLayout.SINGLE, options);
   }
 
-  private static int number(ZeroStage stage) {
-    return List.of(ZeroStage.values()).indexOf(stage);
-  }
-
   private void addDevices() {
     figures.put("devices", Format.COUNT, () -> DEVICES);
     figures.table(
@@ -162,7 +158,7 @@ final class TrainingFigures {
                 List.of(ZeroStage.values()),
                 stage ->
                     List.of(
-                        cell("ZeRO stage", Format.COUNT, number(stage)),
+                        cell("ZeRO stage", Format.COUNT, stage.number()),
                         cell("shared", Format.TEXT, shared(stage)),
                         cell(
                             "bytes of each device",

@@ -77,12 +77,7 @@ public final class MemoryPlanOptions {
   }
 
   private ZeroStage zeroStage() {
-    return switch (zero) {
-      case 0 -> ZeroStage.NONE;
-      case 1 -> ZeroStage.OPTIMIZER;
-      case 2 -> ZeroStage.GRADIENTS;
-      case 3 -> ZeroStage.WEIGHTS;
-      default -> throw new InvalidInputException("--zero", "must lie in 0..3, but is " + zero);
-    };
+    return ZeroStage.numbered(zero)
+        .orElseThrow(() -> new InvalidInputException("--zero", "must lie in 0..3, but is " + zero));
   }
 }
