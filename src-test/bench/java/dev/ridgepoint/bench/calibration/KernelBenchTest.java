@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.calibration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.calibration.TimedKernels.Reads;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
@@ -41,7 +42,7 @@ class KernelBenchTest {
     KernelCalibration calibration;
     try (Calibrator calibrator = new Calibrator(architecture, DType.BF16, Duration.ofMillis(1))) {
       TimedKernels timed = calibrator.time(1, shapes).and(calibrator.time(2, shapes));
-      calibration = timed.under(1e10);
+      calibration = timed.under(Reads.of(1e10));
     }
 
     List<OperationCost> operations =

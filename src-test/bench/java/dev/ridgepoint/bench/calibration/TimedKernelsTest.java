@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ridgepoint.bench.calibration.TimedKernels.Reads;
 import dev.ridgepoint.bench.calibration.TimedKernels.TimedKernel;
 import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
@@ -42,8 +43,36 @@ class TimedKernelsTest {
     TimedKernel fast = timed(0.080, 20e9);
     TimedKernel favoured = timed(0.060, 40e9);
     TimedKernel middle = timed(0.082, 20e9);
-    assertEquals(middle, TimedKernels.median(List.of(favoured, middle, fast)));
-    assertEquals(middle, TimedKernels.median(List.of(fast, favoured, middle)));
+    for (List<TimedKernel> turns :
+        List.of(List.of(favoured, middle, fast), List.of(fast, favoured, middle))) {
+      Sample sample = under(turns, Reads.of(20e9));
+      assertEquals(0.082, sample.seconds(), 1e-12);
+      assertEquals(0.080, sample.lowestSeconds(), 1e-12);
+      assertEquals(0.085, sample.highestSeconds(), 1e-12);
+    }
+  }
+
+  @Test
+  void theIntervalReachesFromTheBestMemoryToTheWorst() {
+    Sample sample =
+        under(List.of(timed(0.080, 20e9), timed(0.082, 20e9)), new Reads(20e9, 10e9, 40e9));
+    assertEquals(0.081, sample.seconds(), 1e-12);
+    assertEquals(0.055, sample.lowestSeconds(), 1e-12);
+    assertEquals(0.132, sample.highestSeconds(), 1e-12);
+  }
+
+  @Test
+  void kernelsOfOtherShapesStayApart() {
+    Sample rows = new Sample(Kernel.LINEAR, "F32", 1, 2, 0, 1_000, 1_000_000_000, 0.1);
+    TimedKernels timed =
+        new TimedKernels(
+            List.of(timed(0.080, 20e9), new TimedKernel(rows, 20e9), timed(0.082, 20e9)),
+            List.of());
+    assertEquals(2, timed.under(Reads.of(20e9)).samples().size());
+  }
+
+  private static Sample under(List<TimedKernel> turns, Reads reads) {
+    return new TimedKernels(turns, List.of()).under(reads).samples().getFirst();
   }
 
   private static TimedKernel timed(double seconds, double readBytesPerSecond) {
@@ -54,6 +83,6 @@ class TimedKernelsTest {
   private static double restated(Kernel kernel, long bytes, double seconds) {
     Sample sample = new Sample(kernel, "F32", 1, 1, 0, 1_000, bytes, seconds);
     TimedKernels timed = new TimedKernels(List.of(new TimedKernel(sample, 20e9)), List.of());
-    return timed.under(40e9).samples().getFirst().seconds();
+    return timed.under(Reads.of(40e9)).samples().getFirst().seconds();
   }
 }

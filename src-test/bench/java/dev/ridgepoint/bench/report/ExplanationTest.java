@@ -116,7 +116,7 @@ class ExplanationTest {
     assertTrue(
         text.matches(
             "Over 16 points the calibrated prediction is off by [\\d.]+ % in the median and by"
-                + " [\\d.]+ % at worst \\(\\d+: .* threads?\\)\\."),
+                + " [\\d.]+ % at worst \\(\\d+: .* threads?\\)\\. \\d+ of them lie where .*"),
         text);
   }
 

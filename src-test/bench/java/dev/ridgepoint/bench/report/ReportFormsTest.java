@@ -17,7 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 class ReportFormsTest {
   private static final List<String> OF_THE_RUN = List.of("cpu", "model");
   private static final Map<String, String> PREDICTIONS =
-      Map.of("predictedSecondsBound", "bound", "predictedSecondsCalibrated", "calibrated");
+      Map.of(
+          "predictedSecondsBound", "bound",
+          "predictedSecondsCalibrated", "calibrated",
+          "predictedSecondsLowest", "lowest",
+          "predictedSecondsHighest", "highest");
 
   static List<Report> reports() {
     return List.of(

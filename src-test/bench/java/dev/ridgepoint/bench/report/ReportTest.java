@@ -14,10 +14,12 @@ import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.PredictedTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -49,6 +51,28 @@ class ReportTest {
           point.operations().stream().mapToDouble(o -> Point.seconds(o.prediction())).sum(),
           1e-9);
     }
+  }
+
+  @Test
+  void aPointIsAsPredictedWhereItsErrorReachesThePredictionsInterval() {
+    PredictedTime time =
+        SampleReports.report(List.of(decode(1, 1, 128, 0.08)))
+            .points()
+            .getFirst()
+            .prediction()
+            .calibrated()
+            .orElseThrow();
+    assertEquals(0.97, time.lowestSeconds() / time.seconds(), 1e-3);
+    assertEquals(1.05, time.highestSeconds() / time.seconds(), 1e-3);
+    // Half of a sample's 90 % interval is 1.2 % of its time.
+    assertEquals(List.of(false, true, true, false), asPredicted(time.seconds()));
+  }
+
+  private static List<Boolean> asPredicted(double seconds) {
+    return DoubleStream.of(0.95, 0.962, 1.062, 1.07)
+        .mapToObj(ratio -> SampleReports.report(List.of(decode(1, 1, 128, ratio * seconds))))
+        .map(report -> report.points().getFirst().isAsPredicted())
+        .toList();
   }
 
   @Test

@@ -265,7 +265,16 @@ public final class SampleReports {
           double seconds = Math.max(flops / peak, bytes / bandwidth) / efficiency;
           samples.add(
               new KernelCalibration.Sample(
-                  kernel, format, threads, rows, 0, flops, bytes, seconds));
+                  kernel,
+                  format,
+                  threads,
+                  rows,
+                  0,
+                  flops,
+                  bytes,
+                  seconds,
+                  0.97 * seconds,
+                  1.05 * seconds));
         }
       }
     }

@@ -123,6 +123,33 @@ class PredictorTest {
   }
 
   @Test
+  void theIntervalIsOfTheLeastAndTheMostThatKernelsTook() {
+    KernelCalibration.Sample once = sample(Kernel.LINEAR, "BF16", 4, 0, 2);
+    KernelCalibration.Sample often =
+        new KernelCalibration.Sample(
+            once.kernel(),
+            once.format(),
+            once.threads(),
+            once.rows(),
+            once.context(),
+            once.flops(),
+            once.bytes(),
+            once.seconds(),
+            once.seconds() - (once.seconds() - DISPATCH) / 2,
+            once.seconds() + (once.seconds() - DISPATCH));
+    KernelCalibration.Timing timing =
+        calibration(often)
+            .timing(new KernelShape(Kernel.LINEAR, "BF16", 4, 0), 1, ROOF)
+            .orElseThrow();
+    assertEquals(1, timing.lowestSeconds(1) - DISPATCH, 1e-9);
+    assertEquals(2, timing.seconds(1) - DISPATCH, 1e-9);
+    assertEquals(4, timing.highestSeconds(1) - DISPATCH, 1e-9);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new KernelCalibration.Sample(Kernel.LINEAR, "BF16", 1, 1, 0, 1, 1, 2e-3, 3e-3, 4e-3));
+  }
+
+  @Test
   void aKernelShorterThanADispatchCostsTheDispatch() {
     KernelCalibration calibration =
         calibration(new KernelCalibration.Sample(Kernel.ROPE, "F32", 1, 1, 0, 6, 16, DISPATCH / 2));

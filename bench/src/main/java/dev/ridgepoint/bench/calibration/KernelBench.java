@@ -39,7 +39,7 @@ final class KernelBench implements AutoCloseable {
 
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
 
-  /** Odd, so that there is a median. */
+  /** The fewest of which one can be out of line. */
   private static final int TURNS = 3;
 
   private final Architecture architecture;
@@ -83,24 +83,19 @@ final class KernelBench implements AutoCloseable {
   }
 
   /**
-   * Every kernel on every shape: the median of its turns, between which the others have theirs. A
-   * moment in which the machine is busy with something else meets one of them.
+   * Every kernel on every shape, several times, between which the others have theirs: a moment in
+   * which the machine is busy with something else meets one of them.
    */
   List<TimedKernel> samples(Shapes shapes) {
     try (StepKernels kernels = stepKernels(shapes)) {
       List<StepKernel> all = kernels.all();
       all.forEach(this::warmUp);
       lastRead = reads.bytesPerSecond();
-      List<List<TimedKernel>> turns = new ArrayList<>();
+      List<TimedKernel> samples = new ArrayList<>();
       for (int turn = 0; turn < TURNS; turn++) {
-        turns.add(all.stream().map(this::sample).toList());
+        all.forEach(kernel -> samples.add(sample(kernel)));
       }
-      List<TimedKernel> medians = new ArrayList<>();
-      for (int i = 0; i < all.size(); i++) {
-        int kernel = i;
-        medians.add(TimedKernels.median(turns.stream().map(turn -> turn.get(kernel)).toList()));
-      }
-      return medians;
+      return samples;
     }
   }
 

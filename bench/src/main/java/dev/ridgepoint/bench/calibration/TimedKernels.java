@@ -4,8 +4,10 @@ import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.time.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -41,15 +43,16 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
       }
       share = Math.min(1, share);
       double ratio = 1 + share * (readBytesPerSecond / bytesPerSecond - 1);
-      return new Sample(
-          sample.kernel(),
-          sample.format(),
-          sample.threads(),
-          sample.rows(),
-          sample.context(),
-          sample.flops(),
-          sample.bytes(),
-          ratio * sample.seconds());
+      return with(sample, ratio * sample.seconds());
+    }
+  }
+
+  /** What plain reads of memory got while something ran, in bytes per second. */
+  public record Reads(double typical, double lowest, double highest) {
+
+    /** Reads that do not vary. */
+    public static Reads of(double bytesPerSecond) {
+      return new Reads(bytesPerSecond, bytesPerSecond, bytesPerSecond);
     }
   }
 
@@ -67,20 +70,6 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
     };
   }
 
-  /**
-   * The one of some measurements of a kernel that took the median time, all under the same
-   * bandwidth.
-   *
-   * @param kernels an odd number
-   */
-  static TimedKernel median(List<TimedKernel> kernels) {
-    double bytesPerSecond = kernels.getFirst().readBytesPerSecond();
-    return kernels.stream()
-        .sorted(Comparator.comparingDouble(kernel -> kernel.under(bytesPerSecond).seconds()))
-        .toList()
-        .get(kernels.size() / 2);
-  }
-
   /** These and others. */
   public TimedKernels and(TimedKernels others) {
     return new TimedKernels(
@@ -89,12 +78,56 @@ public record TimedKernels(List<TimedKernel> kernels, List<Dispatch> dispatches)
   }
 
   /**
-   * The calibration for predictions of what runs while memory has a bandwidth.
+   * The calibration for predictions of what runs while memory has a bandwidth. A kernel that was
+   * timed several times has its median, restated for the typical bandwidth, and an interval from
+   * the fastest of its times in the best memory to the slowest in the worst.
    *
-   * @param readBytesPerSecond what plain reads get at that time
+   * @param reads what plain reads get at that time
    */
-  public KernelCalibration under(double readBytesPerSecond) {
+  public KernelCalibration under(Reads reads) {
+    Map<Sample, List<TimedKernel>> turns =
+        kernels.stream()
+            .collect(
+                Collectors.groupingBy(
+                    kernel -> with(kernel.sample(), 1), LinkedHashMap::new, Collectors.toList()));
     return new KernelCalibration(
-        kernels.stream().map(kernel -> kernel.under(readBytesPerSecond)).toList(), dispatches);
+        turns.values().stream().map(each -> ofTurns(each, reads)).toList(), dispatches);
+  }
+
+  private static Sample ofTurns(List<TimedKernel> turns, Reads reads) {
+    double[] typical = seconds(turns, reads.typical());
+    int last = typical.length - 1;
+    double median = (typical[last / 2] + typical[typical.length / 2]) / 2;
+    Sample sample = turns.getFirst().sample();
+    return new Sample(
+        sample.kernel(),
+        sample.format(),
+        sample.threads(),
+        sample.rows(),
+        sample.context(),
+        sample.flops(),
+        sample.bytes(),
+        median,
+        Math.min(median, seconds(turns, reads.highest())[0]),
+        Math.max(median, seconds(turns, reads.lowest())[last]));
+  }
+
+  private static double[] seconds(List<TimedKernel> turns, double readBytesPerSecond) {
+    return turns.stream()
+        .mapToDouble(kernel -> kernel.under(readBytesPerSecond).seconds())
+        .sorted()
+        .toArray();
+  }
+
+  private static Sample with(Sample sample, double seconds) {
+    return new Sample(
+        sample.kernel(),
+        sample.format(),
+        sample.threads(),
+        sample.rows(),
+        sample.context(),
+        sample.flops(),
+        sample.bytes(),
+        seconds);
   }
 }

@@ -30,14 +30,16 @@ final class Accuracy {
         calibrated.size() % 2 == 1
             ? error(calibrated.get(middle))
             : (error(calibrated.get(middle - 1)) + error(calibrated.get(middle))) / 2;
-    return ("Over %s points the calibrated prediction is off by %s in the median and by "
-            + "%s at worst (%s: %s).")
+    return ("Over %s points the calibrated prediction is off by %s in the median and by %s at worst"
+            + " (%s: %s). %s of them lie where the spread of their kernels, of the reads beside"
+            + " them and of their own repetitions lets them be.")
         .formatted(
             calibrated.size(),
             Units.percent(median),
             Units.percent(error(worst)),
             worst.number(),
-            Describe.step(worst));
+            Describe.step(worst),
+            calibrated.stream().filter(Point::isAsPredicted).count());
   }
 
   private static double error(Point point) {

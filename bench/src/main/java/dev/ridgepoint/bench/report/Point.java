@@ -125,6 +125,19 @@ public record Point(
     return prediction.calibratedSeconds().orElse(prediction.boundSeconds());
   }
 
+  /**
+   * Whether the measured time lies within the calibrated prediction's interval, as far as both are
+   * known; false where there is no calibration.
+   */
+  boolean isAsPredicted() {
+    double error = measured.secondsError().orElse(0);
+    return prediction
+        .calibrated()
+        .filter(time -> seconds() + error >= time.lowestSeconds())
+        .filter(time -> seconds() - error <= time.highestSeconds())
+        .isPresent();
+  }
+
   /** "batch 1, context 128" for decode, "512 tokens" for prefill. */
   public String shape() {
     if (phase() == Phase.DECODE) {

@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * Everything that the report says, in numbers; JSON, and through it page and charts, and the
@@ -141,14 +141,16 @@ public record Report(
   /** One operation over all layers; unlike a whole step's, its bound is the sum of theirs. */
   private static Prediction sum(List<Prediction> layers, Roofline roofline) {
     Cost total = layers.stream().map(Prediction::cost).reduce(Cost.ZERO, Cost::plus);
-    boolean calibrated = layers.stream().allMatch(p -> p.calibratedSeconds().isPresent());
+    Roofline.Bound boundBy = roofline.boundBy(total);
+    boolean calibrated = layers.stream().allMatch(p -> p.calibrated().isPresent());
     return new Prediction(
         total,
         layers.stream().mapToDouble(Prediction::boundSeconds).sum(),
-        roofline.boundBy(total),
+        boundBy,
         calibrated
-            ? OptionalDouble.of(
-                layers.stream().mapToDouble(p -> p.calibratedSeconds().getAsDouble()).sum())
-            : OptionalDouble.empty());
+            ? layers.stream()
+                .map(p -> p.calibrated().get())
+                .reduce((sum, next) -> sum.then(next, boundBy))
+            : Optional.empty());
   }
 }

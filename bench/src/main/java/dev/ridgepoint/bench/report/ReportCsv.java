@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.CsvTables;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.time.PredictedTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -50,7 +51,15 @@ public final class ReportCsv {
           field(
               "predictedSecondsCalibrated",
               Format.SECONDS,
-              point -> orNull(point.prediction().calibratedSeconds())));
+              point -> orNull(point.prediction().calibratedSeconds())),
+          field(
+              "predictedSecondsLowest",
+              Format.SECONDS,
+              point -> orNull(point, PredictedTime::lowestSeconds)),
+          field(
+              "predictedSecondsHighest",
+              Format.SECONDS,
+              point -> orNull(point, PredictedTime::highestSeconds)));
 
   private ReportCsv() {}
 
@@ -79,5 +88,9 @@ public final class ReportCsv {
 
   private static Double orNull(OptionalDouble value) {
     return value.isPresent() ? (Double) value.getAsDouble() : null;
+  }
+
+  private static Double orNull(Point point, Function<PredictedTime, Double> value) {
+    return point.prediction().calibrated().map(value).orElse(null);
   }
 }

@@ -2,8 +2,10 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.explorer.ExplorerJson;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -152,10 +154,9 @@ public final class ReportJson {
 
   private static void predicted(ObjectNode node, Prediction prediction) {
     node.put("bound", prediction.boundSeconds());
-    if (prediction.calibratedSeconds().isPresent()) {
-      node.put("calibrated", prediction.calibratedSeconds().getAsDouble());
-    } else {
-      node.putNull("calibrated");
-    }
+    Optional<PredictedTime> calibrated = prediction.calibrated();
+    node.put("calibrated", calibrated.map(PredictedTime::seconds).orElse(null));
+    node.put("lowest", calibrated.map(PredictedTime::lowestSeconds).orElse(null));
+    node.put("highest", calibrated.map(PredictedTime::highestSeconds).orElse(null));
   }
 }

@@ -17,6 +17,9 @@ final class Warnings {
       "the step does something that its operations, measured one by one, do not, or the machine was"
           + " busy while it ran";
 
+  private static final String SPREAD =
+      "its operations, measured one by one, or the memory varied by as much";
+
   private static final double NOISY = 0.1;
 
   /** Predictions that are off by less are good. */
@@ -81,7 +84,7 @@ final class Warnings {
                 .formatted(
                     Units.percent(Math.abs(miss)),
                     miss > 0 ? "long" : "short",
-                    miss > 0 ? SLOW_ALONE : SLOW_TOGETHER))
+                    point.isAsPredicted() ? SPREAD : miss > 0 ? SLOW_ALONE : SLOW_TOGETHER))
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.calibration.TimedKernels.Reads;
 import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.estimator.hardware.Machine;
@@ -41,7 +42,7 @@ record Findings(Machine roofs, KernelCalibration calibration, List<MeasuredPoint
       TimedKernels kernels = steps.kernels(point);
       Roofline best = roofs.roofline(Report.COMPUTE_DTYPE, point.threads());
       points.add(JmhPoints.measured(point, JmhResults.pooled(result.getValue()), kernels));
-      calibration = calibration.and(kernels.under(best.bytesPerSecond()));
+      calibration = calibration.and(kernels.under(Reads.of(best.bytesPerSecond())));
     }
     return new Findings(roofs, calibration, points);
   }

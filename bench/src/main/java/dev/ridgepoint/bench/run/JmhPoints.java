@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.calibration.TimedKernels.Reads;
 import dev.ridgepoint.bench.jmh.CliffsProfiler;
 import dev.ridgepoint.bench.jmh.DecodeBenchmark;
 import dev.ridgepoint.bench.jmh.PrefillBenchmark;
@@ -9,6 +10,7 @@ import dev.ridgepoint.bench.report.MeasuredPoint;
 import dev.ridgepoint.bench.report.Phase;
 import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +57,7 @@ final class JmhPoints {
 
   /** The point with its time, and its kernels as fast as they are in the memory that it met. */
   static MeasuredPoint measured(PlannedPoint point, JsonNode result, TimedKernels kernels) {
-    double readBytesPerSecond = JmhScore.aroundMedian(result, reads(result)) * 1e9;
+    Reads reads = readsWhileTypical(result);
     JmhScore score = JmhScore.of(result);
     return new MeasuredPoint(
         point.phase(),
@@ -66,9 +68,15 @@ final class JmhPoints {
         score.seconds(),
         score.secondsError(),
         score.samples(),
-        kernels.under(readBytesPerSecond),
-        readBytesPerSecond,
+        kernels.under(reads),
+        reads.typical(),
         cliffs(result));
+  }
+
+  private static Reads readsWhileTypical(JsonNode result) {
+    DoubleSummaryStatistics gigabytes = JmhScore.whileTypical(result, reads(result));
+    return new Reads(
+        gigabytes.getAverage() * 1e9, gigabytes.getMin() * 1e9, gigabytes.getMax() * 1e9);
   }
 
   /** The greatest bandwidth that plain reads got between the iterations of a point. */

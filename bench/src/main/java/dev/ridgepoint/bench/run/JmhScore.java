@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.run;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
@@ -40,24 +41,22 @@ public record JmhScore(double seconds, OptionalDouble secondsError, int samples)
   }
 
   /**
-   * What another metric was while the score was typical: its mean over the third of the iterations
-   * around the median score. On a machine that changes between two speeds its own median may come
-   * from other iterations than the score's.
+   * What another metric was while the score was typical: in the third of the iterations around the
+   * median score. On a machine that changes between two speeds its own median may come from other
+   * iterations than the score's.
    *
    * @param metric with a value for each iteration
    */
-  static double aroundMedian(JsonNode result, JsonNode metric) {
+  static DoubleSummaryStatistics whileTypical(JsonNode result, JsonNode metric) {
     double[] scores = samples(result.required("primaryMetric"));
     double[] values = samples(metric);
-    int[] typical =
-        IntStream.range(0, scores.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> scores[i]))
-            .skip(scores.length / 3)
-            .limit(scores.length - 2L * (scores.length / 3))
-            .mapToInt(i -> i)
-            .toArray();
-    return Arrays.stream(typical).mapToDouble(i -> values[i]).average().orElseThrow();
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> scores[i]))
+        .skip(scores.length / 3)
+        .limit(scores.length - 2L * (scores.length / 3))
+        .mapToDouble(i -> values[i])
+        .summaryStatistics();
   }
 
   /** The greatest value of a metric in any iteration. */

@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.time;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
@@ -16,7 +17,7 @@ import java.util.SortedSet;
 
 /**
  * The sum over the operations of what a measured machine's kernels take for each; see {@link
- * KernelCalibration}. Its error is not known in advance.
+ * KernelCalibration}. Its interval is what the kernels' times varied by while they were timed.
  *
  * @param calibration of the machine's kernels
  * @param roofline of the machine with {@code threads}
@@ -47,15 +48,26 @@ public record CalibratedTime(
   public Optional<PredictedTime> predictIfMeasured(List<OperationCost> operations, Step step) {
     Map<KernelShape, Optional<Timing>> timings = new HashMap<>(); // layers repeat their shapes
     double seconds = 0;
+    double lowest = 0;
+    double highest = 0;
     for (OperationCost each : operations) {
       Optional<Timing> timing = timings.computeIfAbsent(shape(each, step), this::timing);
       if (timing.isEmpty()) {
         return Optional.empty();
       }
-      seconds += timing.get().seconds(roofline.boundSeconds(each.cost()));
+      double bound = roofline.boundSeconds(each.cost());
+      seconds += timing.get().seconds(bound);
+      lowest += timing.get().lowestSeconds(bound);
+      highest += timing.get().highestSeconds(bound);
     }
+    Cost total = OperationList.total(operations);
+    double notBelowTheRoof = Math.max(lowest, roofline.boundSeconds(total));
     return Optional.of(
-        PredictedTime.of(seconds, roofline.boundBy(OperationList.total(operations))));
+        new PredictedTime(
+            seconds,
+            roofline.boundBy(total),
+            Math.min(seconds, notBelowTheRoof),
+            Math.max(seconds, highest)));
   }
 
   /**

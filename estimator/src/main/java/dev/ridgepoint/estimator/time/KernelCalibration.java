@@ -20,7 +20,9 @@ import java.util.stream.Stream;
  * the cost of starting and joining one parallel section. At a sample the prediction is the sample.
  * Between samples the slowdown is linear in the logarithm of the rows; for attention, in the
  * logarithm of the last position too. Beyond the outermost samples it stays at theirs. Samples of
- * one point, of several shapes say, are pooled: their times over their bounds.
+ * one point, of several shapes say, are pooled: their times over their bounds. The least and the
+ * most that kernels took make the prediction's interval in the same way: a neighbour that slows one
+ * kernel down slows all.
  *
  * <p>Nothing here is fitted to the run that it predicts. The samples come from benchmarks of single
  * kernels, the predicted number from timing whole forward passes, and there are no free parameters:
@@ -44,6 +46,8 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
    * @param flops its FLOPs, by the definitions of the operation list
    * @param bytes its bytes, likewise
    * @param seconds its time, dispatch included
+   * @param lowestSeconds the least that it took when it was timed several times
+   * @param highestSeconds the most
    */
   public record Sample(
       Kernel kernel,
@@ -53,7 +57,23 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
       int context,
       long flops,
       long bytes,
-      double seconds) {
+      double seconds,
+      double lowestSeconds,
+      double highestSeconds) {
+
+    /** A kernel that was timed once. */
+    public Sample(
+        Kernel kernel,
+        String format,
+        int threads,
+        int rows,
+        int context,
+        long flops,
+        long bytes,
+        double seconds) {
+      this(kernel, format, threads, rows, context, flops, bytes, seconds, seconds, seconds);
+    }
+
     public Sample {
       require(!format.isBlank(), "format", format, "must not be blank");
       require(threads > 0, "threads", threads, "must be positive");
@@ -66,6 +86,16 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
           "seconds",
           seconds,
           "must be positive");
+      require(
+          lowestSeconds > 0 && lowestSeconds <= seconds,
+          "lowestSeconds",
+          lowestSeconds,
+          "must be positive and at most " + seconds);
+      require(
+          highestSeconds >= seconds && highestSeconds < Double.POSITIVE_INFINITY,
+          "highestSeconds",
+          highestSeconds,
+          "must be at least " + seconds);
     }
 
     private boolean isOfTheSameKernelAs(Sample other) {
@@ -93,13 +123,26 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
    * From the bound of an operation to its time.
    *
    * @param slowdown how many times its bound it takes, 1 / efficiency
+   * @param lowestSlowdown the same when its kernel took the least
+   * @param highestSlowdown the same when it took the most
    * @param dispatchSeconds what it takes besides
    */
-  public record Timing(double slowdown, double dispatchSeconds) {
+  public record Timing(
+      double slowdown, double lowestSlowdown, double highestSlowdown, double dispatchSeconds) {
 
     /** The time of an operation of this bound. */
     public double seconds(double boundSeconds) {
       return slowdown * boundSeconds + dispatchSeconds;
+    }
+
+    /** The least that it can be expected to take. */
+    public double lowestSeconds(double boundSeconds) {
+      return lowestSlowdown * boundSeconds + dispatchSeconds;
+    }
+
+    /** The most. */
+    public double highestSeconds(double boundSeconds) {
+      return highestSlowdown * boundSeconds + dispatchSeconds;
     }
   }
 
@@ -175,12 +218,17 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
     if (pools.isEmpty()) {
       return Optional.empty();
     }
-    double slowdown =
-        interpolate(
-            pools,
-            shape.rows(),
-            positions -> interpolate(positions, shape.context() + shape.rows(), Pool::slowdown));
-    return Optional.of(new Timing(slowdown, dispatchSeconds));
+    double lastPosition = shape.context() + shape.rows();
+    ToDoubleFunction<ToDoubleFunction<Pool>> at =
+        value ->
+            interpolate(
+                pools, shape.rows(), positions -> interpolate(positions, lastPosition, value));
+    return Optional.of(
+        new Timing(
+            at.applyAsDouble(Pool::slowdown),
+            at.applyAsDouble(Pool::lowestSlowdown),
+            at.applyAsDouble(Pool::highestSlowdown),
+            dispatchSeconds));
   }
 
   /** The value at {@code x}, linear in log x between the keys, constant beyond them. */
@@ -204,18 +252,30 @@ public record KernelCalibration(List<Sample> samples, List<Dispatch> dispatches)
     return atBelow + share * (atAbove - atBelow);
   }
 
-  /** The samples of one point. */
+  /** The samples of one point: those of its shapes, with their times and bounds added. */
   private static final class Pool {
     private double seconds;
+    private double lowestSeconds;
+    private double highestSeconds;
     private double boundSeconds;
 
     void add(Sample sample, double dispatchSeconds, Roofline roofline) {
       seconds += Math.max(0, sample.seconds - dispatchSeconds);
+      lowestSeconds += Math.max(0, sample.lowestSeconds - dispatchSeconds);
+      highestSeconds += Math.max(0, sample.highestSeconds - dispatchSeconds);
       boundSeconds += roofline.boundSeconds(sample.flops, sample.bytes);
     }
 
     double slowdown() {
       return seconds / boundSeconds;
+    }
+
+    double lowestSlowdown() {
+      return lowestSeconds / boundSeconds;
+    }
+
+    double highestSlowdown() {
+      return highestSeconds / boundSeconds;
     }
   }
 }

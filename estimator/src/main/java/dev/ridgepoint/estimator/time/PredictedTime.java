@@ -27,6 +27,15 @@ public record PredictedTime(
     return new PredictedTime(seconds, boundBy, seconds, seconds);
   }
 
+  /** The time of both, one after the other; what makes one slow makes the other slow. */
+  public PredictedTime then(PredictedTime next, Roofline.Bound boundBy) {
+    return new PredictedTime(
+        seconds + next.seconds,
+        boundBy,
+        lowestSeconds + next.lowestSeconds,
+        highestSeconds + next.highestSeconds);
+  }
+
   /** The same, but nothing of it below {@code boundSeconds}: nothing is faster than its roof. */
   public PredictedTime atLeast(double boundSeconds) {
     return new PredictedTime(

@@ -2,6 +2,7 @@ package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -10,8 +11,13 @@ import java.util.OptionalDouble;
  * @param cost what was predicted
  * @param boundSeconds the roofline's lower bound, nothing fitted
  * @param boundBy the roof that sets it
- * @param calibratedSeconds what the machine's kernels make of it; empty where they were not
- *     measured
+ * @param calibrated what the machine's kernels make of it; empty where they were not measured
  */
 public record Prediction(
-    Cost cost, double boundSeconds, Roofline.Bound boundBy, OptionalDouble calibratedSeconds) {}
+    Cost cost, double boundSeconds, Roofline.Bound boundBy, Optional<PredictedTime> calibrated) {
+
+  /** The seconds of {@link #calibrated} without their interval. */
+  public OptionalDouble calibratedSeconds() {
+    return calibrated.stream().mapToDouble(PredictedTime::seconds).findFirst();
+  }
+}

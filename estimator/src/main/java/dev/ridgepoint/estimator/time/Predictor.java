@@ -9,7 +9,6 @@ import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * Predicts forward passes of one model on one measured machine, twice over: by its roofline alone,
@@ -68,9 +67,6 @@ public final class Predictor {
         OperationList.total(operations),
         least.seconds(),
         least.boundBy(),
-        calibrated
-            .predictIfMeasured(operations, step)
-            .map(time -> OptionalDouble.of(time.seconds()))
-            .orElse(OptionalDouble.empty()));
+        calibrated.predictIfMeasured(operations, step));
   }
 }

@@ -120,7 +120,7 @@ const Charts = (() => {
     const font = fontOf(size);
     const narrow = size.width < 500;
     const ratio = (point, key) => (point.predictedSeconds[key] === null ? '-' : point.seconds / point.predictedSeconds[key]);
-    const all = points.reduce((list, point) => list.concat([ratio(point, 'bound'), ratio(point, 'calibrated')]), []).filter((value) => value !== '-');
+    const all = points.reduce((list, point) => list.concat(['bound', 'calibrated', 'lowest', 'highest'].map((key) => ratio(point, key))), []).filter((value) => value !== '-');
     const series = (name, key, symbol) => ({
       name,
       type: 'scatter',
@@ -137,7 +137,18 @@ const Charts = (() => {
       lineStyle: { color: colours.text, type: [3, 3], width: 1 },
       data: [{ xAxis: 1 }],
     };
-    calibrated.markArea = { silent: true, itemStyle: { color: colours.band }, data: [[{ xAxis: 0.85 }, { xAxis: 1.15 }]] };
+    const known = points.filter((point) => point.predictedSeconds.calibrated !== null);
+    const intervals = {
+      type: 'custom',
+      silent: true,
+      z: 1,
+      data: known.map((point) => [ratio(point, 'highest'), ratio(point, 'lowest'), points.indexOf(point)]),
+      renderItem: (params, api) => {
+        const [from, y] = api.coord([api.value(0), api.value(2)]);
+        const [to] = api.coord([api.value(1), api.value(2)]);
+        return { type: 'rect', shape: { x: from, y: y - 4, width: Math.max(1, to - from), height: 8, r: 4 }, style: { fill: colours[known[params.dataIndex].phase], opacity: 0.35 } };
+      },
+    };
     return {
       animation: false,
       legend: Object.assign(legend(colours, font), { data: ['by its kernels', 'by its roof'] }),
@@ -151,7 +162,7 @@ const Charts = (() => {
         names(points.map((point) => point.number + '  ' + Roofline.nameOf(point) + (narrow ? '' : ', ' + Units.count(point.threads, 'thread'))), colours, font),
         { splitLine: { show: true, lineStyle: { color: colours.rule } }, axisLabel: text(colours, font, { width: narrow ? 112 : 240, overflow: 'truncate' }) },
       ),
-      series: [series('by its roof', 'bound', 'emptyCircle'), calibrated],
+      series: [series('by its roof', 'bound', 'emptyCircle'), calibrated, intervals],
     };
   }
 

@@ -26,7 +26,7 @@ function colours() {
   const style = getComputedStyle(document.documentElement);
   return Object.fromEntries(COLOUR_NAMES.map((name) => [name, style.getPropertyValue('--' + name).trim()]));
 }
-const COLOUR_NAMES = ['page', 'text', 'quiet', 'rule', 'stripe', 'decode', 'prefill', 'operation', 'alarm', 'memoryRegion', 'computeRegion', 'band'];
+const COLOUR_NAMES = ['page', 'text', 'quiet', 'rule', 'stripe', 'decode', 'prefill', 'operation', 'alarm', 'memoryRegion', 'computeRegion'];
 
 /**
  * @param id of the element to draw in
@@ -231,7 +231,7 @@ function journeySection() {
 
 function accuracySection() {
   element('accuracy-text').textContent = report.accuracy;
-  draw('accuracy-chart', 'Measured over predicted time of every point; the table below has both',
+  draw('accuracy-chart', 'Measured over predicted time of every point, with the interval that the spread of its kernels gives it; the table below has all',
     (palette, size) => Charts.accuracy(report.points, palette, size), 90 + 24 * report.points.length);
 }
 
@@ -256,6 +256,8 @@ function pointsSection() {
     { heading: 'Bound by', left: true, text: (point) => point.boundBy },
     number('Bound', 'predicted', (point) => point.predictedSeconds.bound, (point) => Units.seconds(point.predictedSeconds.bound)),
     number('Kernels', 'predicted', (point) => point.predictedSeconds.calibrated || 0, (point) => (point.predictedSeconds.calibrated === null ? '–' : Units.seconds(point.predictedSeconds.calibrated))),
+    number('At least', 'predicted', (point) => point.predictedSeconds.lowest || 0, (point) => (point.predictedSeconds.lowest === null ? '–' : Units.seconds(point.predictedSeconds.lowest))),
+    number('At most', 'predicted', (point) => point.predictedSeconds.highest || 0, (point) => (point.predictedSeconds.highest === null ? '–' : Units.seconds(point.predictedSeconds.highest))),
     { heading: 'Note', left: true, key: (point) => warningsOf(point).length, text: mark },
   ], [...report.points].sort((a, b) => a.fractionOfRoof - b.fractionOfRoof), { sortedBy: 'Of roof' });
 }
