@@ -1,10 +1,14 @@
 package dev.ridgepoint.bench.compare;
 
+import dev.ridgepoint.bench.compare.Ratio.Verdict;
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Measurements against those of the first file.
@@ -63,6 +67,67 @@ public record Comparison(
       baseline(all, after).ifPresent(before -> match(all, before, after, matches, unmatched));
     }
     return new Comparison(all, matches, unmatched);
+  }
+
+  /** The number of the measurements that others are compared with, if they are with any. */
+  Optional<Integer> against(int number) {
+    return matches.stream()
+        .filter(match -> match.after() == number)
+        .map(Match::before)
+        .findFirst();
+  }
+
+  /**
+   * What a step does: the same in both of two measurements that were compared, so that it is enough
+   * if one of their files says so.
+   */
+  Optional<Counted> counted(int number, StepKey step) {
+    Stream<Integer> partners =
+        matches.stream()
+            .filter(match -> match.step().equals(step))
+            .filter(match -> match.before() == number || match.after() == number)
+            .flatMap(match -> Stream.of(match.before(), match.after()));
+    return Stream.concat(Stream.of(number), partners)
+        .map(each -> measurements.get(each - 1).counted().get(step))
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /** How many steps became faster and slower, in a sentence for each that was compared. */
+  String summary() {
+    List<String> sentences = new ArrayList<>();
+    for (int number = 2; number <= measurements.size(); number++) {
+      int after = number;
+      List<Ratio> ratios =
+          matches.stream().filter(match -> match.after() == after).map(Match::ratio).toList();
+      if (!ratios.isEmpty()) {
+        sentences.add(
+            "Of %s in common, %d is faster than %d in %d and slower in %d; %s"
+                .formatted(
+                    Units.count(ratios.size(), "step"),
+                    number,
+                    against(number).orElseThrow(),
+                    count(ratios, Verdict.FASTER),
+                    count(ratios, Verdict.SLOWER),
+                    rest(ratios)));
+      }
+    }
+    return sentences.isEmpty()
+        ? "Nothing was compared: other models, or no step in common."
+        : String.join(" ", sentences);
+  }
+
+  private static String rest(List<Ratio> ratios) {
+    long few = count(ratios, Verdict.TOO_FEW_SAMPLES);
+    return "%d %s within the noise%s."
+        .formatted(
+            count(ratios, Verdict.WITHIN_NOISE),
+            count(ratios, Verdict.WITHIN_NOISE) == 1 ? "is" : "are",
+            few == 0 ? "" : ", and of %d the samples are too few to say".formatted(few));
+  }
+
+  private static long count(List<Ratio> ratios, Verdict verdict) {
+    return ratios.stream().filter(ratio -> ratio.verdict() == verdict).count();
   }
 
   /** Whether any step takes longer than before by more than {@code percent}, noise apart. */

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -91,16 +92,11 @@ final class Explanation {
         .formatted(
             Units.count(panel.threads(), "thread"),
             Units.flopsPerSecond(peak),
-            memoryName(),
+            panel.memory().text(),
             Units.bytesPerSecond(bandwidth),
             Units.flopsPerSecond(peak).replace("/s", ""),
             Units.bytesPerSecond(bandwidth).replace("/s", ""),
             Units.significant(peak / bandwidth));
-  }
-
-  private String memoryName() {
-    String level = panel.memory().name();
-    return level.startsWith("L") ? level + " cache" : "memory";
   }
 
   private List<String> decodeTexts(Point point) {
@@ -233,9 +229,10 @@ final class Explanation {
             : point.intensity() / point.roofline().ridgePoint();
     String where =
         memory
-            ? "The ridge point asks for %s times as many, so memory decides: at %s"
+            ? "The ridge point asks for %s times as many, so %s decides: at %s"
                 .formatted(
                     Units.significant(distance),
+                    point.memory().isCache() ? "the " + point.memory().text() : "memory",
                     Units.bytesPerSecond(point.roofline().bytesPerSecond()))
             : "That is %s times the ridge point, so arithmetic decides: at %s"
                 .formatted(
@@ -319,12 +316,16 @@ final class Explanation {
     return "%s of what %s allows%s%s"
         .formatted(
             Units.percent(point.fractionOfRoof()),
-            point.isMemoryBound() ? "memory bandwidth" : "arithmetic",
+            point.isMemoryBound() ? bandwidth(point.memory()) : "arithmetic",
             point.isAboveRoof() ? ", which cannot be (see the warning)" : "",
             point.metSlowMemory()
                 ? " (%s of what it allowed just then)"
                     .formatted(Units.percent(point.fractionOfReads()))
                 : "");
+  }
+
+  private static String bandwidth(MemoryLevel level) {
+    return level.isCache() ? "the " + level.text() + "'s bandwidth" : "memory bandwidth";
   }
 
   /** Tokens per second on the roof. */

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.AtomicFiles;
+import dev.ridgepoint.bench.Build;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
@@ -303,6 +304,7 @@ public final class ReportRun {
     return new Run(
         settings.model(),
         settings.command(),
+        Build.name(),
         host.cores().text(),
         Instant.now(),
         host.jdk(),
