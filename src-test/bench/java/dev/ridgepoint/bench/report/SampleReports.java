@@ -80,8 +80,7 @@ public final class SampleReports {
 
   /** The typical times, as if they were another model's. */
   public static Report of(Architecture architecture) {
-    return Report.of(
-        machine(), architecture, BF16, defaultPoints(), explorer(architecture), run());
+    return Report.of(machine(), architecture, BF16, defaultPoints(), explorer(architecture), run());
   }
 
   private static Explorer explorer(Architecture architecture) {

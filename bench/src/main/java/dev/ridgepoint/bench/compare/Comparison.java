@@ -71,10 +71,7 @@ public record Comparison(
 
   /** The number of the measurements that others are compared with, if they are with any. */
   Optional<Integer> against(int number) {
-    return matches.stream()
-        .filter(match -> match.after() == number)
-        .map(Match::before)
-        .findFirst();
+    return matches.stream().filter(match -> match.after() == number).map(Match::before).findFirst();
   }
 
   /**
@@ -102,14 +99,15 @@ public record Comparison(
           matches.stream().filter(match -> match.after() == after).map(Match::ratio).toList();
       if (!ratios.isEmpty()) {
         sentences.add(
-            "Of %s in common, %d is faster than %d in %d and slower in %d; %s"
+            "Of %s, #%d is faster than #%d in %d, slower in %d, and within the noise in %d%s."
                 .formatted(
                     Units.count(ratios.size(), "step"),
                     number,
                     against(number).orElseThrow(),
                     count(ratios, Verdict.FASTER),
                     count(ratios, Verdict.SLOWER),
-                    rest(ratios)));
+                    count(ratios, Verdict.WITHIN_NOISE),
+                    undecided(ratios)));
       }
     }
     return sentences.isEmpty()
@@ -117,13 +115,9 @@ public record Comparison(
         : String.join(" ", sentences);
   }
 
-  private static String rest(List<Ratio> ratios) {
+  private static String undecided(List<Ratio> ratios) {
     long few = count(ratios, Verdict.TOO_FEW_SAMPLES);
-    return "%d %s within the noise%s."
-        .formatted(
-            count(ratios, Verdict.WITHIN_NOISE),
-            count(ratios, Verdict.WITHIN_NOISE) == 1 ? "is" : "are",
-            few == 0 ? "" : ", and of %d the samples are too few to say".formatted(few));
+    return few == 0 ? "" : "; in %d there are too few samples to say".formatted(few);
   }
 
   private static long count(List<Ratio> ratios, Verdict verdict) {

@@ -43,8 +43,7 @@ final class ComparisonJson {
         .unmatched()
         .forEach(
             each ->
-                unmatched.add(
-                    step(each.step()).put("has", each.has()).put("lacks", each.lacks())));
+                unmatched.add(step(each.step()).put("has", each.has()).put("lacks", each.lacks())));
     root.set("notes", MAPPER.valueToTree(ComparisonTable.notes(comparison)));
     return MAPPER.writeValueAsString(root);
   }

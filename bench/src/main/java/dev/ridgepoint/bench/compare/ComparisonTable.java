@@ -44,7 +44,10 @@ public final class ComparisonTable {
           Table.row(
               number,
               comparison.against(number).orElse(null),
-              each.file(), each.engine(), each.model(), each.machine()));
+              each.file(),
+              each.engine(),
+              each.model(),
+              each.machine()));
     }
     return new Table(
         "measurements",

@@ -109,11 +109,7 @@ final class MeasurementFiles {
               ? OptionalDouble.empty()
               : OptionalDouble.of(notNegativeNumber(point, "secondsError"));
       double tokens = (double) batch * newTokens;
-      add(
-          point,
-          of,
-          key,
-          Rate.ofSeconds(tokens, positiveNumber(point, "seconds"), error, samples));
+      add(point, of, key, Rate.ofSeconds(tokens, positiveNumber(point, "seconds"), error, samples));
       if (point.has("flops") && point.has("bytes")) {
         long flops = (long) positiveNumber(point, "flops");
         of.counted.put(key, new Counted(flops, (long) positiveNumber(point, "bytes")));

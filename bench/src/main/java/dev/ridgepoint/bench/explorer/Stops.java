@@ -22,7 +22,9 @@ public record Stops(
 
   private static final int FIRST_CONTEXT = 128;
 
-  /** With longer contexts every second power of two is left out: a page carries batches times them. */
+  /**
+   * With longer contexts every second power of two is left out: a page carries batches times them.
+   */
   private static final int LONGEST_DOUBLED = 1 << 15;
 
   public Stops {

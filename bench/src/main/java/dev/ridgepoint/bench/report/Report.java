@@ -81,8 +81,7 @@ public record Report(
           MemoryLevel.holding(MemoryLevel.of(machine, point.threads()), model.weightBytes());
       points.add(point(points.size() + 1, point, predictor, memory));
     }
-    return new Report(
-        machine, model, run, points, explorer, Warnings.of(model, run, points));
+    return new Report(machine, model, run, points, explorer, Warnings.of(model, run, points));
   }
 
   /** The verdict in one sentence. */

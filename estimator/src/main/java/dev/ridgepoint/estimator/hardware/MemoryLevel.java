@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A level of the memory hierarchy as a roof. Work that repeats on the same bytes, as decoding does on
- * weights, is under the roof of the level that holds them.
+ * A level of the memory hierarchy as a roof. Work that repeats on the same bytes, as decoding does
+ * on weights, is under the roof of the level that holds them.
  *
  * @param name as the probe calls it: L1, L2, L3, DRAM
  * @param toBytes largest working set that was measured in it

@@ -164,8 +164,7 @@ class DeviceSectionTest {
   private static EstimatedModel estimated(String model, Precision weights) {
     int tokens = model.equals("tiny") ? 128 : 512;
     Workload workload =
-        new Workload(
-            tokens, tokens, 1, 0, WeightFormats.of(weights), Precision.F32, Precision.F32);
+        new Workload(tokens, tokens, 1, 0, WeightFormats.of(weights), Precision.F32, Precision.F32);
     return new EstimatedModel(ModelSource.named(model), workload);
   }
 

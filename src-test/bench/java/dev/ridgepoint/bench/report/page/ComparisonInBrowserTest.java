@@ -71,8 +71,7 @@ class ComparisonInBrowserTest {
   }
 
   private static ObjectNode report() {
-    return (ObjectNode)
-        JsonMapper.shared().readTree(ReportJson.render(SampleReports.typical()));
+    return (ObjectNode) JsonMapper.shared().readTree(ReportJson.render(SampleReports.typical()));
   }
 
   private static String llamaBench(double rate) {
@@ -98,8 +97,13 @@ class ComparisonInBrowserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "three, 390, light", "three, 390, dark", "three, 1280, light", "three, 1280, dark",
-    "nasty, 390, light", "nasty, 1280, dark", "benches, 1280, light"
+    "three, 390, light",
+    "three, 390, dark",
+    "three, 1280, light",
+    "three, 1280, dark",
+    "nasty, 390, light",
+    "nasty, 1280, dark",
+    "benches, 1280, light"
   })
   void hasNoErrorNoBarrierAndNothingOutsideTheWindow(String name, int width, String scheme)
       throws Exception {
@@ -140,7 +144,8 @@ class ComparisonInBrowserTest {
     assertTrue(
         browser
             .text(".verdict")
-            .startsWith("Of 16 steps in common, 2 is faster than 1 in 10 and slower in 0"),
+            .startsWith(
+                "Of 16 steps, #2 is faster than #1 in 10, slower in 0, and within the noise in 6."),
         browser.text(".verdict"));
     for (int row = 0; row < steps.size(); row++) {
       JsonNode step = steps.get(row);
@@ -176,7 +181,8 @@ class ComparisonInBrowserTest {
     browser.open(page("three"), 390, "light");
     browser.run("document.querySelectorAll('details').forEach((each) => (each.open = true))");
     String facts = browser.text("#measurements-facts");
-    for (String fact : List.of("0.1.0, commit abc1234", "Eclipse Adoptium 25.0.1+8", "340 GFLOP/s")) {
+    for (String fact :
+        List.of("0.1.0, commit abc1234", "Eclipse Adoptium 25.0.1+8", "340 GFLOP/s")) {
       assertTrue(facts.contains(fact), facts);
     }
     browser.open(page("nasty"), 390, "light");

@@ -51,7 +51,7 @@ function ratiosSection() {
   const show = () => {
     const shown = steps.filter((step) => String(step.after) === after.value);
     draw('ratios-chart', 'How many times as fast each step became: ' + shown.map((step) => stepName(step) + ' ' + ratioText(step) + ', ' + step.verdict).join('; '),
-      (palette, size) => Compare.ratios(shown, palette, size), 80 + 26 * shown.length);
+      (palette, size) => Compare.ratios(shown, palette, size), 80 + (innerWidth < 600 ? 38 : 26) * shown.length);
   };
   after.addEventListener('change', show);
   show();
@@ -99,7 +99,7 @@ function stepsSection() {
     { heading: 'Was', key: (each) => each.was, text: (each) => Units.significant(each.was) },
     { heading: 'Is', key: (each) => each.is, text: (each) => Units.significant(each.is) },
     { heading: 'Ratio', key: (each) => each.ratio, text: ratioText },
-    { heading: 'From', key: (each) => each.ratioLow || 0, text: interval },
+    { heading: 'Interval', key: (each) => each.ratioLow || 0, text: interval },
     { heading: 'It is', left: true, text: (each) => each.verdict },
   ], steps, { chosen: isBeyondNoise, sortedBy: '#' });
   const alone = comparison.unmatched;

@@ -3,9 +3,9 @@ const Compare = (() => {
   const FONT = Roofline.FONT;
   const SHAPES = { decode: 'circle', prefill: 'diamond' };
 
-  /** The first measurements are hollow, since the others are compared with them. */
+  /** The first measurements are rings, since the others are compared with them. */
   const MARKS = [
-    { name: 'hollow', colour: 'text' },
+    { name: 'rings', colour: 'text' },
     { name: 'violet', colour: 'operation' },
     { name: 'blue', colour: 'prefill' },
     { name: 'orange', colour: 'decode' },
@@ -14,15 +14,15 @@ const Compare = (() => {
   const markOf = (number) => MARKS[number === 1 ? 0 : 1 + ((number - 2) % (MARKS.length - 1))];
   const nameOfMark = (number) => markOf(number).name;
 
-  const shortName = (step, narrow) => Roofline.nameOf(step) + (narrow ? '' : ', ' + step.dtype + ', ' + Units.count(step.threads, 'thread'));
-
-  /** Ratios with their intervals, a row for each step, on a logarithmic axis. */
+  /** Ratios with their intervals, a row for each step, in octaves. */
   function ratios(steps, colours, size) {
     const narrow = size.width < 500;
     const font = narrow ? 11 : 13;
     const ends = steps.flatMap((step) => [step.ratio, step.ratioLow, step.ratioHigh]).filter((end) => end !== null && end > 0);
-    const least = Math.min(0.9, ...ends) / 1.05;
-    const most = Math.max(1.1, ...ends) * 1.05;
+    // Octaves: as far to the left for half as fast as to the right for twice.
+    const octaves = Math.log2;
+    const least = octaves(Math.min(0.9, ...ends) / 1.05);
+    const most = octaves(Math.max(1.1, ...ends) * 1.05);
     const colourOf = (step) => (step.verdict === 'faster' ? colours.prefill : step.verdict === 'slower' ? colours.decode : colours.quiet);
     const known = steps.map((step, row) => ({ step, row })).filter(({ step }) => step.ratioLow !== null);
     const text = { color: colours.quiet, fontSize: font, fontFamily: FONT };
@@ -30,8 +30,7 @@ const Compare = (() => {
       animation: false,
       grid: { left: narrow ? 128 : 300, right: narrow ? 58 : 72, top: 12, bottom: 48 },
       xAxis: {
-        type: 'log',
-        logBase: 2,
+        type: 'value',
         min: least,
         max: most,
         name: 'times as fast',
@@ -41,25 +40,25 @@ const Compare = (() => {
         axisLine: { show: false },
         axisTick: { show: false },
         splitLine: { lineStyle: { color: colours.rule } },
-        axisLabel: Object.assign({ formatter: (value) => String(Number(value.toPrecision(2))), hideOverlap: true }, text),
+        axisLabel: Object.assign({ showMinLabel: false, showMaxLabel: false, formatter: (value) => Units.times(Math.pow(2, value)), hideOverlap: true }, text),
       },
       yAxis: {
         type: 'category',
-        data: steps.map((step) => shortName(step, narrow)),
+        data: steps.map((step) => Roofline.nameOf(step) + ', ' + step.dtype + ', ' + Units.count(step.threads, 'thread')),
         inverse: true,
         axisLine: { show: false },
         axisTick: { show: false },
         splitLine: { show: true, lineStyle: { color: colours.rule } },
-        axisLabel: Object.assign({}, text, { color: colours.text, width: narrow ? 120 : 290, overflow: 'truncate' }),
+        axisLabel: Object.assign({}, text, { color: colours.text, width: narrow ? 120 : 290, overflow: 'break', lineHeight: font * 1.3 }),
       },
       series: [
         {
           type: 'custom',
           silent: true,
           z: 2,
-          data: known.map(({ step, row }) => [row, step.ratioLow, step.ratioHigh === null ? most : step.ratioHigh]),
+          data: known.map(({ step, row }) => [row, Math.max(least, octaves(step.ratioLow)), step.ratioHigh === null ? most : octaves(step.ratioHigh)]),
           renderItem: (params, api) => {
-            const low = api.coord([Math.max(least, api.value(1)), api.value(0)]);
+            const low = api.coord([api.value(1), api.value(0)]);
             const high = api.coord([api.value(2), api.value(0)]);
             return {
               type: 'rect',
@@ -72,13 +71,13 @@ const Compare = (() => {
           type: 'scatter',
           z: 3,
           data: steps.map((step) => ({
-            value: step.ratio,
+            value: octaves(step.ratio),
             step,
             symbol: SHAPES[step.phase],
             symbolSize: step.phase === 'decode' ? 11 : 14,
             itemStyle: { color: step.verdict === 'faster' || step.verdict === 'slower' ? colourOf(step) : colours.page, borderColor: colourOf(step), borderWidth: 2, opacity: 1 },
           })),
-          markLine: { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: colours.text, type: 'solid', width: 1 }, data: [{ xAxis: 1 }] },
+          markLine: { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: colours.text, type: 'solid', width: 1 }, data: [{ xAxis: 0 }] },
         },
         {
           type: 'scatter',
@@ -131,8 +130,9 @@ const Compare = (() => {
           value: [point.intensity, point.flopsPerSecond],
           point,
           symbol: SHAPES[point.phase],
-          symbolSize: point.phase === 'decode' ? 12 : 15,
-          itemStyle: { color: point.number === 1 ? colours.page : colour, borderColor: colour, borderWidth: 2, opacity: 1 },
+          // Rings, around what lies in them.
+          symbolSize: (point.phase === 'decode' ? 12 : 15) * (point.number === 1 ? 1.5 : 1),
+          itemStyle: { color: point.number === 1 ? 'transparent' : colour, borderColor: colour, borderWidth: 2, opacity: 1 },
         };
       }),
     };
