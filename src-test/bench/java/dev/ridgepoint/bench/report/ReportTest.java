@@ -135,8 +135,8 @@ class ReportTest {
                 + " reached 90 %; at its best, which the roof shows, the memory gave 26.5 GB/s."),
         report.warnings().getLast());
     assertTrue(
-        Explanation.summary(report).contains("45 % of what memory bandwidth allows (90 % of what"),
-        Explanation.summary(report));
+        report.summary().contains("45 % of what memory bandwidth allows (90 % of what"),
+        report.summary());
   }
 
   @Test

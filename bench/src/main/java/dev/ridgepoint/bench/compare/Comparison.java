@@ -1,7 +1,5 @@
 package dev.ridgepoint.bench.compare;
 
-import dev.ridgepoint.bench.compare.Ratio.Verdict;
-import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,40 +86,6 @@ public record Comparison(
         .map(each -> measurements.get(each - 1).counted().get(step))
         .filter(Objects::nonNull)
         .findFirst();
-  }
-
-  /** How many steps became faster and slower, in a sentence for each that was compared. */
-  String summary() {
-    List<String> sentences = new ArrayList<>();
-    for (int number = 2; number <= measurements.size(); number++) {
-      int after = number;
-      List<Ratio> ratios =
-          matches.stream().filter(match -> match.after() == after).map(Match::ratio).toList();
-      if (!ratios.isEmpty()) {
-        sentences.add(
-            "Of %s, #%d is faster than #%d in %d, slower in %d, and within the noise in %d%s."
-                .formatted(
-                    Units.count(ratios.size(), "step"),
-                    number,
-                    against(number).orElseThrow(),
-                    count(ratios, Verdict.FASTER),
-                    count(ratios, Verdict.SLOWER),
-                    count(ratios, Verdict.WITHIN_NOISE),
-                    undecided(ratios)));
-      }
-    }
-    return sentences.isEmpty()
-        ? "Nothing was compared: other models, or no step in common."
-        : String.join(" ", sentences);
-  }
-
-  private static String undecided(List<Ratio> ratios) {
-    long few = count(ratios, Verdict.TOO_FEW_SAMPLES);
-    return few == 0 ? "" : "; in %d there are too few samples to say".formatted(few);
-  }
-
-  private static long count(List<Ratio> ratios, Verdict verdict) {
-    return ratios.stream().filter(ratio -> ratio.verdict() == verdict).count();
   }
 
   /** Whether any step takes longer than before by more than {@code percent}, noise apart. */

@@ -29,7 +29,7 @@ final class ComparisonJson {
 
   static String render(Comparison comparison) {
     ObjectNode root = MAPPER.createObjectNode();
-    root.put("summary", comparison.summary());
+    root.put("summary", Summary.of(comparison));
     ArrayNode measurements = root.putArray("measurements");
     ArrayNode points = root.putArray("points");
     for (int number = 1; number <= comparison.measurements().size(); number++) {

@@ -22,7 +22,7 @@ public final class ComparisonPage {
     return PageFile.render(
         "compare.html",
         "Comparison of " + comparison.measurements().size() + " measurements",
-        comparison.summary(),
+        Summary.of(comparison),
         ComparisonJson.render(comparison),
         SCRIPTS);
   }

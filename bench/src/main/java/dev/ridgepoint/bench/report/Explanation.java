@@ -1,7 +1,6 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,52 +24,20 @@ final class Explanation {
     this.panel = report.panels().getFirst();
   }
 
-  /** The report in one or two sentences. */
-  static String summary(Report report) {
-    Explanation explanation = new Explanation(report);
-    List<String> parts = new ArrayList<>();
-    explanation
-        .decode()
-        .ifPresent(
-            p ->
-                parts.add(
-                    "decodes %s %s, %s"
-                        .formatted(
-                            Units.tokensPerSecond(p.tokensPerSecond()),
-                            p.measured().batch() == 1
-                                ? "for one sequence"
-                                : "for " + p.measured().batch() + " sequences together",
-                            achievement(p))));
-    explanation
-        .prefill()
-        .ifPresent(
-            p ->
-                parts.add(
-                    "reads a prompt of %s at %s, %s"
-                        .formatted(
-                            Units.count(p.measured().newTokens(), "token"),
-                            Units.tokensPerSecond(p.tokensPerSecond()),
-                            achievement(p))));
-    return "On %s, %s in %s %s."
-        .formatted(
-            Units.count(explanation.panel.threads(), "thread"),
-            report.run().modelName(),
-            report.model().dtype(),
-            String.join("; it ", parts));
-  }
-
   /** The machine, decode and prefill: the sections that read the chart. */
   static List<Section> of(Report report) {
     Explanation explanation = new Explanation(report);
     List<Section> sections = new ArrayList<>();
     sections.add(new Section("What this machine can do", List.of(explanation.machineText())));
     explanation
+        .panel
         .decode()
         .ifPresent(
             p ->
                 sections.add(
                     new Section("Why decode sits where it sits", explanation.decodeTexts(p))));
     explanation
+        .panel
         .prefill()
         .ifPresent(
             p ->
@@ -273,8 +240,8 @@ final class Explanation {
                           panel.memory().bytesPerSecond() / few.memory().bytesPerSecond()));
               for (Point point : panel.points()) {
                 boolean main =
-                    decode().filter(point::equals).isPresent()
-                        || prefill().filter(point::equals).isPresent();
+                    panel.decode().filter(point::equals).isPresent()
+                        || panel.prefill().filter(point::equals).isPresent();
                 if (main) {
                   few.points().stream()
                       .filter(p -> p.shape().equals(point.shape()) && p.phase() == point.phase())
@@ -294,38 +261,8 @@ final class Explanation {
             });
   }
 
-  /** The decode step of the smallest batch, then the shortest context. */
-  private Optional<Point> decode() {
-    return decodes()
-        .min(
-            Comparator.comparingInt((Point p) -> p.measured().batch())
-                .thenComparingInt(p -> p.measured().context()));
-  }
-
   private Stream<Point> decodes() {
     return panel.points(Phase.DECODE).stream();
-  }
-
-  /** The longest prefill. */
-  private Optional<Point> prefill() {
-    return panel.points(Phase.PREFILL).stream()
-        .max(Comparator.comparingInt(p -> p.measured().newTokens()));
-  }
-
-  private static String achievement(Point point) {
-    return "%s of what %s allows%s%s"
-        .formatted(
-            Units.percent(point.fractionOfRoof()),
-            point.isMemoryBound() ? bandwidth(point.memory()) : "arithmetic",
-            point.isAboveRoof() ? ", which cannot be (see the warning)" : "",
-            point.metSlowMemory()
-                ? " (%s of what it allowed just then)"
-                    .formatted(Units.percent(point.fractionOfReads()))
-                : "");
-  }
-
-  private static String bandwidth(MemoryLevel level) {
-    return level.isCache() ? "the " + level.text() + "'s bandwidth" : "memory bandwidth";
   }
 
   /** Tokens per second on the roof. */

@@ -86,7 +86,7 @@ public record Report(
 
   /** The verdict in one sentence. */
   public String summary() {
-    return Explanation.summary(this);
+    return Verdict.of(this);
   }
 
   /** The points by the roofs that they share, in the order of the points. */
