@@ -94,6 +94,17 @@ public final class OperationList {
   }
 
   /**
+   * What {@code step} costs in a {@linkplain #decoder decoder} without cross-attention, which may
+   * be listed once for many steps.
+   *
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  public static List<OperationCost> costs(
+      List<Operation> decoder, ForwardOptions options, Step step) {
+    return costs(decoder, new StepWork(step, options, 0));
+  }
+
+  /**
    * What {@code step} costs in a decoder whose cross-attention, if any, sees {@code sourceTokens}
    * encoded tokens of each sequence; their keys and values are in the cache.
    *
