@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param path the folder or file inspected
  * @param metadata the files' free text; where two files differ, the first one's
  * @param tensors all tensors, in the order of files and bytes
+ * @param leftOut tensors that the files have and their index does not name there
  * @param parameters elements of all tensors
  * @param bytes bytes of all tensors
  */
@@ -23,6 +24,7 @@ public record Inspection(
     String path,
     Map<String, String> metadata,
     List<InspectedTensor> tensors,
+    List<String> leftOut,
     long parameters,
     long bytes) {
 
@@ -40,7 +42,8 @@ public record Inspection(
       String name, String dtype, List<Long> shape, long parameters, long bytes, String file) {}
 
   /**
-   * Inspects a checkpoint folder or one safetensors file. A config is not needed.
+   * Inspects a checkpoint folder, or what a safetensors or GGUF file belongs to. A config is not
+   * needed.
    *
    * @throws InvalidInputException if a file is missing or malformed, or shards contradict their
    *     index
@@ -48,27 +51,25 @@ public record Inspection(
   public static Inspection of(Path path) {
     CheckpointFiles files = CheckpointFiles.locate(path);
     List<FileHeader> headers = files.weights().stream().map(FileHeader::read).toList();
-    files.requireConsistent(headers);
     Map<String, String> metadata = new LinkedHashMap<>();
+    headers.forEach(header -> header.metadata().forEach(metadata::putIfAbsent));
     List<InspectedTensor> tensors = new ArrayList<>();
-    for (FileHeader header : headers) {
-      header.metadata().forEach(metadata::putIfAbsent);
-      String file = Path.of(header.source()).getFileName().toString();
-      for (TensorInfo tensor : header.tensors().values()) {
-        tensors.add(
-            new InspectedTensor(
-                tensor.name(),
-                tensor.dtype().name(),
-                tensor.shape(),
-                tensor.elements(),
-                tensor.byteSize(),
-                file));
-      }
+    for (CheckpointFiles.PlacedTensor placed : files.tensors(headers).values()) {
+      TensorInfo tensor = placed.info();
+      tensors.add(
+          new InspectedTensor(
+              tensor.name(),
+              tensor.dtype().name(),
+              tensor.shape(),
+              tensor.elements(),
+              tensor.byteSize(),
+              files.weights().get(placed.file()).getFileName().toString()));
     }
     return new Inspection(
         path.toString(),
         metadata,
         tensors,
+        files.leftOut(headers),
         tensors.stream().mapToLong(InspectedTensor::parameters).reduce(0, Math::addExact),
         tensors.stream().mapToLong(InspectedTensor::bytes).reduce(0, Math::addExact));
   }
@@ -105,6 +106,8 @@ public record Inspection(
             byType(),
             grouped(bytes),
             inGigabytes(bytes)));
+    leftOut.forEach(
+        tensor -> text.append("left out, not in the index: %s%n".formatted(OneLine.of(tensor))));
     return text.toString();
   }
 
