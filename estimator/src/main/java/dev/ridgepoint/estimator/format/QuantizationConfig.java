@@ -5,6 +5,8 @@ import dev.ridgepoint.estimator.format.Precision.Scale;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +91,20 @@ public final class QuantizationConfig {
                 dtype(json)
                     .or(() -> json.has(TEXT) ? dtype(json.requiredObject(TEXT)) : Optional.empty())
                     .map(dtype -> WeightFormats.of(dtype, dtype)));
+  }
+
+  /** The group of MLX's integers that the config of a folder states, or else MLX's usual one. */
+  public static int mlxGroup(Path folder) {
+    Path file = folder.resolve("config.json");
+    if (!Files.exists(file)) {
+      return WeightFormats.USUAL_MLX_GROUP;
+    }
+    JsonFields json = new JsonFields(file.toString(), StrictJson.readObject(file));
+    return stated(json)
+        .filter(fields -> fields.has("group_size"))
+        .map(fields -> fields.intOr("group_size", 0))
+        .filter(group -> group > 0)
+        .orElse(WeightFormats.USUAL_MLX_GROUP);
   }
 
   private static Optional<Precision> dtype(JsonFields json) {

@@ -23,6 +23,9 @@ public final class WeightFormats {
   /** Groups of the usual checkpoints of GPTQ and AWQ. */
   private static final int USUAL_GROUP = 128;
 
+  /** Groups of {@code mlx.nn.quantize}. */
+  static final int USUAL_MLX_GROUP = 64;
+
   private final String name;
   private final Rule rule;
 
@@ -121,7 +124,7 @@ public final class WeightFormats {
    * @param bits of an integer, 2 to 8
    */
   public static WeightFormats mlx(int bits) {
-    return of(mlxAffine(bits, 64), Precision.BF16);
+    return of(mlxAffine(bits, USUAL_MLX_GROUP), Precision.BF16);
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param metadata the files' free text; where two files differ, the first one's
  * @param tensors all tensors, in the order of files and bytes
  * @param leftOut tensors that the files have and their index does not name there
- * @param parameters elements of all tensors
+ * @param parameters of all tensors
  * @param bytes bytes of all tensors
  */
 public record Inspection(
@@ -34,7 +34,8 @@ public record Inspection(
    * @param name its name
    * @param dtype its type, as the file spells it
    * @param shape its dimensions, outermost first
-   * @param parameters its elements
+   * @param parameters the model's parameters that it holds: its elements, but of quantised formats
+   *     see {@link StoredParameters}
    * @param bytes its bytes
    * @param file the name of the file that holds it
    */
@@ -49,29 +50,30 @@ public record Inspection(
    *     index
    */
   public static Inspection of(Path path) {
-    CheckpointFiles files = CheckpointFiles.locate(path);
-    List<FileHeader> headers = files.weights().stream().map(FileHeader::read).toList();
-    Map<String, String> metadata = new LinkedHashMap<>();
-    headers.forEach(header -> header.metadata().forEach(metadata::putIfAbsent));
-    List<InspectedTensor> tensors = new ArrayList<>();
-    for (CheckpointFiles.PlacedTensor placed : files.tensors(headers).values()) {
-      TensorInfo tensor = placed.info();
-      tensors.add(
-          new InspectedTensor(
-              tensor.name(),
-              tensor.dtype().name(),
-              tensor.shape(),
-              tensor.elements(),
-              tensor.byteSize(),
-              files.weights().get(placed.file()).getFileName().toString()));
+    CheckpointFiles located = CheckpointFiles.locate(path);
+    try (TensorFiles files = TensorFiles.open(located)) {
+      StoredParameters parameters = StoredParameters.of(files, located.folder());
+      List<InspectedTensor> tensors =
+          files.names().stream()
+              .map(name -> files.info(name).orElseThrow())
+              .map(
+                  tensor ->
+                      new InspectedTensor(
+                          tensor.name(),
+                          tensor.dtype().name(),
+                          tensor.shape(),
+                          parameters.of(tensor),
+                          tensor.byteSize(),
+                          files.fileName(tensor.name())))
+              .toList();
+      return new Inspection(
+          path.toString(),
+          files.metadata(),
+          tensors,
+          files.leftOut(),
+          tensors.stream().mapToLong(InspectedTensor::parameters).reduce(0, Math::addExact),
+          tensors.stream().mapToLong(InspectedTensor::bytes).reduce(0, Math::addExact));
     }
-    return new Inspection(
-        path.toString(),
-        metadata,
-        tensors,
-        files.leftOut(headers),
-        tensors.stream().mapToLong(InspectedTensor::parameters).reduce(0, Math::addExact),
-        tensors.stream().mapToLong(InspectedTensor::bytes).reduce(0, Math::addExact));
   }
 
   /** This record as a JSON object. */

@@ -2,9 +2,12 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -13,11 +16,13 @@ import java.util.Set;
 final class TensorFiles implements AutoCloseable {
   private final List<TensorFile> files;
   private final SequencedMap<String, CheckpointFiles.PlacedTensor> tensors;
+  private final List<String> leftOut;
 
-  private TensorFiles(
-      List<TensorFile> files, SequencedMap<String, CheckpointFiles.PlacedTensor> tensors) {
+  private TensorFiles(List<TensorFile> files, CheckpointFiles located) {
     this.files = files;
-    this.tensors = tensors;
+    List<FileHeader> headers = files.stream().map(TensorFile::header).toList();
+    tensors = located.tensors(headers);
+    leftOut = located.leftOut(headers);
   }
 
   /**
@@ -30,8 +35,7 @@ final class TensorFiles implements AutoCloseable {
     List<TensorFile> files = new ArrayList<>();
     try {
       located.weights().forEach(path -> files.add(TensorFile.open(path)));
-      return new TensorFiles(
-          files, located.tensors(files.stream().map(TensorFile::header).toList()));
+      return new TensorFiles(files, located);
     } catch (Throwable e) {
       files.forEach(TensorFile::close);
       throw e;
@@ -66,6 +70,29 @@ final class TensorFiles implements AutoCloseable {
               requireShape(file, placed.info(), shape);
               return file.tensor(placed.info());
             });
+  }
+
+  /** The few numbers of a small tensor of integers; empty if there is none of this name. */
+  Optional<List<Long>> integers(String name) {
+    return Optional.ofNullable(tensors.get(name))
+        .map(placed -> files.get(placed.file()).integers(placed.info()));
+  }
+
+  /** The name of the file that holds a tensor. */
+  String fileName(String name) {
+    return Path.of(files.get(tensors.get(name).file()).header().source()).getFileName().toString();
+  }
+
+  /** What else the files say of themselves; where two differ, the first one's. */
+  Map<String, String> metadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    files.forEach(file -> file.header().metadata().forEach(metadata::putIfAbsent));
+    return metadata;
+  }
+
+  /** What the files hold, and their index does not place there, as {@code tensor in file}. */
+  List<String> leftOut() {
+    return leftOut;
   }
 
   private static void requireShape(TensorFile file, TensorInfo info, List<Long> shape) {
