@@ -69,6 +69,16 @@ class WeightFormatsTest {
     assertEquals(gibibytes, Math.scalb((double) bytes, -30), 0.006);
   }
 
+  /** Bytes of all tensors of published files, as llama-server's {@code meta.size} has them. */
+  @ParameterizedTest
+  @CsvSource({
+    "gemma-3-27b-text, Q8_0, 28701409280",
+    "phi-4, Q8_0, 15576944640",
+  })
+  void llamaCppsFilesHaveTheirPublishedBytes(String model, String mix, long bytes) {
+    assertEquals(bytes, stored(ModelCatalog.get(model), mix));
+  }
+
   /** Blocks of 20 and 24 bytes for all but the head, which has 210 for each 256. */
   @ParameterizedTest
   @CsvSource({"Q4_1, 20", "Q5_1, 24"})
