@@ -61,7 +61,7 @@ class GgufTest {
     Path folder = TestResources.path("logits/" + model);
     Path gguf = folder.resolve("model-" + variant + ".gguf");
     Architecture expected = ConfigReader.read(folder.resolve("hf-" + variant));
-    assertEquals(expected, GgufConfig.read(gguf));
+    assertEquals(expected, StoredModel.read(gguf).architecture());
     try (Checkpoint actual = Checkpoint.open(gguf);
         Checkpoint original = Checkpoint.open(folder.resolve("hf-" + variant))) {
       actual
@@ -81,7 +81,11 @@ class GgufTest {
     RopeScaling.Divided divided =
         assertInstanceOf(
             RopeScaling.Divided.class,
-            UniformDecoder.of(GgufConfig.read(file)).orElseThrow().attention().rope().scaling());
+            UniformDecoder.of(StoredModel.read(file).architecture())
+                .orElseThrow()
+                .attention()
+                .rope()
+                .scaling());
     assertEquals(8, divided.divisors().size());
     assertEquals(1, divided.divisors().getFirst());
     assertEquals(8, divided.divisors().getLast());
@@ -90,18 +94,21 @@ class GgufTest {
   @ParameterizedTest
   @CsvSource({"QUERY, WEIGHT", "KEY, BIAS"})
   void rowsOfAHeadAlternateBetweenItsHalves(TensorRole role, Part part) {
-    GgufLayout layout =
-        GgufConfig.layout(GgufConfig.read(TestResources.path("bad/gguf/ok-plain.gguf")));
-    assertEquals(8, layout.headDim());
+    NeighbourRows rows =
+        GgufConfig.layout(
+                StoredModel.read(TestResources.path("bad/gguf/ok-plain.gguf")).architecture())
+            .rows()
+            .orElseThrow();
+    assertEquals(8, rows.headDim());
     TensorSpec spec = new TensorSpec(role, part, 0, List.of(16L));
-    IntUnaryOperator rowInFile = layout.rowInFile(spec);
+    IntUnaryOperator rowInFile = rows.rowInFile(spec);
     int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
     for (int row = 0; row < expected.length; row++) {
       assertEquals(expected[row], rowInFile.applyAsInt(row));
-      assertEquals(row, layout.rowOfFile(spec).applyAsInt(expected[row]));
+      assertEquals(row, rows.rowOfFile(spec).applyAsInt(expected[row]));
     }
     TensorSpec value = new TensorSpec(TensorRole.VALUE, Part.WEIGHT, 0, List.of(16L));
-    assertEquals(5, layout.rowInFile(value).applyAsInt(5));
+    assertEquals(5, rows.rowInFile(value).applyAsInt(5));
   }
 
   @Test

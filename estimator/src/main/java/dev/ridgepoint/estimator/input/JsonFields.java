@@ -134,6 +134,26 @@ public final class JsonFields {
     return has(field) && object.get(field).isNumber();
   }
 
+  /** Whether the field is there and a string. */
+  public boolean isString(String field) {
+    return has(field) && object.get(field).isString();
+  }
+
+  /** Whether the field is there and an object. */
+  public boolean isObject(String field) {
+    return has(field) && object.get(field).isObject();
+  }
+
+  /** Whether the field is there and {@code true}. */
+  public boolean isTrue(String field) {
+    return has(field) && object.get(field).isBoolean() && object.get(field).booleanValue();
+  }
+
+  /** Whether the field is there and {@code false}. */
+  public boolean isFalse(String field) {
+    return has(field) && object.get(field).isBoolean() && !object.get(field).booleanValue();
+  }
+
   /** Whether the field is there and an array. */
   public boolean isList(String field) {
     return has(field) && object.get(field).isArray();

@@ -9,11 +9,6 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,52 +21,64 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Checkpoint implements AutoCloseable {
   private final Path path;
+  private final Path origin;
   private final Architecture architecture;
   private final CheckpointLayout layout;
-  private final List<TensorFile> files;
-  private final Optional<GgufLayout> gguf;
-  private final Map<String, Holding> holdings = new LinkedHashMap<>();
+  private final TensorFiles files;
+  private final TensorLayout names;
 
-  private record Holding(TensorFile file, TensorInfo info) {}
-
-  private Checkpoint(Path path, Architecture architecture, List<TensorFile> files) {
+  private Checkpoint(
+      Path path, Path origin, Architecture architecture, TensorFiles files, TensorLayout names) {
     this.path = path;
+    this.origin = origin;
     this.architecture = architecture;
     layout = CheckpointLayout.of(architecture);
     this.files = files;
-    gguf =
-        files.getFirst().header() instanceof GgufHeader
-            ? Optional.of(GgufConfig.layout(architecture))
-            : Optional.empty();
-    for (TensorFile file : files) {
-      file.header().tensors().forEach((name, info) -> holdings.put(name, new Holding(file, info)));
-    }
+    this.names = names;
   }
 
   /**
    * Opens a folder with {@code config.json} and {@code model.safetensors} or {@code
-   * model.safetensors.index.json}, a single safetensors file with {@code config.json} beside it, or
-   * a GGUF file. Where a folder has both, the single file counts.
+   * model.safetensors.index.json}, or with Mistral's {@code params.json} and {@code
+   * consolidated.safetensors}; a safetensors file with the config beside it; a model in GGUF. Of
+   * several files any one may be named.
    *
    * @throws InvalidInputException if a file is missing or malformed, or the weights do not suit the
    *     config; nothing stays open then
    */
   public static Checkpoint open(Path path) {
     CheckpointFiles located = CheckpointFiles.locate(path);
-    List<TensorFile> files = new ArrayList<>();
+    TensorFiles files = TensorFiles.open(located);
     try {
-      located.weights().forEach(weights -> files.add(TensorFile.open(weights)));
-      located.requireConsistent(files.stream().map(TensorFile::header).toList());
-      Architecture architecture =
-          FileHeader.isGguf(path) ? GgufConfig.of(files.getFirst()) : readConfig(located.config());
-      EngineSupport.require(located.config().toString(), architecture);
-      Checkpoint checkpoint = new Checkpoint(path, architecture, files);
+      Checkpoint checkpoint =
+          located.isGguf() ? ofGguf(path, located, files) : ofConfig(path, located, files);
       checkpoint.layout().tensors().forEach(checkpoint::dtype);
       return checkpoint;
     } catch (Throwable e) {
-      files.forEach(TensorFile::close);
+      files.close();
       throw e;
     }
+  }
+
+  private static Checkpoint ofGguf(Path path, CheckpointFiles located, TensorFiles files) {
+    Architecture architecture = supported(path, GgufConfig.of(files));
+    return new Checkpoint(
+        path, located.weights().getFirst(), architecture, files, GgufConfig.layout(architecture));
+  }
+
+  private static Checkpoint ofConfig(Path path, CheckpointFiles located, TensorFiles files) {
+    Path config = StoredModel.requiredConfig(located.folder());
+    boolean isMistrals = config.endsWith(MistralParams.NAME);
+    Architecture architecture =
+        supported(config, isMistrals ? MistralParams.read(config) : readConfig(config));
+    TensorLayout names =
+        isMistrals ? MistralLayout.of(architecture) : HuggingFaceLayout.of(files.names());
+    return new Checkpoint(path, located.folder(), architecture, files, names);
+  }
+
+  private static Architecture supported(Path source, Architecture architecture) {
+    EngineSupport.require(source.toString(), architecture);
+    return architecture;
   }
 
   private static Architecture readConfig(Path path) {
@@ -85,6 +92,11 @@ public final class Checkpoint implements AutoCloseable {
 
   public Architecture architecture() {
     return architecture;
+  }
+
+  /** What holds the tokenizer: the GGUF file with the metadata, or the folder of the weights. */
+  public Path origin() {
+    return origin;
   }
 
   /** The tensors that the architecture needs. */
@@ -104,7 +116,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /** As {@link #tensor(TensorSpec)}, but empty when the tensor is missing. */
   public Optional<Tensor> find(TensorSpec spec) {
-    return view(spec).map(view -> gguf.map(layout -> layout.arranged(spec, view)).orElse(view));
+    return view(spec).map(view -> names.arranged(spec, view));
   }
 
   /**
@@ -121,45 +133,24 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   private Optional<Tensor> view(TensorSpec spec) {
-    Holding holding = holdings.get(nameInFile(spec));
-    if (holding == null) {
-      return Optional.empty();
-    }
-    requireShape(holding, spec);
-    return Optional.of(holding.file().tensor(holding.info()));
-  }
-
-  private String nameInFile(TensorSpec spec) {
-    return gguf.isPresent() ? spec.ggufName() : spec.name();
+    return files.tensor(names.name(spec), spec.shape());
   }
 
   private InvalidInputException missing(TensorSpec spec) {
     return new InvalidInputException(
         path.toString(),
         "tensor %s of shape %s is missing"
-            .formatted(OneLine.quote(nameInFile(spec)), spec.shape()));
+            .formatted(OneLine.quote(names.name(spec)), spec.shape()));
   }
 
   /** The names that the files give all tensors, needed or not. */
   public Set<String> names() {
-    return Collections.unmodifiableSet(holdings.keySet());
+    return files.names();
   }
 
   /** Unmaps all files. */
   @Override
   public void close() {
-    files.forEach(TensorFile::close);
-  }
-
-  private static void requireShape(Holding holding, TensorSpec spec) {
-    if (!holding.info().shape().equals(spec.shape())) {
-      throw new InvalidInputException(
-          holding.file().header().source(),
-          "tensor %s has shape %s, but %s is needed"
-              .formatted(
-                  OneLine.quote(holding.info().name()),
-                  OneLine.of(holding.info().shape().toString()),
-                  spec.shape()));
-    }
+    files.close();
   }
 }

@@ -11,9 +11,9 @@ import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,18 +26,18 @@ import tools.jackson.databind.node.ObjectNode;
  * the first block has them. What would change the result and is not supported is refused by name,
  * never ignored.
  */
-public final class GgufConfig {
+final class GgufConfig {
   private static final double DEFAULT_FREQ_BASE = 10_000;
   private static final List<String> VOCABULARIES =
       List.of("llama", "gpt2", "bert", "t5", "rwkv", "plamo2", "none", "no_vocab");
 
-  private final TensorFile file;
+  private final TensorFiles files;
   private final GgufFields fields;
   private final GgufArchitecture architecture;
   private final GgufKeys keys;
 
-  private GgufConfig(TensorFile file, GgufHeader header) {
-    this.file = file;
+  private GgufConfig(TensorFiles files, GgufHeader header) {
+    this.files = files;
     fields = new GgufFields(header);
     String name = fields.requiredText(GgufKeys.ARCHITECTURE);
     architecture =
@@ -52,22 +52,15 @@ public final class GgufConfig {
   }
 
   /**
-   * The architecture in a file, of which nothing but the header is read.
+   * The architecture in the files of a model, of which nothing but the headers is read.
    *
-   * @throws InvalidInputException if the file is malformed or holds no supported model
+   * @throws InvalidInputException if they hold no supported model
    */
-  public static Architecture read(Path path) {
-    try (TensorFile file = TensorFile.open(path)) {
-      return of(file);
+  static Architecture of(TensorFiles files) {
+    if (!(files.header() instanceof GgufHeader header)) {
+      throw new InvalidInputException(files.header().source(), "is no GGUF file");
     }
-  }
-
-  /** The architecture in an opened file. */
-  static Architecture of(TensorFile file) {
-    if (!(file.header() instanceof GgufHeader header)) {
-      throw new InvalidInputException(file.header().source(), "is no GGUF file");
-    }
-    return new GgufConfig(file, header).architecture();
+    return new GgufConfig(files, header).architecture();
   }
 
   /** How a file with this architecture orders rows. */
@@ -85,7 +78,7 @@ public final class GgufConfig {
     requireVocabulary(vocabSize);
     int headDim =
         headDim(fields.requiredInt(keys.embeddingLength()), fields.requiredInt(keys.headCount()));
-    Architecture read = ConfigReader.of(file.header().source(), config(vocabSize, headDim));
+    Architecture read = ConfigReader.of(files.header().source(), config(vocabSize, headDim));
     Stack decoder = read.decoder().orElseThrow();
     List<Layer> layers = decoder.layers().stream().map(layer -> asInFile(layer, headDim)).toList();
     return read.withDecoder(new Stack(layers, decoder.finalNorm()));
@@ -136,7 +129,7 @@ public final class GgufConfig {
   }
 
   private boolean has(String tensor) {
-    return file.header().tensors().containsKey(tensor);
+    return files.info(tensor).isPresent();
   }
 
   private void refuseUnsupported() {
@@ -150,7 +143,7 @@ public final class GgufConfig {
     for (String tensor : List.of("rope_factors_long.weight", "rope_factors_short.weight")) {
       if (has(tensor)) {
         throw new InvalidInputException(
-            file.header().source(), "tensor \"%s\" is not supported".formatted(tensor));
+            files.header().source(), "tensor \"%s\" is not supported".formatted(tensor));
       }
     }
   }
@@ -160,14 +153,16 @@ public final class GgufConfig {
     if (given.isPresent()) {
       return given.getAsInt();
     }
-    TensorInfo embedding = file.header().tensors().get("token_embd.weight");
-    if (embedding == null || embedding.shape().size() != 2) {
-      throw new InvalidInputException(
-          file.header().source(),
-          "there is neither key \"%s\" nor a matrix \"token_embd.weight\""
-              .formatted(keys.vocabSize()));
-    }
-    return (int) Math.min(Integer.MAX_VALUE, embedding.shape().getFirst());
+    return files
+        .info("token_embd.weight")
+        .filter(embedding -> embedding.shape().size() == 2)
+        .map(embedding -> (int) Math.min(Integer.MAX_VALUE, embedding.shape().getFirst()))
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    files.header().source(),
+                    "there is neither key \"%s\" nor a matrix \"token_embd.weight\""
+                        .formatted(keys.vocabSize())));
   }
 
   /** Tokens are not used here, but a list that does not fit shows that the file is damaged. */
@@ -228,7 +223,7 @@ public final class GgufConfig {
     String type = fields.text(keys.ropeScalingType()).orElse("none");
     double factor =
         fields.doubleOr(keys.ropeScalingFactor(), fields.doubleOr(keys.ropeScaleLinear(), 1));
-    TensorInfo divisors = file.header().tensors().get(GgufLayout.ROPE_DIVISORS);
+    Optional<TensorInfo> divisors = files.info(GgufLayout.ROPE_DIVISORS);
     boolean linear =
         switch (type) {
           case "none" -> false;
@@ -239,20 +234,21 @@ public final class GgufConfig {
                   "is %s, which is not supported; supported are none, linear"
                       .formatted(OneLine.quote(type)));
         };
-    if (divisors == null) {
+    if (divisors.isEmpty()) {
       return linear ? new RopeScaling.Linear(factor) : new RopeScaling.None();
     }
-    if (linear || !divisors.shape().equals(List.of(headDim / 2L))) {
+    List<Long> shape = List.of(headDim / 2L);
+    if (linear || !divisors.get().shape().equals(shape)) {
       throw new InvalidInputException(
-          file.header().source(),
+          files.header().source(),
           String.format(
               Locale.ROOT,
-              "tensor \"%s\" has shape %s, but [%d] and no other scaling is supported",
+              "tensor \"%s\" has shape %s, but %s and no other scaling is supported",
               GgufLayout.ROPE_DIVISORS,
-              divisors.shape(),
-              headDim / 2));
+              divisors.get().shape(),
+              shape));
     }
-    Tensor values = file.tensor(divisors);
+    Tensor values = files.tensor(GgufLayout.ROPE_DIVISORS, shape).orElseThrow();
     return new RopeScaling.Divided(
         IntStream.range(0, headDim / 2).mapToObj(i -> (double) values.get(i)).toList());
   }
