@@ -14,6 +14,7 @@ import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Stack;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -59,6 +60,18 @@ final class MegatronModel {
     return Optional.empty();
   }
 
+  /** What so many devices cannot share there, in a few words; empty if they can share all. */
+  Optional<String> unshared(int tensorParallel) {
+    int groups = attention.numKeyValueHeads();
+    if (groups % tensorParallel != 0 && tensorParallel % groups != 0) {
+      return Optional.of(String.format(Locale.ROOT, "%d key/value heads", groups));
+    }
+    int width = feedForward.intermediateSize();
+    return width % tensorParallel == 0
+        ? Optional.empty()
+        : Optional.of(String.format(Locale.ROOT, "a feed-forward of width %d", width));
+  }
+
   /** What the line leaves out, which changes neither sizes nor, but for windows, time. */
   List<String> leftOut() {
     List<String> parts = new ArrayList<>();
@@ -84,7 +97,6 @@ final class MegatronModel {
   void addTo(Line line, int sequenceLength) {
     int heads = attention.numAttentionHeads();
     boolean sharesKeys = attention.numKeyValueHeads() < heads;
-    int positions = architecture.maxPositions();
     line.flag("--num-layers", stack.layers().size())
         .flag("--hidden-size", architecture.hiddenSize())
         .flag("--ffn-hidden-size", feedForward.intermediateSize())
@@ -93,9 +105,7 @@ final class MegatronModel {
         .flagIf(sharesKeys, "--num-query-groups", attention.numKeyValueHeads())
         .flag("--kv-channels", attention.headDim())
         .flag("--seq-length", sequenceLength)
-        .flag(
-            "--max-position-embeddings",
-            positions == Architecture.UNLIMITED_POSITIONS ? sequenceLength : positions);
+        .flag("--max-position-embeddings", positions(sequenceLength));
     addPositions(line);
     boolean isRms = stack.finalNorm() == Norm.RMS;
     line.flag("--normalization", isRms ? "RMSNorm" : "LayerNorm")
@@ -108,6 +118,16 @@ final class MegatronModel {
         .flag("--attention-dropout", "0.0")
         .flag("--hidden-dropout", "0.0")
         .flag("--vocab-size", architecture.embedding().vocabSize());
+  }
+
+  /** Rows of the learned table, or what the rotary positions are made for. */
+  private int positions(int sequenceLength) {
+    int rows = architecture.embedding().positionRows();
+    if (rows > 0) {
+      return rows;
+    }
+    int most = architecture.maxPositions();
+    return most == Architecture.UNLIMITED_POSITIONS ? sequenceLength : most;
   }
 
   private void addPositions(Line line) {

@@ -171,9 +171,14 @@ public enum Program {
           Flag.of("--sgd-momentum", NUMBER)));
 
   private final String label;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is
   private final List<String> words;
+
   private final String version;
   private final String page;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is
   private final List<Flag> flags;
 
   Program(String label, List<String> words, String version, String page, List<Flag> flags) {

@@ -68,10 +68,9 @@ public final class TrainingLaunch {
     addStates(line);
     addPrecision(line);
     addRecomputation(line);
-    boolean isOneNode = nodes() == 1;
-    ShellCommand command =
-        line.command(
-            isOneNode ? "on the node" : "on each of %d nodes".formatted(nodes()), environment());
+    String place =
+        nodes() == 1 ? "on the node" : String.format(Locale.ROOT, "on each of %d nodes", nodes());
+    ShellCommand command = line.command(place, environment());
     return new Launch(List.of(command), notes(command, tokens));
   }
 
@@ -103,6 +102,22 @@ public final class TrainingLaunch {
                   + " %d",
               cluster.devices(),
               cluster.devicesPerNode()));
+    }
+    int tensorParallel = plan.layout().tensorParallel();
+    Optional<String> unshared = model.unshared(tensorParallel);
+    if (unshared.isPresent()) {
+      return unshared.map(
+          what ->
+              String.format(
+                  Locale.ROOT, "Megatron-LM cuts no %s among %d devices", what, tensorParallel));
+    }
+    if (plan.layout().sequenceParallel() && plan.batch().sequenceLength() % tensorParallel != 0) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "Megatron-LM cuts no sequence of %d tokens among %d devices",
+              plan.batch().sequenceLength(),
+              tensorParallel));
     }
     if (options.offload() != Offload.NONE) {
       return Optional.of("Megatron-LM has no flag that keeps gradients on the host");
