@@ -68,8 +68,8 @@ record ParsedLine(ShellCommand command, Map<String, String> values, List<String>
     return has(flag) ? number(flag) : otherwise;
   }
 
-  private static boolean startsWith(List<String> words, List<String> first) {
-    return words.size() >= first.size() && words.subList(0, first.size()).equals(first);
+  private static boolean startsWith(List<String> line, List<String> start) {
+    return line.size() >= start.size() && line.subList(0, start.size()).equals(start);
   }
 
   /** The words of a line as a POSIX shell splits it, without the variables before them. */
