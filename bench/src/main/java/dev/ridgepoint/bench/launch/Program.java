@@ -23,15 +23,15 @@ import java.util.stream.Collectors;
  */
 public enum Program {
   /**
-   * {@code vllm/engine/arg_utils.py} at 99d7eb5d, {@code vllm/config/cache.py} at c1d86421, and
-   * what v0.30.0 kept of them; {@code features/quantization/online} of v0.29.0 says that {@code
+   * {@code vllm/engine/arg_utils.py} at 99d7eb5d and {@code vllm/config/cache.py} at c1d86421;
+   * {@code features/quantization/online} of v0.29.0 says that {@code
    * fp8_per_tensor} quantises while it loads.
    */
   VLLM(
       "vLLM",
       List.of("vllm", "serve"),
-      "v0.30.0",
-      "https://docs.vllm.ai/en/v0.30.0/cli/serve/",
+      "99d7eb5d",
+      "https://docs.vllm.ai/en/stable/cli/serve/",
       List.of(
           Flag.of("--dtype", "auto", "half", "float16", "bfloat16", "float", "float32"),
           Flag.of("--quantization", "fp8_per_tensor", "fp8_per_block"),
