@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       LessonCommand.class,
       InspectCommand.class,
+      TokenizeCommand.class,
       LogitsCommand.class,
       ExportCommand.class,
       PeersCommand.class,

@@ -9,9 +9,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
 
   /** An argument by its place or name, or else {@code absent}. */
   Object get(int index, String name, Object absent) {
-    return index < positional.size()
-        ? positional.get(index)
-        : named.getOrDefault(name, absent);
+    return index < positional.size() ? positional.get(index) : named.getOrDefault(name, absent);
   }
 
   /** An argument that must be there. */

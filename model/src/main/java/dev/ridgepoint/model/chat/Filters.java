@@ -27,7 +27,9 @@ final class Filters {
       case "int" -> toInteger(value, arguments.get(0, "default", 0L));
       case "float" -> toReal(value, arguments.get(0, "default", 0.0));
       case "abs" ->
-          value instanceof Double real ? Math.abs(real) : (Object) Math.abs(Operators.integer(value));
+          value instanceof Double real
+              ? Math.abs(real)
+              : (Object) Math.abs(Operators.integer(value));
       case "replace" ->
           Methods.replaced(
               PythonText.str(value),
@@ -44,19 +46,17 @@ final class Filters {
       case "list" -> List.copyOf(Operators.elements(value));
       case "first" -> end(Operators.elements(value), true);
       case "last" -> end(Operators.elements(value), false);
-      case "reverse" ->
-          Operators.slice(value, None.NONE, None.NONE, -1L);
-      case "join" ->
-          Methods.join(value, PythonText.str(arguments.get(0, "d", "")), budget);
+      case "reverse" -> Operators.slice(value, None.NONE, None.NONE, -1L);
+      case "join" -> Methods.join(value, PythonText.str(arguments.get(0, "d", "")), budget);
       case "sort" -> Operators.elements(value).stream().sorted(Operators::compare).toList();
       case "unique" -> Operators.elements(value).stream().distinct().toList();
       case "min" -> Collections.min(Operators.elements(value), Operators::compare);
       case "max" -> Collections.max(Operators.elements(value), Operators::compare);
-      case "items" ->
-          value instanceof Undefined ? List.of() : Methods.items(map(value));
+      case "items" -> value instanceof Undefined ? List.of() : Methods.items(map(value));
       case "dictsort" ->
           Methods.items(map(value)).stream()
-              .sorted((a, b) -> Operators.compare(((List<?>) a).getFirst(), ((List<?>) b).getFirst()))
+              .sorted(
+                  (a, b) -> Operators.compare(((List<?>) a).getFirst(), ((List<?>) b).getFirst()))
               .toList();
       case "map" -> mapped(value, arguments, budget);
       case "select" -> selected(value, test(arguments, 0, null, budget));
@@ -76,7 +76,7 @@ final class Filters {
 
   private static int indent(Arguments arguments) {
     Object indent = arguments.get(0, "indent", None.NONE);
-    return indent == None.NONE ? -1 : (int) Math.clamp(Operators.integer(indent), 0, 32);
+    return indent == None.NONE ? -1 : Math.clamp(Operators.integer(indent), 0, 32);
   }
 
   private static Object defaulted(Object value, Arguments arguments) {
@@ -106,7 +106,7 @@ final class Filters {
   }
 
   private static String indented(String text, Arguments arguments) {
-    int width = (int) Math.clamp(Operators.integer(arguments.get(0, "width", 4L)), 0, 32);
+    int width = Math.clamp(Operators.integer(arguments.get(0, "width", 4L)), 0, 32);
     boolean first = Operators.truth(arguments.get(1, "first", false));
     String spaces = " ".repeat(width);
     StringBuilder result = new StringBuilder();
@@ -144,10 +144,7 @@ final class Filters {
       result.add(
           attribute == null
               ? apply(
-                  Methods.string(arguments.required(0, "filter")),
-                  each,
-                  rest(arguments, 1),
-                  budget)
+                  Methods.string(arguments.required(0, "filter")), each, rest(arguments, 1), budget)
               : Operators.item(each, attribute));
     }
     return result;

@@ -49,12 +49,10 @@ final class Methods {
                   string(arguments.required(0, "old")),
                   string(arguments.required(1, "new")),
                   budget);
-      case "join" ->
-          arguments -> join(arguments.required(0, "iterable"), text, budget);
+      case "join" -> arguments -> join(arguments.required(0, "iterable"), text, budget);
       case "find" -> arguments -> (long) text.indexOf(string(arguments.required(0, "sub")));
       case "count" -> arguments -> count(text, string(arguments.required(0, "sub")));
-      case "isdigit" ->
-          _ -> !text.isEmpty() && text.codePoints().allMatch(Character::isDigit);
+      case "isdigit" -> _ -> !text.isEmpty() && text.codePoints().allMatch(Character::isDigit);
       default -> null;
     };
   }
@@ -75,8 +73,7 @@ final class Methods {
 
   private static Callable ofList(List<?> list, String name) {
     return switch (name) {
-      case "index" ->
-          arguments -> (long) list.indexOf(arguments.required(0, "value"));
+      case "index" -> arguments -> (long) list.indexOf(arguments.required(0, "value"));
       case "count" ->
           arguments ->
               list.stream()

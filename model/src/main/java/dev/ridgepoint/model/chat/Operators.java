@@ -100,8 +100,7 @@ final class Operators {
           ? ofReals(operator, real(left), real(right))
           : (Object) ofIntegers(operator, integer(left), integer(right));
     } catch (ArithmeticException e) {
-      throw new TemplateException(
-          "cannot compute %s %s %s".formatted(left, operator, right));
+      throw new TemplateException("cannot compute %s %s %s".formatted(left, operator, right));
     }
   }
 
@@ -196,7 +195,9 @@ final class Operators {
     for (long i = first; by > 0 ? i < end : i > end; i += by) {
       part.add(all.get((int) i));
     }
-    return value instanceof String ? String.join("", part.stream().map(String.class::cast).toList()) : part;
+    return value instanceof String
+        ? String.join("", part.stream().map(String.class::cast).toList())
+        : part;
   }
 
   private static long bound(Object value, long absent, int size, long by) {

@@ -19,8 +19,7 @@ final class TemplateLexer {
               + "|(?<string>'(?:[^'\\\\]|\\\\.)*+'|\"(?:[^\"\\\\]|\\\\.)*+\")"
               + "|(?<operator>//|\\*\\*|==|!=|<=|>=|[-+*/%~|.,:;()\\[\\]{}=<>])",
           Pattern.DOTALL);
-  private static final Pattern END_RAW =
-      Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(-?)%}");
+  private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(-?)%}");
 
   private final String template;
   private final List<Token> tokens = new ArrayList<>();
@@ -35,9 +34,9 @@ final class TemplateLexer {
 
   /** The tokens, the last of kind END. */
   static List<Token> tokens(String template) {
+    String lines = template.replaceAll("\r\n?", "\n");
     // Jinja leaves out a template's last line end.
-    return new TemplateLexer(
-            template.endsWith("\n") ? template.substring(0, template.length() - 1) : template)
+    return new TemplateLexer(lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines)
         .run();
   }
 
@@ -133,7 +132,6 @@ final class TemplateLexer {
       throw new TemplateException("line %d: raw without endraw".formatted(line(at)));
     }
     String text = template.substring(at, end.start());
-    text = trimNext && text.startsWith("\n") ? text.substring(1) : text;
     text = stripNext ? text.stripLeading() : text;
     text = end.group(1).equals("-") ? text.stripTrailing() : text;
     if (!text.isEmpty()) {

@@ -57,6 +57,8 @@ record UnknownPieces(int[] byteIds, OptionalInt unknown, boolean fuse) {
       byte[] utf8 = character.getBytes(StandardCharsets.UTF_8);
       return IntStream.range(0, utf8.length).map(i -> byteIds[utf8[i] & 0xff]).toArray();
     }
-    return unknown.isEmpty() || (fuse && afterUnknown) ? new int[0] : new int[] {unknown.getAsInt()};
+    return unknown.isEmpty() || (fuse && afterUnknown)
+        ? new int[0]
+        : new int[] {unknown.getAsInt()};
   }
 }
