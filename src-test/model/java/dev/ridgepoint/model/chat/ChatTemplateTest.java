@@ -227,6 +227,14 @@ class ChatTemplateTest {
   }
 
   @Test
+  void longTextsAreNoTrouble() {
+    String text = "x\\\\".repeat(200_000);
+    assertEquals(400_000, template("{{ '" + text + "' }}").render(TURNS, true, NOW).length());
+    assertEquals(
+        800_000, template("{{ 1 }}\n{# #}".repeat(400_000)).render(TURNS, true, NOW).length());
+  }
+
+  @Test
   void deeplyNestedStatementsAreRefused() {
     assertRefused("deep", () -> template("{% if x %}".repeat(100_000)));
     assertRefused("deep", () -> template("{% if x %}" + "{% elif x %}".repeat(100_000)));

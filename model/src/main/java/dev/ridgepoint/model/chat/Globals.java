@@ -8,9 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The functions that Hugging Face gives to chat templates, besides Jinja's own. */
 final class Globals {
+  private static final Pattern DIRECTIVE = Pattern.compile("%(-?)(.)", Pattern.DOTALL);
+
   private Globals() {}
 
   /** All of them, where it is {@code now}. */
@@ -61,24 +65,16 @@ final class Globals {
     return numbers;
   }
 
-  /** C's {@code strftime}, in English. */
+  /** C's {@code strftime}, in English; a hyphen leaves out the leading zero. */
   private static String strftime(String format, LocalDateTime now) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < format.length(); i++) {
-      char each = format.charAt(i);
-      if (each != '%' || i + 1 == format.length()) {
-        text.append(each);
-        continue;
-      }
-      i++;
-      char directive = format.charAt(i) == '-' && i + 1 < format.length() ? format.charAt(++i) : 0;
-      text.append(directive == 0 ? directive(format.charAt(i), now) : unpadded(directive, now));
-    }
-    return text.toString();
-  }
-
-  private static String unpadded(char directive, LocalDateTime now) {
-    return directive(directive, now).replaceFirst("^0(?=.)", "");
+    return DIRECTIVE
+        .matcher(format)
+        .replaceAll(
+            found -> {
+              String text = directive(found.group(2).charAt(0), now);
+              return Matcher.quoteReplacement(
+                  found.group(1).isEmpty() ? text : text.replaceFirst("^0(?=.)", ""));
+            });
   }
 
   private static String directive(char directive, LocalDateTime now) {

@@ -71,7 +71,7 @@ record Loop(
     }
     List<?> parts = Operators.elements(value);
     if (parts.size() != targets.size()) {
-      throw new TemplateException("%d values for %d names".formatted(parts.size(), targets.size()));
+      throw new TemplateException(parts.size() + " values for " + targets.size() + " names");
     }
     for (int i = 0; i < parts.size(); i++) {
       scope.set(targets.get(i), parts.get(i));

@@ -134,7 +134,8 @@ final class Methods {
   static String titled(String text) {
     StringBuilder result = new StringBuilder();
     boolean within = false;
-    for (char each : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
       result.append(within ? Character.toLowerCase(each) : Character.toUpperCase(each));
       within = Character.isLetter(each);
     }

@@ -161,8 +161,7 @@ final class PrimaryParser {
         case Callable callable -> callable.call(arguments.evaluate(scope));
         case Undefined undefined -> throw undefined.refused();
         case Object other ->
-            throw new TemplateException(
-                "line %d: %s cannot be called".formatted(line, Operators.kind(other)));
+            throw new TemplateException(line, Operators.kind(other) + " cannot be called");
       };
     };
   }

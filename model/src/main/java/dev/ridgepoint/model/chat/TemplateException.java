@@ -7,4 +7,9 @@ final class TemplateException extends RuntimeException {
   TemplateException(String message) {
     super(message, null, false, false);
   }
+
+  /** What is wrong in a line of the template. */
+  TemplateException(int line, String message) {
+    this("line " + line + ": " + message);
+  }
 }

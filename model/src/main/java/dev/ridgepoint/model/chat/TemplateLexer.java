@@ -24,6 +24,8 @@ final class TemplateLexer {
   private final String template;
   private final List<Token> tokens = new ArrayList<>();
   private int at;
+  private int counted;
+  private int line = 1;
   // What the last tag does to the text behind it.
   private boolean stripNext;
   private boolean trimNext;
@@ -119,7 +121,7 @@ final class TemplateLexer {
   private void comment(int start) {
     int end = template.indexOf("#}", at);
     if (end < 0) {
-      throw new TemplateException("line %d: a comment without end".formatted(line(start)));
+      throw new TemplateException(line(start), "a comment without end");
     }
     stripNext = template.charAt(end - 1) == '-';
     trimNext = true;
@@ -129,7 +131,7 @@ final class TemplateLexer {
   private void raw() {
     Matcher end = END_RAW.matcher(template);
     if (!end.find(at)) {
-      throw new TemplateException("line %d: raw without endraw".formatted(line(at)));
+      throw new TemplateException(line(at), "raw without endraw");
     }
     String text = template.substring(at, end.start());
     text = stripNext ? text.stripLeading() : text;
@@ -154,9 +156,11 @@ final class TemplateLexer {
         return;
       }
       if (!matcher.region(at, template.length()).lookingAt()) {
-        String problem = at < template.length() ? "unexpected '%c'" : "a tag without end%c";
-        char character = at < template.length() ? template.charAt(at) : ' ';
-        throw new TemplateException(("line %d: " + problem).formatted(line(at), character));
+        throw new TemplateException(
+            line(at),
+            at < template.length()
+                ? "unexpected '" + Character.toString(template.codePointAt(at)) + "'"
+                : "a tag without end");
       }
       open += lexeme(matcher);
       at = matcher.end();
@@ -214,7 +218,7 @@ final class TemplateLexer {
     } catch (NumberFormatException | IndexOutOfBoundsException _) {
       // told of below
     }
-    throw new TemplateException("line %d: a malformed escape".formatted(line(at)));
+    throw new TemplateException(line(at), "a malformed escape");
   }
 
   private static String simpleEscape(char escape) {
@@ -235,7 +239,11 @@ final class TemplateLexer {
     tokens.add(new Token(kind, text, line(at)));
   }
 
+  /** The line of a place that no earlier call's place lies behind. */
   private int line(int position) {
-    return 1 + (int) template.substring(0, position).chars().filter(c -> c == '\n').count();
+    for (; counted < position; counted++) {
+      line += template.charAt(counted) == '\n' ? 1 : 0;
+    }
+    return line;
   }
 }

@@ -89,9 +89,7 @@ final class TemplateParser {
       case "break" -> flow(Flow.BREAK);
       case "continue" -> flow(Flow.CONTINUE);
       case "generation" -> generation();
-      default ->
-          throw new TemplateException(
-              "line %d: '%s' is not supported".formatted(name.line(), name.text()));
+      default -> throw new TemplateException(name.line(), "'" + name.text() + "' is not supported");
     };
   }
 

@@ -33,7 +33,7 @@ final class Tests {
       case "divisibleby" -> divides(Operators.integer(arguments.required(0, "num")), value);
       case "equalto", "eq", "==" -> Operators.equal(value, arguments.required(0, "other"));
       case "ne", "!=" -> !Operators.equal(value, arguments.required(0, "other"));
-      case "sameas" -> value == arguments.required(0, "other");
+      case "sameas" -> isSame(value, arguments.required(0, "other"));
       case "lt", "lessthan", "<" -> Operators.compare(value, arguments.required(0, "other")) < 0;
       case "gt", "greaterthan", ">" -> Operators.compare(value, arguments.required(0, "other")) > 0;
       case "le", "<=" -> Operators.compare(value, arguments.required(0, "other")) <= 0;
@@ -43,6 +43,12 @@ final class Tests {
       case "upper" -> value instanceof String text && text.equals(text.toUpperCase(Locale.ROOT));
       default -> throw new TemplateException("the test '" + name + "' is not supported");
     };
+  }
+
+  /** Constants are the same as their equals, other values only as themselves. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(Object value, Object other) {
+    return value == other || (value instanceof Boolean && value.equals(other));
   }
 
   private static boolean divides(long divisor, Object value) {

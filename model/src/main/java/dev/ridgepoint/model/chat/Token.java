@@ -30,7 +30,6 @@ record Token(Kind kind, String text, int line) {
 
   TemplateException unexpected() {
     return new TemplateException(
-        "line %d: unexpected %s"
-            .formatted(line, kind == Kind.END ? "end of the template" : "'" + text + "'"));
+        line, "unexpected " + (kind == Kind.END ? "end of the template" : "'" + text + "'"));
   }
 }

@@ -83,8 +83,7 @@ final class TokenCursor {
   /** Enters something nested, since every level takes some of the stack. */
   void enter() {
     if (++depth > MAX_DEPTH) {
-      throw new TemplateException(
-          "line %d: nests more than %d deep".formatted(peek().line(), MAX_DEPTH));
+      throw new TemplateException(peek().line(), "nests more than " + MAX_DEPTH + " deep");
     }
   }
 
