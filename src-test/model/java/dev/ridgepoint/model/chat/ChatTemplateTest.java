@@ -53,55 +53,104 @@ class ChatTemplateTest {
 
   @Test
   void llama3() throws IOException {
-    assertEquals(
-        "<s><|start_header_id|>system<|end_header_id|>\n\n"
-            + "Cutting Knowledge Date: December 2023\n"
-            + "Today Date: 05 Nov 2026\n\n"
-            + "Be brief.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n"
-            + "Hi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
-            + "<think>\n"
-            + "hm\n"
-            + "</think>\n\n"
-            + "Yo<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n"
-            + "Bye<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
-        family("llama3").render(CONVERSATION, true, NOW));
+    String expected =
+        """
+        <s><|start_header_id|>system<|end_header_id|>
+
+        Cutting Knowledge Date: December 2023
+        Today Date: 05 Nov 2026
+
+        Be brief.<|eot_id|><|start_header_id|>user<|end_header_id|>
+
+        Hi<|eot_id|><|start_header_id|>assistant<|end_header_id|>
+
+        <think>
+        hm
+        </think>
+
+        Yo<|eot_id|><|start_header_id|>user<|end_header_id|>
+
+        Bye<|eot_id|><|start_header_id|>assistant<|end_header_id|>
+
+        """;
+    assertEquals(expected, family("llama3").render(CONVERSATION, true, NOW));
   }
 
   @Test
   void qwen3LeavesOutOldThoughts() throws IOException {
-    assertEquals(
-        "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n"
-            + "<|im_start|>assistant\nYo<|im_end|>\n<|im_start|>user\nBye<|im_end|>\n"
-            + "<|im_start|>assistant\n",
-        family("qwen3").render(CONVERSATION, true, NOW));
-    assertEquals(
-        "<|im_start|>user\nHi<|im_end|>\n"
-            + "<|im_start|>assistant\n<think>\nhm\n</think>\n\nYo<|im_end|>\n",
-        family("qwen3").render(TURNS.subList(0, 2), false, NOW));
+    String later =
+        """
+        <|im_start|>system
+        Be brief.<|im_end|>
+        <|im_start|>user
+        Hi<|im_end|>
+        <|im_start|>assistant
+        Yo<|im_end|>
+        <|im_start|>user
+        Bye<|im_end|>
+        <|im_start|>assistant
+        """;
+    assertEquals(later, family("qwen3").render(CONVERSATION, true, NOW));
+    String now =
+        """
+        <|im_start|>user
+        Hi<|im_end|>
+        <|im_start|>assistant
+        <think>
+        hm
+        </think>
+
+        Yo<|im_end|>
+        """;
+    assertEquals(now, family("qwen3").render(TURNS.subList(0, 2), false, NOW));
   }
 
   @Test
   void qwen25HasASystemPromptOfItsOwn() throws IOException {
-    assertEquals(
-        "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant."
-            + "<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-        family("qwen25").render(TURNS.subList(0, 1), true, NOW));
+    String expected =
+        """
+        <|im_start|>system
+        You are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>
+        <|im_start|>user
+        Hi<|im_end|>
+        <|im_start|>assistant
+        """;
+    assertEquals(expected, family("qwen25").render(TURNS.subList(0, 1), true, NOW));
   }
 
   @Test
   void mistralPutsTheSystemPromptIntoTheLastTurn() throws IOException {
-    assertEquals(
-        "<s>[INST] Hi[/INST] <think>\nhm\n</think>\n\nYo</s>[INST] Be brief.\n\nBye[/INST]",
-        family("mistral").render(CONVERSATION, true, NOW));
+    String expected =
+        """
+        <s>[INST] Hi[/INST] <think>
+        hm
+        </think>
+
+        Yo</s>[INST] Be brief.
+
+        Bye[/INST]\
+        """;
+    assertEquals(expected, family("mistral").render(CONVERSATION, true, NOW));
   }
 
   @Test
   void gemmaCallsTheAssistantModelAndRefusesASystemPrompt() throws IOException {
     ChatTemplate gemma = family("gemma");
-    assertEquals(
-        "<s><start_of_turn>user\nHi<end_of_turn>\n<start_of_turn>model\n<think>\nhm\n</think>\n\n"
-            + "Yo<end_of_turn>\n<start_of_turn>user\nBye<end_of_turn>\n<start_of_turn>model\n",
-        gemma.render(TURNS, true, NOW));
+    String expected =
+        """
+        <s><start_of_turn>user
+        Hi<end_of_turn>
+        <start_of_turn>model
+        <think>
+        hm
+        </think>
+
+        Yo<end_of_turn>
+        <start_of_turn>user
+        Bye<end_of_turn>
+        <start_of_turn>model
+        """;
+    assertEquals(expected, gemma.render(TURNS, true, NOW));
     assertEquals(
         "source: chat template: System role not supported",
         assertThrows(InvalidInputException.class, () -> gemma.render(CONVERSATION, true, NOW))
@@ -110,28 +159,34 @@ class ChatTemplateTest {
 
   @Test
   void phi3() throws IOException {
-    assertEquals(
-        "<|system|>\n"
-            + "Be brief.<|end|>\n"
-            + "<|user|>\n"
-            + "Hi<|end|>\n"
-            + "<|assistant|>\n"
-            + "<think>\n"
-            + "hm\n"
-            + "</think>\n\n"
-            + "Yo<|end|>\n"
-            + "<|user|>\n"
-            + "Bye<|end|>\n"
-            + "<|assistant|>\n",
-        family("phi3").render(CONVERSATION, true, NOW));
+    String expected =
+        """
+        <|system|>
+        Be brief.<|end|>
+        <|user|>
+        Hi<|end|>
+        <|assistant|>
+        <think>
+        hm
+        </think>
+
+        Yo<|end|>
+        <|user|>
+        Bye<|end|>
+        <|assistant|>
+        """;
+    assertEquals(expected, family("phi3").render(CONVERSATION, true, NOW));
   }
 
   @Test
   void deepSeekThinksAnew() throws IOException {
-    assertEquals(
-        "<s>Be brief.<｜User｜>Hi<｜Assistant｜>\n\nYo<｜end▁of▁sentence｜><｜User｜>Bye"
-            + "<｜Assistant｜><think>\n",
-        family("deepseek").render(CONVERSATION, true, NOW));
+    String expected =
+        """
+        <s>Be brief.<｜User｜>Hi<｜Assistant｜>
+
+        Yo<｜end▁of▁sentence｜><｜User｜>Bye<｜Assistant｜><think>
+        """;
+    assertEquals(expected, family("deepseek").render(CONVERSATION, true, NOW));
   }
 
   /** Of a real file, which lies outside the repository. */
@@ -142,10 +197,15 @@ class ChatTemplateTest {
             System.getProperty("ridgepoint.golden", "../../shared/golden"),
             "vocab/ggml-vocab-qwen2.gguf");
     assumeTrue(Files.exists(file), file + " is absent");
-    assertEquals(
-        "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-            + "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-        ChatTemplateFiles.read(file).render(TURNS.subList(0, 1), true, NOW));
+    String expected =
+        """
+        <|im_start|>system
+        You are a helpful assistant.<|im_end|>
+        <|im_start|>user
+        Hi<|im_end|>
+        <|im_start|>assistant
+        """;
+    assertEquals(expected, ChatTemplateFiles.read(file).render(TURNS.subList(0, 1), true, NOW));
   }
 
   @Test
@@ -166,6 +226,7 @@ class ChatTemplateTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '#',
+      quoteCharacter = '`',
       value = {
         "{% for i in range(3000) %}{% for j in range(3000) %}{% endfor %}{% endfor %}#steps",
         "{% set n = namespace(s='xx') %}{% for i in range(40) %}{% set n.s = n.s + n.s %}"
@@ -221,9 +282,23 @@ class ChatTemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"(", "[", "not ", "-", "{1:", "x if y else ", "x(", "x["})
-  void deepNestingIsRefused(String part) {
-    assertRefused("deep", () -> template("{{ " + part.repeat(100_000) + "x }}"));
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '`',
+      value = {
+        "(#)",
+        "[#]",
+        "`not `#``",
+        "-#``",
+        "{1:#}",
+        "`x if y else `#``",
+        "x(#)",
+        "x[#]",
+      })
+  void deepNestingIsRefused(String open, String close) {
+    int depth = 100_000;
+    assertRefused(
+        "deep", () -> template("{{ " + open.repeat(depth) + "x" + close.repeat(depth) + " }}"));
   }
 
   @Test

@@ -34,7 +34,7 @@ class GgufTokenizerTest {
   @ValueSource(strings = {"m-token-nonutf8", "m-token-empty"})
   void oddPiecesAreRead(String name) {
     Tokenizer tokenizer = TokenizerFiles.read(file(name));
-    String text = "hello world";
+    String text = "he wd"; // the vocabulary has few letters
     assertEquals(text, tokenizer.decode(tokenizer.encode(text, false, false), false));
   }
 
