@@ -200,7 +200,7 @@ class ChatTemplateTest {
     String expected =
         """
         <|im_start|>system
-        You are a helpful assistant.<|im_end|>
+        You are a helpful assistant<|im_end|>
         <|im_start|>user
         Hi<|im_end|>
         <|im_start|>assistant

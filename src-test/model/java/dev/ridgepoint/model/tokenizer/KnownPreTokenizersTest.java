@@ -53,9 +53,12 @@ class KnownPreTokenizersTest {
       })
   void nothingIsLost(String name) {
     String text =
-        "  It's 1,234,567 ½ naïve\tCafé\r\n\n"
-            + "東京 ひらがな 한국어 العربية नमस्ते 🦙🏽‍🚀 {x}; \u00a0\u3000.\n"
-            + " ";
+        """
+          It's 1,234,567 ½ naïve\tCafé\r
+
+        東京 ひらがな 한국어 العربية नमस्ते 🦙🏽‍🚀 {x}; \u00a0\u3000.
+         \s\
+        """;
     assertEquals(text, split(name, text, ""));
   }
 

@@ -130,6 +130,8 @@ class TokenizerJsonTest {
             + "#a,b#a|,|b",
         "{'type': 'Metaspace'}#`a b`#▁a|▁b",
         "{'type': 'ByteLevel', 'add_prefix_space': true}#`a é`#Ġa|ĠÃ©",
+        "{'type': 'ByteLevel', 'add_prefix_space': true}#` a`#Ġa",
+        "{'type': 'ByteLevel', 'add_prefix_space': true}#`\ta`#Ġ|ĉ|a",
       })
   void preTokenizersCut(String json, String text, String words) {
     Path file = write("{'p': " + json + "}");

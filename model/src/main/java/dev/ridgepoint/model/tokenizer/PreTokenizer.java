@@ -101,8 +101,7 @@ interface PreTokenizer {
 
   /** A space before a text that begins with none. */
   static PreTokenizer prefixSpace() {
-    return (text, _) ->
-        List.of(text.isEmpty() || Characters.isSpace(text.codePointAt(0)) ? text : " " + text);
+    return (text, _) -> List.of(text.isEmpty() || text.startsWith(" ") ? text : " " + text);
   }
 
   /**
