@@ -294,6 +294,16 @@ class ChatTemplateTest {
         "`x if y else `#``",
         "x(#)",
         "x[#]",
+        "``#` + x`",
+        "``#` ~ x`",
+        "``#` and x`",
+        "``#` == x`",
+        "``#` ** x`",
+        "``#` | trim`",
+        "``#` is defined`",
+        "``#.x",
+        "``#[0]",
+        "``#()",
       })
   void deepNestingIsRefused(String open, String close) {
     int depth = 100_000;

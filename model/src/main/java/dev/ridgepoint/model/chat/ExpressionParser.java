@@ -2,7 +2,6 @@ package dev.ridgepoint.model.chat;
 
 import dev.ridgepoint.model.chat.Token.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,9 +24,10 @@ final class ExpressionParser {
 
   /** An expression, with {@code if} and {@code else}. */
   Expression expression() {
-    tokens.enter();
+    int depth = tokens.enter();
     Expression value = or();
     while (tokens.skipName("if")) {
+      tokens.enter();
       Expression then = value;
       Expression condition = or();
       Expression otherwise = tokens.skipName("else") ? expression() : _ -> new Undefined("else");
@@ -37,7 +37,15 @@ final class ExpressionParser {
                   ? then.evaluate(scope)
                   : otherwise.evaluate(scope);
     }
-    tokens.leave();
+    tokens.leave(depth);
+    return value;
+  }
+
+  /** As {@link #expression}, without {@code if}: what a loop goes through. */
+  Expression unconditional() {
+    int depth = tokens.enter();
+    Expression value = or();
+    tokens.leave(depth);
     return value;
   }
 
@@ -57,10 +65,10 @@ final class ExpressionParser {
     return list(all);
   }
 
-  /** As {@link #expression}, without {@code if}: what a loop goes through. */
-  Expression or() {
+  private Expression or() {
     Expression value = and();
     while (tokens.skipName("or")) {
+      tokens.enter();
       Expression left = value;
       Expression right = and();
       value =
@@ -75,6 +83,7 @@ final class ExpressionParser {
   private Expression and() {
     Expression value = not();
     while (tokens.skipName("and")) {
+      tokens.enter();
       Expression left = value;
       Expression right = not();
       value =
@@ -92,7 +101,6 @@ final class ExpressionParser {
     }
     tokens.enter();
     Expression value = not();
-    tokens.leave();
     return scope -> !Operators.truth(value.evaluate(scope));
   }
 
@@ -106,6 +114,7 @@ final class ExpressionParser {
       if (operator == null) {
         return all == null ? value : all;
       }
+      tokens.enter();
       Expression right = sum();
       Expression before = all;
       Expression from = left;
@@ -149,6 +158,7 @@ final class ExpressionParser {
   private Expression sum() {
     Expression value = concatenation();
     while (tokens.atOperator("+") || tokens.atOperator("-")) {
+      tokens.enter();
       boolean plus = tokens.next().text().equals("+");
       Expression left = value;
       Expression right = concatenation();
@@ -166,6 +176,7 @@ final class ExpressionParser {
   private Expression concatenation() {
     Expression value = product();
     while (tokens.skipOperator("~")) {
+      tokens.enter();
       Expression left = value;
       Expression right = product();
       value =
@@ -182,6 +193,7 @@ final class ExpressionParser {
     Expression value = power();
     while (tokens.peek().kind() == Kind.OPERATOR
         && List.of("*", "/", "//", "%").contains(tokens.peek().text())) {
+      tokens.enter();
       String operator = tokens.next().text();
       Expression left = value;
       Expression right = power();
@@ -201,6 +213,7 @@ final class ExpressionParser {
   private Expression power() {
     Expression value = filtered(signed());
     while (tokens.skipOperator("**")) {
+      tokens.enter();
       Expression base = value;
       Expression exponent = filtered(signed());
       value = scope -> Operators.arithmetic("**", base.evaluate(scope), exponent.evaluate(scope));
@@ -215,7 +228,6 @@ final class ExpressionParser {
     String sign = tokens.next().text();
     tokens.enter();
     Expression value = signed();
-    tokens.leave();
     return scope -> Operators.arithmetic(sign, 0L, value.evaluate(scope));
   }
 
@@ -224,8 +236,10 @@ final class ExpressionParser {
     Expression value = unfiltered;
     while (true) {
       if (tokens.skipOperator("|")) {
+        tokens.enter();
         value = filter(value);
       } else if (tokens.skipName("is")) {
+        tokens.enter();
         value = test(value);
       } else {
         return value;
@@ -235,7 +249,8 @@ final class ExpressionParser {
 
   private Expression filter(Expression value) {
     String name = tokens.expect(Kind.NAME).text();
-    ArgumentList arguments = tokens.atOperator("(") ? arguments() : ArgumentList.NONE;
+    ArgumentList arguments =
+        tokens.atOperator("(") ? ArgumentList.parse(tokens, this) : ArgumentList.NONE;
     return scope -> {
       scope.budget().step();
       return Filters.apply(name, value.evaluate(scope), arguments.evaluate(scope), scope.budget());
@@ -247,7 +262,7 @@ final class ExpressionParser {
     String name = tokens.next().text();
     ArgumentList arguments = ArgumentList.NONE;
     if (tokens.atOperator("(")) {
-      arguments = arguments();
+      arguments = ArgumentList.parse(tokens, this);
     } else if (beginsArgument(tokens.peek())) {
       arguments = new ArgumentList(List.of(new PrimaryParser(tokens, this).postfixed()), Map.of());
     }
@@ -262,40 +277,6 @@ final class ExpressionParser {
       case OPERATOR -> token.text().equals("[") || token.text().equals("{");
       default -> false;
     };
-  }
-
-  /** The arguments of a call, as they stand in the template. */
-  record ArgumentList(List<Expression> positional, Map<String, Expression> named) {
-    static final ArgumentList NONE = new ArgumentList(List.of(), Map.of());
-
-    Arguments evaluate(Scope scope) {
-      if (positional.isEmpty() && named.isEmpty()) {
-        return Arguments.NONE;
-      }
-      Map<String, Object> values = new LinkedHashMap<>();
-      named.forEach((name, value) -> values.put(name, value.evaluate(scope)));
-      return new Arguments(positional.stream().map(each -> each.evaluate(scope)).toList(), values);
-    }
-  }
-
-  /** Arguments in parentheses. */
-  ArgumentList arguments() {
-    tokens.expectOperator("(");
-    List<Expression> positional = new ArrayList<>();
-    Map<String, Expression> named = new LinkedHashMap<>();
-    while (!tokens.skipOperator(")")) {
-      if (tokens.peek().kind() == Kind.NAME && tokens.peekSecond().is(Kind.OPERATOR, "=")) {
-        String name = tokens.next().text();
-        tokens.next();
-        named.put(name, expression());
-      } else {
-        positional.add(expression());
-      }
-      if (!tokens.skipOperator(",") && !tokens.atOperator(")")) {
-        throw tokens.peek().unexpected();
-      }
-    }
-    return new ArgumentList(positional, named);
   }
 
   /** A list of the values of expressions. */

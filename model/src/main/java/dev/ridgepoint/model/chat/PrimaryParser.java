@@ -1,6 +1,5 @@
 package dev.ridgepoint.model.chat;
 
-import dev.ridgepoint.model.chat.ExpressionParser.ArgumentList;
 import dev.ridgepoint.model.chat.Token.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,10 +21,13 @@ final class PrimaryParser {
     Expression value = primary();
     while (true) {
       if (tokens.skipOperator(".")) {
+        tokens.enter();
         value = attribute(value);
       } else if (tokens.skipOperator("[")) {
+        tokens.enter();
         value = item(value);
       } else if (tokens.atOperator("(")) {
+        tokens.enter();
         value = call(value);
       } else {
         return value;
@@ -154,7 +156,7 @@ final class PrimaryParser {
 
   private Expression call(Expression function) {
     int line = tokens.peek().line();
-    ArgumentList arguments = expressions.arguments();
+    ArgumentList arguments = ArgumentList.parse(tokens, expressions);
     return scope -> {
       scope.budget().step();
       return switch (function.evaluate(scope)) {

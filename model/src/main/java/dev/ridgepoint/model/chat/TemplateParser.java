@@ -32,7 +32,7 @@ final class TemplateParser {
 
   /** Statements up to one of {@code ends}, whose tag has been entered, or to the end. */
   private Statement block(Set<String> ends) {
-    tokens.enter();
+    int depth = tokens.enter();
     List<Statement> statements = new ArrayList<>();
     while (true) {
       Token token = tokens.peek();
@@ -45,7 +45,7 @@ final class TemplateParser {
         case BLOCK_BEGIN -> {
           if (ends.contains(tokens.peekSecond().text())) {
             tokens.next();
-            tokens.leave();
+            tokens.leave(depth);
             return Statement.block(statements);
           }
           statements.add(statement());
@@ -54,7 +54,7 @@ final class TemplateParser {
           if (token.kind() != Kind.END || !ends.isEmpty()) {
             throw token.unexpected();
           }
-          tokens.leave();
+          tokens.leave(depth);
           return Statement.block(statements);
         }
       }
@@ -117,9 +117,9 @@ final class TemplateParser {
     Statement then = block(Set.of("elif", "else", "endif"));
     Statement otherwise;
     if (tokens.skipName("elif")) {
-      tokens.enter();
+      int depth = tokens.enter();
       otherwise = conditional();
-      tokens.leave();
+      tokens.leave(depth);
     } else if (tokens.skipName("else")) {
       end();
       otherwise = block(Set.of("endif"));
@@ -149,7 +149,7 @@ final class TemplateParser {
   private Statement loop() {
     List<String> targets = targets();
     tokens.expectName("in");
-    Expression elements = expressions.or();
+    Expression elements = expressions.unconditional();
     Expression condition = tokens.skipName("if") ? expressions.expression() : _ -> true;
     end();
     Statement body = block(Set.of("else", "endfor"));

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Goes through the tokens of a template. */
 final class TokenCursor {
-  private static final int MAX_DEPTH = 128;
+  private static final int MAX_DEPTH = 200;
 
   private final List<Token> tokens;
   private int at;
@@ -80,14 +80,20 @@ final class TokenCursor {
     return next();
   }
 
-  /** Enters something nested, since every level takes some of the stack. */
-  void enter() {
-    if (++depth > MAX_DEPTH) {
+  /**
+   * Enters something nested, or goes on in a chain: every level takes some of the stack.
+   *
+   * @return the depth before, for {@link #leave}
+   */
+  int enter() {
+    if (depth == MAX_DEPTH) {
       throw new TemplateException(peek().line(), "nests more than " + MAX_DEPTH + " deep");
     }
+    return depth++;
   }
 
-  void leave() {
-    depth--;
+  /** Goes back to a depth. */
+  void leave(int before) {
+    depth = before;
   }
 }
