@@ -194,6 +194,15 @@ class TokenizerJsonTest {
   }
 
   @Test
+  @Timeout(60)
+  void endlessAccentsAreRefused() {
+    Tokenizer tokenizer = read("{'normalizer': {'type': 'NFC'}, 'model': " + BPE + "}");
+    assertArrayEquals(new int[] {5}, ids(tokenizer, "a" + "\u0323\u0301".repeat(500)));
+    String marks = "a" + "\u0323\u0301".repeat(1 << 19);
+    assertThrows(InvalidInputException.class, () -> ids(tokenizer, marks));
+  }
+
+  @Test
   void patternsThatNestTooDeepAreRefused() {
     String regex = "(".repeat(8000) + "a" + ")".repeat(8000);
     assertThrows(

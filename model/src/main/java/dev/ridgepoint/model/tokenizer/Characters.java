@@ -14,14 +14,19 @@ final class Characters {
   /** A letter, mark, digit or connector, as {@code \w} has it. */
   static boolean isWord(int codePoint) {
     return Character.isLetterOrDigit(codePoint)
-        || switch (Character.getType(codePoint)) {
-          case Character.NON_SPACING_MARK,
-              Character.ENCLOSING_MARK,
-              Character.COMBINING_SPACING_MARK,
-              Character.CONNECTOR_PUNCTUATION ->
-              true;
-          default -> false;
-        };
+        || isMark(codePoint)
+        || Character.getType(codePoint) == Character.CONNECTOR_PUNCTUATION;
+  }
+
+  /** What combines with the letter before it. */
+  static boolean isMark(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.COMBINING_SPACING_MARK ->
+          true;
+      default -> false;
+    };
   }
 
   /** BERT's punctuation: Unicode's, and all of ASCII that is neither letter, digit nor space. */

@@ -1,13 +1,18 @@
 package dev.ridgepoint.model.tokenizer;
 
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.text.Normalizer.Form;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 
 /** Rewrites a text before it is cut. */
 interface Normalizer {
   /** Changes nothing. */
   Normalizer NONE = text -> text;
+
+  /** More than any text has. */
+  int MAX_MARKS = 1000;
 
   /** The text that is cut instead of {@code text}. */
   String normalize(String text);
@@ -25,7 +30,22 @@ interface Normalizer {
 
   /** One of Unicode's normal forms. */
   static Normalizer form(Form form) {
-    return text -> java.text.Normalizer.normalize(text, form);
+    return text -> {
+      requireFewMarks(text);
+      return java.text.Normalizer.normalize(text, form);
+    };
+  }
+
+  /** The JDK sorts the marks of a letter by insertion, in quadratic time. */
+  private static void requireFewMarks(String text) {
+    int marks = 0;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      marks = Characters.isMark(text.codePointAt(i)) ? marks + 1 : 0;
+      if (marks > MAX_MARKS) {
+        throw new InvalidInputException(
+            "text", "has more than " + MAX_MARKS + " combining marks in a row");
+      }
+    }
   }
 
   /** Lower case, by Unicode's rules without those of a language. */
@@ -70,7 +90,7 @@ interface Normalizer {
       result = chinese ? aroundIdeographs(result) : result;
       result =
           stripAccents
-              ? stripAccents().normalize(java.text.Normalizer.normalize(result, Form.NFD))
+              ? stripAccents().normalize(form(Form.NFD).normalize(result))
               : result;
       return lowercase ? result.toLowerCase(Locale.ROOT) : result;
     };
@@ -108,7 +128,7 @@ interface Normalizer {
     return spaced.toString();
   }
 
-  private static String without(String text, java.util.function.IntPredicate dropped) {
+  private static String without(String text, IntPredicate dropped) {
     return text.codePoints()
         .filter(codePoint -> !dropped.test(codePoint))
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
