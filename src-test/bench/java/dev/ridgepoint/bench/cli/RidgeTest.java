@@ -169,6 +169,10 @@ class RidgeTest {
         "estimate tiny --batch 2000000000",
         "logits",
         "logits --model no-such-folder --tokens 1",
+        "tokenize",
+        "tokenize x",
+        "tokenize --model no-such-folder x",
+        "tokenize --model no-such-file.gguf x",
         "peers --size 0",
         "peers --work nonsense",
         "peers --model no-such-model",
@@ -297,6 +301,7 @@ class RidgeTest {
         "devices",
         "inspect",
         "export",
+        "tokenize",
         "logits",
         "peers",
         "bench"

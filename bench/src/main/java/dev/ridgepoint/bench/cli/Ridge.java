@@ -45,6 +45,7 @@ public final class Ridge implements Runnable {
           ExplainCommand.class,
           LessonCommand.class,
           InspectCommand.class,
+          TokenizeCommand.class,
           LogitsCommand.class,
           ExportCommand.class,
           PeersCommand.class,

@@ -29,6 +29,16 @@ public final class JsonFields {
     this.object = object;
   }
 
+  /** What the object is called in messages. */
+  public String source() {
+    return source;
+  }
+
+  /** What a field is called in messages. */
+  public String path(String field) {
+    return prefix + field;
+  }
+
   /** Whether the field is there and not {@code null}. */
   public boolean has(String field) {
     return object.hasNonNull(field);
@@ -159,6 +169,11 @@ public final class JsonFields {
     return has(field) && object.get(field).isArray();
   }
 
+  /** Whether the field is there and an object. */
+  public boolean isObject(String field) {
+    return has(field) && object.get(field).isObject();
+  }
+
   /** An array of booleans. */
   public List<Boolean> requiredBooleans(String field) {
     JsonNode node = required(field);
@@ -173,6 +188,15 @@ public final class JsonFields {
       booleans.add(element.booleanValue());
     }
     return booleans;
+  }
+
+  /** An array, whose elements are the caller's to check. */
+  public ArrayNode requiredArray(String field) {
+    JsonNode node = required(field);
+    if (!(node instanceof ArrayNode array)) {
+      throw invalid(field, "must be an array, but is " + StrictJson.describe(node));
+    }
+    return array;
   }
 
   /** An array of numbers. */
