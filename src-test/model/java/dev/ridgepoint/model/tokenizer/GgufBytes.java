@@ -90,10 +90,7 @@ final class GgufBytes {
 
   private void int32(int value) {
     entries.writeBytes(
-        ByteBuffer.allocate(Integer.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(value)
-            .array());
+        ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
   }
 
   private void int64(long value) {

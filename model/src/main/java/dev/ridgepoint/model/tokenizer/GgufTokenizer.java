@@ -225,7 +225,8 @@ final class GgufTokenizer {
 
   /** BOS and EOS; where the file does not say, as the kind of tokenizer has them. */
   private Frame frame(boolean addBos, boolean addEos) {
-    return frame(addBos, BOS, addEos, "tokenizer.ggml.add_eos_token", "tokenizer.ggml.eos_token_id");
+    return frame(
+        addBos, BOS, addEos, "tokenizer.ggml.add_eos_token", "tokenizer.ggml.eos_token_id");
   }
 
   private Frame frame(
