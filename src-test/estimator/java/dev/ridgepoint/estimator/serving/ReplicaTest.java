@@ -18,25 +18,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplicaTest {
   /**
-   * gpt-fast, README, "Benchmarks": batch 1, a prompt of 5 tokens, on A100 80GB. The default
-   * efficiency takes its bandwidth from the first row and its latency from the last; the others are
-   * predictions. Small shares of a small model are slower than that, because what starts a kernel
-   * is not modelled.
+   * gpt-fast, README, "Benchmarks": batch 1, a prompt of 5 tokens, on A100 80GB. Neither the device
+   * nor the program played a part in the efficiency.
    */
   @ParameterizedTest
   @CsvSource({
-    "Llama-2-7B, 1, 104.9, 0.01",
-    "Llama-2-7B, 2, 168.84, 0.20",
-    "Llama-2-7B, 4, 254.02, 0.32",
-    "Llama-2-7B, 8, 328.43, 0.15",
-    "Llama-2-70B, 2, 21.32, 0.06",
-    "Llama-2-70B, 4, 38.01, 0.01",
-    "Llama-2-70B, 8, 62.50, 0.01"
+    "Llama-2-7B, 1, 104.9, 0.07",
+    "Llama-2-7B, 2, 168.84, 0.07",
+    "Llama-2-7B, 4, 254.02, 0.03",
+    "Llama-2-7B, 8, 328.43, 0.03",
+    "Llama-2-70B, 2, 21.32, 0.14",
+    "Llama-2-70B, 4, 38.01, 0.13",
+    "Llama-2-70B, 8, 62.50, 0.12"
   })
   void decodeSpeedsAreNearPublishedOnes(
       String model, int devices, double tokensPerSecond, double tolerance) {
     double seconds =
-        ServingModels.replica(model, ServingModels.A100, devices, Efficiency.PUBLISHED)
+        ServingModels.replica(model, ServingModels.A100, devices, Efficiency.SERVING)
             .meanDecodeSeconds(1, 5, 199);
     assertEquals(tokensPerSecond, 1 / seconds, tolerance * tokensPerSecond);
   }
@@ -52,7 +50,7 @@ class ReplicaTest {
   void theMeanOverAllPositionsIsThatOfTheSteps(
       String model, int devices, int batch, int context, int steps) {
     Replica replica =
-        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.PUBLISHED);
+        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
     double sum = 0;
     for (int step = 0; step < steps; step++) {
       sum += replica.decodeSeconds(Collections.nCopies(batch, context + step));
@@ -64,7 +62,7 @@ class ReplicaTest {
   @Test
   void derivationsAddUpToTheTimes() {
     Replica replica =
-        ServingModels.replica("Llama-2-70B", ServingModels.A100, 4, Efficiency.PUBLISHED);
+        ServingModels.replica("Llama-2-70B", ServingModels.A100, 4, Efficiency.SERVING);
     Derivation prefill = replica.prefillDerivation(1000, 3);
     assertEquals(replica.prefillSeconds(1000, 3), prefill.value());
     assertEquals(prefill.value().doubleValue(), sum(prefill), 1e-15);
@@ -105,16 +103,16 @@ class ReplicaTest {
   @Test
   void prefillOfManyPromptsTakesAsLongAsMany() {
     Replica replica =
-        ServingModels.replica("Llama-2-7B", ServingModels.A100, 1, Efficiency.PUBLISHED);
+        ServingModels.replica("Llama-2-7B", ServingModels.A100, 1, Efficiency.SERVING);
     double one = replica.prefillSeconds(2048, 1);
-    assertEquals(8 * one, replica.prefillSeconds(2048, 8), 0.01 * 8 * one);
+    assertEquals(8 * one, replica.prefillSeconds(2048, 8), 0.02 * 8 * one);
   }
 
   @ParameterizedTest
   @CsvSource({"Llama-2-7B, 1", "Llama-2-70B, 4", "Mixtral-8x7B, 2"})
   void oneMoreSequenceDoesNotFit(String model, int devices) {
     Replica replica =
-        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.PUBLISHED);
+        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
     int batch = replica.largestBatch(1000, 500);
     long prefill =
         Workspace.bytes(
@@ -131,7 +129,7 @@ class ReplicaTest {
   void aLargeModelDoesNotFitOneDevice() {
     assertEquals(
         0,
-        ServingModels.replica("Llama-2-70B", ServingModels.H100, 1, Efficiency.PUBLISHED)
+        ServingModels.replica("Llama-2-70B", ServingModels.H100, 1, Efficiency.SERVING)
             .largestBatch(100, 100));
   }
 
@@ -139,7 +137,7 @@ class ReplicaTest {
   void aLargerBatchHasMoreThroughputAndMoreLatency() {
     List<BatchPoint> curve =
         BatchPoint.curve(
-            ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.PUBLISHED),
+            ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.SERVING),
             1000,
             200);
     assertTrue(curve.size() > 5);
@@ -169,7 +167,7 @@ class ReplicaTest {
                     ServingModels.A100,
                     ComputeDtype.FP8,
                     1,
-                    Efficiency.PUBLISHED));
+                    Efficiency.SERVING));
     assertEquals(
         "A100 SXM4 80GB: has no known peak of FP8; known are F32, TF32, F16, BF16, INT8",
         dtype.getMessage());
@@ -183,7 +181,7 @@ class ReplicaTest {
                     DeviceCatalog.named("Jetson AGX Orin 64GB"),
                     ComputeDtype.F16,
                     2,
-                    Efficiency.PUBLISHED));
+                    Efficiency.SERVING));
     assertEquals(
         "Jetson AGX Orin 64GB: tensorParallel must be 1 without a link to other devices, but is 2",
         link.getMessage());

@@ -80,7 +80,7 @@ public final class ClosedLoop {
     for (int i = 0; i < MAX_ITERATIONS; i++) {
       double decoding = clients.decodeSteps() * point.perToken().total();
       double served = decoding + point.firstToken().served();
-      int next = (int) Math.clamp(Math.round(clients.concurrency() * decoding / served), 1, most);
+      int next = Math.clamp(Math.round(clients.concurrency() * decoding / served), 1, most);
       if (next == batch) {
         break;
       }
@@ -98,7 +98,7 @@ public final class ClosedLoop {
     double step = decode.total() + host;
     double begun =
         batch * (1 - 1.0 / clients.concurrency()) / clients.decodeSteps();
-    int together = (int) Math.clamp(Math.round(begun), 1, Math.max(1, chunk / prompt));
+    int together = Math.clamp(Math.round(begun), 1, Math.max(1, chunk / prompt));
     int steps = Replica.promptSteps(together, prompt, chunk);
     int decoding = engine.isMixed() ? batch : 0;
     double prompts = promptSeconds(together, decoding) + steps * host;

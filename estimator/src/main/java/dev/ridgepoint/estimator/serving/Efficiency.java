@@ -39,8 +39,7 @@ public record Efficiency(
    * reading included. 1.6 microseconds per round: what the same table leaves to each of the 160
    * all-reduces of 14 rounds that a token of Llama-2-70B takes on eight A100, at 62.5 tokens/s.
    */
-  public static final Efficiency PUBLISHED =
-      new Efficiency(0.542, 1397.31 / 2039, 1397.31 / 2039, 0.542, 1397.31 / 2039, 1, 0, 0, 1.6e-6);
+  public static final Efficiency PUBLISHED = of(0.542, 1397.31 / 2039, 1.6e-6);
 
   /**
    * As vLLM, SGLang and TensorRT-LLM reach on H100, H200 and B200: fitted at once, with the engines'
@@ -54,7 +53,7 @@ public record Efficiency(
       new Efficiency(0.75, 0.93, 0.75, 0.44, 0.78, 0.62, 6e-6, 54e-6, 2e-6);
 
   /** The datasheet itself: a bound that nothing passes. */
-  public static final Efficiency BOUND = new Efficiency(1, 1, 1, 1, 1, 1, 0, 0, 0);
+  public static final Efficiency BOUND = of(1, 1, 0);
 
   public Efficiency {
     requireShare("efficiency", "flopsUtilization", flopsUtilization);
@@ -66,5 +65,20 @@ public record Efficiency(
     requireNotNegative("efficiency", "operationSeconds", operationSeconds);
     requireNotNegative("efficiency", "hostOperationSeconds", hostOperationSeconds);
     requireNotNegative("efficiency", "hopSeconds", hopSeconds);
+  }
+
+  /** The same share of the peak and of the bandwidth for all, and nothing besides but hops. */
+  public static Efficiency of(
+      double flopsUtilization, double bandwidthUtilization, double hopSeconds) {
+    return new Efficiency(
+        flopsUtilization,
+        bandwidthUtilization,
+        bandwidthUtilization,
+        flopsUtilization,
+        bandwidthUtilization,
+        1,
+        0,
+        0,
+        hopSeconds);
   }
 }

@@ -11,7 +11,7 @@ import dev.ridgepoint.estimator.time.PredictedTime;
  */
 record ServingError(double lowest, double highest) {
   /** Of the time per output token. */
-  static final ServingError PER_TOKEN = new ServingError(0.8, 1.36);
+  static final ServingError PER_TOKEN = new ServingError(0.81, 1.34);
 
   /** Of the time to the first token. */
   static final ServingError FIRST_TOKEN = new ServingError(0.5, 3.9);

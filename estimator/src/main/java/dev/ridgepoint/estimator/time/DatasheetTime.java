@@ -93,18 +93,21 @@ public record DatasheetTime(
     }
     Cost total = OperationList.total(operations);
     Roofline roofline = device.roofline(computeDtype);
-    double bytes = (double) total.weightBytes() + total.kvReadBytes() + total.kvWrittenBytes();
+    double cacheBytes = (double) total.kvReadBytes() + total.kvWrittenBytes();
     DecodeCalibration calibration = DecodeCalibration.of(device);
     long kernels = operations.size() + routingKernels(operations);
     return new DecodeSpeed(
         batch,
-        bytes,
+        total.weightBytes(),
         device.memoryBytesPerSecond() * calibration.memoryEfficiency(),
+        cacheBytes,
+        device.memoryBytesPerSecond() * calibration.cacheEfficiency(),
         total.flops() / roofline.peakFlopsPerSecond(),
         unpackSeconds(calibration, operations),
         kernels * calibration.operationSeconds(),
         hostShare(step),
-        bytes / DecodeCalibration.HOST_BYTES_PER_SECOND,
+        (total.weightBytes() + cacheBytes) / DecodeCalibration.HOST_BYTES_PER_SECOND,
+        calibration.errorFactor(),
         PredictedTime.of(roofline.boundSeconds(total), roofline.boundBy(total)));
   }
 

@@ -194,7 +194,7 @@ final class ServePlanCommand implements Runnable {
 
   private Sections sections(NamedModel model) {
     Architecture architecture = model.architecture();
-    Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.PUBLISHED;
+    Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.SERVING;
     ServingLoad load = new ServingLoad(requestsPerSecond, prompt, output);
     DeploymentSearch search =
         DeploymentSearch.of(
