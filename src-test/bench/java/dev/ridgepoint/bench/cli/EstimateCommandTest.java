@@ -537,8 +537,7 @@ class EstimateCommandTest {
             .at("/closedLoop/timePerOutputTokenSeconds")
             .asDouble();
     assertTrue(inBf16 > perToken);
-    String explained =
-        estimate(arguments + " --concurrency 8 --engine sglang --explain").text();
+    String explained = estimate(arguments + " --concurrency 8 --engine sglang --explain").text();
     assertTrue(explained.contains("sglang on 4 x H100 SXM5 80GB: 8 clients"), explained);
     assertTrue(explained.contains("time per output token = "), explained);
     assertEquals(

@@ -79,13 +79,10 @@ class ClosedLoopTest {
     for (int concurrency : new int[] {1, 4, 16, 64, 256}) {
       ClosedLoopPoint point =
           loop(
-              replica(1),
-              ServingEngine.named("test", engine),
-              new Clients(concurrency, 1000, 500));
+              replica(1), ServingEngine.named("test", engine), new Clients(concurrency, 1000, 500));
       if (before != null) {
         assertTrue(point.outputTokensPerSecond() > before.outputTokensPerSecond());
-        assertTrue(
-            point.timePerOutputToken().seconds() > before.timePerOutputToken().seconds());
+        assertTrue(point.timePerOutputToken().seconds() > before.timePerOutputToken().seconds());
         assertTrue(point.timeToFirstToken().seconds() > before.timeToFirstToken().seconds());
       }
       before = point;
@@ -106,15 +103,13 @@ class ClosedLoopTest {
   @Test
   void whoDoesNotFitWaitsForOthersToEnd() {
     int limit = loop(replica(1), ServingEngine.TRTLLM, CLIENTS).limit();
-    ClosedLoopPoint full =
-        loop(replica(1), ServingEngine.TRTLLM, new Clients(limit, 1000, 500));
+    ClosedLoopPoint full = loop(replica(1), ServingEngine.TRTLLM, new Clients(limit, 1000, 500));
     ClosedLoopPoint twice =
         loop(replica(1), ServingEngine.TRTLLM, new Clients(2 * limit, 1000, 500));
     assertEquals(0, full.firstToken().queue());
     assertTrue(twice.batch() <= limit);
     // Half of the clients wait, so that each waits as long as it is served.
-    double service =
-        twice.firstToken().served() + 499 * twice.perToken().total();
+    double service = twice.firstToken().served() + 499 * twice.perToken().total();
     assertEquals(service, twice.firstToken().queue(), 1e-9);
     assertEquals(1, full.outputTokensPerSecond() / twice.outputTokensPerSecond(), 0.05);
   }
@@ -179,17 +174,14 @@ class ClosedLoopTest {
 
   @Test
   void aModelThatDoesNotFitIsRefused() {
-    Replica large =
-        ServingModels.replica("Llama-2-70B", ServingModels.H100, 1, Efficiency.SERVING);
+    Replica large = ServingModels.replica("Llama-2-70B", ServingModels.H100, 1, Efficiency.SERVING);
     assertEquals(
         "--concurrency: not one sequence of 1500 tokens fits the devices",
-        assertThrows(
-                InvalidInputException.class, () -> loop(large, ServingEngine.VLLM, CLIENTS))
+        assertThrows(InvalidInputException.class, () -> loop(large, ServingEngine.VLLM, CLIENTS))
             .getMessage());
     assertEquals(
         "--engine: engine \"vlm\" is unknown; known are vllm, sglang, trtllm",
-        assertThrows(
-                InvalidInputException.class, () -> ServingEngine.named("--engine", "vlm"))
+        assertThrows(InvalidInputException.class, () -> ServingEngine.named("--engine", "vlm"))
             .getMessage());
   }
 

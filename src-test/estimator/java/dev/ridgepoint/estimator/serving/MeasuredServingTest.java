@@ -22,7 +22,8 @@ class MeasuredServingTest {
 
   @BeforeAll
   void read() {
-    assumeTrue(MeasuredRuns.isPresent(), "shared/facts/measured_runs.json is not beside the sources");
+    assumeTrue(
+        MeasuredRuns.isPresent(), "shared/facts/measured_runs.json is not beside the sources");
     runs =
         MeasuredRuns.all().stream()
             .filter(run -> run.get("device_kind").stringValue().equals("datacentre gpu"))
@@ -109,10 +110,7 @@ class MeasuredServingTest {
 
   /** The p-th of the errors |predicted / measured - 1|. */
   private void assertError(
-      double most,
-      double p,
-      Predicate<ServedRun> which,
-      ToDoubleFunction<ServedRun> residual) {
+      double most, double p, Predicate<ServedRun> which, ToDoubleFunction<ServedRun> residual) {
     double[] errors =
         runs.stream()
             .filter(which)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -49,8 +50,7 @@ class ReplicaTest {
   })
   void theMeanOverAllPositionsIsThatOfTheSteps(
       String model, int devices, int batch, int context, int steps) {
-    Replica replica =
-        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
+    Replica replica = ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
     double sum = 0;
     for (int step = 0; step < steps; step++) {
       sum += replica.decodeSeconds(Collections.nCopies(batch, context + step));
@@ -111,8 +111,7 @@ class ReplicaTest {
   @ParameterizedTest
   @CsvSource({"Llama-2-7B, 1", "Llama-2-70B, 4", "Mixtral-8x7B, 2"})
   void oneMoreSequenceDoesNotFit(String model, int devices) {
-    Replica replica =
-        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
+    Replica replica = ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
     int batch = replica.largestBatch(1000, 500);
     long prefill =
         Workspace.bytes(
@@ -185,5 +184,13 @@ class ReplicaTest {
     assertEquals(
         "Jetson AGX Orin 64GB: tensorParallel must be 1 without a link to other devices, but is 2",
         link.getMessage());
+  }
+
+  /** Large products reach 668.4 of an MI300X's 1,307.4 TFLOP/s; of an H200 nobody measured them. */
+  @Test
+  void noMoreOfThePeakIsReachedThanWasMeasured() {
+    Device slower = DeviceCatalog.named("MI300X");
+    assertEquals(668.4 / 1307.4, Efficiency.SERVING.on(slower).flopsUtilization(), 1e-6);
+    assertEquals(Efficiency.SERVING, Efficiency.SERVING.on(DeviceCatalog.named("H200")));
   }
 }

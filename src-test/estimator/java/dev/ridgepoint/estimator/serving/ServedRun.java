@@ -79,7 +79,7 @@ record ServedRun(
                 ExpertsTouched.EXPECTED),
             DeviceCatalog.named(device),
             devices,
-            Efficiency.SERVING);
+            Efficiency.SERVING.on(DeviceCatalog.named(device)));
     return new ServedRun(
         device,
         model,
@@ -92,8 +92,7 @@ record ServedRun(
   /** Some rows multiply tensor and expert parallelism, which share the devices: 8 is a node. */
   private static int devices(JsonNode run) {
     int stated = run.get("tp").intValue();
-    Matcher expertParallel =
-        EXPERT_PARALLEL.matcher(MeasuredRuns.text(run, "notes").orElse(""));
+    Matcher expertParallel = EXPERT_PARALLEL.matcher(MeasuredRuns.text(run, "notes").orElse(""));
     return stated > NODE && expertParallel.find()
         ? stated / Integer.parseInt(expertParallel.group(1))
         : stated;

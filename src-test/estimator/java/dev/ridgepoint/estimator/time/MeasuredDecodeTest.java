@@ -32,8 +32,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Decode steps of one sequence against measured ones of llama.cpp and its like; skipped where they
- * are not beside the sources. Rows of models and mixes that the catalogue does not have, of memories
- * that are not known, of several devices and of less than four threads are left out.
+ * are not beside the sources. Rows of models and mixes that the catalogue does not have, of
+ * memories that are not known, of several devices and of less than four threads are left out.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MeasuredDecodeTest {
@@ -68,7 +68,8 @@ class MeasuredDecodeTest {
 
   @BeforeAll
   void read() {
-    assumeTrue(MeasuredRuns.isPresent(), "shared/facts/measured_runs.json is not beside the sources");
+    assumeTrue(
+        MeasuredRuns.isPresent(), "shared/facts/measured_runs.json is not beside the sources");
     runs = MeasuredRuns.all().stream().flatMap(run -> predicted(run).stream()).toList();
   }
 
@@ -102,7 +103,11 @@ class MeasuredDecodeTest {
     boolean hasThreads =
         run.get("threads").isNull() || run.get("threads").intValue() >= FEWEST_THREADS;
     Optional<Device> device = device(run);
-    if (!isOneStream || !isOneDevice || !hasThreads || device.isEmpty() || !ModelCatalog.has(known)) {
+    if (!isOneStream
+        || !isOneDevice
+        || !hasThreads
+        || device.isEmpty()
+        || !ModelCatalog.has(known)) {
       return Optional.empty();
     }
     Architecture architecture = ModelCatalog.get(known);

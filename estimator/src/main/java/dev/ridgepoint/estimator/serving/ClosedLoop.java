@@ -10,7 +10,8 @@ import java.util.Locale;
  * ask again: the steady state of a closed loop, as benchmarks of servers run it.
  *
  * <p>With c clients, prompts of i tokens and answers of o, d(B) the decode step of B sequences with
- * the engine's own work, and p(k) the steps that prefill k prompts in chunks of the engine's budget:
+ * the engine's own work, and p(k) the steps that prefill k prompts in chunks of the engine's
+ * budget:
  *
  * <ul>
  *   <li>B sequences decode in the mean: B = min(limit, c D / (D + F)), where D = (o - 1) TPOT is
@@ -96,8 +97,7 @@ public final class ClosedLoop {
     double host = engine.stepSeconds() + batch * engine.sequenceSeconds();
     ServingTime.Terms decode = replica.decodeTerms(batch, clients.meanContext());
     double step = decode.total() + host;
-    double begun =
-        batch * (1 - 1.0 / clients.concurrency()) / clients.decodeSteps();
+    double begun = batch * (1 - 1.0 / clients.concurrency()) / clients.decodeSteps();
     int together = Math.clamp(Math.round(begun), 1, Math.max(1, chunk / prompt));
     int steps = Replica.promptSteps(together, prompt, chunk);
     int decoding = engine.isMixed() ? batch : 0;
@@ -112,7 +112,8 @@ public final class ClosedLoop {
     int groups = Math.ceilDiv(most, first);
     double burst = Math.max(0, promptSeconds(first, 0) * (groups + 1) / 2 - own) / ROUNDS;
     FirstToken alone =
-        new FirstToken(engine.requestSeconds(), 0, engine.waitSteps() * perToken.total(), ahead, burst, own);
+        new FirstToken(
+            engine.requestSeconds(), 0, engine.waitSteps() * perToken.total(), ahead, burst, own);
     double service = alone.served() + clients.decodeSteps() * perToken.total();
     double queue = ((double) clients.concurrency() / most - 1) * service;
     return new ClosedLoopPoint(

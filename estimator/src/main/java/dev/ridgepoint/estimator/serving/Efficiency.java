@@ -3,6 +3,8 @@ package dev.ridgepoint.estimator.serving;
 import static dev.ridgepoint.estimator.input.Checks.requireNotNegative;
 import static dev.ridgepoint.estimator.input.Checks.requireShare;
 
+import dev.ridgepoint.estimator.hardware.Device;
+
 /**
  * How near to a datasheet software comes. Measure your own where you can: these numbers are what
  * separates a bound from an estimate.
@@ -42,12 +44,12 @@ public record Efficiency(
   public static final Efficiency PUBLISHED = of(0.542, 1397.31 / 2039, 1.6e-6);
 
   /**
-   * As vLLM, SGLang and TensorRT-LLM reach on H100, H200 and B200: fitted at once, with the engines'
-   * own times (see {@link ServingEngine}), to the time per output token of 247 closed loops with 5
-   * models (ai-dynamo/aiconfigurator, {@code silicon_sample.csv}, InferenceX's among them), so as to
-   * make the logarithm of predicted / measured least; hops are held near {@link #PUBLISHED}. Nothing
-   * is fitted to a device, a model or a run. The test of all runs says what is reached; gpt-fast on
-   * A100, which played no part, is met by its own test.
+   * As vLLM, SGLang and TensorRT-LLM reach on H100, H200 and B200: fitted at once, with the
+   * engines' own times (see {@link ServingEngine}), to the time per output token of 247 closed
+   * loops with 5 models (ai-dynamo/aiconfigurator, {@code silicon_sample.csv}, InferenceX's among
+   * them), so as to make the logarithm of predicted / measured least; hops are held near {@link
+   * #PUBLISHED}. Nothing is fitted to a device, a model or a run. The test of all runs says what is
+   * reached; gpt-fast on A100, which played no part, is met by its own test.
    */
   public static final Efficiency SERVING =
       new Efficiency(0.75, 0.93, 0.75, 0.44, 0.78, 0.62, 6e-6, 54e-6, 2e-6);
@@ -65,6 +67,23 @@ public record Efficiency(
     requireNotNegative("efficiency", "operationSeconds", operationSeconds);
     requireNotNegative("efficiency", "hostOperationSeconds", hostOperationSeconds);
     requireNotNegative("efficiency", "hopSeconds", hopSeconds);
+  }
+
+  /**
+   * The same on a device, but no more of its peak than large matrix products have been measured to
+   * reach there.
+   */
+  public Efficiency on(Device device) {
+    return new Efficiency(
+        Math.min(flopsUtilization, device.matmulEfficiency().orElse(1)),
+        bandwidthUtilization,
+        expertBandwidthUtilization,
+        attentionFlopsUtilization,
+        attentionBandwidthUtilization,
+        linkUtilization,
+        operationSeconds,
+        hostOperationSeconds,
+        hopSeconds);
   }
 
   /** The same share of the peak and of the bandwidth for all, and nothing besides but hops. */

@@ -267,8 +267,7 @@ public final class Replica {
    *
    * @param decoding may be 0
    */
-  double promptSeconds(
-      int prompts, int promptTokens, int chunkTokens, int decoding, int context) {
+  double promptSeconds(int prompts, int promptTokens, int chunkTokens, int decoding, int context) {
     long tokens = Math.multiplyExact((long) prompts, (long) promptTokens);
     int steps = promptSteps(prompts, promptTokens, chunkTokens);
     Step.Sequence chunk = new Step.Sequence(Math.toIntExact(Math.ceilDiv(tokens, steps)), 0, 1);

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * @param stepSeconds what the engine's own work takes of a step, however few sequences it has
  * @param sequenceSeconds what it takes of a step for each sequence
  * @param requestSeconds from a client to the queue, and with the first token back
- * @param waitSteps decode steps that pass until the engine looks for new prompts, and until it hands
- *     out a first token
+ * @param waitSteps decode steps that pass until the engine looks for new prompts, and until it
+ *     hands out a first token
  */
 public record ServingEngine(
     String name,
@@ -36,8 +36,8 @@ public record ServingEngine(
   private static final double MEMORY_SHARE = 0.9;
 
   /**
-   * vLLM 0.12: {@code max_num_batched_tokens} is 8192 for a server on devices of 70 GiB or more
-   * but A100 ({@code vllm/engine/arg_utils.py}), prompts are chunked into decode steps, {@code
+   * vLLM 0.12: {@code max_num_batched_tokens} is 8192 for a server on devices of 70 GiB or more but
+   * A100 ({@code vllm/engine/arg_utils.py}), prompts are chunked into decode steps, {@code
    * gpu_memory_utilization} is 0.9 (docs.vllm.ai, "Optimization and Tuning").
    */
   public static final ServingEngine VLLM =
@@ -45,17 +45,17 @@ public record ServingEngine(
 
   /**
    * SGLang 0.5: {@code chunked_prefill_size} is 8192 on devices of 35 to 160 GiB ({@code
-   * python/sglang/srt/server_args.py}); batches of prompts alternate with decode steps unless {@code
-   * --enable-mixed-chunk} is given (docs.sglang.ai, "Server Arguments").
+   * python/sglang/srt/server_args.py}); batches of prompts alternate with decode steps unless
+   * {@code --enable-mixed-chunk} is given (docs.sglang.ai, "Server Arguments").
    */
   public static final ServingEngine SGLANG =
       new ServingEngine("sglang", 8192, false, false, 0, 1.2e-5, 0.03, 25);
 
   /**
    * TensorRT-LLM 1.x: {@code max_num_tokens} is 8192, contexts and generation share a step
-   * (in-flight batching), the scheduler's {@code GUARANTEED_NO_EVICT} keeps room for the whole answer
-   * and the cache takes 0.9 of the free memory ({@code free_gpu_memory_fraction},
-   * "Default is 90%" in {@code tensorrt_llm/llmapi/llm_args.py}).
+   * (in-flight batching), the scheduler's {@code GUARANTEED_NO_EVICT} keeps room for the whole
+   * answer and the cache takes 0.9 of the free memory ({@code free_gpu_memory_fraction}, "Default
+   * is 90%" in {@code tensorrt_llm/llmapi/llm_args.py}).
    */
   public static final ServingEngine TRTLLM =
       new ServingEngine("trtllm", 8192, true, true, 0, 3.5e-6, 0.05, 12);
@@ -85,7 +85,9 @@ public record ServingEngine(
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** The same with more steps of waiting, such as TensorRT-LLM's {@code batch_wait_timeout_iters}. */
+  /**
+   * The same with more steps of waiting, such as TensorRT-LLM's {@code batch_wait_timeout_iters}.
+   */
   public ServingEngine withFurtherWaitSteps(double steps) {
     return new ServingEngine(
         name,

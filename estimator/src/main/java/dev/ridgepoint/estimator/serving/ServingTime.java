@@ -92,8 +92,7 @@ record ServingTime(
 
   /** Of all attention among the operations, under one roof together. */
   double attentionSeconds(List<OperationCost> operations) {
-    Cost cost =
-        OperationList.total(operations.stream().filter(ServingTime::isAttention).toList());
+    Cost cost = OperationList.total(operations.stream().filter(ServingTime::isAttention).toList());
     return attentionSeconds(cost.flops(), cost.bytes());
   }
 

@@ -10,17 +10,17 @@ import dev.ridgepoint.estimator.hardware.Device;
  * Pro (llama.cpp and MLX) that {@code DecodeSpeedTest} names, so as to make the mean of
  * |log(predicted / measured)| least, with {@link #SUPER_BLOCK_FLOPS} and {@link
  * #HOST_BYTES_PER_SECOND}. Nothing is fitted to a model, a runtime or a single run. Unpacking shows
- * on the GTX 1050 Ti alone; runs of M1 and M2 are what else is known of it. No run of an accelerator
- * was at hand; they are taken for cards.
+ * on the GTX 1050 Ti alone; runs of M1 and M2 are what else is known of it. No run of an
+ * accelerator was at hand; they are taken for cards.
  *
  * <p>GPUs that share their memory: a compromise between the M4 Pro's runs there and the 29 of
- * Apple's M1 to M4 in {@code MeasuredDecodeTest}, among them the long contexts that show what reading
- * a cache takes. Processors: fitted to 22 runs of 8 models on a Ryzen 7 7840HS, whose memory was
- * taken for DDR5-5600, a Ryzen 9 7950X, an M4 Pro's cores and Raspberry Pis.
+ * Apple's M1 to M4 in {@code MeasuredDecodeTest}, among them the long contexts that show what
+ * reading a cache takes. Processors: fitted to 22 runs of 8 models on a Ryzen 7 7840HS, whose
+ * memory was taken for DDR5-5600, a Ryzen 9 7950X, an M4 Pro's cores and Raspberry Pis.
  *
  * @param memoryEfficiency the share of the memory's bandwidth that reading weights reaches
- * @param cacheEfficiency the share that reading keys and values reaches, whose kernels have a head's
- *     worth of threads
+ * @param cacheEfficiency the share that reading keys and values reaches, whose kernels have a
+ *     head's worth of threads
  * @param operationSeconds of each operation, however small: its launch, its start and its end
  * @param isUnpackingCounted whether unpacking can take longer than reading; processors' vector
  *     instructions keep up (all of Q2_K to Q8_0 run at 9.8 to 10.6 GB/s on a Raspberry Pi 5, see
@@ -38,8 +38,7 @@ record DecodeCalibration(
   static final DecodeCalibration CARD = new DecodeCalibration(0.86, 0.66, 4.7e-6, true, 1.45);
 
   /** GPUs that share the CPU's memory. */
-  static final DecodeCalibration SHARED_GPU =
-      new DecodeCalibration(0.82, 0.08, 4e-6, true, 1.35);
+  static final DecodeCalibration SHARED_GPU = new DecodeCalibration(0.82, 0.08, 4e-6, true, 1.35);
 
   /**
    * Processors with threads for all of their cores; 0.57 to 0.62 of 17.1 GB/s in five runs on a

@@ -10,15 +10,15 @@ import java.util.Map;
  *
  * <p>A step reads the weights that it touches at a share of the memory's bandwidth. Meanwhile it
  * computes, and unpacks weights; the longest of the three counts. Then it reads the cached keys and
- * values at a smaller share, and each operation takes a fixed time besides. What does not fit a card is left to its host's
- * processor, which has no time in common with the card:
+ * values at a smaller share, and each operation takes a fixed time besides. What does not fit a
+ * card is left to its host's processor, which has no time in common with the card:
  *
- * <p>seconds = (1 - s) (max(weights / (e bandwidth), FLOPs / peak, u elements / F32 peak) + cache / (c
- * bandwidth) + n o) + s bytes / host bandwidth
+ * <p>seconds = (1 - s) (max(weights / (e bandwidth), FLOPs / peak, u elements / F32 peak) + cache /
+ * (c bandwidth) + n o) + s bytes / host bandwidth
  *
- * <p>with s the host's share, n operations and the constants e, c, o, u of {@link DecodeCalibration}.
- * Runs spread around it, but none is faster than its roof: the prediction and what nine of ten runs
- * do not fall below are cut at the bound.
+ * <p>with s the host's share, n operations and the constants e, c, o, u of {@link
+ * DecodeCalibration}. Runs spread around it, but none is faster than its roof: the prediction and
+ * what nine of ten runs do not fall below are cut at the bound.
  *
  * @param batch sequences that get a token each
  * @param weightBytes of the weights that it reads

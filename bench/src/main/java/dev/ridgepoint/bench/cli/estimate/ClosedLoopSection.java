@@ -35,8 +35,7 @@ final class ClosedLoopSection {
    * @param devices "8 x H100 SXM5 80GB" or the like
    */
   static Section of(Replica replica, ServingEngine engine, Clients clients, String devices) {
-    ClosedLoopSection section =
-        new ClosedLoopSection(ClosedLoop.of(replica, engine, clients));
+    ClosedLoopSection section = new ClosedLoopSection(ClosedLoop.of(replica, engine, clients));
     section.addFacts();
     String title =
         "%s on %s: %s, prompts of %s, answers of %s; time per output token"
@@ -89,9 +88,7 @@ final class ClosedLoopSection {
         title,
         COLUMNS,
         terms.stream()
-            .map(
-                term ->
-                    Table.row(term.name(), term.value(), term.value().doubleValue() / total))
+            .map(term -> Table.row(term.name(), term.value(), term.value().doubleValue() / total))
             .toList());
   }
 }

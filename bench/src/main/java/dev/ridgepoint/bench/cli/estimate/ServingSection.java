@@ -54,8 +54,7 @@ final class ServingSection {
     int output = estimated.workload().output();
     OptionChecks.requireIn("--output", output, 2, Integer.MAX_VALUE);
     Replica replica = replica(estimated, target, isDtypeGiven, tensorParallel);
-    String devices =
-        String.format(Locale.ROOT, "%d x %s", tensorParallel, target.device().name());
+    String devices = String.format(Locale.ROOT, "%d x %s", tensorParallel, target.device().name());
     return serving
         .clients(prompt, output)
         .map(clients -> ClosedLoopSection.of(replica, serving.engine(), clients, devices))
@@ -71,29 +70,24 @@ final class ServingSection {
             target.device(),
             target.computeDtype(),
             tensorParallel,
-            Efficiency.SERVING)
+            Efficiency.SERVING.on(target.device()))
         : Replica.inWeightFormats(
             estimated.architecture(),
             estimated.workload().decodeOptions(),
             target.device(),
             tensorParallel,
-            Efficiency.SERVING);
+            Efficiency.SERVING.on(target.device()));
   }
 
   /** Requests that are prefilled together and decode together to the end. */
-  private static Section staticBatches(
-      EstimatedModel estimated, Replica replica, String devices) {
+  private static Section staticBatches(EstimatedModel estimated, Replica replica, String devices) {
     int prompt = estimated.workload().prompt();
     int output = estimated.workload().output();
     List<BatchPoint> curve = BatchPoint.curve(replica, prompt, output);
     if (curve.isEmpty()) {
       throw new InvalidInputException(
           estimated.model().name(),
-          String.format(
-              Locale.ROOT,
-              "does not fit %s with %d tokens",
-              devices,
-              prompt + output));
+          String.format(Locale.ROOT, "does not fit %s with %d tokens", devices, prompt + output));
     }
     BatchPoint largest = curve.getLast();
     String title =
