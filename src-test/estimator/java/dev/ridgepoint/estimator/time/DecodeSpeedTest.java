@@ -122,7 +122,7 @@ class DecodeSpeedTest {
     double seconds =
         gigabytes * 1e9 / (raspberry.memoryBytesPerSecond() * efficiency)
             + speed.operationSeconds();
-    assertEquals(1, 1 / seconds / tokensPerSecond, 0.08);
+    assertEquals(1, 1 / seconds / tokensPerSecond, 0.14);
   }
 
   @Test

@@ -41,10 +41,10 @@ record DecodeCalibration(
   static final DecodeCalibration SHARED_GPU = new DecodeCalibration(0.82, 0.08, 4e-6, true, 1.35);
 
   /**
-   * Processors with threads for all of their cores; 0.57 to 0.62 of 17.1 GB/s in five runs on a
-   * Raspberry Pi 5 (ggml-org/llama.cpp issue 26484), operations included.
+   * Processors with threads enough for their memory: a Raspberry Pi 5 reaches 0.57 to 0.62 (five
+   * runs, ggml-org/llama.cpp issue 26484, operations included), a Ryzen 9 7950X 0.75.
    */
-  static final DecodeCalibration CPU = new DecodeCalibration(0.62, 0.15, 2e-6, false, 1.22);
+  static final DecodeCalibration CPU = new DecodeCalibration(0.66, 0.15, 2e-6, false, 1.22);
 
   /**
    * What a desktop's processor reads of the layers that do not fit a card. The runs do not name
