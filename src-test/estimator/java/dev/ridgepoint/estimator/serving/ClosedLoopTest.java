@@ -176,7 +176,7 @@ class ClosedLoopTest {
   void aModelThatDoesNotFitIsRefused() {
     Replica large = ServingModels.replica("Llama-2-70B", ServingModels.H100, 1, Efficiency.SERVING);
     assertEquals(
-        "--concurrency: not one sequence of 1500 tokens fits the devices",
+        "clients: not one sequence of 1500 tokens fits the devices",
         assertThrows(InvalidInputException.class, () -> loop(large, ServingEngine.VLLM, CLIENTS))
             .getMessage());
     assertEquals(

@@ -22,9 +22,9 @@ import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A published speed of llama.cpp or its like with one stream, and its prediction. Rows of models and
- * mixes that the catalogue does not have, of memories or peaks that are not known, of several devices,
- * and of processors whose threads cannot draw what the memory gives are left out.
+ * A published speed of llama.cpp or its like with one stream, and its prediction. Rows of models
+ * and mixes that the catalogue does not have, of memories or peaks that are not known, of several
+ * devices, and of processors whose threads cannot draw what the memory gives are left out.
  *
  * @param kind of device
  * @param measuredSeconds of a step
@@ -91,8 +91,7 @@ record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predic
     if (!run.get("device_kind").stringValue().equals("cpu")) {
       return false;
     }
-    double gigabytes =
-        device(run).map(device -> device.memoryBytesPerSecond() / 1e9).orElse(0.0);
+    double gigabytes = device(run).map(device -> device.memoryBytesPerSecond() / 1e9).orElse(0.0);
     return run.get("threads").isNull()
         ? MeasuredRuns.text(run, "memory").orElse("").contains("unified")
         : run.get("threads").intValue()
@@ -112,7 +111,9 @@ record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predic
                 formats(run)
                     .map(
                         formats ->
-                            time(device, run, formats, step).decode(operations(run, formats, step), step).time()))
+                            time(device, run, formats, step)
+                                .decode(operations(run, formats, step), step)
+                                .time()))
         .map(time -> of(run, 1 / run.get("decode_tok_s").doubleValue(), time));
   }
 
@@ -125,7 +126,8 @@ record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predic
                 formats(run)
                     .flatMap(
                         formats ->
-                            time(device, run, formats, step).prompt(operations(run, formats, step))))
+                            time(device, run, formats, step)
+                                .prompt(operations(run, formats, step))))
         .map(time -> of(run, tokens / run.get("prefill_tok_s").doubleValue(), time));
   }
 
@@ -209,13 +211,11 @@ record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predic
         .withLatentForm(LatentForm.EXPANDED_CACHE);
   }
 
-  private static DatasheetTime time(
-      Device device, JsonNode run, WeightFormats formats, Step step) {
+  private static DatasheetTime time(Device device, JsonNode run, WeightFormats formats, Step step) {
     ComputeDtype dtype =
         device.peakFlopsPerSecond().containsKey(ComputeDtype.F16)
             ? ComputeDtype.F16
             : ComputeDtype.F32;
-    return new DatasheetTime(
-        device, dtype, ModelCatalog.get(model(run)), options(formats, step));
+    return new DatasheetTime(device, dtype, ModelCatalog.get(model(run)), options(formats, step));
   }
 }

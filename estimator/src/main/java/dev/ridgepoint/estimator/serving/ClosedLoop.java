@@ -25,7 +25,9 @@ import java.util.Locale;
  *       hands out tokens every few steps, w in all. Prompts ahead are those of an M/D/1 queue, u
  *       p(1) / (2 (1 - u)), u = r / k x / TPOT being the share of the time that goes to prompts. Of
  *       {@link #ROUNDS} requests that a client sends, the first comes together with those of all
- *       others. Clients beyond the limit wait for others to end: queue = (c / limit - 1) (D + F).
+ *       others: with f prompts in a chunk, g = min(c, limit) / f chunks follow each other, and the
+ *       mean has its share of them, burst = (p(f) (g + 1) / 2 - p(1)) / ROUNDS. Clients beyond the
+ *       limit wait for others to end: queue = (c / limit - 1) (D + F).
  * </ul>
  *
  * <p>{@link ServingSimulation} plays open arrivals step by step; here the arrivals follow from the
@@ -40,6 +42,7 @@ public final class ClosedLoop {
 
   private static final int MAX_ITERATIONS = 30;
 
+  /** An M/D/1 queue that is fuller has no steady state; a closed loop bounds it by itself. */
   private static final double MOST_LOAD = 0.9;
 
   private final Replica replica;
@@ -65,7 +68,7 @@ public final class ClosedLoop {
     ClosedLoop loop = new ClosedLoop(replica, engine, clients);
     if (loop.limit == 0) {
       throw new InvalidInputException(
-          "--concurrency",
+          "clients",
           String.format(
               Locale.ROOT,
               "not one sequence of %d tokens fits the devices",

@@ -19,8 +19,9 @@ import java.util.Optional;
 
 /**
  * How long a decode step, or a prompt, of llama.cpp or its like takes on one device that was never
- * measured: a step by the formula of {@link DecodeSpeed} and the constants of {@link DecodeCalibration}. Nothing of it,
- * its error included, is faster than the roofline's bound in the same formats.
+ * measured: a step by the formula of {@link DecodeSpeed} and the constants of {@link
+ * DecodeCalibration}. Nothing of it, its error included, is faster than the roofline's bound in the
+ * same formats.
  *
  * @param device what runs it
  * @param computeDtype what the device multiplies in
