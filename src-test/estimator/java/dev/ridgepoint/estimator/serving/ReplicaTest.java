@@ -193,4 +193,14 @@ class ReplicaTest {
     assertEquals(668.4 / 1307.4, Efficiency.SERVING.on(slower).flopsUtilization(), 1e-6);
     assertEquals(Efficiency.SERVING, Efficiency.SERVING.on(DeviceCatalog.named("H200")));
   }
+
+  /** 14 rounds of 2 us instead of one or two, for 161 sums of a token of Llama-2-70B. */
+  @Test
+  void manyDevicesOnABusSendAroundARing() {
+    Device bus = DeviceCatalog.named("L40S");
+    Replica ring = ServingModels.replica("Llama-2-70B", bus, 8, Efficiency.of(1, 1, 2e-6));
+    Replica silent = ServingModels.replica("Llama-2-70B", bus, 8, Efficiency.of(1, 1, 0));
+    double waiting = ring.decodeSeconds(List.of(100)) - silent.decodeSeconds(List.of(100));
+    assertEquals((161 * 14 + 7) * 2e-6, waiting, 1e-9);
+  }
 }

@@ -32,8 +32,7 @@ import java.util.function.Function;
  * fixed time besides. The batch raises the intensity of the matrix products, which share their
  * weights, and not that of attention, which reads every sequence's own cache; that is why a step is
  * no single roofline. Between them, the devices sum the rows of the residual stream twice per layer
- * and once behind the embedding, in one round while the rows are few, and in two from where those
- * are faster; they gather the logits, and nothing hides behind that. Sources: Pope et al. 2022,
+ * and once behind the embedding; they gather the logits, and nothing hides behind that. Sources: Pope et al. 2022,
  * "Efficiently Scaling Transformer Inference", arXiv:2211.05102, sections 2 and 3; Chen 2022,
  * "Transformer Inference Arithmetic", kipp.ly; Shoeybi et al. 2019, arXiv:1909.08053, section 3.
  *
@@ -54,6 +53,9 @@ record ServingTime(
     int devices,
     Optional<Link> link) {
   private static final int SUMS_PER_LAYER = 2;
+
+  /** PCIe 5.0 with 16 lanes; what is faster joins all devices at once. */
+  private static final double BUS_BYTES_PER_SECOND = 64e9;
 
   /**
    * Where the time of a step goes, in seconds.
@@ -166,12 +168,21 @@ record ServingTime(
     long logitBytes = activations.rowBytes(vocabulary);
     int layers = shard.decoder().orElseThrow().layers().size();
     long streamBytes = Math.multiplyExact(step.totalNewTokens(), rowBytes);
-    double sum =
-        Math.min(
-            Collective.ONE_SHOT_ALL_REDUCE.seconds(devices, streamBytes, link),
-            Collective.TWO_SHOT_ALL_REDUCE.seconds(devices, streamBytes, link));
-    return (SUMS_PER_LAYER * layers + 1) * sum
+    return (SUMS_PER_LAYER * layers + 1) * sumSeconds(streamBytes, link)
         + Collective.ALL_GATHER.seconds(
             devices, Math.multiplyExact(step.totalLogits(), logitBytes), link);
+  }
+
+  /**
+   * One round while messages are short, two from where those are faster; around a ring where more
+   * than two devices share a bus, as vLLM does it ({@code custom_all_reduce.py}).
+   */
+  private double sumSeconds(long bytes, Link link) {
+    boolean isBus = device.linkBytesPerSecond().orElseThrow() <= BUS_BYTES_PER_SECOND;
+    return isBus && devices > 2
+        ? Collective.ALL_REDUCE.seconds(devices, bytes, link)
+        : Math.min(
+            Collective.ONE_SHOT_ALL_REDUCE.seconds(devices, bytes, link),
+            Collective.TWO_SHOT_ALL_REDUCE.seconds(devices, bytes, link));
   }
 }

@@ -47,7 +47,6 @@ final class ServingFigures {
     figures.put("mbu", Format.SHARE, Efficiency.PUBLISHED::bandwidthUtilization);
     figures.put("servedMfu", Format.SHARE, Efficiency.SERVING::flopsUtilization);
     figures.put("servedMbu", Format.SHARE, Efficiency.SERVING::bandwidthUtilization);
-    figures.put("operationSeconds", Format.SECONDS, Efficiency.SERVING::operationSeconds);
     figures.when("isServed", () -> hasMemory() && replica().largestBatch(prompt(), answer()) > 0);
     figures.derive(
         "servedBatch", Format.COUNT, () -> replica().largestBatchDerivation(prompt(), answer()));
