@@ -10,9 +10,11 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.Embedding;
+import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.watch.ThreadAllocation;
@@ -104,7 +106,6 @@ final class KernelWarmUp implements AutoCloseable {
    */
   private Architecture small(int group, int headPanels) {
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
-    DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
     // The output projection's rows are whole blocks.
     int keyValueHeads = 1;
     while (keyValueHeads * group * attention.headDim() % weightType.blockElements() != 0) {
@@ -123,8 +124,7 @@ final class KernelWarmUp implements AutoCloseable {
                 attention.scoreScale(),
                 attention.scoreTerms(),
                 new AttentionSpan.Causal()),
-            new DenseFeedForward(
-                WIDTH, feedForward.isGated(), feedForward.activation(), feedForward.bias()),
+            small(layer.feedForward()),
             layer.norms());
     return Architecture.decoderOnly(
             model.modelType(),
@@ -133,6 +133,21 @@ final class KernelWarmUp implements AutoCloseable {
             Stack.of(1, small, model.decoder().orElseThrow().finalNorm()),
             new Head.LanguageModel(false, false))
         .withNumerics(model.numerics());
+  }
+
+  private static FeedForward small(FeedForward feedForward) {
+    return switch (feedForward) {
+      case DenseFeedForward dense -> dense.withIntermediateSize(WIDTH);
+      case MixtureOfExperts experts ->
+          new MixtureOfExperts(
+              1,
+              1,
+              experts.expert().withIntermediateSize(WIDTH),
+              experts.sharedExpert().map(shared -> shared.withIntermediateSize(WIDTH)),
+              experts.hasSharedGate(),
+              experts.routing().ofGroups(1, 1, 1));
+      case FeedForward.None none -> none;
+    };
   }
 
   private static final class Zeros implements WeightSource {

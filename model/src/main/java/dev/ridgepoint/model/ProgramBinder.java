@@ -2,21 +2,29 @@ package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.kernels.ActivationKernel;
 import dev.ridgepoint.engine.ops.Activation;
+import dev.ridgepoint.engine.ops.AddGated;
 import dev.ridgepoint.engine.ops.Activations;
 import dev.ridgepoint.engine.ops.Attention;
 import dev.ridgepoint.engine.ops.Embed;
+import dev.ridgepoint.engine.ops.ExpertWeights;
 import dev.ridgepoint.engine.ops.GatedActivation;
 import dev.ridgepoint.engine.ops.HeadLayout;
 import dev.ridgepoint.engine.ops.HeadNorm;
+import dev.ridgepoint.engine.ops.LinearIntoExperts;
+import dev.ridgepoint.engine.ops.LinearOutOfExperts;
 import dev.ridgepoint.engine.ops.Op;
 import dev.ridgepoint.engine.ops.RmsNorm;
 import dev.ridgepoint.engine.ops.RotaryTable;
+import dev.ridgepoint.engine.ops.Router;
+import dev.ridgepoint.engine.ops.RoutingRule;
 import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Activate;
 import dev.ridgepoint.estimator.operation.AlternateStreams;
@@ -49,6 +57,7 @@ import dev.ridgepoint.estimator.operation.ScanStateSpace;
 import dev.ridgepoint.estimator.operation.SoftCap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Binds each operation of a list to the weights that it reads and the activations that it leads
@@ -59,24 +68,31 @@ final class ProgramBinder {
   private final Workspace workspace;
   private final Activations tokenRows;
   private final Activations logitRows;
+  private final Optional<ExpertActivations> experts;
   private final Numerics numerics;
   private final float epsilon;
   private final Map<Place, Activation> activations = new HashMap<>();
   private final Map<Rope, RotaryTable> rotaryTables = new HashMap<>();
 
-  /** Layers share activations that are as wide. */
-  private record Place(Buffer buffer, long width) {}
+  /** Layers share activations that are as wide and have as many rows. */
+  private record Place(Buffer buffer, long width, Activations memory) {}
 
   /**
    * @param tokenRows memory of what has a row per new token
    * @param logitRows memory of what has a row per wanted row of logits
+   * @param experts what lies between experts' projections, if there are any
    */
   ProgramBinder(
-      Weights weights, Workspace workspace, Activations tokenRows, Activations logitRows) {
+      Weights weights,
+      Workspace workspace,
+      Activations tokenRows,
+      Activations logitRows,
+      Optional<ExpertActivations> experts) {
     this.weights = weights;
     this.workspace = workspace;
     this.tokenRows = tokenRows;
     this.logitRows = logitRows;
+    this.experts = experts;
     numerics = weights.architecture().numerics();
     epsilon = (float) numerics.normEpsilon();
   }
@@ -124,19 +140,27 @@ final class ProgramBinder {
       case Attend attend -> attend(attend);
       case Activate activate -> {
         DenseFeedForward feedForward = activate.feedForward();
+        Activations memory = memory(activate.rowsPerToken());
         yield new GatedActivation(
             workspace,
             activationKernel(feedForward),
-            activation(Buffer.FEED_FORWARD, feedForward.inputProjectionWidth(), Rows.TOKENS),
-            activation(Buffer.ACTIVATED, feedForward.intermediateSize(), Rows.TOKENS));
+            activation(Buffer.FEED_FORWARD, feedForward.inputProjectionWidth(), memory),
+            activation(Buffer.ACTIVATED, feedForward.intermediateSize(), memory));
       }
       case SoftCap cap ->
           new dev.ridgepoint.engine.ops.SoftCap(workspace, (float) cap.cap(), logits());
+      case Route route -> router(route);
+      case ExpertLinear linear -> experts(linear);
+      case ScaleBySharedGate gate ->
+          new AddGated(
+              workspace,
+              activation(gate.from(), gate.gate().columns(), Rows.TOKENS),
+              weights.matrix(gate),
+              activation(Buffer.EXPERT_SCORES, 1, Rows.TOKENS),
+              activation(Buffer.SHARED_EXPERT, gate.gate().columns(), Rows.TOKENS),
+              activation(gate.to(), gate.gate().columns(), Rows.TOKENS));
       case ReadTable _,
           Pool _,
-          Route _,
-          ExpertLinear _,
-          ScaleBySharedGate _,
           AbsorbLatents _,
           AttendExpandedLatents _,
           AttendLatents _,
@@ -183,6 +207,57 @@ final class ProgramBinder {
     };
   }
 
+  private Op router(Route route) {
+    MixtureOfExperts mixture = route.experts();
+    float[] bias = weights.joined(route, route.biases());
+    boolean correctsChoice = mixture.routing().bias() == Routing.Bias.CHOICE;
+    return new Router(
+        workspace,
+        activation(route.from(), route.hidden(), Rows.TOKENS),
+        weights.matrix(route),
+        correctsChoice ? null : bias,
+        correctsChoice ? bias : null,
+        rule(mixture.routing()),
+        activation(Buffer.EXPERT_SCORES, mixture.numExperts(), Rows.TOKENS),
+        experts.orElseThrow().choice());
+  }
+
+  private static RoutingRule rule(Routing routing) {
+    return new RoutingRule(
+        routing.scoring() == Routing.Scoring.SIGMOID,
+        routing.isNormalized(),
+        routing.groups(),
+        routing.groupsPerToken(),
+        routing.expertsPerGroupScore(),
+        (float) routing.scale());
+  }
+
+  private Op experts(ExpertLinear linear) {
+    ExpertActivations between = experts.orElseThrow();
+    ExpertWeights all = weights.experts(linear);
+    Activations memory = memory(linear.experts().numExpertsPerToken());
+    // The rows of the tokens, gathered, and what is added up to rows of tokens: never both at once.
+    Activation rows =
+        activation(
+            Buffer.EXPERT_ROWS, linear.isInput() ? linear.inputs() : linear.outputs(), memory);
+    return linear.isInput()
+        ? new LinearIntoExperts(
+            workspace,
+            activation(linear.from(), linear.inputs(), Rows.TOKENS),
+            all,
+            between.choice(),
+            rows,
+            activation(linear.to(), linear.outputs(), memory))
+        : new LinearOutOfExperts(
+            workspace,
+            activation(linear.from(), linear.inputs(), memory),
+            all,
+            between.choice(),
+            rows,
+            linear.isResidual(),
+            activation(linear.to(), linear.outputs(), Rows.TOKENS));
+  }
+
   private Op attend(Attend attend) {
     GroupedQueryAttention attention = attend.attention();
     int window =
@@ -210,11 +285,16 @@ final class ProgramBinder {
   }
 
   private Activation activation(Buffer buffer, long width, Rows rows) {
+    return activation(buffer, width, rows == Rows.LOGITS ? logitRows : tokenRows);
+  }
+
+  private Activation activation(Buffer buffer, long width, Activations memory) {
     return activations.computeIfAbsent(
-        new Place(buffer, width),
-        place -> {
-          Activations memory = rows == Rows.LOGITS ? logitRows : tokenRows;
-          return memory.add(Math.toIntExact(width));
-        });
+        new Place(buffer, width, memory), place -> memory.add(Math.toIntExact(width)));
+  }
+
+  /** Memory of what has as many rows per token. */
+  private Activations memory(long rowsPerToken) {
+    return rowsPerToken == 1 ? tokenRows : experts.orElseThrow().memory();
   }
 }

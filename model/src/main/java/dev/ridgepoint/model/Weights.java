@@ -3,15 +3,16 @@ package dev.ridgepoint.model;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.ops.ExpertWeights;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.Gather;
-import dev.ridgepoint.estimator.operation.Linear;
+import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.lang.foreign.Arena;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The weights of a decoder's operations, packed for the engine. Matrices that an operation
@@ -63,11 +65,7 @@ public final class Weights {
     // First: a page of the file that a vector is on brings those around it, of matrices, with it.
     weights.loadVectors(source);
     List<List<TensorSpec>> groups =
-        weights.operations.stream()
-            .map(Weights::matrixSpecs)
-            .filter(specs -> !specs.isEmpty())
-            .distinct()
-            .toList();
+        weights.operations.stream().flatMap(Weights::matrixSpecs).distinct().toList();
     for (List<TensorSpec> specs : groups) {
       weights.matrices.put(specs, pack(specs, source, dtype, arena, workers));
       specs.forEach(source::release);
@@ -78,12 +76,9 @@ public final class Weights {
 
   private void loadVectors(WeightSource source) {
     for (Operation operation : operations) {
-      for (WeightTensor tensor : operation.weights()) {
-        if (!tensor.isMatrix()) {
-          TensorSpec spec = TensorSpec.of(operation.layer(), tensor);
-          vectors.put(spec, vector(spec, source, architecture));
-        }
-      }
+      CheckpointLayout.tensors(operation)
+          .filter(spec -> !spec.isMatrix())
+          .forEach(spec -> vectors.put(spec, vector(spec, source, architecture)));
     }
   }
 
@@ -136,22 +131,34 @@ public final class Weights {
 
   /** The matrix of an operation that multiplies or gathers; one that is tied is shared. */
   PackedMatrix matrix(Operation operation) {
-    return matrices.get(matrixSpecs(operation));
+    return matrices.get(matrixSpecs(operation).findFirst().orElseThrow());
+  }
+
+  /** The weights of a projection of all experts. */
+  ExpertWeights experts(ExpertLinear operation) {
+    return new ExpertWeights(
+        matrixSpecs(operation).map(matrices::get).toList(),
+        operation.biases().isEmpty()
+            ? List.of()
+            : CheckpointLayout.copies(operation)
+                .mapToObj(expert -> joined(operation, operation.biases(), expert))
+                .toList());
   }
 
   /** A vector of an operation. */
   float[] vector(Operation operation, WeightTensor tensor) {
-    return vectors.get(TensorSpec.of(operation.layer(), tensor));
+    return vectors.get(TensorSpec.of(operation.layer(), tensor, 0));
   }
 
   /** Vectors of an operation, one after the other; null if there are none. */
   float[] joined(Operation operation, List<WeightTensor> tensors) {
-    if (tensors.isEmpty()) {
-      return null;
-    }
+    return tensors.isEmpty() ? null : joined(operation, tensors, 0);
+  }
+
+  private float[] joined(Operation operation, List<WeightTensor> tensors, int copy) {
     float[] all = new float[0];
     for (WeightTensor tensor : tensors) {
-      float[] next = vector(operation, tensor);
+      float[] next = vectors.get(TensorSpec.of(operation.layer(), tensor, copy));
       int start = all.length;
       all = Arrays.copyOf(all, start + next.length);
       System.arraycopy(next, 0, all, start, next.length);
@@ -159,13 +166,17 @@ public final class Weights {
     return all;
   }
 
-  private static List<TensorSpec> matrixSpecs(Operation operation) {
+  /** The tensors of each matrix that an operation multiplies with or gathers from. */
+  private static Stream<List<TensorSpec>> matrixSpecs(Operation operation) {
     List<WeightTensor> matrices =
-        switch (operation) {
-          case Linear linear -> linear.matrices();
-          case Gather gather -> List.of(gather.table());
-          default -> List.of();
-        };
-    return matrices.stream().map(tensor -> TensorSpec.of(operation.layer(), tensor)).toList();
+        operation.weights().stream().filter(WeightTensor::isMatrix).toList();
+    return matrices.isEmpty()
+        ? Stream.empty()
+        : CheckpointLayout.copies(operation)
+            .mapToObj(
+                copy ->
+                    matrices.stream()
+                        .map(tensor -> TensorSpec.of(operation.layer(), tensor, copy))
+                        .toList());
   }
 }

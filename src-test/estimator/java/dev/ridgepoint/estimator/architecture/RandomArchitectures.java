@@ -194,7 +194,7 @@ public final class RandomArchitectures {
         expert(),
         isShared ? Optional.of(dense()) : Optional.empty(),
         isShared && random.nextBoolean(),
-        random.nextBoolean());
+        Routing.SOFTMAX.withBias(any(Routing.Bias.values())));
   }
 
   private DenseFeedForward dense() {

@@ -30,14 +30,19 @@ final class MatMul {
 
   /** See {@link Linear}; shapes have been checked. */
   void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+    run(x, w, bias, accumulate, y, 0, x.size(0));
+  }
+
+  /** Of {@code rows} rows of x and y from {@code firstRow} on. */
+  void run(
+      Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int rows) {
     TiledFormat format = multiplied(w.format());
-    int rows = x.size(0);
     if (rows <= format.maxRows()) {
-      streamed.run(x, w, bias, accumulate, y);
+      streamed.run(x, w, bias, accumulate, y, firstRow, rows);
     } else if (rows <= format.maxSharedRows()) {
-      shared.run(x, w, bias, accumulate, y);
+      shared.run(x, w, bias, accumulate, y, firstRow, rows);
     } else {
-      blocked.run(x, w, bias, accumulate, y);
+      blocked.run(x, w, bias, accumulate, y, firstRow, rows);
     }
   }
 

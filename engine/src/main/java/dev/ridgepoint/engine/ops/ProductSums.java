@@ -11,22 +11,24 @@ final class ProductSums {
   private float[] bias;
   private boolean accumulate;
   private Tensor y;
+  private int firstRow;
 
-  /** See {@link MatMul}. */
-  void of(PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  /** See {@link MatMul}; rows are counted from {@code firstRow} of y on. */
+  void of(PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow) {
     this.w = w;
     this.bias = bias;
     this.accumulate = accumulate;
     this.y = y;
+    this.firstRow = firstRow;
   }
 
   /**
    * Begins the sums of a panel's columns.
    *
    * @param c rows of {@code stride} sums, from {@code cOffset} on
-   * @param firstRow of x and y
+   * @param row the first one
    */
-  void begin(float[] c, int cOffset, int stride, int firstRow, int rows, int panel) {
+  void begin(float[] c, int cOffset, int stride, int row, int rows, int panel) {
     Tiles.beginSums(
         c,
         cOffset,
@@ -37,12 +39,12 @@ final class ProductSums {
         panel * Blocking.PANEL,
         accumulate,
         y.segment(),
-        offset(firstRow, panel),
+        offset(row, panel),
         4L * w.outputs());
   }
 
   /** Stores what {@link #begin} began. */
-  void store(float[] c, int cOffset, int stride, int firstRow, int rows, int panel) {
+  void store(float[] c, int cOffset, int stride, int row, int rows, int panel) {
     Tiles.storeSums(
         c,
         cOffset,
@@ -50,11 +52,11 @@ final class ProductSums {
         rows,
         w.columns(panel),
         y.segment(),
-        offset(firstRow, panel),
+        offset(row, panel),
         4L * w.outputs());
   }
 
-  private long offset(int firstRow, int panel) {
-    return 4L * ((long) firstRow * w.outputs() + panel * Blocking.PANEL);
+  private long offset(int row, int panel) {
+    return 4L * (((long) firstRow + row) * w.outputs() + panel * Blocking.PANEL);
   }
 }

@@ -39,10 +39,11 @@ final class StreamedProduct {
   }
 
   /** See {@link MatMul}; one tile holds all rows. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void run(
+      Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int rows) {
     this.w = w;
-    sums.of(w, bias, accumulate, y);
-    plan.plan(x.size(0));
+    sums.of(w, bias, accumulate, y, firstRow);
+    plan.plan(rows);
     format = MatMul.multiplied(w.format());
     int height = plan.tileRows(0);
     int needed = Math.multiplyExact(height, format.preparedSteps(w.inputs()));
@@ -50,7 +51,14 @@ final class StreamedProduct {
       xInterleaved = new float[needed];
     }
     RowPacking.interleave(
-        x.segment(), 0, 4L * w.inputs(), plan.rows(), height, w.inputs(), xInterleaved, 0);
+        x.segment(),
+        4L * firstRow * w.inputs(),
+        4L * w.inputs(),
+        rows,
+        height,
+        w.inputs(),
+        xInterleaved,
+        0);
     format.prepare(xInterleaved, height, w.inputs());
     workers.run(w.panels(), Blocking.STREAMED_PANELS, stream);
   }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.config;
 
+import dev.ridgepoint.estimator.architecture.Routing.Bias;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GatedConvolution;
@@ -55,7 +56,12 @@ final class HybridFamilies {
                 layer < dense
                     ? FeedForwards.gated(json, lfm2Intermediate(json, isSparse))
                     : FeedForwards.experts(json, "num_experts", "moe_intermediate_size")
-                        .withRouterBias(json.booleanOr("use_expert_bias", true)))
+                        .withRouting(
+                            Routings.corrected(json, 1)
+                                .withBias(
+                                    json.booleanOr("use_expert_bias", true)
+                                        ? Bias.CHOICE
+                                        : Bias.NONE)))
         .tied(json.booleanOr("tie_embedding", json.booleanOr("tie_word_embeddings", true)))
         .epsilon("norm_eps")
         .build();

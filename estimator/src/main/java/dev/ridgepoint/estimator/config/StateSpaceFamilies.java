@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.config;
 
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.FeedForward;
@@ -113,6 +114,7 @@ final class StateSpaceFamilies {
             layer ->
                 isSparse && hasExperts.test(layer)
                     ? FeedForwards.experts(json, "num_experts", "intermediate_size")
+                        .withRouting(Routing.SOFTMAX)
                     : FeedForwards.gated(json, false))
         .build();
   }
@@ -280,7 +282,7 @@ final class StateSpaceFamilies {
                       nemotronFeedForward(json, "moe_intermediate_size", bias))
                   .withShared(
                       nemotronFeedForward(json, "moe_shared_expert_intermediate_size", bias))
-                  .withRouterBias(true);
+                  .withRouting(Routings.corrected(json, 1));
           default -> new FeedForward.None();
         };
   }

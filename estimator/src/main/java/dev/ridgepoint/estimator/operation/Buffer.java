@@ -36,6 +36,10 @@ public enum Buffer {
   BRANCH,
   /** A score per expert. */
   EXPERT_SCORES,
+  /** Rows of the residual stream sorted by the expert that takes them in, or puts them out. */
+  EXPERT_ROWS,
+  /** What the shared expert puts out, where a gate scales it. */
+  SHARED_EXPERT,
   /** Rows of the residual stream whose logits are wanted, normalised. */
   LAST_NORMED,
   /** The same, as wide as the embedding where that differs. */

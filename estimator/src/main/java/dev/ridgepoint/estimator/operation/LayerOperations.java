@@ -187,7 +187,7 @@ final class LayerOperations {
   /** A router chooses the experts that each token passes, beside one that all of them pass. */
   private void experts(MixtureOfExperts experts, Buffer from, Buffer to) {
     int index = writer.index();
-    writer.add(new Route("router", index, experts, hidden, writer.weights(ROUTER)));
+    writer.add(new Route("router", index, experts, hidden, writer.weights(ROUTER), from));
     DenseFeedForward expert = experts.expert();
     TensorRole[] inputs =
         expert.isGated()
@@ -195,19 +195,25 @@ final class LayerOperations {
             : new TensorRole[] {FEED_FORWARD_UP};
     String input = expert.isGated() ? "experts_gate_up" : "experts_up";
     List<WeightTensor> in = writer.weights(Owner.EXPERT, inputs);
-    writer.add(new ExpertLinear(input, index, experts, in, true, false));
+    writer.add(new ExpertLinear(input, index, experts, in, true, from, Buffer.FEED_FORWARD, false));
     activate(
         "experts_" + activationName(expert), expert, Owner.EXPERT, experts.numExpertsPerToken());
     List<WeightTensor> down = writer.weights(Owner.EXPERT, FEED_FORWARD_DOWN);
     boolean isResidual = to == Buffer.RESIDUAL;
-    writer.add(new ExpertLinear("experts_down", index, experts, down, false, isResidual));
+    writer.add(
+        new ExpertLinear(
+            "experts_down", index, experts, down, false, Buffer.ACTIVATED, to, isResidual));
+    boolean isGated = experts.hasSharedGate();
+    Buffer sharedTo = isGated ? Buffer.SHARED_EXPERT : to;
     experts
         .sharedExpert()
         .ifPresent(
-            shared -> feedForward("shared_expert_", shared, Owner.SHARED_EXPERT, from, to, true));
-    if (experts.hasSharedGate()) {
+            shared ->
+                feedForward(
+                    "shared_expert_", shared, Owner.SHARED_EXPERT, from, sharedTo, !isGated));
+    if (isGated) {
       WeightTensor gate = writer.matrix(SHARED_EXPERT_GATE);
-      writer.add(new ScaleBySharedGate("shared_expert_gate", index, gate));
+      writer.add(new ScaleBySharedGate("shared_expert_gate", index, gate, from, to));
     }
   }
 

@@ -189,7 +189,7 @@ public final class TensorParallelShard {
               dense(experts.expert(), devices),
               experts.sharedExpert().map(shared -> dense(shared, devices)),
               experts.hasSharedGate(),
-              experts.routerBias());
+              experts.routing());
       case FeedForward.None none -> none;
     };
   }

@@ -9,6 +9,8 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.KeyValues;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
 import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
@@ -55,7 +57,7 @@ public final class EngineSupport {
    * checkpoints name their tensors: what is not tested could run, and be wrong.
    */
   static final Set<String> TESTED_FAMILIES =
-      Set.of("gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3");
+      Set.of("gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe");
 
   private static final String LATENT_ATTENTION = "latent attention";
 
@@ -90,6 +92,7 @@ public final class EngineSupport {
                     .flatMap(Optional::stream)
                     .findFirst())
         .or(() -> layers(architecture))
+        .or(() -> experts(architecture))
         .or(() -> cache(architecture))
         .or(() -> family(architecture.modelType()));
   }
@@ -113,6 +116,19 @@ public final class EngineSupport {
     return lacks(areWhole, "layer without attention or feed-forward");
   }
 
+  /** One choice serves the experts of all layers. */
+  private static Optional<String> experts(Architecture architecture) {
+    long kinds =
+        architecture.decoder().orElseThrow().layers().stream()
+            .map(Layer::feedForward)
+            .filter(MixtureOfExperts.class::isInstance)
+            .map(MixtureOfExperts.class::cast)
+            .map(experts -> experts.numExpertsPerToken() + " of " + experts.numExperts())
+            .distinct()
+            .count();
+    return lacks(kinds <= 1, "layers with different numbers of experts");
+  }
+
   /** One cache holds the keys and values of all layers. */
   private static Optional<String> cache(Architecture architecture) {
     long shapes =
@@ -126,7 +142,8 @@ public final class EngineSupport {
 
   private static Optional<String> lacking(Operation operation) {
     return switch (operation) {
-      case Linear _, AppendKeyValues _, SoftCap _ -> Optional.empty();
+      case Linear _, AppendKeyValues _, SoftCap _, Route _, ExpertLinear _, ScaleBySharedGate _ ->
+          Optional.empty();
       case Gather gather -> lacks(!gather.isAdded(), "learned positions or token types");
       case Normalize normalize -> lacks(normalize.norm() == Norm.RMS, "norm " + normalize.norm());
       case NormalizeHeads heads -> {
@@ -145,7 +162,6 @@ public final class EngineSupport {
       case Activate activate -> feedForward(activate.feedForward());
       case ReadTable _ -> Optional.of("relative positions");
       case Pool _ -> Optional.of("pooler");
-      case Route _, ExpertLinear _, ScaleBySharedGate _ -> Optional.of("mixture of experts");
       case AbsorbLatents _, AttendExpandedLatents _, AttendLatents _, ExpandLatents _ ->
           Optional.of(LATENT_ATTENTION);
       case AlternateStreams _ -> Optional.of("alternating updates of several streams");
