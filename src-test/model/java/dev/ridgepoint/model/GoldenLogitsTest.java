@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -66,6 +67,28 @@ class GoldenLogitsTest {
         for (int chunk : new int[] {tokens.length, 7, 1}) {
           assertLogits(golden, forward.logits(tokens, chunk));
         }
+      }
+    }
+  }
+
+  /**
+   * Where frequencies depend on the length of a sequence, a shorter one has other logits: {@code
+   * logits-short.npy} are of the first tokens alone.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "llama-dynamic-ntk, hf-f32",
+    "llama-dynamic-ntk, hf-bf16",
+    "phi3-longrope, hf-f32",
+    "phi3-longrope, hf-bf16",
+  })
+  void aSequenceWithRoomForFewTokens(String model, String variant) throws IOException {
+    Path folder = TestResources.path("logits/" + model).resolve(variant);
+    double[][] golden = NpyFile.read(folder.resolve("logits-short.npy"));
+    int[] tokens = Arrays.copyOf(ids(expected(folder).get("input_ids")), golden.length);
+    try (Forward forward = new Forward(folder, 2)) {
+      for (int chunk : new int[] {tokens.length, 1}) {
+        assertLogits(golden, forward.logits(tokens, chunk));
       }
     }
   }

@@ -122,7 +122,10 @@ final class KernelWarmUp implements AutoCloseable {
                 attention.rope(),
                 attention.scoreScale(),
                 attention.scoreTerms(),
-                new AttentionSpan.Causal()),
+                new AttentionSpan.Causal(),
+                attention.keyValues(),
+                attention.outputTerms(),
+                attention.projectionBound()),
             new DenseFeedForward(
                 WIDTH, feedForward.isGated(), feedForward.activation(), feedForward.bias()),
             layer.norms());

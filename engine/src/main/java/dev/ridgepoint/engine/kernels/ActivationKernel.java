@@ -67,10 +67,10 @@ public enum ActivationKernel {
   };
 
   /** 2u by g, for a small g. */
-  private static final float GELU_LINEAR = (float) (2 * Math.sqrt(2 / Math.PI));
+  static final float GELU_LINEAR = (float) (2 * Math.sqrt(2 / Math.PI));
 
   /** 2u by g^3, for a large one. */
-  private static final float GELU_CUBIC = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
+  static final float GELU_CUBIC = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
 
   private final int flops;
 

@@ -33,7 +33,7 @@ final class ExpertFamilies {
 
   private static final int GPT_OSS_WINDOW = 128;
   private static final RopeScaling GPT_OSS_SCALING =
-      new RopeScaling.Yarn(32, 4_096, 32, 1, RopeReader.yarnMagnitude(32, 1), false);
+      new RopeScaling.Yarn(32, 4_096, 32, 1, RopeScaling.Yarn.magnitude(32, 1), false);
   private static final int LLAMA4_NO_ROPE_INTERVAL = 4;
   private static final int LLAMA4_CHUNK = 8_192;
   private static final int AFMOE_WINDOW = 1_024;

@@ -1,5 +1,6 @@
 package dev.ridgepoint.model.checkpoint;
 
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,7 +11,17 @@ enum GgufArchitecture {
   /** Llama, and Mistral, which llama.cpp does not tell apart. */
   LLAMA,
   QWEN2,
-  QWEN3;
+  QWEN3,
+  GLM4,
+  GPT2,
+  GPTNEOX,
+  GRANITE,
+  OLMO,
+  OLMO2,
+  PHI3,
+  SMOLLM3,
+  STABLELM,
+  STARCODER2;
 
   /** The architecture of this name. */
   static Optional<GgufArchitecture> named(String name) {
@@ -19,7 +30,9 @@ enum GgufArchitecture {
 
   /** Which holds models of a Hugging Face {@code model_type}. */
   static Optional<GgufArchitecture> ofModelType(String modelType) {
-    return modelType.equals("mistral") ? Optional.of(LLAMA) : named(modelType);
+    return modelType.equals("mistral")
+        ? Optional.of(LLAMA)
+        : Arrays.stream(values()).filter(each -> each.modelType().equals(modelType)).findFirst();
   }
 
   /** The names of all, for messages. */
@@ -32,15 +45,65 @@ enum GgufArchitecture {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The {@code model_type} in a Hugging Face config. */
+  String modelType() {
+    return this == GPTNEOX ? "gpt_neox" : label();
+  }
+
   GgufKeys keys() {
     return new GgufKeys(label());
   }
 
   /**
    * Whether rotary embeddings turn neighbours, elements 2i and 2i+1 of a head, and not elements i
-   * and i + headDim/2 as Hugging Face does. Queries and keys are in another order then.
+   * and i + rotaryDim/2. Queries and keys are in another order then.
    */
   boolean rotatesNeighbours() {
-    return this == LLAMA;
+    return switch (this) {
+      case GLM4, GRANITE, LLAMA, OLMO, SMOLLM3 -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether its norms are layer norms, not RMS norms. */
+  boolean hasLayerNorms() {
+    return switch (this) {
+      case GPT2, GPTNEOX, OLMO, STABLELM, STARCODER2 -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether rotary embeddings may turn a part of a head. */
+  boolean rotatesPart() {
+    return switch (this) {
+      case GLM4, GPTNEOX, PHI3, STABLELM -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether files of it are written. */
+  boolean isWritten() {
+    return switch (this) {
+      case LLAMA, QWEN2, QWEN3 -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the tensor of a role holds others besides. */
+  boolean isJoined(TensorRole role) {
+    return switch (role) {
+      case QUERY, KEY, VALUE -> this == GPT2 || this == GPTNEOX || this == PHI3;
+      case FEED_FORWARD_GATE, FEED_FORWARD_UP -> this == GLM4 || this == PHI3;
+      default -> false;
+    };
+  }
+
+  /** What a tensor is called, without the number of its layer. */
+  String tensorName(TensorRole role) {
+    return switch (role) {
+      case QUERY, KEY, VALUE -> isJoined(role) ? "attn_qkv" : role.ggufName();
+      case FEED_FORWARD_GATE -> isJoined(role) ? "ffn_up" : role.ggufName();
+      default -> role.ggufName();
+    };
   }
 }

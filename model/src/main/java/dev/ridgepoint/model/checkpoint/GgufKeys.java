@@ -71,6 +71,35 @@ record GgufKeys(String architecture) {
     return architecture + ".attention.layer_norm_rms_epsilon";
   }
 
+  /** Of layer norms, where {@link #rmsEpsilon} is of RMS norms. */
+  String layerNormEpsilon() {
+    return architecture + ".attention.layer_norm_epsilon";
+  }
+
+  String clampQueryKeyValue() {
+    return architecture + ".attention.clamp_kqv";
+  }
+
+  String attentionScale() {
+    return architecture + ".attention.scale";
+  }
+
+  String embeddingScale() {
+    return architecture + ".embedding_scale";
+  }
+
+  String residualScale() {
+    return architecture + ".residual_scale";
+  }
+
+  String logitScale() {
+    return architecture + ".logit_scale";
+  }
+
+  String useParallelResidual() {
+    return architecture + ".use_parallel_residual";
+  }
+
   String slidingWindow() {
     return architecture + ".attention.sliding_window";
   }
@@ -89,6 +118,15 @@ record GgufKeys(String architecture) {
 
   String ropeScalingFactor() {
     return architecture + ".rope.scaling.factor";
+  }
+
+  String ropeScalingOriginalContext() {
+    return architecture + ".rope.scaling.original_context_length";
+  }
+
+  /** Multiplies rotated queries and keys, besides what YaRN does. */
+  String ropeScalingAttentionFactor() {
+    return architecture + ".rope.scaling.attn_factor";
   }
 
   /** What {@link #ropeScalingFactor} was called before there was a type. */

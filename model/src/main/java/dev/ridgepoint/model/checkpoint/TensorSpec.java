@@ -31,22 +31,21 @@ public record TensorSpec(TensorRole role, Part part, int layer, List<Long> shape
     return shape.size() == 2;
   }
 
-  /** Its name in a Hugging Face checkpoint, such as {@code model.layers.0.mlp.up_proj.weight}. */
+  /** Whether its rows are those of heads that rotary embeddings turn. */
+  boolean isQueryOrKey() {
+    return role == TensorRole.QUERY || role == TensorRole.KEY;
+  }
+
+  /**
+   * Its name, such as {@code model.layers.0.mlp.up_proj.weight}: that in a Hugging Face checkpoint
+   * of Llama and its descendants, and here whatever the family.
+   */
   public String name() {
-    String prefix =
-        layer != Operation.NO_LAYER
-            ? "model.layers." + layer + "."
-            : role == TensorRole.OUTPUT_HEAD ? "" : "model.";
-    return prefix + role.huggingFaceName() + suffix();
+    return HuggingFaceNames.LLAMA.name(this);
   }
 
-  /** Its name in a GGUF file, such as {@code blk.0.ffn_up.weight}. */
-  String ggufName() {
-    String prefix = layer != Operation.NO_LAYER ? "blk." + layer + "." : "";
-    return prefix + role.ggufName() + suffix();
-  }
-
-  private String suffix() {
+  /** What its name ends with in both formats. */
+  String suffix() {
     return part == Part.WEIGHT ? ".weight" : ".bias";
   }
 }
