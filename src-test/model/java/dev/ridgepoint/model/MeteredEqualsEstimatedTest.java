@@ -7,11 +7,15 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,12 +89,28 @@ class MeteredEqualsEstimatedTest {
         .limit(40);
   }
 
+  /** The families whose logits are tested; those with experts are {@link ExpertModelsTest}'s. */
+  static Stream<Case> families() throws IOException {
+    try (Stream<Path> folders = Files.list(TestResources.path("logits"))) {
+      return folders.sorted().map(folder -> folder.resolve("hf-f32")).toList().stream()
+          .map(ConfigReader::read)
+          .filter(architecture -> ExpertActivations.of(architecture).isEmpty())
+          .map(
+              architecture ->
+                  new Case(
+                      architecture,
+                      DType.F16,
+                      DType.F32,
+                      List.of(new int[] {0, 12, 2}, new int[] {9, 1, 1})));
+    }
+  }
+
   private static int wholeBlocks(int elements, int block) {
     return Math.ceilDiv(elements, block) * block;
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource({"cases", "families"})
   void operationByOperation(Case c) {
     List<Metered> metered = new ArrayList<>();
     Meter meter =

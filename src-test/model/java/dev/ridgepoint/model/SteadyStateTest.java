@@ -9,6 +9,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A step of the same shape as the last allocates nothing. Until the optimising compiler is done
@@ -65,6 +67,27 @@ class SteadyStateTest {
   void aStepOfGemma2AllocatesNothing(DType dtype, int sequences, int newTokens) {
     Architecture gemma = TestArchitectures.gemma(LLAMA, TestArchitectures.GemmaParts.ALL);
     assertAllocatesNothing(gemma, dtype, sequences, newTokens);
+  }
+
+  /** Those with operations that neither Llama nor Gemma has. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gpt2",
+        "gpt-neox",
+        "llama-dynamic-ntk",
+        "olmo",
+        "olmo2",
+        "phi3-longrope",
+        "gpt-oss",
+        "mixtral-moe",
+        "qwen2-moe",
+        "glm4-moe"
+      })
+  void aStepOfOtherFamiliesAllocatesNothing(String family) {
+    Architecture architecture =
+        ConfigReader.read(TestResources.path("logits/" + family).resolve("hf-f32"));
+    assertAllocatesNothing(architecture, DType.F32, 2, 2);
   }
 
   private static void assertAllocatesNothing(

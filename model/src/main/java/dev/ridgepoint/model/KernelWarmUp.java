@@ -123,7 +123,10 @@ final class KernelWarmUp implements AutoCloseable {
                 attention.rope(),
                 attention.scoreScale(),
                 attention.scoreTerms(),
-                new AttentionSpan.Causal()),
+                new AttentionSpan.Causal(),
+                attention.keyValues(),
+                attention.outputTerms(),
+                attention.projectionBound()),
             small(layer.feedForward()),
             layer.norms());
     return Architecture.decoderOnly(

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.UniformDecoder;
@@ -55,15 +57,82 @@ class GgufTest {
     "llama-linear-rope, bf16",
     "llama-tied-headdim, bf16",
     "qwen2-bias, f32",
-    "qwen3-qknorm, f32"
+    "qwen3-qknorm, f32",
+    "gpt2, f32",
+    "glm4, bf16",
+    "gpt-neox, bf16",
+    "granite, bf16",
+    "llama-yarn, bf16",
+    "olmo, bf16",
+    "olmo2, bf16",
+    "qwen2-yarn, bf16",
+    "smollm3, bf16",
+    "stablelm, bf16",
+    "starcoder2, bf16",
+    "mixtral-moe, bf16",
+    "qwen2-moe, bf16",
+    "qwen3-moe, bf16",
+    "olmoe, bf16",
+    "granitemoe, bf16",
+    "glm4-moe, bf16"
   })
   void configAndTensorsAreThoseOfHuggingFace(String model, String variant) {
     Path folder = TestResources.path("logits/" + model);
     Path gguf = folder.resolve("model-" + variant + ".gguf");
     Architecture expected = ConfigReader.read(folder.resolve("hf-" + variant));
     assertEquals(expected, GgufConfig.read(gguf));
+    assertTensorsAreThoseOfHuggingFace(gguf, folder.resolve("hf-" + variant));
+  }
+
+  /** No key says whether the bounds of YaRN's ramp are whole, as llama.cpp has them. */
+  @Test
+  void theRampOfGptOssIsThatOfLlamaCpp() {
+    Path folder = TestResources.path("logits/gpt-oss");
+    Path gguf = folder.resolve("model-bf16.gguf");
+    Architecture expected = ConfigReader.read(folder.resolve("hf-bf16"));
+    Architecture actual = GgufConfig.read(gguf);
+    assertEquals(false, yarn(expected).isTruncated());
+    assertEquals(true, yarn(actual).isTruncated());
+    assertEquals(yarn(expected).attentionFactor(), yarn(actual).attentionFactor(), 1e-12);
+    assertEquals(
+        expected.decoder().orElseThrow().layers().getLast().feedForward(),
+        actual.decoder().orElseThrow().layers().getLast().feedForward());
+    assertTensorsAreThoseOfHuggingFace(gguf, folder.resolve("hf-bf16"));
+  }
+
+  private static RopeScaling.Yarn yarn(Architecture architecture) {
+    var attention =
+        (GroupedQueryAttention)
+            architecture.decoder().orElseThrow().layers().getFirst().attention();
+    return assertInstanceOf(RopeScaling.Yarn.class, attention.rope().scaling());
+  }
+
+  /** In GGUF, LongRoPE's divisors and magnitude are rounded to F32. */
+  @Test
+  void longRopeIsThatOfHuggingFace() {
+    Path folder = TestResources.path("logits/phi3-longrope");
+    Path gguf = folder.resolve("model-bf16.gguf");
+    RopeScaling.LongRope expected = longRope(ConfigReader.read(folder.resolve("hf-bf16")));
+    RopeScaling.LongRope actual = longRope(GgufConfig.read(gguf));
+    for (int i = 0; i < 6; i++) {
+      assertEquals(expected.shortDivisors().get(i), actual.shortDivisors().get(i), 1e-6);
+      assertEquals(expected.longDivisors().get(i), actual.longDivisors().get(i), 1e-6);
+    }
+    assertEquals(expected.shortAttentionFactor(), actual.shortAttentionFactor(), 1e-6);
+    assertEquals(expected.longAttentionFactor(), actual.longAttentionFactor(), 1e-6);
+    assertEquals(16, actual.originalMaxPositionEmbeddings());
+    assertTensorsAreThoseOfHuggingFace(gguf, folder.resolve("hf-bf16"));
+  }
+
+  private static RopeScaling.LongRope longRope(Architecture architecture) {
+    Rope rope = UniformDecoder.of(architecture).orElseThrow().attention().rope();
+    assertEquals(12, rope.dim());
+    return assertInstanceOf(RopeScaling.LongRope.class, rope.scaling());
+  }
+
+  private static void assertTensorsAreThoseOfHuggingFace(Path gguf, Path folder) {
     try (Checkpoint actual = Checkpoint.open(gguf);
-        Checkpoint original = Checkpoint.open(folder.resolve("hf-" + variant))) {
+        Checkpoint original = Checkpoint.open(folder)) {
       actual
           .layout()
           .tensors()
@@ -92,7 +161,6 @@ class GgufTest {
   void rowsOfAHeadAlternateBetweenItsHalves(TensorRole role, Part part) {
     GgufLayout layout =
         GgufConfig.layout(GgufConfig.read(TestResources.path("bad/gguf/ok-plain.gguf")));
-    assertEquals(8, layout.headDim());
     TensorSpec spec = new TensorSpec(role, part, 0, List.of(16L));
     IntUnaryOperator rowInFile = layout.rowInFile(spec);
     int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};

@@ -199,7 +199,7 @@ final class DeepSeekFamilies {
     JsonFields scaling =
         json.requiredObject(json.has("rope_scaling") ? "rope_scaling" : "rope_parameters");
     double weight = scaling.doubleOr("mscale_all_dim", 0);
-    double magnitude = weight == 0 ? 1 : RopeReader.yarnMagnitude(yarn.factor(), weight);
+    double magnitude = weight == 0 ? 1 : RopeScaling.Yarn.magnitude(yarn.factor(), weight);
     return magnitude * magnitude;
   }
 }

@@ -34,8 +34,9 @@ final class ExpertFamilies {
   private static final Defaults AFMOE = new Defaults(16_384, 1e-5, 10_000);
 
   private static final int GPT_OSS_WINDOW = 128;
+  private static final double GPT_OSS_LIMIT = 7;
   private static final RopeScaling GPT_OSS_SCALING =
-      new RopeScaling.Yarn(32, 4_096, 32, 1, RopeReader.yarnMagnitude(32, 1), false);
+      new RopeScaling.Yarn(32, 4_096, 32, 1, RopeScaling.Yarn.magnitude(32, 1), false);
   private static final int LLAMA4_NO_ROPE_INTERVAL = 4;
   private static final int LLAMA4_CHUNK = 8_192;
   private static final int AFMOE_WINDOW = 1_024;
@@ -83,6 +84,7 @@ final class ExpertFamilies {
     return new DecoderBuilder(json, OLMOE)
         .attentionBias(json.booleanOr("attention_bias", false))
         .queryKeyNorm(LlamaFamilies.WHOLE_NORM)
+        .projectionBound(json.doubleOr("clip_qkv", 0))
         .feedForward(
             FeedForwards.experts(json, "num_experts", "intermediate_size")
                 .withRouting(Routings.softmax(json)))
@@ -91,6 +93,10 @@ final class ExpertFamilies {
 
   /** arXiv:2508.10925: even layers are local; every projection has a bias; heads have sinks. */
   private static Architecture gptOss(JsonFields json) {
+    double limit = json.doubleOr("swiglu_limit", GPT_OSS_LIMIT);
+    if (limit != GPT_OSS_LIMIT) {
+      throw json.invalid("swiglu_limit", "must be %s, but is %s".formatted(GPT_OSS_LIMIT, limit));
+    }
     int window = LayerSpans.window(json, GPT_OSS_WINDOW);
     DenseFeedForward expert =
         new DenseFeedForward(

@@ -168,6 +168,6 @@ final class HybridFamilies {
   private static LayerNorms nasNorms(JsonFields block) {
     boolean attends = !block.requiredObject("attention").booleanOr("no_op", false);
     boolean feeds = !block.requiredObject("ffn").booleanOr("no_op", false);
-    return new LayerNorms(Norm.RMS, attends, false, feeds, false, false);
+    return new LayerNorms(Norm.RMS, attends, false, feeds, false, false, false);
   }
 }

@@ -8,6 +8,8 @@ public enum Buffer {
   RESIDUAL,
   /** Rows of the residual stream, normalised: what a part takes in. */
   NORMED,
+  /** The layer's input normalised for a feed-forward that runs in parallel to attention. */
+  PARALLEL_NORMED,
   /** Queries, keys and values, in this order. */
   QUERY_KEY_VALUE,
   /** Queries of cross-attention, or projected from a latent. */

@@ -77,6 +77,8 @@ final class LayerOperations {
     Buffer branch = normalizesBranch ? Buffer.BRANCH : Buffer.RESIDUAL;
 
     norm(norms.beforeAttention(), "attention_norm", ATTENTION_NORM);
+    // Before attention adds to the stream that it reads.
+    feedForwardNorm(norms.isParallel(), Buffer.PARALLEL_NORMED);
     Buffer mixerInput = norms.beforeAttention() ? Buffer.NORMED : Buffer.RESIDUAL;
     Buffer mixerOutput = norms.afterAttention() ? branch : Buffer.RESIDUAL;
     boolean isFirst = true;
@@ -101,9 +103,8 @@ final class LayerOperations {
                   branch);
             });
 
-    norm(norms.beforeFeedForward(), "ffn_norm", norms.beforeFeedForwardRole());
-    // Where one norm serves both parts, the feed-forward takes in what attention took in.
-    Buffer feedForwardInput = norms.beforeFeedForward() ? Buffer.NORMED : mixerInput;
+    feedForwardNorm(!norms.isParallel(), Buffer.NORMED);
+    Buffer feedForwardInput = feedForwardInput(mixerInput);
     Buffer feedForwardOutput = norms.afterFeedForward() ? branch : Buffer.RESIDUAL;
     switch (layer.feedForward()) {
       case DenseFeedForward dense ->
@@ -218,9 +219,25 @@ final class LayerOperations {
   }
 
   private void norm(boolean isPresent, String name, TensorRole role) {
+    norm(isPresent, name, role, Buffer.NORMED);
+  }
+
+  private void norm(boolean isPresent, String name, TensorRole role, Buffer to) {
     if (isPresent) {
-      writer.normalize(name, norms.norm(), role, hidden, Buffer.RESIDUAL, Buffer.NORMED, false);
+      writer.normalize(name, norms.norm(), role, hidden, Buffer.RESIDUAL, to, false);
     }
+  }
+
+  private void feedForwardNorm(boolean isHere, Buffer to) {
+    norm(norms.beforeFeedForward() && isHere, "ffn_norm", norms.beforeFeedForwardRole(), to);
+  }
+
+  /** Where one norm serves both parts, the feed-forward takes in what attention took in. */
+  private Buffer feedForwardInput(Buffer mixerInput) {
+    if (!norms.beforeFeedForward()) {
+      return mixerInput;
+    }
+    return norms.isParallel() ? Buffer.PARALLEL_NORMED : Buffer.NORMED;
   }
 
   /** Of the branch, which is then added to the residual stream, or of the sum with it. */

@@ -131,7 +131,8 @@ public final class TensorParallelShard {
               grouped.scoreTerms(),
               grouped.span(),
               grouped.keyValues(),
-              grouped.outputTerms());
+              grouped.outputTerms(),
+              grouped.projectionBound());
       case LatentAttention latent ->
           new LatentAttention(
               latent.numAttentionHeads() / devices,

@@ -29,7 +29,7 @@ public final class Checkpoint implements AutoCloseable {
   private final Architecture architecture;
   private final CheckpointLayout layout;
   private final List<TensorFile> files;
-  private final Optional<GgufLayout> gguf;
+  private final TensorLayout inFiles;
   private final Map<String, Holding> holdings = new LinkedHashMap<>();
 
   private record Holding(TensorFile file, TensorInfo info) {}
@@ -39,13 +39,13 @@ public final class Checkpoint implements AutoCloseable {
     this.architecture = architecture;
     layout = CheckpointLayout.of(architecture);
     this.files = files;
-    gguf =
-        files.getFirst().header() instanceof GgufHeader
-            ? Optional.of(GgufConfig.layout(architecture))
-            : Optional.empty();
     for (TensorFile file : files) {
       file.header().tensors().forEach((name, info) -> holdings.put(name, new Holding(file, info)));
     }
+    inFiles =
+        files.getFirst().header() instanceof GgufHeader
+            ? GgufConfig.layout(architecture)
+            : HuggingFaceLayout.of(architecture, holdings.keySet());
   }
 
   /**
@@ -104,7 +104,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /** As {@link #tensor(TensorSpec)}, but empty when the tensor is missing. */
   public Optional<Tensor> find(TensorSpec spec) {
-    return view(spec).map(view -> gguf.map(layout -> layout.arranged(spec, view)).orElse(view));
+    return view(spec).map(view -> inFiles.place(spec).of(spec, view));
   }
 
   /**
@@ -120,24 +120,27 @@ public final class Checkpoint implements AutoCloseable {
     return view(spec).orElseThrow(() -> missing(spec)).dtype();
   }
 
+  /** The file's tensor, which may hold others besides. */
   private Optional<Tensor> view(TensorSpec spec) {
-    Holding holding = holdings.get(nameInFile(spec));
+    TensorPlace place = inFiles.place(spec);
+    Holding holding = holdings.get(place.name());
     if (holding == null) {
       return Optional.empty();
     }
-    requireShape(holding, spec);
+    requireShape(holding, place.shape());
     return Optional.of(holding.file().tensor(holding.info()));
   }
 
-  private String nameInFile(TensorSpec spec) {
-    return gguf.isPresent() ? spec.ggufName() : spec.name();
+  /** The name of the file's tensor that holds a tensor. */
+  String nameInFile(TensorSpec spec) {
+    return inFiles.place(spec).name();
   }
 
   private InvalidInputException missing(TensorSpec spec) {
+    TensorPlace place = inFiles.place(spec);
     return new InvalidInputException(
         path.toString(),
-        "tensor %s of shape %s is missing"
-            .formatted(OneLine.quote(nameInFile(spec)), spec.shape()));
+        "tensor %s of shape %s is missing".formatted(OneLine.quote(place.name()), place.shape()));
   }
 
   /** The names that the files give all tensors, needed or not. */
@@ -151,15 +154,15 @@ public final class Checkpoint implements AutoCloseable {
     files.forEach(TensorFile::close);
   }
 
-  private static void requireShape(Holding holding, TensorSpec spec) {
-    if (!holding.info().shape().equals(spec.shape())) {
+  private static void requireShape(Holding holding, List<Long> needed) {
+    if (!holding.info().shape().equals(needed)) {
       throw new InvalidInputException(
           holding.file().header().source(),
           "tensor %s has shape %s, but %s is needed"
               .formatted(
                   OneLine.quote(holding.info().name()),
                   OneLine.of(holding.info().shape().toString()),
-                  spec.shape()));
+                  needed));
     }
   }
 }

@@ -1,66 +1,68 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.TensorRole;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.estimator.operation.Operation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * How a GGUF file orders the rows of tensors, as llama.cpp's {@code convert_hf_to_gguf.py} leaves
- * them.
- *
- * <p>Where rotary embeddings turn neighbours (see {@link GgufArchitecture#rotatesNeighbours}), row
- * 2i of a head's queries and keys is row i of Hugging Face's, and row 2i + 1 is row i + headDim/2.
- *
- * @param architecture the file's
- * @param headDim elements of a head
+ * How a GGUF file holds the tensors of an architecture, as llama.cpp's {@code
+ * convert_hf_to_gguf.py} leaves them: see {@link GgufArchitecture}.
  */
-record GgufLayout(GgufArchitecture architecture, int headDim) {
+record GgufLayout(GgufArchitecture architecture, JoinedRows joined) implements TensorLayout {
   /** What the rotary frequencies are divided by, where {@code rope_scaling} is not one factor. */
   static final String ROPE_DIVISORS = "rope_freqs.weight";
 
-  /** Which row of the file holds row {@code i} of the tensor. */
+  @Override
+  public TensorPlace place(TensorSpec spec) {
+    if (spec.owner() == Owner.EXPERT) {
+      return new TensorPlace(name(spec), spec.shape(), IntUnaryOperator.identity(), false)
+          .stacked(joined.experts(spec), spec.expert());
+    }
+    IntUnaryOperator row = rowInFile(spec);
+    List<Long> shape = new ArrayList<>(spec.shape());
+    if (spec.owner() == Owner.LAYER && architecture.isJoined(spec.role())) {
+      row = row.andThen(joined.below(spec));
+      shape.set(0, joined.count(spec));
+    }
+    return new TensorPlace(name(spec), shape, row, false);
+  }
+
+  /** A tensor's name in the file, such as {@code blk.0.ffn_up.weight}. */
+  private String name(TensorSpec spec) {
+    String place = spec.layer() != Operation.NO_LAYER ? "blk." + spec.layer() + "." : "";
+    if (spec.role() == TensorRole.ROUTER
+        && spec.part() == Part.BIAS
+        && architecture != GgufArchitecture.GPT_OSS) {
+      return place + "exp_probs_b.bias"; // a correction of the choice
+    }
+    String owner =
+        switch (spec.owner()) {
+          case LAYER, CROSS_ATTENTION -> "";
+          case EXPERT -> "_exps";
+          case SHARED_EXPERT -> "_shexp";
+        };
+    return place + architecture.tensorName(spec.role()) + owner + spec.suffix();
+  }
+
+  /** Which row of the file's projection holds row {@code i} of the tensor. */
   IntUnaryOperator rowInFile(TensorSpec spec) {
-    int half = headDim / 2;
-    return isReordered(spec)
-        ? row -> row - row % (2 * half) + row % half * 2 + row % (2 * half) / half
-        : IntUnaryOperator.identity();
+    return isReordered(spec) ? joined.neighbours() : IntUnaryOperator.identity();
   }
 
-  /** Which row of the tensor row {@code i} of the file holds: the inverse of the former. */
+  /** Which row of the tensor row {@code i} of the file's holds: the inverse of the former. */
   IntUnaryOperator rowOfFile(TensorSpec spec) {
-    int half = headDim / 2;
-    return isReordered(spec)
-        ? row -> row - row % (2 * half) + row % (2 * half) / 2 + row % 2 * half
-        : IntUnaryOperator.identity();
-  }
-
-  /** A tensor of the file with its rows as Hugging Face has them; a copy if they were not. */
-  Tensor arranged(TensorSpec spec, Tensor inFile) {
-    if (!isReordered(spec)) {
-      return inFile;
-    }
-    Tensor arranged = Tensor.allocate(Arena.ofAuto(), inFile.dtype(), inFile.shape());
-    IntUnaryOperator rowInFile = rowInFile(spec);
-    int rows = inFile.size(0);
-    long rowBytes = inFile.byteSize() / rows;
-    for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(
-          inFile.segment(),
-          rowInFile.applyAsInt(row) * rowBytes,
-          arranged.segment(),
-          row * rowBytes,
-          rowBytes);
-    }
-    return arranged;
+    return isReordered(spec) ? joined.halves() : IntUnaryOperator.identity();
   }
 
   /** The tensor under its name in the file and with its rows in the file's order. */
   OutputTensor inFile(ExportedWeight weight) {
     IntUnaryOperator rowOfFile = rowOfFile(weight.spec());
     return new OutputTensor(
-        weight.spec().ggufName(),
+        name(weight.spec()),
         weight.spec().shape(),
         weight.dtype(),
         (row, target, offset) -> weight.rows().read(rowOfFile.applyAsInt(row), target, offset));
@@ -68,7 +70,6 @@ record GgufLayout(GgufArchitecture architecture, int headDim) {
 
   /** Queries and keys, of which the biases have one element a row. */
   private boolean isReordered(TensorSpec spec) {
-    return architecture.rotatesNeighbours()
-        && (spec.role() == TensorRole.QUERY || spec.role() == TensorRole.KEY);
+    return architecture.rotatesNeighbours() && spec.isQueryOrKey();
   }
 }

@@ -30,12 +30,16 @@ public final class GgufWriter {
   public GgufWriter(Path file, Architecture architecture) {
     this.file = file;
     this.architecture = architecture;
-    if (GgufArchitecture.ofModelType(architecture.modelType()).isEmpty()) {
-      throw new InvalidInputException(
-          file.toString(),
-          "no GGUF file is written of model_type \"%s\"".formatted(architecture.modelType()));
-    }
-    sizes = UniformDecoder.of(architecture).orElseThrow();
+    sizes =
+        GgufArchitecture.ofModelType(architecture.modelType())
+            .filter(GgufArchitecture::isWritten)
+            .flatMap(any -> UniformDecoder.of(architecture))
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        file.toString(),
+                        "no GGUF file is written of model_type \"%s\""
+                            .formatted(architecture.modelType())));
     layout = GgufConfig.layout(architecture);
     keys = layout.architecture().keys();
     requireExpressible();
@@ -82,6 +86,14 @@ public final class GgufWriter {
     }
     if ((biased && !llama) || (sizes.attention().qkvBias() && qwen3)) {
       throw inexpressible("biases");
+    }
+    switch (sizes.attention().rope().scaling()) {
+      case RopeScaling.None _,
+          RopeScaling.Linear _,
+          RopeScaling.Llama3 _,
+          RopeScaling.Divided _ -> {}
+      case RopeScaling other ->
+          throw inexpressible("RoPE scaling of type " + other.getClass().getSimpleName());
     }
     if (sizes.hasQueryKeyNorm() != qwen3) {
       throw inexpressible("norms of queries and keys");

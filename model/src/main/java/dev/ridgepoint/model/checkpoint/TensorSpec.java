@@ -44,29 +44,21 @@ public record TensorSpec(
     return shape.size() == 2;
   }
 
-  /** Its name in a Hugging Face checkpoint, such as {@code model.layers.0.mlp.up_proj.weight}. */
+  /** Whether its rows are those of heads that rotary embeddings turn. */
+  boolean isQueryOrKey() {
+    return role == TensorRole.QUERY || role == TensorRole.KEY;
+  }
+
+  /**
+   * Its name, such as {@code model.layers.0.mlp.up_proj.weight}: that in a Hugging Face checkpoint
+   * of Llama and its descendants, and here whatever the family.
+   */
   public String name() {
-    String prefix =
-        layer != Operation.NO_LAYER
-            ? "model.layers." + layer + "."
-            : role == TensorRole.OUTPUT_HEAD ? "" : "model.";
-    String name = role.huggingFaceName();
-    String owned =
-        switch (owner) {
-          case LAYER, CROSS_ATTENTION -> name;
-          case EXPERT -> name.replaceFirst("mlp", "mlp.experts." + expert);
-          case SHARED_EXPERT -> name.replaceFirst("mlp", "mlp.shared_expert");
-        };
-    return prefix + owned + suffix();
+    return HuggingFaceNames.LLAMA.name(this);
   }
 
-  /** Its name in a GGUF file, such as {@code blk.0.ffn_up.weight}. */
-  String ggufName() {
-    String prefix = layer != Operation.NO_LAYER ? "blk." + layer + "." : "";
-    return prefix + role.ggufName() + suffix();
-  }
-
-  private String suffix() {
+  /** What its name ends with in both formats. */
+  String suffix() {
     return part == Part.WEIGHT ? ".weight" : ".bias";
   }
 }
