@@ -78,7 +78,8 @@ class EngineSupportTest {
         "cohere    | {} | norm LAYER_WITHOUT_BIAS",
         "olmoe     | {\"num_experts\": 4, \"num_experts_per_tok\": 2, \"clip_qkv\": 8} |"
             + " bound of queries and keys behind their norm",
-        "phimoe    | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2} | norm LAYER",
+        "phimoe    | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2} |"
+            + " test of this family against a reference",
         "hunyuan_v1_moe | {\"num_experts\": [4, 8], \"moe_topk\": 1, \"num_shared_expert\": 1} |"
             + " layers with different numbers of experts",
         "bert      | {} | encoder",
