@@ -7,12 +7,12 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KernelWarmUpTest {
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.ridgepoint.engine.DType#encoded")
   void runsEveryWeightTypeWithEitherCache(DType weightType) {
     for (DType kvType : new DType[] {DType.F32, DType.BF16}) {
       try (KernelWarmUp kernels = new KernelWarmUp(model(7, 64), weightType, kvType)) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MeteredEqualsEstimatedTest {
 
-  private static final List<DType> WEIGHTS = List.of(DType.values());
+  private static final List<DType> WEIGHTS = DType.encoded();
 
   private record Metered(String name, int layer, Cost cost) {}
 

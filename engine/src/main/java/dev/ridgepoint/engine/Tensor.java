@@ -150,13 +150,13 @@ public final class Tensor {
   public void read(long index, float[] target, int targetOffset, int count) {
     long start = dtype.bytes(index);
     dtype
-        .codec()
+        .decoder()
         .decode(segment.asSlice(start, dtype.bytes(count)), 0, count, target, targetOffset);
   }
 
   /**
-   * Replaces all elements by {@code source}'s, rounded or quantised to this tensor's dtype, several
-   * rows at once.
+   * Replaces all elements by {@code source}'s, rounded or quantised to this tensor's dtype, which
+   * has a {@link DType#codec}; several rows at once.
    *
    * @param source rows of a matrix [rows, columns], which this tensor must be
    */

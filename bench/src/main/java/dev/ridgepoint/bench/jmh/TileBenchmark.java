@@ -73,7 +73,7 @@ public class TileBenchmark {
    */
   public static List<String> tilesOfThisMachine() {
     List<String> names = new ArrayList<>();
-    for (DType dtype : DType.values()) {
+    for (DType dtype : DType.encoded()) {
       if (PanelFormats.of(dtype) instanceof TiledFormat format) {
         format.tiles().stream().filter(format::uses).forEach(tile -> names.add(name(dtype, tile)));
       }
@@ -97,7 +97,7 @@ public class TileBenchmark {
     private static final int DEPTH_UNIT = 32;
 
     static Case of(String name, String weightsIn) {
-      for (DType dtype : DType.values()) {
+      for (DType dtype : DType.encoded()) {
         if (PanelFormats.of(dtype) instanceof TiledFormat format) {
           for (Tile tile : format.tiles()) {
             if (name(dtype, tile).equals(name)) {
