@@ -47,12 +47,17 @@ public final class TestData {
     return round(dtype, new float[] {value})[0];
   }
 
-  /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
-  public static float[] round(DType dtype, float[] row) {
+  /** A row as {@code dtype} stores it. */
+  public static MemorySegment encode(DType dtype, float[] row) {
     MemorySegment encoded = MemorySegment.ofArray(new byte[(int) dtype.bytes(row.length)]);
     dtype.codec().encode(row, 0, row.length, encoded, 0);
+    return encoded;
+  }
+
+  /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
+  public static float[] round(DType dtype, float[] row) {
     float[] rounded = new float[row.length];
-    dtype.codec().decode(encoded, 0, row.length, rounded, 0);
+    dtype.codec().decode(encode(dtype, row), 0, row.length, rounded, 0);
     return rounded;
   }
 

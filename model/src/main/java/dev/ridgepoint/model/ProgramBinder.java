@@ -87,7 +87,7 @@ final class ProgramBinder {
       case Gather gather ->
           new Embed(
               workspace,
-              weights.matrix(gather),
+              weights.matrix(gather).getFirst(),
               (float) numerics.embeddingScale(),
               activation(gather.to(), gather.table().columns(), Rows.TOKENS));
       case Normalize normalize -> normalize(normalize);

@@ -28,7 +28,8 @@ class UnpackTest {
     Random random = new Random(5);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment panel = arena.allocate(format.bytes(STEPS), 64);
-      format.pack(TestData.random(random, Blocking.PANEL * STEPS), STEPS, panel, 0);
+      float[] columns = TestData.random(random, Blocking.PANEL * STEPS);
+      format.pack(TestData.encode(dtype, columns), STEPS, panel, 0);
       float[] column = new float[STEPS];
       for (int first = 0; first < STEPS; first += format.blockSteps()) {
         int steps = STEPS - first;

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.TensorRole;
@@ -15,6 +18,7 @@ import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +54,26 @@ class GgufTest {
       Tensor expected = numbers.tensor(numbers.header().tensors().get(name));
       assertEquals(dtype, actual.dtype());
       assertArrayEquals(values(expected), values(actual));
+    }
+  }
+
+  /** Also where a scale is not the one that the numbers would be given. */
+  @ParameterizedTest
+  @MethodSource("tensorsOfEveryType")
+  void panelsHoldTheNumbersOfTheFile(String name, DType dtype) {
+    try (TensorFile blocks = TensorFile.open(TestResources.path("quant/quants.gguf"));
+        Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor stored = blocks.tensor(blocks.header().tensors().get(name));
+      DType packed = PanelFormats.packed(dtype);
+      float[] numbers = values(stored);
+      PackedMatrix matrix = PackedMatrix.pack(arena, workers, packed, stored);
+      float[] row = new float[matrix.inputs()];
+      for (int i = 0; i < matrix.outputs(); i++) {
+        matrix.readRow(i, row);
+        int from = i * row.length;
+        assertArrayEquals(Arrays.copyOfRange(numbers, from, from + row.length), row, "row " + i);
+      }
     }
   }
 

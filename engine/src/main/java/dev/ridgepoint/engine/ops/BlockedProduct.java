@@ -61,10 +61,10 @@ final class BlockedProduct {
   }
 
   /** See {@link MatMul}. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
     this.x = x;
     this.w = w;
-    sums.of(w, bias, accumulate, y);
+    sums.of(w, bias, accumulate, y, firstColumn);
     format = MatMul.multiplied(w.format());
     plan.plan(x.size(0));
     rowBlocks = Math.ceilDiv(plan.paddedRows(), Blocking.LOOP_ROWS);

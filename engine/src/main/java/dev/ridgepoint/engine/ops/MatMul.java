@@ -28,16 +28,20 @@ final class MatMul {
     blocked = new BlockedProduct(workers);
   }
 
-  /** See {@link Linear}; shapes have been checked. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  /**
+   * See {@link Linear}; shapes have been checked.
+   *
+   * @param firstColumn of y and of the bias, which may be wider than w
+   */
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
     TiledFormat format = multiplied(w.format());
     int rows = x.size(0);
     if (rows <= format.maxRows()) {
-      streamed.run(x, w, bias, accumulate, y);
+      streamed.run(x, w, bias, accumulate, y, firstColumn);
     } else if (rows <= format.maxSharedRows()) {
-      shared.run(x, w, bias, accumulate, y);
+      shared.run(x, w, bias, accumulate, y, firstColumn);
     } else {
-      blocked.run(x, w, bias, accumulate, y);
+      blocked.run(x, w, bias, accumulate, y, firstColumn);
     }
   }
 

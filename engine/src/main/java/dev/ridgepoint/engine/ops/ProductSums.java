@@ -11,13 +11,15 @@ final class ProductSums {
   private float[] bias;
   private boolean accumulate;
   private Tensor y;
+  private int firstColumn;
 
   /** See {@link MatMul}. */
-  void of(PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void of(PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
     this.w = w;
     this.bias = bias;
     this.accumulate = accumulate;
     this.y = y;
+    this.firstColumn = firstColumn;
   }
 
   /**
@@ -34,11 +36,11 @@ final class ProductSums {
         rows,
         w.columns(panel),
         bias,
-        panel * Blocking.PANEL,
+        firstColumn + panel * Blocking.PANEL,
         accumulate,
         y.segment(),
         offset(firstRow, panel),
-        4L * w.outputs());
+        4L * y.size(1));
   }
 
   /** Stores what {@link #begin} began. */
@@ -51,10 +53,10 @@ final class ProductSums {
         w.columns(panel),
         y.segment(),
         offset(firstRow, panel),
-        4L * w.outputs());
+        4L * y.size(1));
   }
 
   private long offset(int firstRow, int panel) {
-    return 4L * ((long) firstRow * w.outputs() + panel * Blocking.PANEL);
+    return 4L * ((long) firstRow * y.size(1) + firstColumn + panel * Blocking.PANEL);
   }
 }

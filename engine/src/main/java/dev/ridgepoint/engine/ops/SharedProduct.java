@@ -34,10 +34,10 @@ final class SharedProduct {
   }
 
   /** See {@link MatMul}; the format has tiles of every height. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
     this.x = x;
     this.w = w;
-    sums.of(w, bias, accumulate, y);
+    sums.of(w, bias, accumulate, y, firstColumn);
     format = (TiledFormat) w.format();
     plan.plan(x.size(0));
     int needed = Math.multiplyExact(plan.paddedRows(), w.inputs());

@@ -39,9 +39,9 @@ final class StreamedProduct {
   }
 
   /** See {@link MatMul}; one tile holds all rows. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
     this.w = w;
-    sums.of(w, bias, accumulate, y);
+    sums.of(w, bias, accumulate, y, firstColumn);
     plan.plan(x.size(0));
     format = MatMul.multiplied(w.format());
     int height = plan.tileRows(0);

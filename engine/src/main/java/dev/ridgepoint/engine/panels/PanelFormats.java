@@ -9,10 +9,11 @@ public final class PanelFormats {
   public static final KeyValueFormat F32 = new PanelsF32();
   public static final KeyValueFormat BF16 = new PanelsBf16();
   public static final TiledFormat F16 = new PanelsF16();
-  public static final TiledFormat Q8_0 = new QuantisedPanels(DType.Q8_0.codec(), Q8Codec::quant, 8);
+  public static final TiledFormat Q8_0 =
+      new QuantisedPanels(DType.Q8_0.decoder(), Q8Codec::quant, 8);
   public static final TiledFormat Q4_0 =
       new QuantisedPanels(
-          DType.Q4_0.codec(),
+          DType.Q4_0.decoder(),
           (row, block, i) -> Q4Codec.quant(row, block, i) - Q4Codec.ZERO_POINT,
           4);
 
