@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -12,14 +11,19 @@ import java.util.stream.Stream;
 public final class TestData {
   private TestData() {}
 
-  /** The types whose elements share a scale. */
-  public static Stream<DType> quantised() {
-    return Arrays.stream(DType.values()).filter(DType::isQuantised);
+  /** The types that numbers are rounded to. */
+  public static Stream<DType> encoded() {
+    return DType.encoded().stream();
   }
 
-  /** The types whose elements are stored each for itself. */
+  /** Those of them whose elements share a scale. */
+  public static Stream<DType> quantised() {
+    return DType.encoded().stream().filter(DType::isQuantised);
+  }
+
+  /** Those of them whose elements are stored each for itself. */
   public static Stream<DType> plain() {
-    return Arrays.stream(DType.values()).filter(dtype -> !dtype.isQuantised());
+    return DType.encoded().stream().filter(dtype -> !dtype.isQuantised());
   }
 
   public static Tensor random(Arena arena, Random random, int... shape) {
@@ -43,12 +47,17 @@ public final class TestData {
     return round(dtype, new float[] {value})[0];
   }
 
-  /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
-  public static float[] round(DType dtype, float[] row) {
+  /** A row as {@code dtype} stores it. */
+  public static MemorySegment encode(DType dtype, float[] row) {
     MemorySegment encoded = MemorySegment.ofArray(new byte[(int) dtype.bytes(row.length)]);
     dtype.codec().encode(row, 0, row.length, encoded, 0);
+    return encoded;
+  }
+
+  /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
+  public static float[] round(DType dtype, float[] row) {
     float[] rounded = new float[row.length];
-    dtype.codec().decode(encoded, 0, row.length, rounded, 0);
+    dtype.codec().decode(encode(dtype, row), 0, row.length, rounded, 0);
     return rounded;
   }
 

@@ -176,7 +176,7 @@ class AccuracyTest {
                 Weights.load(
                     checkpoint.architecture(),
                     new Rounded(new CheckpointWeights(checkpoint), type),
-                    DType.F32,
+                    MatrixTypes.all(DType.F32),
                     arena,
                     workers,
                     (done, total) -> {}),

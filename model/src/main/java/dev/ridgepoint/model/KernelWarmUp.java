@@ -91,7 +91,8 @@ final class KernelWarmUp implements AutoCloseable {
 
   private void add(Architecture small, int[] tokens, int context) {
     Weights weights =
-        Weights.load(small, new Zeros(), weightType, arena, alone, (done, total) -> {});
+        Weights.load(
+            small, new Zeros(), MatrixTypes.all(weightType), arena, alone, (done, total) -> {});
     Program program = new Program(weights, kvType, alone, Meter.NONE);
     KvCache cache = program.newCache(context + tokens.length);
     cache.advance(context);

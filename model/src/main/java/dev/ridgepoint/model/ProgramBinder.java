@@ -158,7 +158,7 @@ final class ProgramBinder {
           new AddGated(
               workspace,
               activation(gate.from(), gate.gate().columns(), Rows.TOKENS),
-              weights.matrix(gate),
+              weights.matrix(gate).getFirst(),
               activation(Buffer.EXPERT_SCORES, 1, Rows.TOKENS),
               activation(Buffer.SHARED_EXPERT, gate.gate().columns(), Rows.TOKENS),
               activation(gate.to(), gate.gate().columns(), Rows.TOKENS));
@@ -190,10 +190,10 @@ final class ProgramBinder {
     Activation to = activation(gather.to(), gather.table().columns(), Rows.TOKENS);
     double streamScale = 1 / numerics.residualScale();
     return gather.isAdded()
-        ? new AddPositions(workspace, weights.matrix(gather), (float) streamScale, to)
+        ? new AddPositions(workspace, weights.matrix(gather).getFirst(), (float) streamScale, to)
         : new Embed(
             workspace,
-            weights.matrix(gather),
+            weights.matrix(gather).getFirst(),
             (float) (streamScale * numerics.embeddingScale()),
             to);
   }
@@ -267,7 +267,7 @@ final class ProgramBinder {
     return new Router(
         workspace,
         activation(route.from(), route.hidden(), Rows.TOKENS),
-        weights.matrix(route),
+        weights.matrix(route).getFirst(),
         correctsChoice ? null : bias,
         correctsChoice ? bias : null,
         rule(mixture.routing()),

@@ -16,6 +16,8 @@ import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +27,13 @@ import java.util.stream.Stream;
 
 /**
  * The weights of a decoder's operations, packed for the engine. Matrices that an operation
- * multiplies at once, as those of queries, keys and values, are one; vectors are F32 whatever the
- * matrices are.
+ * multiplies at once, as those of queries, keys and values, are one where they have one type, or
+ * else one for each run of a type; vectors are F32 whatever the matrices are.
  */
 public final class Weights {
   private final Architecture architecture;
   private final List<Operation> operations;
-  private final Map<List<TensorSpec>, PackedMatrix> matrices = new HashMap<>();
+  private final Map<List<TensorSpec>, List<PackedMatrix>> matrices = new HashMap<>();
   private final Map<TensorSpec, float[]> vectors = new HashMap<>();
 
   private Weights(Architecture architecture) {
@@ -50,14 +52,14 @@ public final class Weights {
    * Reads and packs all weights.
    *
    * @param architecture one that the engine runs: see {@link EngineSupport}
-   * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
+   * @param types what matrices are packed as
    * @param arena owns the packed weights
-   * @throws InvalidInputException if the dtype cannot hold a matrix, as F16 what is beyond 65504
+   * @throws InvalidInputException if a type cannot hold a matrix, as F16 what is beyond 65504
    */
   public static Weights load(
       Architecture architecture,
       WeightSource source,
-      DType dtype,
+      MatrixTypes types,
       Arena arena,
       Workers workers,
       Progress progress) {
@@ -67,7 +69,11 @@ public final class Weights {
     List<List<TensorSpec>> groups =
         weights.operations.stream().flatMap(Weights::matrixSpecs).distinct().toList();
     for (List<TensorSpec> specs : groups) {
-      weights.matrices.put(specs, pack(specs, source, dtype, arena, workers));
+      List<PackedMatrix> packed =
+          runs(specs, types).stream()
+              .map(run -> pack(run, source, types.of(run.getFirst()), arena, workers))
+              .toList();
+      weights.matrices.put(specs, packed);
       specs.forEach(source::release);
       progress.matrices(weights.matrices.size(), groups.size());
     }
@@ -93,31 +99,63 @@ public final class Weights {
     return vector;
   }
 
+  /** Neighbours of one type together. */
+  private static List<List<TensorSpec>> runs(List<TensorSpec> specs, MatrixTypes types) {
+    List<List<TensorSpec>> runs = new ArrayList<>();
+    for (TensorSpec spec : specs) {
+      if (runs.isEmpty() || types.of(runs.getLast().getFirst()) != types.of(spec)) {
+        runs.add(new ArrayList<>());
+      }
+      runs.getLast().add(spec);
+    }
+    return runs;
+  }
+
   /** Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other. */
   private static PackedMatrix pack(
       List<TensorSpec> parts, WeightSource source, DType dtype, Arena arena, Workers workers) {
-    RowSource[] rows = parts.stream().map(source::matrix).toArray(RowSource[]::new);
-    int[] outputs = parts.stream().mapToInt(part -> Math.toIntExact(part.shape().get(0))).toArray();
+    int outputs = parts.stream().mapToInt(Weights::outputs).reduce(0, Math::addExact);
     int inputs = Math.toIntExact(parts.getFirst().shape().get(1));
     try {
-      return PackedMatrix.pack(
-          arena,
-          workers,
-          dtype,
-          Arrays.stream(outputs).sum(),
-          inputs,
-          (row, target, offset) -> {
-            int part = 0;
-            int partRow = row;
-            while (partRow >= outputs[part]) {
-              partRow -= outputs[part++];
-            }
-            rows[part].read(partRow, target, offset);
-          });
+      return PackedMatrix.pack(arena, workers, dtype, outputs, inputs, joined(parts, source));
     } catch (IllegalArgumentException e) {
       String names = parts.stream().map(TensorSpec::name).collect(Collectors.joining(", "));
       throw new InvalidInputException(names, e.getMessage(), e);
     }
+  }
+
+  private static int outputs(TensorSpec matrix) {
+    return Math.toIntExact(matrix.shape().getFirst());
+  }
+
+  /** The rows of several matrices, one below the other. */
+  private static RowSource joined(List<TensorSpec> parts, WeightSource source) {
+    RowSource[] rows = parts.stream().map(source::matrix).toArray(RowSource[]::new);
+    int[] firstRows = new int[rows.length];
+    for (int part = 1; part < rows.length; part++) {
+      firstRows[part] = firstRows[part - 1] + outputs(parts.get(part - 1));
+    }
+    return new RowSource() {
+      @Override
+      public void read(int row, float[] target, int offset) {
+        int part = part(row);
+        rows[part].read(row - firstRows[part], target, offset);
+      }
+
+      @Override
+      public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+        int part = part(row);
+        rows[part].encode(row - firstRows[part], count, dtype, target, offset);
+      }
+
+      private int part(int row) {
+        int part = rows.length - 1;
+        while (row < firstRows[part]) {
+          part--;
+        }
+        return part;
+      }
+    };
   }
 
   public Architecture architecture() {
@@ -129,8 +167,11 @@ public final class Weights {
     return operations;
   }
 
-  /** The matrix of an operation that multiplies or gathers; one that is tied is shared. */
-  PackedMatrix matrix(Operation operation) {
+  /**
+   * The matrix of an operation that multiplies or gathers, in parts of one type each, one below the
+   * other; one that is tied is shared.
+   */
+  List<PackedMatrix> matrix(Operation operation) {
     return matrices.get(matrixSpecs(operation).findFirst().orElseThrow());
   }
 

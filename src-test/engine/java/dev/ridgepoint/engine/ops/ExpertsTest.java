@@ -137,7 +137,10 @@ class ExpertsTest {
 
     private ExpertWeights packed(List<Tensor> matrices, List<float[]> biases) {
       return new ExpertWeights(
-          matrices.stream().map(m -> PackedMatrix.pack(arena, workers, dtype, m)).toList(), biases);
+          matrices.stream()
+              .map(m -> List.of(PackedMatrix.pack(arena, workers, dtype, m)))
+              .toList(),
+          biases);
     }
 
     /** {@code y += } the experts' sum, without a nonlinearity between the projections. */
@@ -322,7 +325,7 @@ class ExpertsTest {
         "2 matrices and 0 biases of different shapes",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new ExpertWeights(List.of(w, other), List.of()))
+                () -> new ExpertWeights(List.of(List.of(w), List.of(other)), List.of()))
             .getMessage());
   }
 }

@@ -13,7 +13,10 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,7 +25,6 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,7 +57,7 @@ class LinearTest {
     return Stream.concat(edges, others)
         .flatMap(
             s ->
-                Arrays.stream(DType.values())
+                DType.encoded().stream()
                     .map(
                         dtype ->
                             Arguments.of(
@@ -64,7 +66,7 @@ class LinearTest {
 
   /** Every height of a streaming kernel, and numbers of panels that leave every rest. */
   static Stream<Arguments> fewRows() {
-    return Arrays.stream(DType.values())
+    return DType.encoded().stream()
         .flatMap(
             dtype ->
                 Stream.of(1, 2, 3, 4, 5, 8)
@@ -114,6 +116,54 @@ class LinearTest {
               "element " + i + ", " + j);
         }
       }
+    }
+  }
+
+  /** The bits of a matrix of one type, in columns of y beside each other. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 9, 40})
+  void partsAreMultipliedAsOne(int rows) {
+    Random random = new Random(rows);
+    int[] outputs = {40, 1, 2 * Blocking.PANEL};
+    DType[] types = {DType.BF16, DType.F32, DType.Q8_0};
+    int inputs = 96;
+    int all = IntStream.of(outputs).sum();
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Workspace workspace = new Workspace(workers);
+      Tensor x = TestData.random(arena, random, rows, inputs);
+      Tensor y = TestData.random(arena, random, rows, all);
+      float[] bias = TestData.random(random, all);
+      List<PackedMatrix> parts = new ArrayList<>();
+      Tensor expected = Tensor.allocate(arena, DType.F32, rows, all);
+      int first = 0;
+      for (int part = 0; part < outputs.length; part++) {
+        int count = outputs[part];
+        Tensor w = TestData.random(arena, random, count, inputs);
+        parts.add(PackedMatrix.pack(arena, workers, types[part], w));
+        Tensor alone = Tensor.allocate(arena, DType.F32, rows, count);
+        copyColumns(y, first, alone, 0, count);
+        float[] partBias = Arrays.copyOfRange(bias, first, first + count);
+        multiply(workspace, x, parts.getLast(), partBias, true, alone);
+        copyColumns(alone, 0, expected, first, count);
+        first += count;
+      }
+
+      new Linear(workspace, Activation.of(x), parts, bias, true, Activation.of(y))
+          .run(new StepRows(), Meter.NONE);
+
+      assertArrayEquals(expected.segment().toArray(JAVA_FLOAT), y.segment().toArray(JAVA_FLOAT));
+    }
+  }
+
+  private static void copyColumns(Tensor from, int fromColumn, Tensor to, int toColumn, int count) {
+    for (int row = 0; row < from.size(0); row++) {
+      MemorySegment.copy(
+          from.segment(),
+          4L * (row * from.size(1) + fromColumn),
+          to.segment(),
+          4L * (row * to.size(1) + toColumn),
+          4L * count);
     }
   }
 
@@ -335,7 +385,7 @@ class LinearTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.ridgepoint.engine.TestData#encoded")
   void readsBackWhatItPacked(DType dtype) {
     Random random = new Random(5);
     int outputs = 77;

@@ -63,11 +63,18 @@ final class BlockedProduct {
 
   /** See {@link MatMul}. */
   void run(
-      Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int rows) {
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     this.x = x;
     this.firstRow = firstRow;
     this.w = w;
-    sums.of(w, bias, accumulate, y, firstRow);
+    sums.of(w, bias, accumulate, y, firstRow, firstColumn);
     format = MatMul.multiplied(w.format());
     plan.plan(rows);
     rowBlocks = Math.ceilDiv(plan.paddedRows(), Blocking.LOOP_ROWS);

@@ -8,24 +8,29 @@ import java.util.Locale;
 /**
  * The weights of one projection of all experts, which have equal shapes.
  *
- * @param matrices of every expert, {@code [outputs][inputs]}
+ * @param matrices of every expert, {@code [outputs][inputs]}, in parts of one format each, one below
+ *     the other
  * @param biases of every expert, {@code [outputs]}; or none at all
  */
-public record ExpertWeights(List<PackedMatrix> matrices, List<float[]> biases) {
+public record ExpertWeights(List<List<PackedMatrix>> matrices, List<float[]> biases) {
   /**
    * @throws IllegalArgumentException if shapes differ
    */
   public ExpertWeights {
     matrices = List.copyOf(matrices);
     biases = List.copyOf(biases);
-    PackedMatrix first = matrices.getFirst();
+    int inputs = matrices.getFirst().getFirst().inputs();
+    int outputs = outputs(matrices.getFirst());
     boolean areEqual =
         matrices.stream()
-            .allMatch(w -> w.inputs() == first.inputs() && w.outputs() == first.outputs());
+            .allMatch(
+                parts ->
+                    outputs(parts) == outputs
+                        && parts.stream().allMatch(part -> part.inputs() == inputs));
     boolean haveBiases =
         biases.isEmpty()
             || (biases.size() == matrices.size()
-                && biases.stream().allMatch(bias -> bias.length == first.outputs()));
+                && biases.stream().allMatch(bias -> bias.length == outputs));
     if (!areEqual || !haveBiases) {
       throw new IllegalArgumentException(
           String.format(
@@ -37,11 +42,15 @@ public record ExpertWeights(List<PackedMatrix> matrices, List<float[]> biases) {
   }
 
   int inputs() {
-    return matrices.getFirst().inputs();
+    return matrices.getFirst().getFirst().inputs();
   }
 
   int outputs() {
-    return matrices.getFirst().outputs();
+    return outputs(matrices.getFirst());
+  }
+
+  private static int outputs(List<PackedMatrix> parts) {
+    return parts.stream().mapToInt(PackedMatrix::outputs).reduce(0, Math::addExact);
   }
 
   /**
@@ -57,11 +66,28 @@ public record ExpertWeights(List<PackedMatrix> matrices, List<float[]> biases) {
       int first = choice.firstSlot(expert);
       int slots = choice.firstSlot(expert + 1) - first;
       if (slots > 0) {
-        PackedMatrix w = matrices.get(expert);
         float[] bias = biases.isEmpty() ? null : biases.get(expert);
-        matMul.run(x, w, bias, false, y, first, slots);
-        bytes += w.weightBytes() + (bias == null ? 0 : 4L * bias.length);
+        bytes += multiply(matMul, matrices.get(expert), bias, x, y, first, slots);
       }
+    }
+    return bytes;
+  }
+
+  private static long multiply(
+      MatMul matMul,
+      List<PackedMatrix> parts,
+      float[] bias,
+      Tensor x,
+      Tensor y,
+      int firstRow,
+      int rows) {
+    long bytes = bias == null ? 0 : 4L * bias.length;
+    int firstColumn = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      PackedMatrix part = parts.get(i);
+      matMul.run(x, part, bias, false, y, firstRow, rows, firstColumn);
+      firstColumn += part.outputs();
+      bytes += part.weightBytes();
     }
     return bytes;
   }

@@ -28,21 +28,32 @@ final class MatMul {
     blocked = new BlockedProduct(workers);
   }
 
-  /** See {@link Linear}; shapes have been checked. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
-    run(x, w, bias, accumulate, y, 0, x.size(0));
+  /**
+   * See {@link Linear}; shapes have been checked.
+   *
+   * @param firstColumn of y and of the bias, which may be wider than w
+   */
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
+    run(x, w, bias, accumulate, y, 0, x.size(0), firstColumn);
   }
 
   /** Of {@code rows} rows of x and y from {@code firstRow} on. */
   void run(
-      Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int rows) {
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     TiledFormat format = multiplied(w.format());
     if (rows <= format.maxRows()) {
-      streamed.run(x, w, bias, accumulate, y, firstRow, rows);
+      streamed.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     } else if (rows <= format.maxSharedRows()) {
-      shared.run(x, w, bias, accumulate, y, firstRow, rows);
+      shared.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     } else {
-      blocked.run(x, w, bias, accumulate, y, firstRow, rows);
+      blocked.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     }
   }
 

@@ -12,14 +12,22 @@ final class ProductSums {
   private boolean accumulate;
   private Tensor y;
   private int firstRow;
+  private int firstColumn;
 
   /** See {@link MatMul}; rows are counted from {@code firstRow} of y on. */
-  void of(PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow) {
+  void of(
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int firstColumn) {
     this.w = w;
     this.bias = bias;
     this.accumulate = accumulate;
     this.y = y;
     this.firstRow = firstRow;
+    this.firstColumn = firstColumn;
   }
 
   /**
@@ -36,11 +44,11 @@ final class ProductSums {
         rows,
         w.columns(panel),
         bias,
-        panel * Blocking.PANEL,
+        firstColumn + panel * Blocking.PANEL,
         accumulate,
         y.segment(),
         offset(row, panel),
-        4L * w.outputs());
+        4L * y.size(1));
   }
 
   /** Stores what {@link #begin} began. */
@@ -53,10 +61,11 @@ final class ProductSums {
         w.columns(panel),
         y.segment(),
         offset(row, panel),
-        4L * w.outputs());
+        4L * y.size(1));
   }
 
   private long offset(int row, int panel) {
-    return 4L * (((long) firstRow + row) * w.outputs() + panel * Blocking.PANEL);
+    return 4L
+        * (((long) firstRow + row) * y.size(1) + firstColumn + panel * Blocking.PANEL);
   }
 }

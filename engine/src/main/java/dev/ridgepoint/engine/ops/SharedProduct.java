@@ -36,11 +36,18 @@ final class SharedProduct {
 
   /** See {@link MatMul}; the format has tiles of every height. */
   void run(
-      Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int rows) {
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     this.x = x;
     this.firstRow = firstRow;
     this.w = w;
-    sums.of(w, bias, accumulate, y, firstRow);
+    sums.of(w, bias, accumulate, y, firstRow, firstColumn);
     format = (TiledFormat) w.format();
     plan.plan(rows);
     int needed = Math.multiplyExact(plan.paddedRows(), w.inputs());

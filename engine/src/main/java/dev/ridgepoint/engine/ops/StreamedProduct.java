@@ -40,9 +40,16 @@ final class StreamedProduct {
 
   /** See {@link MatMul}; one tile holds all rows. */
   void run(
-      Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int rows) {
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     this.w = w;
-    sums.of(w, bias, accumulate, y, firstRow);
+    sums.of(w, bias, accumulate, y, firstRow, firstColumn);
     plan.plan(rows);
     format = MatMul.multiplied(w.format());
     int height = plan.tileRows(0);
