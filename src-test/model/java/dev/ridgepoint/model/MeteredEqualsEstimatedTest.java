@@ -94,7 +94,12 @@ class MeteredEqualsEstimatedTest {
   /** The families whose logits are tested; those with experts are {@link ExpertModelsTest}'s. */
   static Stream<Case> families() throws IOException {
     try (Stream<Path> folders = Files.list(TestResources.path("logits"))) {
-      return folders.sorted().map(folder -> folder.resolve("hf-f32")).toList().stream()
+      return folders
+          .sorted()
+          .map(folder -> folder.resolve("hf-f32"))
+          .filter(Files::isDirectory)
+          .toList()
+          .stream()
           .map(ConfigReader::read)
           .filter(architecture -> ExpertActivations.of(architecture).isEmpty())
           .map(

@@ -50,7 +50,11 @@ public record ExpertWeights(List<List<PackedMatrix>> matrices, List<float[]> bia
   }
 
   private static int outputs(List<PackedMatrix> parts) {
-    return parts.stream().mapToInt(PackedMatrix::outputs).reduce(0, Math::addExact);
+    int outputs = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      outputs = Math.addExact(outputs, parts.get(i).outputs());
+    }
+    return outputs;
   }
 
   /**

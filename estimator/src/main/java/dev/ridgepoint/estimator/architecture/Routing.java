@@ -58,11 +58,7 @@ public record Routing(
     Objects.requireNonNull(bias, "bias");
     Limits.requireSize("n_group", groups, Limits.MAX_EXPERTS);
     Limits.requireSize("topk_group", groupsPerToken, groups);
-    Limits.require(
-        Double.isFinite(scale) && scale > 0,
-        "routed_scaling_factor",
-        scale,
-        "must be a positive number");
+    Limits.requirePositive("routed_scaling_factor", scale);
   }
 
   /** The same with a bias. */

@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.format.QuantizationConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.support.EngineSupport;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,7 +77,9 @@ public final class Checkpoint implements AutoCloseable {
 
   private static Architecture readConfig(Path path) {
     ObjectNode config = StrictJson.readObject(path);
-    if (QuantizationConfig.read(path.toString(), config).isPresent()) {
+    boolean isMicroscaled =
+        config.path("quantization_config").path("quant_method").asString("").equals("mxfp4");
+    if (QuantizationConfig.read(path.toString(), config).isPresent() && !isMicroscaled) {
       throw new InvalidInputException(
           path.toString(), "quantization_config is present, but such weights are not supported");
     }
@@ -104,6 +107,15 @@ public final class Checkpoint implements AutoCloseable {
 
   /** As {@link #tensor(TensorSpec)}, but empty when the tensor is missing. */
   public Optional<Tensor> find(TensorSpec spec) {
+    Optional<MicroscaledMatrix> microscaled = microscaled(spec);
+    if (microscaled.isPresent()) {
+      MicroscaledMatrix matrix = microscaled.get();
+      return Optional.of(
+          matrix.of(
+              spec,
+              bytes(matrix.blocksName(), matrix.blocksShape()),
+              bytes(matrix.scalesName(), matrix.scalesShape())));
+    }
     return view(spec).map(view -> inFiles.place(spec).of(spec, view));
   }
 
@@ -112,12 +124,51 @@ public final class Checkpoint implements AutoCloseable {
    * mapped, what has been read of it counts as this process's memory.
    */
   public void release(TensorSpec spec) {
-    view(spec).ifPresent(view -> view.segment().unload());
+    Optional<MicroscaledMatrix> microscaled = microscaled(spec);
+    if (microscaled.isPresent()) {
+      MicroscaledMatrix matrix = microscaled.get();
+      bytes(matrix.blocksName(), matrix.blocksShape()).unload();
+    } else {
+      view(spec).ifPresent(view -> view.segment().unload());
+    }
   }
 
   /** How a tensor is stored; refuses what {@link #tensor} refuses. */
   public DType dtype(TensorSpec spec) {
+    Optional<MicroscaledMatrix> microscaled = microscaled(spec);
+    if (microscaled.isPresent()) {
+      bytes(microscaled.get().blocksName(), microscaled.get().blocksShape());
+      bytes(microscaled.get().scalesName(), microscaled.get().scalesShape());
+      return DType.MXFP4;
+    }
     return view(spec).orElseThrow(() -> missing(spec)).dtype();
+  }
+
+  /** A matrix that is not there by itself, but as blocks and their scales. */
+  private Optional<MicroscaledMatrix> microscaled(TensorSpec spec) {
+    TensorPlace place = inFiles.place(spec);
+    MicroscaledMatrix matrix = new MicroscaledMatrix(place);
+    return place.isTransposed()
+            && place.part() != TensorPlace.WHOLE
+            && !holdings.containsKey(place.name())
+            && holdings.containsKey(matrix.blocksName())
+        ? Optional.of(matrix)
+        : Optional.empty();
+  }
+
+  private MemorySegment bytes(String name, List<Long> shape) {
+    Holding holding = holdings.get(name);
+    if (holding == null) {
+      throw missing(name, shape);
+    }
+    requireShape(holding, shape);
+    if (holding.info().dtype() != SafetensorsDType.U8) {
+      throw new InvalidInputException(
+          holding.file().header().source(),
+          "tensor %s has dtype %s; U8 is needed"
+              .formatted(OneLine.quote(name), holding.info().dtype()));
+    }
+    return holding.file().bytes(holding.info());
   }
 
   /** The file's tensor, which may hold others besides. */
@@ -138,9 +189,13 @@ public final class Checkpoint implements AutoCloseable {
 
   private InvalidInputException missing(TensorSpec spec) {
     TensorPlace place = inFiles.place(spec);
+    return missing(place.name(), place.shape());
+  }
+
+  private InvalidInputException missing(String name, List<Long> shape) {
     return new InvalidInputException(
         path.toString(),
-        "tensor %s of shape %s is missing".formatted(OneLine.quote(place.name()), place.shape()));
+        "tensor %s of shape %s is missing".formatted(OneLine.quote(name), shape));
   }
 
   /** The names that the files give all tensors, needed or not. */

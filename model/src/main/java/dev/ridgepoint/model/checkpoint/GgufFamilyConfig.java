@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import tools.jackson.databind.json.JsonMapper;
@@ -109,8 +110,15 @@ record GgufFamilyConfig(
 
   private void addExperts(ObjectNode config, String numberField) {
     GgufKeys keys = architecture.keys();
-    config.put(numberField, fields.requiredInt(keys.expertCount()));
-    config.put("num_experts_per_tok", fields.requiredInt(keys.expertUsedCount()));
+    int number = fields.requiredInt(keys.expertCount());
+    int perToken = fields.requiredInt(keys.expertUsedCount());
+    if (perToken > number) {
+      throw fields.invalid(
+          keys.expertUsedCount(),
+          String.format(Locale.ROOT, "is %d, but there are %d experts", perToken, number));
+    }
+    config.put(numberField, number);
+    config.put("num_experts_per_tok", perToken);
     fields
         .optionalInt(keys.expertFeedForwardLength())
         .ifPresent(width -> config.put("moe_intermediate_size", width));

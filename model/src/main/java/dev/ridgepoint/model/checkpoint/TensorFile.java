@@ -73,6 +73,11 @@ public final class TensorFile implements AutoCloseable {
     return Tensor.of(dtype, data.asSlice(info.begin(), info.byteSize()), shape);
   }
 
+  /** The bytes of a tensor of any type, until {@link #close}. */
+  MemorySegment bytes(TensorInfo info) {
+    return data.asSlice(info.begin(), info.byteSize());
+  }
+
   /** Unmaps the file. */
   @Override
   public void close() {
