@@ -38,7 +38,7 @@ final class MatMul {
     int rows = x.size(0);
     if (rows <= format.maxRows()) {
       streamed.run(x, w, bias, accumulate, y, firstColumn);
-    } else if (rows <= format.maxSharedRows()) {
+    } else if (format.equals(w.format()) && rows <= format.maxSharedRows()) {
       shared.run(x, w, bias, accumulate, y, firstColumn);
     } else {
       blocked.run(x, w, bias, accumulate, y, firstColumn);
