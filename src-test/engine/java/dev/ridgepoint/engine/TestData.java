@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +46,33 @@ public final class TestData {
   /** What a number becomes when stored as a {@code dtype} without blocks. */
   public static float round(DType dtype, float value) {
     return round(dtype, new float[] {value})[0];
+  }
+
+  /** The types that have panels, though numbers are only read in them. */
+  public static Stream<DType> superBlocks() {
+    return Stream.of(DType.Q4_K, DType.Q5_K, DType.Q6_K);
+  }
+
+  /** A matrix of {@link #superBlocks} of any bits, whose numbers are up to about 1. */
+  public static Tensor randomBits(Arena arena, Random random, DType dtype, int rows, int columns) {
+    Tensor tensor = Tensor.allocate(arena, dtype, rows, columns);
+    byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
+    random.nextBytes(bytes);
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, tensor.segment(), 0, bytes.length);
+    int blockBytes = dtype.decoder().blockBytes();
+    for (int block = 0; block < bytes.length; block += blockBytes) {
+      if (dtype == DType.Q6_K) {
+        putHalf(tensor, block + blockBytes - Short.BYTES, random.nextFloat(-1, 1) / (32 * 128));
+      } else {
+        putHalf(tensor, block, random.nextFloat(-1, 1) / (32 * 64));
+        putHalf(tensor, block + Short.BYTES, random.nextFloat(-1, 1) / 64);
+      }
+    }
+    return tensor;
+  }
+
+  private static void putHalf(Tensor tensor, long offset, float value) {
+    tensor.segment().set(JAVA_SHORT_UNALIGNED, offset, Float.floatToFloat16(value));
   }
 
   /** A row as {@code dtype} stores it. */

@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.ops;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -164,6 +165,71 @@ class LinearTest {
           to.segment(),
           4L * (row * to.size(1) + toColumn),
           4L * count);
+    }
+  }
+
+  /** Few rows and many, over more than one block of steps. */
+  @ParameterizedTest
+  @MethodSource("dev.ridgepoint.engine.TestData#superBlocks")
+  void superBlocksAgreeWithEjml(DType dtype) {
+    Random random = new Random(17);
+    int inputs = 768;
+    for (int rows : new int[] {1, 2, 3, 5, 8, 12, 13, 40, 300}) {
+      for (int outputs : new int[] {1, 3 * Blocking.PANEL, 7 * Blocking.PANEL - 3}) {
+        try (Arena arena = Arena.ofShared();
+            Workers workers = new Workers(2)) {
+          Tensor x = TestData.random(arena, random, rows, inputs);
+          Tensor w = TestData.randomBits(arena, random, dtype, outputs, inputs);
+          Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
+
+          PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
+          multiply(new Workspace(workers), x, packed, null, false, y);
+
+          DMatrixRMaj expected = product(x, w, DType.F32);
+          double tolerance = 2 * TestData.dotTolerance(inputs);
+          for (int i = 0; i < rows * outputs; i++) {
+            assertEquals(expected.data[i], y.get(i), tolerance, rows + " rows, element " + i);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.ridgepoint.engine.TestData#superBlocks")
+  void superBlocksAreReadBackBitForBit(DType dtype) {
+    Random random = new Random(19);
+    int outputs = 2 * Blocking.PANEL + 5;
+    int inputs = 512;
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Tensor w = TestData.randomBits(arena, random, dtype, outputs, inputs);
+      PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
+      assertEquals(w.byteSize(), packed.weightBytes());
+      float[] row = new float[inputs];
+      float[] source = new float[inputs];
+      for (int i = 0; i < outputs; i++) {
+        packed.readRow(i, row);
+        w.read((long) i * inputs, source, 0, inputs);
+        assertArrayEquals(source, row);
+      }
+    }
+  }
+
+  /** As {@link #refusesWhatIsNotFiniteInF16}, of what a file holds. */
+  @ParameterizedTest
+  @MethodSource("dev.ridgepoint.engine.TestData#superBlocks")
+  void refusesAFactorThatIsNotFinite(DType dtype) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor w = Tensor.allocate(arena, dtype, 4, 256);
+      short infinity = Float.floatToFloat16(Float.POSITIVE_INFINITY);
+      long factor = dtype == DType.Q6_K ? w.byteSize() - Short.BYTES : 2;
+      w.segment().set(JAVA_SHORT_UNALIGNED, factor, infinity);
+      IllegalArgumentException thrown =
+          assertThrows(
+              IllegalArgumentException.class, () -> PackedMatrix.pack(arena, workers, dtype, w));
+      assertEquals("cannot pack Infinity as F16", thrown.getMessage());
     }
   }
 

@@ -64,7 +64,7 @@ class TileTest {
       }
       float[] x = TestData.random(random, rows * depth);
       float[] prepared = Arrays.copyOf(x, rows * format.preparedSteps(depth));
-      format.prepare(prepared, rows, depth);
+      format.prepare(prepared, 0, rows, depth);
       float[] c = TestData.random(random, C_OFFSET + (rows + 1) * Blocking.STRIDE);
       float[] expected = c.clone();
 

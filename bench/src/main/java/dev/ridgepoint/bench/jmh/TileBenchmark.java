@@ -164,7 +164,7 @@ public class TileBenchmark {
     }
     float[] plain = random(random, rows * depth);
     x = Arrays.copyOf(plain, rows * format.preparedSteps(depth));
-    format.prepare(x, rows, depth);
+    format.prepare(x, 0, rows, depth);
     c = new float[rows * Blocking.STRIDE];
     product.multiplyAdd(x, w, 0, c);
     requireAgreement(plain);

@@ -14,8 +14,7 @@ import java.lang.foreign.MemorySegment;
  * bytes.
  */
 public final class Q4KDecoder extends SubBlockDecoder {
-  /** Where the bytes with scales and minima are, after their factors. */
-  public static final int SCALES_OFFSET = 2 * Short.BYTES;
+  private static final int SCALES_OFFSET = 2 * Short.BYTES;
 
   private static final int MINIMUM_FACTOR_OFFSET = Short.BYTES;
   private static final int SUB_BLOCK = 32;
@@ -55,13 +54,22 @@ public final class Q4KDecoder extends SubBlockDecoder {
 
   @Override
   float scale(MemorySegment source, long block, int subBlock) {
-    return half(source, block) * sixBits(source, block + SCALES_OFFSET, subBlock, 0);
+    return half(source, block) * scaleBits(source, block, subBlock);
   }
 
   @Override
   float minimum(MemorySegment source, long block, int subBlock) {
-    return half(source, block + MINIMUM_FACTOR_OFFSET)
-        * sixBits(source, block + SCALES_OFFSET, subBlock, 4);
+    return half(source, block + MINIMUM_FACTOR_OFFSET) * minimumBits(source, block, subBlock);
+  }
+
+  /** What the factor of the scales is multiplied by, 0..63. */
+  public int scaleBits(MemorySegment source, long block, int subBlock) {
+    return sixBits(source, block + SCALES_OFFSET, subBlock, 0);
+  }
+
+  /** What the factor of the minima is multiplied by, 0..63. */
+  public int minimumBits(MemorySegment source, long block, int subBlock) {
+    return sixBits(source, block + SCALES_OFFSET, subBlock, 4);
   }
 
   /**

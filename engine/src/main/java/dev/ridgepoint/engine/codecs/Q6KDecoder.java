@@ -27,9 +27,15 @@ public final class Q6KDecoder extends SubBlockDecoder {
 
   @Override
   public int quant(MemorySegment source, long block, int i) {
+    return bits(source, block, i) - ZERO;
+  }
+
+  /** The six bits of number {@code i} of the block at {@code block}. */
+  @Override
+  public int bits(MemorySegment source, long block, int i) {
     int pair = unsigned(source, block + i / 128 * 64 + i % 64);
     int low = i % 128 < 64 ? pair & 0xf : pair >> 4;
-    return (low | Q2KDecoder.twoBits(source, block + HIGH_BITS_OFFSET, i) << 4) - ZERO;
+    return low | Q2KDecoder.twoBits(source, block + HIGH_BITS_OFFSET, i) << 4;
   }
 
   @Override

@@ -43,10 +43,13 @@ public abstract class SubBlockDecoder implements RowDecoder {
     return blockBytes;
   }
 
-  /**
-   * The integer of number {@code i} of the block at {@code block}, or the one that it stands for.
-   */
+  /** The integer that a scale multiplies, of number {@code i} of the block at {@code block}. */
   public abstract int quant(MemorySegment source, long block, int i);
+
+  /** The bits that are stored of that integer, from 0 on; the same where it has no offset. */
+  public int bits(MemorySegment source, long block, int i) {
+    return quant(source, block, i);
+  }
 
   /** What the integers of a sub-block are multiplied by. */
   abstract float scale(MemorySegment source, long block, int subBlock);

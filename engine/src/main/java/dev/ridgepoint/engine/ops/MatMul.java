@@ -50,7 +50,7 @@ final class MatMul {
     TiledFormat format = multiplied(w.format());
     if (rows <= format.maxRows()) {
       streamed.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
-    } else if (rows <= format.maxSharedRows()) {
+    } else if (format.equals(w.format()) && rows <= format.maxSharedRows()) {
       shared.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     } else {
       blocked.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);

@@ -18,6 +18,9 @@ public final class PanelFormats {
           4);
 
   public static final PanelFormat Q5_0 = new PanelsQ5();
+  public static final PanelFormat Q4_K = PanelsQ4K.ofFourBits();
+  public static final PanelFormat Q5_K = PanelsQ4K.ofFiveBits();
+  public static final PanelFormat Q6_K = new PanelsQ6K();
 
   private PanelFormats() {}
 
@@ -34,7 +37,10 @@ public final class PanelFormats {
       case Q8_0 -> Q8_0;
       case Q4_0 -> Q4_0;
       case Q5_0 -> Q5_0;
-      case Q4_1, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 ->
+      case Q4_K -> Q4_K;
+      case Q5_K -> Q5_K;
+      case Q6_K -> Q6_K;
+      case Q4_1, Q5_1, Q2_K, Q3_K, IQ4_NL, IQ4_XS, MXFP4 ->
           throw new IllegalArgumentException("there are no panels of " + dtype);
     };
   }
@@ -45,11 +51,11 @@ public final class PanelFormats {
    */
   public static DType packed(DType stored) {
     return switch (stored) {
-      case F32, BF16, F16, Q8_0, Q4_0, Q5_0 -> stored;
+      case F32, BF16, F16, Q8_0, Q4_0, Q5_0, Q4_K, Q5_K, Q6_K -> stored;
       // A power of two times an integer up to 12.
       case MXFP4 -> DType.BF16;
       // An F16 times integers of up to 13 bits in all.
-      case Q4_1, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS -> DType.F32;
+      case Q4_1, Q5_1, Q2_K, Q3_K, IQ4_NL, IQ4_XS -> DType.F32;
     };
   }
 

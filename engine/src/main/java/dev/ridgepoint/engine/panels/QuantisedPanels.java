@@ -154,10 +154,11 @@ final class QuantisedPanels implements TiledFormat {
   }
 
   @Override
-  public void prepare(float[] x, int rows, int depth) {
+  public void prepare(float[] x, int xOffset, int rows, int depth) {
     float perStep = power();
-    int to = depth * rows;
-    for (int block = 0; block < depth * rows; block += BLOCK_STEPS * rows) {
+    int end = xOffset + depth * rows;
+    int to = end;
+    for (int block = xOffset; block < end; block += BLOCK_STEPS * rows) {
       for (int row = 0; row < rows; row++) {
         int at = block + row;
         float sum = 0;
