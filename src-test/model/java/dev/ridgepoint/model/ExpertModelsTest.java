@@ -58,12 +58,7 @@ class ExpertModelsTest {
               operation,
               layer,
               new Cost(
-                  flops,
-                  matmulFlops,
-                  weightBytes,
-                  kvReadBytes,
-                  kvWrittenBytes,
-                  activationBytes)));
+                  flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes)));
     }
   }
 
@@ -101,7 +96,15 @@ class ExpertModelsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"mixtral-moe", "qwen2-moe", "qwen3-moe", "olmoe", "granitemoe", "gpt-oss", "glm4-moe"})
+      strings = {
+        "mixtral-moe",
+        "qwen2-moe",
+        "qwen3-moe",
+        "olmoe",
+        "granitemoe",
+        "gpt-oss",
+        "glm4-moe"
+      })
   void ofOneTokenExactly(String name) {
     Architecture architecture = architecture(name);
     for (ExpertsTouched touched : ExpertsTouched.values()) {
@@ -111,7 +114,15 @@ class ExpertModelsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"mixtral-moe", "qwen2-moe", "qwen3-moe", "olmoe", "granitemoe", "gpt-oss", "glm4-moe"})
+      strings = {
+        "mixtral-moe",
+        "qwen2-moe",
+        "qwen3-moe",
+        "olmoe",
+        "granitemoe",
+        "gpt-oss",
+        "glm4-moe"
+      })
   void ofSeveralTokensButForTheExpertsRead(String name) {
     Architecture architecture = architecture(name);
     List<Metered> fewest = estimate(architecture, 3, ExpertsTouched.FEWEST);

@@ -243,8 +243,7 @@ final class ProgramBinder {
   }
 
   private Op activate(DenseFeedForward feedForward, Activations memory) {
-    Activation from =
-        activation(Buffer.FEED_FORWARD, feedForward.inputProjectionWidth(), memory);
+    Activation from = activation(Buffer.FEED_FORWARD, feedForward.inputProjectionWidth(), memory);
     Activation to = activation(Buffer.ACTIVATED, feedForward.intermediateSize(), memory);
     return feedForward.isGated()
         ? new GatedActivation(workspace, gatedKernel(feedForward), from, to)

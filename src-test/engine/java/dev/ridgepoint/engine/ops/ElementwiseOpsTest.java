@@ -261,8 +261,7 @@ class ElementwiseOpsTest {
     }
   }
 
-  private static void gated(
-      int size, ActivationKernel kernel, DoubleBinaryOperator activation) {
+  private static void gated(int size, ActivationKernel kernel, DoubleBinaryOperator activation) {
     Random random = new Random(size);
     for (int rows : ROWS) {
       try (Arena arena = Arena.ofShared();

@@ -137,9 +137,7 @@ class ExpertsTest {
 
     private ExpertWeights packed(List<Tensor> matrices, List<float[]> biases) {
       return new ExpertWeights(
-          matrices.stream()
-              .map(m -> List.of(PackedMatrix.pack(arena, workers, dtype, m)))
-              .toList(),
+          matrices.stream().map(m -> List.of(PackedMatrix.pack(arena, workers, dtype, m))).toList(),
           biases);
     }
 
@@ -151,8 +149,7 @@ class ExpertsTest {
       Activation from = Activation.of(x);
       StepRows step = new StepRows();
       PackedMatrix scoring = PackedMatrix.pack(arena, workers, DType.F32, router);
-      new Router(
-              workspace, from, scoring, null, null, SOFTMAX, activation(rows, experts), choice)
+      new Router(workspace, from, scoring, null, null, SOFTMAX, activation(rows, experts), choice)
           .run(step, Meter.NONE);
       new LinearIntoExperts(workspace, from, packed(in, inBias), choice, sorted, between)
           .run(step, Meter.NONE);
@@ -304,8 +301,7 @@ class ExpertsTest {
         assertThrows(IllegalArgumentException.class, () -> new ExpertChoice(2, 3)).getMessage());
     assertEquals(
         "0 of 4 groups per row",
-        assertThrows(
-                IllegalArgumentException.class, () -> new RoutingRule(true, true, 4, 0, 1, 1))
+        assertThrows(IllegalArgumentException.class, () -> new RoutingRule(true, true, 4, 0, 1, 1))
             .getMessage());
     PackedMatrix w =
         PackedMatrix.pack(arena, workers, DType.F32, TestData.random(arena, random, 6, 4));

@@ -243,8 +243,7 @@ class PredictorTest {
   void anExpertsKernelSeesTheRowsOfOneExpert() {
     Step step = Step.prefill(32);
     for (OperationCost operation :
-        OperationList.of(
-            ModelCatalog.get("Mixtral-8x7B"), ForwardOptions.of(BF16, step), step)) {
+        OperationList.of(ModelCatalog.get("Mixtral-8x7B"), ForwardOptions.of(BF16, step), step)) {
       KernelShape shape = KernelShape.of(operation.operation(), step, BF16);
       switch (operation.name()) {
         case "experts_gate_up", "experts_down" -> assertEquals(8, shape.rows(), 1e-2);
@@ -259,9 +258,7 @@ class PredictorTest {
     for (String model : List.of("Qwen3-0.6B", "Mixtral-8x7B", "gpt-oss-20b")) {
       for (OperationCost operation :
           OperationList.of(
-              ModelCatalog.get(model),
-              ForwardOptions.of(BF16, Step.prefill(2)),
-              Step.prefill(2))) {
+              ModelCatalog.get(model), ForwardOptions.of(BF16, Step.prefill(2)), Step.prefill(2))) {
         assertNotNull(operation.operation().kernel(), operation.name());
       }
     }

@@ -8,8 +8,8 @@ import java.util.Locale;
 /**
  * The weights of one projection of all experts, which have equal shapes.
  *
- * @param matrices of every expert, {@code [outputs][inputs]}, in parts of one format each, one below
- *     the other
+ * @param matrices of every expert, {@code [outputs][inputs]}, in parts of one format each, one
+ *     below the other
  * @param biases of every expert, {@code [outputs]}; or none at all
  */
 public record ExpertWeights(List<List<PackedMatrix>> matrices, List<float[]> biases) {

@@ -56,8 +56,7 @@ public final class LinearIntoExperts implements Op {
     MemorySegment source = x.tensor().segment();
     MemorySegment target = gathered.tensor().segment();
     for (int slot = from; slot < to; slot++) {
-      MemorySegment.copy(
-          source, choice.rowOf(slot) * rowBytes, target, slot * rowBytes, rowBytes);
+      MemorySegment.copy(source, choice.rowOf(slot) * rowBytes, target, slot * rowBytes, rowBytes);
     }
   }
 }

@@ -16,12 +16,7 @@ final class ProductSums {
 
   /** See {@link MatMul}; rows are counted from {@code firstRow} of y on. */
   void of(
-      PackedMatrix w,
-      float[] bias,
-      boolean accumulate,
-      Tensor y,
-      int firstRow,
-      int firstColumn) {
+      PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int firstColumn) {
     this.w = w;
     this.bias = bias;
     this.accumulate = accumulate;
@@ -65,7 +60,6 @@ final class ProductSums {
   }
 
   private long offset(int row, int panel) {
-    return 4L
-        * (((long) firstRow + row) * y.size(1) + firstColumn + panel * Blocking.PANEL);
+    return 4L * (((long) firstRow + row) * y.size(1) + firstColumn + panel * Blocking.PANEL);
   }
 }

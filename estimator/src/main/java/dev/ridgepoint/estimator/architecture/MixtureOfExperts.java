@@ -58,7 +58,13 @@ public record MixtureOfExperts(
 
   /** Routed experts alone, by a softmax whose chosen weights have the sum 1. */
   public MixtureOfExperts(int numExperts, int numExpertsPerToken, DenseFeedForward expert) {
-    this(numExperts, numExpertsPerToken, expert, Optional.empty(), false, Routing.NORMALIZED_SOFTMAX);
+    this(
+        numExperts,
+        numExpertsPerToken,
+        expert,
+        Optional.empty(),
+        false,
+        Routing.NORMALIZED_SOFTMAX);
   }
 
   /** The same beside an expert that every token passes. */

@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.config;
 
-import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.FeedForward;
@@ -10,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.architecture.SparseIndexer;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
@@ -37,18 +37,25 @@ final class DeepSeekFamilies {
 
   static Map<String, Family> all() {
     return Map.ofEntries(
-        Map.entry("deepseek", json -> llamaLike(json, V1, Routings.deepSeek(json), QueryKeyNorm.NONE)),
+        Map.entry(
+            "deepseek", json -> llamaLike(json, V1, Routings.deepSeek(json), QueryKeyNorm.NONE)),
         Map.entry("deepseek_v2", json -> latent(json, V1, Routings.deepSeek(json), 0)),
         Map.entry("deepseek_v3", json -> latent(json, V3, Routings.corrected(json, V3_SCALE), 3)),
         Map.entry("deepseek_v32", json -> latent(json, V3, Routings.corrected(json, V3_SCALE), 3)),
         Map.entry("kimi_k2", json -> latent(json, V3, Routings.corrected(json, V3_SCALE), 3)),
-        Map.entry("glm4_moe_lite", json -> latent(json, GLM_LITE, Routings.corrected(json, GLM_LITE_SCALE), 1)),
-        Map.entry("dots1", json -> llamaLike(json, V1, Routings.corrected(json, 1), LlamaFamilies.HEAD_NORM)),
+        Map.entry(
+            "glm4_moe_lite",
+            json -> latent(json, GLM_LITE, Routings.corrected(json, GLM_LITE_SCALE), 1)),
+        Map.entry(
+            "dots1",
+            json -> llamaLike(json, V1, Routings.corrected(json, 1), LlamaFamilies.HEAD_NORM)),
         Map.entry("glm4_moe", DeepSeekFamilies::glm),
         Map.entry("kimi_linear", DeepSeekFamilies::kimiLinear),
         Map.entry("bailing_moe", DeepSeekFamilies::bailing),
         Map.entry("bailing_moe_v2", DeepSeekFamilies::bailing),
-        Map.entry("glm_moe_dsa", json -> latent(json, GLM_LITE, Routings.corrected(json, GLM_LITE_SCALE), 3)),
+        Map.entry(
+            "glm_moe_dsa",
+            json -> latent(json, GLM_LITE, Routings.corrected(json, GLM_LITE_SCALE), 3)),
         Map.entry("glm4v_moe_text", DeepSeekFamilies::glm));
   }
 
@@ -131,8 +138,7 @@ final class DeepSeekFamilies {
             .withRouting(
                 Routings.corrected(json, 1)
                     .normalized(json.booleanOr("moe_renormalize", true))
-                    .ofGroups(
-                        json.intOr("num_expert_group", 1), json.intOr("topk_group", 1), 2));
+                    .ofGroups(json.intOr("num_expert_group", 1), json.intOr("topk_group", 1), 2));
     return new DecoderBuilder(json, KIMI_LINEAR)
         .mixers(layer -> List.of(attending.contains(layer + 1) ? attention : delta))
         .feedForward(feedForwards(json, experts, 0))

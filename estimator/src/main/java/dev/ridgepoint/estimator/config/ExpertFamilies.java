@@ -1,7 +1,5 @@
 package dev.ridgepoint.estimator.config;
 
-import dev.ridgepoint.estimator.architecture.Routing.Bias;
-import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
@@ -16,6 +14,8 @@ import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.architecture.Routing;
+import dev.ridgepoint.estimator.architecture.Routing.Bias;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.config;
 
-import dev.ridgepoint.estimator.architecture.Routing.Bias;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GatedConvolution;
@@ -11,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.Routing.Bias;
 import dev.ridgepoint.estimator.architecture.TokenMixer;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;

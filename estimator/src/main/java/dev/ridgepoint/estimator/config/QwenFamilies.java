@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.config;
 
-import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.FeedForward;
@@ -10,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +42,10 @@ final class QwenFamilies {
     families.put("qwen3_moe", QwenFamilies::qwen3Moe);
     families.put("qwen3_vl_moe_text", QwenFamilies::qwen3Moe);
     families.put("qwen3_omni_moe_text", QwenFamilies::qwen3Moe);
-    families.put("qwen3_next", json -> hybrid(json, sparseEvery(json, gatedExperts(json, Routings.softmax(json, true))), 1));
+    families.put(
+        "qwen3_next",
+        json ->
+            hybrid(json, sparseEvery(json, gatedExperts(json, Routings.softmax(json, true))), 1));
     families.put(
         "qwen3_5_text",
         json -> hybrid(json, any -> FeedForwards.gated(json, false), furtherTokens(json)));

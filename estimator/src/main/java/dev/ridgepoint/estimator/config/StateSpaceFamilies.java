@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.config;
 
-import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.FeedForward;
@@ -11,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.Mamba2;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.List;

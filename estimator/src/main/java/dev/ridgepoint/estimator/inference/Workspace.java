@@ -106,10 +106,7 @@ public final class Workspace {
           experts.numExperts()
               + experts.numExpertsPerToken()
                   * (hidden + feedForwardOutputs(experts.expert(), hidden))
-              + experts
-                  .sharedExpert()
-                  .map(shared -> feedForwardOutputs(shared, hidden))
-                  .orElse(0L)
+              + experts.sharedExpert().map(shared -> feedForwardOutputs(shared, hidden)).orElse(0L)
               + (experts.hasSharedGate() ? hidden + 1 : 0);
       case FeedForward.None _ -> 0;
     };

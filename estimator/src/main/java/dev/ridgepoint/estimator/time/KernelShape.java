@@ -1,7 +1,7 @@
 package dev.ridgepoint.estimator.time;
 
-import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Kernel;

@@ -194,8 +194,7 @@ public final class Checkpoint implements AutoCloseable {
 
   private InvalidInputException missing(String name, List<Long> shape) {
     return new InvalidInputException(
-        path.toString(),
-        "tensor %s of shape %s is missing".formatted(OneLine.quote(name), shape));
+        path.toString(), "tensor %s of shape %s is missing".formatted(OneLine.quote(name), shape));
   }
 
   /** The names that the files give all tensors, needed or not. */

@@ -34,8 +34,7 @@ public record CheckpointLayout(List<Operation> operations) {
     return operation.weights().stream()
         .flatMap(
             tensor ->
-                copies(operation)
-                    .mapToObj(copy -> TensorSpec.of(operation.layer(), tensor, copy)));
+                copies(operation).mapToObj(copy -> TensorSpec.of(operation.layer(), tensor, copy)));
   }
 
   /** The numbers of the copies that an operation has of its weights: those of its experts. */

@@ -128,7 +128,8 @@ enum GgufArchitecture {
   String tensorName(TensorRole role) {
     return switch (role) {
       case QUERY, KEY, VALUE -> isJoined(role) ? "attn_qkv" : role.ggufName();
-      case FEED_FORWARD_NORM -> this == GPT_OSS || this == GLM4MOE ? "post_attention_norm" : role.ggufName();
+      case FEED_FORWARD_NORM ->
+          this == GPT_OSS || this == GLM4MOE ? "post_attention_norm" : role.ggufName();
       case FEED_FORWARD_GATE -> isJoined(role) ? "ffn_up" : role.ggufName();
       default -> role.ggufName();
     };

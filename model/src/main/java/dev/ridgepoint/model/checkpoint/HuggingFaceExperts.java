@@ -47,7 +47,9 @@ enum HuggingFaceExperts {
   /** The name of the tensor that holds an expert's, without what stands before it in a layer. */
   String name(TensorSpec spec) {
     String name = names.get(spec.role()).replace("%d", Integer.toString(spec.expert()));
-    return this == GPT_OSS ? name + (spec.part() == Part.BIAS ? "_bias" : "") : name + spec.suffix();
+    return this == GPT_OSS
+        ? name + (spec.part() == Part.BIAS ? "_bias" : "")
+        : name + spec.suffix();
   }
 
   /**

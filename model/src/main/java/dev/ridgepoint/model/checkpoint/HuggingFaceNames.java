@@ -122,8 +122,7 @@ record HuggingFaceNames(
           true);
 
   private static final HuggingFaceNames MIXTRAL =
-      ofLlama(
-          Map.of(ROUTER, "block_sparse_moe.gate"), HuggingFaceExperts.MIXTRAL, "shared_expert");
+      ofLlama(Map.of(ROUTER, "block_sparse_moe.gate"), HuggingFaceExperts.MIXTRAL, "shared_expert");
 
   private static final HuggingFaceNames GRANITE_MOE =
       ofLlama(

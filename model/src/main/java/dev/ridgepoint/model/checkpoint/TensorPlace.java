@@ -48,9 +48,7 @@ record TensorPlace(
   private Tensor part(Tensor stack) {
     int[] shape = stack.shape();
     return Tensor.of(
-        stack.dtype(),
-        stack.rows(part, 1).segment(),
-        Arrays.copyOfRange(shape, 1, shape.length));
+        stack.dtype(), stack.rows(part, 1).segment(), Arrays.copyOfRange(shape, 1, shape.length));
   }
 
   private Tensor of(List<Long> needed, Tensor inFile) {
