@@ -63,7 +63,7 @@ record MicroscaledMatrix(TensorPlace place) {
         for (int j = 0; j < HALF; j++) {
           int low = integer(blocks, inFile * HALF, j);
           int high = integer(blocks, inFile * HALF, j + HALF);
-          copy.segment().set(JAVA_BYTE, to++, (byte) (high << 4 | low));
+          copy.segment().set(JAVA_BYTE, to++, (byte) ((high << 4) | low));
         }
       }
     }
