@@ -26,6 +26,7 @@ import java.util.Map;
  * as they differ from Llama's. Roles of one name share a tensor.
  *
  * @param stem what the names begin with, but for the output head's
+ * @param headStem what the output head's name begins with
  * @param layers what follows in a layer's, before its number
  * @param own names that are not Llama's
  * @param isTransposed whether the matrices of layers are [inputs, outputs]
@@ -34,6 +35,7 @@ import java.util.Map;
  */
 record HuggingFaceNames(
     String stem,
+    String headStem,
     String layers,
     Map<TensorRole, String> own,
     boolean isTransposed,
@@ -46,6 +48,7 @@ record HuggingFaceNames(
   private static final HuggingFaceNames GPT2 =
       new HuggingFaceNames(
           "transformer.",
+          "",
           "h.",
           Map.ofEntries(
               Map.entry(TOKEN_EMBEDDING, "wte"),
@@ -66,6 +69,7 @@ record HuggingFaceNames(
   private static final HuggingFaceNames GPT_NEOX =
       new HuggingFaceNames(
           "gpt_neox.",
+          "",
           "layers.",
           Map.of(
               TOKEN_EMBEDDING, "embed_in",
@@ -96,6 +100,7 @@ record HuggingFaceNames(
   private static final HuggingFaceNames GLM4 =
       new HuggingFaceNames(
           LLAMA.stem,
+          LLAMA.headStem,
           LLAMA.layers,
           Map.of(
               FEED_FORWARD_GATE, "mlp.gate_up_proj",
@@ -108,7 +113,7 @@ record HuggingFaceNames(
           true);
 
   private static HuggingFaceNames ofLlama(Map<TensorRole, String> own) {
-    return new HuggingFaceNames("model.", "layers.", own, false, false, false);
+    return new HuggingFaceNames("model.", "", "layers.", own, false, false, false);
   }
 
   /** Those of a {@code model_type}. */
@@ -123,9 +128,10 @@ record HuggingFaceNames(
     };
   }
 
-  /** The same of a checkpoint that holds the model without its head, and so without a stem. */
-  HuggingFaceNames withoutStem() {
-    return new HuggingFaceNames("", layers, own, isTransposed, isJoinedByHead, rotatesNeighbours);
+  /** The same where another class was saved. */
+  HuggingFaceNames withStems(String other, String otherOfHead) {
+    return new HuggingFaceNames(
+        other, otherOfHead, layers, own, isTransposed, isJoinedByHead, rotatesNeighbours);
   }
 
   /** Whether they are Llama's, and nothing is stored in another way. */
@@ -148,7 +154,7 @@ record HuggingFaceNames(
     String place =
         spec.layer() != Operation.NO_LAYER
             ? stem + layers + spec.layer() + "."
-            : spec.role() == OUTPUT_HEAD ? "" : stem;
+            : spec.role() == OUTPUT_HEAD ? headStem : stem;
     return place + name(spec.role()) + spec.suffix();
   }
 
