@@ -89,7 +89,7 @@ rem What is counted on paper needs no vectors, of whose module the JVM warns, an
 rem that were loaded when the jar was built. Only "local", this machine, is found by the options that it
 rem was measured with.
 set ridge_modules=--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-for %%c in (estimate plan scaling devices inspect explain lesson) do if "%~1"=="%%c" set "ridge_paper=yes"
+for %%c in (estimate plan scaling devices inspect compare explain lesson) do if "%~1"=="%%c" set "ridge_paper=yes"
 set ridge_arguments=%*
 if defined ridge_paper set ridge_arguments | findstr /c:"local" >nul && set "ridge_paper="
 if defined ridge_paper if not exist "%ridge_cache%" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" %ridge_heap% ^
@@ -156,6 +156,8 @@ if not errorlevel 1 (
 pushd "%ridge_home%"
 setlocal
 set "JAVA_HOME=%jdk%"
+rem The build's own programs are run by the java on the path.
+set "PATH=%jdk%\bin;%PATH%"
 set "MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC %MAVEN_OPTS%"
 rem Where there is no Maven, the wrapper fetches one.
 set "ridge_mvn=mvn"

@@ -207,6 +207,7 @@ class LauncherTest {
         "plan serve tiny",
         "scaling --compute 1e21",
         "devices",
+        "compare a.json b.json",
         "inspect model.gguf",
         "explain kv-cache",
         "lesson"

@@ -3,19 +3,15 @@ package dev.ridgepoint.bench;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
-import dev.ridgepoint.estimator.format.QuantizationConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.checkpoint.FileHeader;
-import dev.ridgepoint.model.checkpoint.GgufConfig;
-import dev.ridgepoint.model.checkpoint.StoredFormats;
+import dev.ridgepoint.model.checkpoint.StoredModel;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What MODEL on the command line stands for. */
 public final class ModelSource {
@@ -27,8 +23,7 @@ public final class ModelSource {
   private ModelSource() {}
 
   /**
-   * A model that the engine runs: known by name, or from a folder, a config file, a GGUF file, or a
-   * safetensors file with its config beside it.
+   * A model that the engine runs: known by name, or from files as {@link StoredModel} reads them.
    *
    * @throws InvalidInputException if it is none of these, the config is malformed, or the engine
    *     lacks what it needs
@@ -54,10 +49,8 @@ public final class ModelSource {
       return NamedModel.of(known.get(), ModelCatalog.get(known.get()));
     }
     Path path = existing(model);
-    if (FileHeader.isGguf(path)) {
-      return new NamedModel(model, GgufConfig.read(path), Optional.of(StoredFormats.ofGguf(path)));
-    }
-    return read(model, model.endsWith(SAFETENSORS) ? path.toAbsolutePath().getParent() : path);
+    StoredModel stored = StoredModel.read(path);
+    return new NamedModel(model, stored.architecture(), stored.formats());
   }
 
   /**
@@ -93,24 +86,9 @@ public final class ModelSource {
         .filter(ModelCatalog::has);
   }
 
-  /** Whether {@code model} is a safetensors file without a config beside it. */
+  /** Whether {@code model} is a safetensors file, or a folder of them, without a config. */
   public static boolean isTensorsAlone(String model) {
-    if (!model.endsWith(SAFETENSORS)) {
-      return false;
-    }
-    Path path = path(model);
-    return Files.isRegularFile(path)
-        && !Files.exists(path.toAbsolutePath().resolveSibling("config.json"));
-  }
-
-  private static NamedModel read(String model, Path configOrFolder) {
-    Path file =
-        Files.isDirectory(configOrFolder) ? configOrFolder.resolve("config.json") : configOrFolder;
-    ObjectNode config = StrictJson.readObject(file);
-    return new NamedModel(
-        model,
-        ConfigReader.of(file.toString(), config),
-        QuantizationConfig.formats(file.toString(), config));
+    return !ModelCatalog.has(model) && StoredModel.isTensorsAlone(path(model));
   }
 
   /**
@@ -132,6 +110,6 @@ public final class ModelSource {
         || model.startsWith(".")
         || model.endsWith(".json")
         || model.endsWith(SAFETENSORS)
-        || FileHeader.isGguf(path(model));
+        || FileHeader.hasGgufName(path(model));
   }
 }

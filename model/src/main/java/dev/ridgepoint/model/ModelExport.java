@@ -39,7 +39,7 @@ public record ModelExport(
    * @throws IOException if writing fails; nothing is left behind
    */
   public void write(Path target, Workers workers, WriteProgress progress) throws IOException {
-    if (FileHeader.isGguf(target)) {
+    if (FileHeader.hasGgufName(target)) {
       if (Files.isDirectory(target)) {
         throw new InvalidInputException(target.toString(), "is a folder");
       }

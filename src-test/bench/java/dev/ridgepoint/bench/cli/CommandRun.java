@@ -19,7 +19,9 @@ public record CommandRun(int exitCode, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
-        Ridge.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
+        Ridge.commandLine(arguments)
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err, true));
     int exitCode = commandLine.execute(arguments);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }

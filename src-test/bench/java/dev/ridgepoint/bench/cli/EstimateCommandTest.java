@@ -474,10 +474,10 @@ class EstimateCommandTest {
   }
 
   @Test
-  void aGgufHasItsOwnFormats() {
-    Path file = folder.resolve("tiny.gguf");
-    CommandRun.of("export", "tiny", "--dtype", "q8_0", "--to", file.toString());
-    assertTrue(Files.exists(file));
+  void aGgufHasItsOwnFormatsWhateverItsName() throws IOException {
+    Path exported = folder.resolve("tiny.gguf");
+    CommandRun.of("export", "tiny", "--dtype", "q8_0", "--to", exported.toString());
+    Path file = Files.move(exported, folder.resolve("sha256-6e9f90f02bb3"));
     JsonNode json = CommandRun.of("estimate", file.toString(), "--memory", "--json").json();
     JsonNode tiny = estimate("tiny --dtype q8_0 --memory --json").json();
     assertEquals("Q8_0", json.get("weightFormat").asString());
@@ -554,6 +554,9 @@ class EstimateCommandTest {
     JsonNode params = CommandRun.of("estimate", path.toString(), "--json").json().get("params");
     assertEquals(72, params.get("parameters").asLong());
     assertEquals(208, params.get("weightBytes").asLong());
+    Path only = Files.createDirectory(folder.resolve("only"));
+    Files.copy(path, only.resolve("model.safetensors"));
+    assertEquals(params, CommandRun.of("estimate", only.toString(), "--json").json().get("params"));
     for (String more : List.of("--memory", "--device=H100", "--budget=1B")) {
       CommandRun.of("estimate", path.toString(), more).assertBadInput("no config.json");
     }

@@ -134,6 +134,29 @@ class PlanCommandTest {
     text.lines().forEach(line -> assertTrue(line.length() <= 100, line));
   }
 
+  /** JSON has the words, a terminal and Markdown have blocks that a shell reads as one line. */
+  @Test
+  void printsTheLinesThatCarryThePlanOut() {
+    for (String line : List.of(SERVE + "--device H100 --top 1 ", PLAN + "--top 1 ")) {
+      JsonNode commands = CommandRun.ofLine(line + "--json").json().at("/launch/commands");
+      String text = CommandRun.ofLine(line).text();
+      String markdown = CommandRun.ofLine(line + "--markdown").text();
+      assertTrue(commands.size() > 0);
+      for (JsonNode command : commands) {
+        List<String> words =
+            command.get("arguments").valueStream().map(JsonNode::asString).toList();
+        assertTrue(words.size() > 5, words.toString());
+        String joined = String.join(" ", words);
+        assertTrue(unbroken(text).contains(joined), text);
+        assertTrue(unbroken(markdown).contains("```sh " + joined + " ```"), markdown);
+      }
+    }
+  }
+
+  private static String unbroken(String text) {
+    return text.replace("\\\n", " ").replaceAll("\\s+", " ");
+  }
+
   @Test
   void explainsTheBestPlan() {
     String text = CommandRun.ofLine(PLAN + "--explain").text();

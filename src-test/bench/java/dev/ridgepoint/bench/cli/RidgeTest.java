@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +169,10 @@ class RidgeTest {
         "estimate tiny --batch 2000000000",
         "logits",
         "logits --model no-such-folder --tokens 1",
+        "tokenize",
+        "tokenize x",
+        "tokenize --model no-such-folder x",
+        "tokenize --model no-such-file.gguf x",
         "peers --size 0",
         "peers --work nonsense",
         "peers --model no-such-model",
@@ -189,6 +194,18 @@ class RidgeTest {
     CommandRun.of("estimate", config.toString()).assertBadInput();
     Path weights = Files.write(folder.resolve("model.safetensors"), new byte[] {1, 2, 3});
     CommandRun.of("inspect", weights.toString()).assertBadInput();
+  }
+
+  @Test
+  void aLineHasTheCommandThatItNamesAndOtherwiseAll() {
+    Set<String> all = Ridge.commandLine().getSubcommands().keySet();
+    assertTrue(all.containsAll(List.of("report", "compare", "estimate", "bench")), all.toString());
+    for (String name : all) {
+      assertEquals(Set.of(name), Ridge.commandLine("--debug", name).getSubcommands().keySet());
+    }
+    for (String other : List.of("--help", "estimated", "")) {
+      assertEquals(all, Ridge.commandLine(other).getSubcommands().keySet());
+    }
   }
 
   @Test
@@ -284,6 +301,7 @@ class RidgeTest {
         "devices",
         "inspect",
         "export",
+        "tokenize",
         "logits",
         "peers",
         "bench"

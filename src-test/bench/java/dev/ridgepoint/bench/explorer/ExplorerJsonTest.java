@@ -3,9 +3,16 @@ package dev.ridgepoint.bench.explorer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.ReportJson;
 import dev.ridgepoint.bench.report.SampleReports;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
+import dev.ridgepoint.model.support.EngineSupport;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -38,6 +45,23 @@ class ExplorerJsonTest {
   @Test
   void staysSmallEnoughForAPage() {
     int bytes = TEXT.getBytes(StandardCharsets.UTF_8).length;
+    assertTrue(bytes < 300_000, bytes + " bytes");
+  }
+
+  /** Whose counts have the most digits, at the most stops. */
+  @Test
+  void staysSmallEnoughForTheLargestModelThatRuns() {
+    Architecture largest =
+        ModelCatalog.names().stream()
+            .map(ModelCatalog::get)
+            .filter(each -> EngineSupport.lacking(each).isEmpty())
+            .max(
+                Comparator.comparingInt(Architecture::maxPositions)
+                    .thenComparingLong(WeightFormats.of(Precision.BF16)::storedBytes))
+            .orElseThrow();
+    assertTrue(largest.maxPositions() >= 1 << 17, "" + largest.maxPositions());
+    Report report = SampleReports.of(largest);
+    int bytes = ReportJson.render(report).getBytes(StandardCharsets.UTF_8).length;
     assertTrue(bytes < 300_000, bytes + " bytes");
   }
 

@@ -33,6 +33,16 @@ class StopsTest {
   }
 
   @Test
+  void longContextsAreEverySecondPower() {
+    assertEquals(
+        List.of(0, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32767),
+        Stops.of(32768, NONE, NONE, NONE, List.of(1)).contexts());
+    assertEquals(
+        List.of(0, 128, 512, 2048, 8192, 32768, 131_071),
+        Stops.of(131_072, NONE, NONE, NONE, List.of(1)).contexts());
+  }
+
+  @Test
   void whatWasMeasuredIsAmongThemWhateverItIs() {
     Stops stops = Stops.of(4096, List.of(3, 512), List.of(100, 128), List.of(33), List.of(1));
     assertEquals(List.of(1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512), stops.batches());

@@ -18,7 +18,7 @@ class ExplanationTest {
         "On 2 threads, Qwen2.5-0.5B in bf16 decodes 24.1 tokens/s for one sequence, 91 % of what"
             + " memory bandwidth allows; it reads a prompt of 512 tokens at 352 tokens/s, 76 % of"
             + " what arithmetic allows.",
-        Explanation.summary(SampleReports.typical()));
+        SampleReports.typical().summary());
   }
 
   @Test
@@ -66,7 +66,7 @@ class ExplanationTest {
     assertEquals(
         "On 1 thread, Qwen2.5-0.5B in bf16 decodes 12.5 tokens/s for one sequence,"
             + " 91 % of what memory bandwidth allows.",
-        Explanation.summary(report));
+        report.summary());
     String text = text(report);
     assertContains(text, "On 1 thread this machine");
     assertFalse(text.contains("Prefill"), text);
@@ -77,7 +77,7 @@ class ExplanationTest {
   @Test
   void onlyPrefillSaysNothingOfDecode() {
     Report report = SampleReports.report(List.of(prefill(2, 1, 0.05)));
-    String text = Explanation.summary(report) + text(report);
+    String text = report.summary() + text(report);
     assertContains(text, "reads a prompt of 1 token at 20.0 tokens/s", "Prefill of 1 token reads");
     assertFalse(text.toLowerCase(Locale.ROOT).contains("decode"), text);
   }

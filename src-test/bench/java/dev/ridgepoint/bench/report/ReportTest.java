@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.explorer.Explorer;
+import dev.ridgepoint.bench.explorer.Runner;
+import dev.ridgepoint.bench.explorer.Stops;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
@@ -155,8 +159,8 @@ class ReportTest {
                 + " reached 90 %; at its best, which the roof shows, the memory gave 26.5 GB/s."),
         report.warnings().getLast());
     assertTrue(
-        Explanation.summary(report).contains("45 % of what memory bandwidth allows (90 % of what"),
-        Explanation.summary(report));
+        report.summary().contains("45 % of what memory bandwidth allows (90 % of what"),
+        report.summary());
   }
 
   @Test
@@ -225,13 +229,21 @@ class ReportTest {
              "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4,
              "num_key_value_heads": 2, "tie_word_embeddings": true}
             """);
+    Explorer explorer =
+        Explorer.of(
+            SampleReports.machine(),
+            SampleReports.KERNELS,
+            Report.COMPUTE_DTYPE,
+            small,
+            SampleReports.BF16,
+            Stops.of(64, List.of(1), List.of(16), List.of(32), List.of(1)));
     Report report =
         Report.of(
             SampleReports.machine(),
             small,
             SampleReports.BF16,
             List.of(decode(1, 1, 16, 1e-4)),
-            SampleReports.EXPLORER,
+            explorer,
             SampleReports.run());
     assertTrue(
         report
@@ -246,6 +258,12 @@ class ReportTest {
         MemoryLevel.of(report.machine(), 1).get(1).bytesPerSecond(),
         point.roofline().bytesPerSecond());
     assertEquals("L2", report.panels().getFirst().memory().name());
+    assertTrue(
+        report.summary().endsWith("% of what the L2 cache's bandwidth allows."), report.summary());
+    for (Runner runner : explorer.machine()) {
+      // 277 kB in BF16, 556 kB in F32: all formats lie in this cache.
+      assertEquals(point.roofline(), runner.setup().roofline());
+    }
   }
 
   @Test
@@ -255,6 +273,7 @@ class ReportTest {
         new Run(
             run.modelName(),
             run.command(),
+            run.ridgepoint(),
             run.cores(),
             run.finished(),
             run.jdk(),

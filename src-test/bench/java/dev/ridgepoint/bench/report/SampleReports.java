@@ -30,19 +30,7 @@ public final class SampleReports {
       new KernelCalibration(samples(), List.of(dispatch(1), dispatch(2)));
 
   /** What the typical report lets its reader ask. */
-  static final Explorer EXPLORER =
-      Explorer.of(
-          machine(),
-          KERNELS,
-          Report.COMPUTE_DTYPE,
-          QWEN,
-          BF16,
-          Stops.of(
-              QWEN.maxPositions(),
-              List.of(1, 2, 4, 8),
-              List.of(128, 2048),
-              List.of(32, 128, 512),
-              List.of(1, 2)));
+  static final Explorer EXPLORER = explorer(QWEN);
 
   private SampleReports() {}
 
@@ -90,11 +78,32 @@ public final class SampleReports {
     return report(defaultPoints());
   }
 
+  /** The typical times, as if they were another model's. */
+  public static Report of(Architecture architecture) {
+    return Report.of(machine(), architecture, BF16, defaultPoints(), explorer(architecture), run());
+  }
+
+  private static Explorer explorer(Architecture architecture) {
+    return Explorer.of(
+        machine(),
+        KERNELS,
+        Report.COMPUTE_DTYPE,
+        architecture,
+        BF16,
+        Stops.of(
+            architecture.maxPositions(),
+            List.of(1, 2, 4, 8),
+            List.of(128, 2048),
+            List.of(32, 128, 512),
+            List.of(1, 2)));
+  }
+
   /** A model and machine of such a name, and whatever else users name. */
   public static Report named(String name) {
     Run run = run();
     Run named =
         new Run(
+            name,
             name,
             name,
             name,
@@ -122,6 +131,7 @@ public final class SampleReports {
         new Run(
             run.modelName(),
             run.command(),
+            run.ridgepoint(),
             run.cores(),
             run.finished(),
             run.jdk(),
@@ -227,6 +237,7 @@ public final class SampleReports {
     return new Run(
         "Qwen2.5-0.5B",
         "./ridge report",
+        "0.1.0, commit abc1234",
         "4 cores",
         Instant.parse("2026-11-20T20:00:00Z"),
         "Eclipse Adoptium 25.0.1+8",

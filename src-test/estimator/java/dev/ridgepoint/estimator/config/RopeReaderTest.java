@@ -1,6 +1,7 @@
 package dev.ridgepoint.estimator.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
@@ -74,6 +75,22 @@ class RopeReaderTest {
     assertEquals(new RopeScaling.Yarn(4, 32, 32, 1, 1, true), attention.rope().scaling());
     double magnitude = 0.1 * weight * Math.log(4) + 1;
     assertEquals(magnitude * magnitude / 4, attention.scoreScale(), 1e-15);
+  }
+
+  /** As DeepSeek-R1-0528-Qwen3-8B has it: its factor is the inverse of YaRN's own. */
+  @Test
+  void yarnsMagnitudeMayBeUndone() {
+    Rope rope =
+        Configs.attention(
+                Configs.read(
+                    "llama",
+                    "'rope_scaling': {'rope_type': 'yarn', 'factor': 4, 'finetuned': true,"
+                        + " 'original_max_position_embeddings': 32768,"
+                        + " 'attn_factor': 0.8782488562869419}"),
+                0)
+            .rope();
+    RopeScaling.Yarn yarn = assertInstanceOf(RopeScaling.Yarn.class, rope.scaling());
+    assertEquals(1, yarn.attentionFactor(), 1e-12);
   }
 
   @Test

@@ -37,7 +37,18 @@ class WeightFormatsTest {
     "Llama-2-13B, Q5_K_M, 5.67, 0.005",
     "Llama-2-70B, Q4_K_M, 4.80, 0.005",
     "Llama-2-70B, Q5_K_M, 5.65, 0.005",
+    "Llama-3.1-8B, Q2_K_S, 2.9697, 0.00005",
+    "Llama-3.1-8B, Q2_K, 3.1593, 0.00005",
+    "Llama-3.1-8B, Q3_K_S, 3.6429, 0.00005",
+    "Llama-3.1-8B, Q3_K_L, 4.2979, 0.00005",
+    "Llama-3.1-8B, IQ4_XS, 4.4597, 0.00005",
+    "Llama-3.1-8B, IQ4_NL, 4.6818, 0.00005",
+    "Llama-3.1-8B, Q4_K_S, 4.6672, 0.00005",
     "Llama-3.1-8B, Q4_K_M, 4.8944, 0.00005",
+    "Llama-3.1-8B, Q5_K_S, 5.5704, 0.00005",
+    "Llama-3.1-8B, Q5_K_M, 5.7036, 0.00005",
+    "Llama-3.1-8B, Q6_K, 6.5633, 0.00005",
+    "Llama-3.1-8B, Q8_0, 8.5008, 0.00005",
   })
   void llamaCppsMixesHaveTheirPublishedBits(
       String model, String mix, double bits, double tolerance) {
@@ -56,6 +67,28 @@ class WeightFormatsTest {
   void llamaCppsFilesHaveTheirPublishedSize(String model, String mix, double gibibytes) {
     long bytes = stored(ModelCatalog.get(model), mix);
     assertEquals(gibibytes, Math.scalb((double) bytes, -30), 0.006);
+  }
+
+  /** Bytes of all tensors of published files, as llama-server's {@code meta.size} has them. */
+  @ParameterizedTest
+  @CsvSource({
+    "gemma-3-27b-text, Q8_0, 28701409280",
+    "phi-4, Q8_0, 15576944640",
+  })
+  void llamaCppsFilesHaveTheirPublishedBytes(String model, String mix, long bytes) {
+    assertEquals(bytes, stored(ModelCatalog.get(model), mix));
+  }
+
+  /** Blocks of 20 and 24 bytes for all but the head, which has 210 for each 256. */
+  @ParameterizedTest
+  @CsvSource({"Q4_1, 20", "Q5_1, 24"})
+  void mixesOfOffsetsAreOfOneFormat(String mix, int blockBytes) {
+    long head = 128_256L * 4096;
+    long vectors = 65 * 4096;
+    long rest = 8_030_261_248L - head - vectors;
+    assertEquals(
+        rest / 32 * blockBytes + head / 256 * 210 + 4 * vectors,
+        stored(ModelCatalog.get("Llama-3.1-8B"), mix));
   }
 
   @Test

@@ -248,7 +248,9 @@ class CheckpointTest {
   void whatIsNoCheckpointIsRefused() {
     assertRefused(
         () -> Checkpoint.open(folder),
-        folder + ": holds neither model.safetensors nor model.safetensors.index.json");
+        folder
+            + ": holds neither model.safetensors nor model.safetensors.index.json,"
+            + " consolidated.safetensors or a .gguf file");
     Path absent = folder.resolve("absent.safetensors");
     assertRefused(() -> Checkpoint.open(absent), absent + ": no such file or folder");
     assertRefused(() -> TensorFile.open(absent), absent + ": no such file");

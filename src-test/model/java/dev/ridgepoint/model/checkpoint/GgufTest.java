@@ -110,7 +110,7 @@ class GgufTest {
     Path folder = TestResources.path("logits/" + model);
     Path gguf = folder.resolve("model-" + variant + ".gguf");
     Architecture expected = ConfigReader.read(folder.resolve("hf-" + variant));
-    assertEquals(expected, GgufConfig.read(gguf));
+    assertEquals(expected, StoredModel.read(gguf).architecture());
     assertTensorsAreThoseOfHuggingFace(gguf, folder.resolve("hf-" + variant));
   }
 
@@ -143,7 +143,7 @@ class GgufTest {
     Path folder = TestResources.path("logits/phi3-longrope");
     Path gguf = folder.resolve("model-bf16.gguf");
     RopeScaling.LongRope expected = longRope(ConfigReader.read(folder.resolve("hf-bf16")));
-    RopeScaling.LongRope actual = longRope(GgufConfig.read(gguf));
+    RopeScaling.LongRope actual = longRope(StoredModel.read(gguf).architecture());
     for (int i = 0; i < 6; i++) {
       assertEquals(expected.shortDivisors().get(i), actual.shortDivisors().get(i), 1e-6);
       assertEquals(expected.longDivisors().get(i), actual.longDivisors().get(i), 1e-6);
@@ -180,7 +180,11 @@ class GgufTest {
     RopeScaling.Divided divided =
         assertInstanceOf(
             RopeScaling.Divided.class,
-            UniformDecoder.of(GgufConfig.read(file)).orElseThrow().attention().rope().scaling());
+            UniformDecoder.of(StoredModel.read(file).architecture())
+                .orElseThrow()
+                .attention()
+                .rope()
+                .scaling());
     assertEquals(8, divided.divisors().size());
     assertEquals(1, divided.divisors().getFirst());
     assertEquals(8, divided.divisors().getLast());
@@ -190,7 +194,8 @@ class GgufTest {
   @CsvSource({"QUERY, WEIGHT", "KEY, BIAS"})
   void rowsOfAHeadAlternateBetweenItsHalves(TensorRole role, Part part) {
     GgufLayout layout =
-        GgufConfig.layout(GgufConfig.read(TestResources.path("bad/gguf/ok-plain.gguf")));
+        GgufConfig.layout(
+            StoredModel.read(TestResources.path("bad/gguf/ok-plain.gguf")).architecture());
     TensorSpec spec = new TensorSpec(role, part, 0, List.of(16L));
     IntUnaryOperator rowInFile = layout.rowInFile(spec);
     int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};

@@ -36,6 +36,7 @@ class InspectionTest {
             List.of(
                 new InspectedTensor("w", "BF16", List.of(2L, 600L), 1200, 2400, "x.safetensors"),
                 new InspectedTensor("scalar", "I64", List.of(), 1, 8, "x.safetensors")),
+            List.of(),
             1201,
             2408),
         Inspection.of(file));

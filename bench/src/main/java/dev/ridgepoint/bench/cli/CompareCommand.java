@@ -1,11 +1,17 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.compare.Comparison;
+import dev.ridgepoint.bench.compare.ComparisonPage;
 import dev.ridgepoint.bench.compare.ComparisonTable;
+import dev.ridgepoint.bench.text.Document;
+import dev.ridgepoint.bench.text.Sections;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,17 +47,31 @@ final class CompareCommand implements Callable<Integer> {
           "Exit with 1 if a step takes longer than before by more than this, noise apart.")
   private Double percent;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Also write compare.html, a page that needs no network, and compare.csv to this folder.")
+  private String folder;
+
   @Mixin private OutputOptions outputOptions;
 
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (percent != null) {
       OptionChecks.requireIn("--fail-slower", percent, 0, MAX_PERCENT);
     }
     Comparison comparison = Comparison.of(files.stream().map(ModelSource::path).toList());
-    Output.print(spec, ComparisonTable.of(comparison).render(outputOptions.document()));
+    Sections tables = ComparisonTable.of(comparison);
+    if (folder != null) {
+      Path out = ModelSource.path(folder);
+      AtomicFiles.requireWritable("--out", out);
+      AtomicFiles.write(out.resolve("compare.html"), ComparisonPage.render(comparison));
+      AtomicFiles.write(out.resolve("compare.csv"), tables.render(Document.CSV));
+    }
+    Output.print(spec, tables.render(outputOptions.document()));
     return percent != null && comparison.isAnySlowerBy(percent) ? 1 : 0;
   }
 }

@@ -10,7 +10,6 @@ import dev.ridgepoint.model.CheckpointWeights;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
-import dev.ridgepoint.model.checkpoint.FileHeader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -78,16 +77,12 @@ final class ExportCommand implements Callable<Integer> {
     Path source = ModelSource.existing(model);
     requireOther(source, path);
     try (Checkpoint checkpoint = Checkpoint.open(source)) {
-      Path origin =
-          FileHeader.isGguf(source) || Files.isDirectory(source)
-              ? source
-              : source.toAbsolutePath().getParent();
       write(
           new ModelExport(
               checkpoint.architecture(),
               new CheckpointWeights(checkpoint),
               type,
-              Optional.of(origin)),
+              Optional.of(checkpoint.origin())),
           path);
     }
     return 0;

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Runnable {
   @Parameters(
       paramLabel = "PATH",
-      description = "A model folder, or one .safetensors or .gguf file.")
+      description = "A model folder, or any of its safetensors or GGUF files.")
   private String path;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -46,7 +46,7 @@ final class LogitsCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "PATH",
-      description = "A model folder with config.json and safetensors, or a .gguf file.")
+      description = "A model folder with config.json and safetensors, or a GGUF file.")
   private String path;
 
   @Option(

@@ -17,10 +17,15 @@ final class StartTraining {
           "estimate Llama-3.1-8B --device H100 --quantization Q4_K_M --params --flops --bytes"
               + " --memory --serve --explain",
           "estimate tiny Llama-3.1-8B --json",
+          "estimate tiny --csv",
+          "estimate tiny --markdown",
           "plan serve Llama-3.1-8B --rps 1 --prompt 100 --output 50 --ttft 1 --tpot 0.05",
           "plan train Llama-3.1-8B --global-batch 8 --devices 8 --device H100",
           "scaling --compute 1e21",
-          "devices");
+          "devices",
+          "devices H100",
+          "explain batching --model Llama-3.1-8B --device H100",
+          "lesson 1");
 
   private StartTraining() {}
 
@@ -28,10 +33,13 @@ final class StartTraining {
   public static void main(String[] arguments) {
     for (String line : LINES) {
       PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-      int exitCode = Ridge.commandLine().setOut(nowhere).setErr(nowhere).execute(line.split(" "));
+      String[] words = line.split(" ");
+      int exitCode = Ridge.commandLine(words).setOut(nowhere).setErr(nowhere).execute(words);
       if (exitCode != CommandLine.ExitCode.OK) {
         throw new IllegalStateException(line + " ended with " + exitCode);
       }
     }
+    // As every command ends: the JVM loads a logger for it.
+    System.exit(CommandLine.ExitCode.OK);
   }
 }

@@ -4,7 +4,9 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Measurements against those of the first file.
@@ -63,6 +65,27 @@ public record Comparison(
       baseline(all, after).ifPresent(before -> match(all, before, after, matches, unmatched));
     }
     return new Comparison(all, matches, unmatched);
+  }
+
+  /** The number of the measurements that others are compared with, if they are with any. */
+  Optional<Integer> against(int number) {
+    return matches.stream().filter(match -> match.after() == number).map(Match::before).findFirst();
+  }
+
+  /**
+   * What a step does: the same in both of two measurements that were compared, so that it is enough
+   * if one of their files says so.
+   */
+  Optional<Counted> counted(int number, StepKey step) {
+    Stream<Integer> partners =
+        matches.stream()
+            .filter(match -> match.step().equals(step))
+            .filter(match -> match.before() == number || match.after() == number)
+            .flatMap(match -> Stream.of(match.before(), match.after()));
+    return Stream.concat(Stream.of(number), partners)
+        .map(each -> measurements.get(each - 1).counted().get(step))
+        .filter(Objects::nonNull)
+        .findFirst();
   }
 
   /** Whether any step takes longer than before by more than {@code percent}, noise apart. */

@@ -40,14 +40,14 @@ public final class ComparisonTable {
     List<List<Object>> rows = new ArrayList<>();
     for (Measurements each : comparison.measurements()) {
       int number = rows.size() + 1;
-      Integer against =
-          comparison.matches().stream()
-              .filter(match -> match.after() == number)
-              .map(Comparison.Match::before)
-              .findFirst()
-              .orElse(null);
       rows.add(
-          Table.row(number, against, each.file(), each.engine(), each.model(), each.machine()));
+          Table.row(
+              number,
+              comparison.against(number).orElse(null),
+              each.file(),
+              each.engine(),
+              each.model(),
+              each.machine()));
     }
     return new Table(
         "measurements",
@@ -120,7 +120,7 @@ public final class ComparisonTable {
     return row;
   }
 
-  private static List<String> notes(Comparison comparison) {
+  static List<String> notes(Comparison comparison) {
     List<String> notes = new ArrayList<>();
     for (int i = 1; i <= comparison.measurements().size(); i++) {
       int number = i;

@@ -6,9 +6,11 @@ import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
@@ -33,8 +35,11 @@ final class MeasurementFiles {
           "(?:prefill (?<prompt>\\d{1,9})|decode at (?<context>\\d{1,9})), (?<model>.+)");
 
   private final String file;
-  private final SequencedMap<List<String>, SequencedMap<StepKey, Rate>> found =
-      new LinkedHashMap<>();
+  private final SequencedMap<List<String>, Found> found = new LinkedHashMap<>();
+
+  /** What belongs together. */
+  private record Found(
+      Setup setup, SequencedMap<StepKey, Rate> rates, Map<StepKey, Counted> counted) {}
 
   private MeasurementFiles(String file) {
     this.file = file;
@@ -69,15 +74,23 @@ final class MeasurementFiles {
     }
     List<Measurements> all = new ArrayList<>();
     reader.found.forEach(
-        (names, rates) ->
+        (names, of) ->
             all.add(
-                new Measurements(reader.file, names.get(0), names.get(1), names.get(2), rates)));
+                new Measurements(
+                    reader.file,
+                    names.get(0),
+                    names.get(1),
+                    names.get(2),
+                    of.setup,
+                    of.rates,
+                    of.counted)));
     return all;
   }
 
   private void addReport(JsonFields report) {
     String machine = report.requiredObject("machine").requiredString("cpu");
     String model = report.requiredObject("model").requiredString("name");
+    Found of = found(List.of(RIDGEPOINT, machine, model), Setup.ofReport(report));
     for (JsonFields point : report.requiredObjects("points")) {
       String dtype = point.requiredString("dtype");
       int batch = positive(point, "batch");
@@ -96,11 +109,14 @@ final class MeasurementFiles {
               ? OptionalDouble.empty()
               : OptionalDouble.of(notNegativeNumber(point, "secondsError"));
       double tokens = (double) batch * newTokens;
-      add(
-          point,
-          List.of(RIDGEPOINT, machine, model),
-          key,
-          Rate.ofSeconds(tokens, positiveNumber(point, "seconds"), error, samples));
+      add(point, of, key, Rate.ofSeconds(tokens, positiveNumber(point, "seconds"), error, samples));
+      if (point.has("flops") && point.has("bytes")) {
+        long flops = (long) positiveNumber(point, "flops");
+        of.counted.put(key, new Counted(flops, (long) positiveNumber(point, "bytes")));
+      }
+    }
+    if (of.rates.isEmpty()) {
+      found.clear();
     }
   }
 
@@ -118,6 +134,7 @@ final class MeasurementFiles {
   /** Rates without intervals: the file holds those of the ratios alone. */
   private void addPeers(JsonFields peers) {
     String machine = peers.requiredString("processor");
+    Setup setup = Setup.ofPeers(peers);
     for (JsonFields comparison : peers.requiredObjects("comparisons")) {
       Matcher work = PEERS_WORK.matcher(comparison.requiredString("work"));
       if (!work.matches()) {
@@ -134,11 +151,12 @@ final class MeasurementFiles {
               isPrefill ? 0 : Integer.parseInt(work.group("context")));
       String model = work.group("model");
       // Ours were measured again beside each engine; the first stand for all.
-      rates(List.of(RIDGEPOINT, machine, model))
+      found(List.of(RIDGEPOINT, machine, model), setup)
+          .rates
           .putIfAbsent(key, Rate.ofSamples(positiveNumber(comparison, "ours")));
       add(
           comparison,
-          List.of(comparison.requiredString("engine"), machine, model),
+          found(List.of(comparison.requiredString("engine"), machine, model), setup),
           key,
           Rate.ofSamples(positiveNumber(comparison, "value")));
     }
@@ -178,14 +196,15 @@ final class MeasurementFiles {
     String engine = "llama.cpp " + test.stringOr("build_commit", "");
     add(
         test,
-        List.of(engine.strip(), test.stringOr("cpu_info", ""), type),
+        found(
+            List.of(engine.strip(), test.stringOr("cpu_info", ""), type), Setup.ofLlamaBench(test)),
         key,
         Rate.ofSamples(samples));
   }
 
-  private void add(JsonFields of, List<String> names, StepKey key, Rate rate) {
-    if (rates(names).put(key, rate) != null) {
-      throw of.invalid(
+  private static void add(JsonFields fields, Found to, StepKey key, Rate rate) {
+    if (to.rates.put(key, rate) != null) {
+      throw fields.invalid(
           key.phase().label(),
           String.format(
               Locale.ROOT,
@@ -198,11 +217,12 @@ final class MeasurementFiles {
     }
   }
 
-  private SequencedMap<StepKey, Rate> rates(List<String> names) {
-    return found.computeIfAbsent(names, any -> new LinkedHashMap<>());
+  private Found found(List<String> names, Setup setup) {
+    return found.computeIfAbsent(
+        names, any -> new Found(setup, new LinkedHashMap<>(), new HashMap<>()));
   }
 
-  private static int positive(JsonFields fields, String field) {
+  static int positive(JsonFields fields, String field) {
     int value = fields.requiredInt(field);
     if (value < 1) {
       throw fields.invalid(field, "must be positive, but is " + value);
@@ -218,7 +238,7 @@ final class MeasurementFiles {
     return value;
   }
 
-  private static double positiveNumber(JsonFields fields, String field) {
+  static double positiveNumber(JsonFields fields, String field) {
     double value = fields.requiredDouble(field);
     if (!(value > 0) || Double.isInfinite(value)) {
       throw fields.invalid(field, "must be positive, but is " + value);

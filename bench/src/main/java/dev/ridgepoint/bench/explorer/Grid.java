@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -37,15 +38,20 @@ final class Grid {
     this.stops = stops;
   }
 
-  /** This machine, by its measured roofline and what is known of its kernels. */
+  /**
+   * This machine, by the measured roofline of the level that holds the weights and what is known of
+   * its kernels.
+   */
   Runner machine(
       Machine machine,
       KernelCalibration kernels,
       String computeDtype,
       int threads,
       DataFormats formats) {
+    long weightBytes = formats.weights().storedBytes(architecture);
+    Machine roofs = MemoryLevel.machineHolding(machine, weightBytes);
     Predictor predictor =
-        new Predictor(machine, kernels, computeDtype, threads, architecture, formats);
+        new Predictor(roofs, kernels, computeDtype, threads, architecture, formats);
     // All steps have the same kernels.
     boolean isCalibrated = predictor.step(Step.decode(1, 1)).calibratedSeconds().isPresent();
     Basis basis = isCalibrated ? Basis.KERNELS : Basis.BOUND;
@@ -57,7 +63,7 @@ final class Grid {
             computeDtype,
             predictor.roofline(),
             OptionalLong.of(machine.memoryBytes()),
-            formats.weights().storedBytes(architecture),
+            weightBytes,
             basis,
             basis);
     return runner(

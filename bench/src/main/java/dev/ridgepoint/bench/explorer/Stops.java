@@ -22,6 +22,11 @@ public record Stops(
 
   private static final int FIRST_CONTEXT = 128;
 
+  /**
+   * With longer contexts every second power of two is left out: a page carries batches times them.
+   */
+  private static final int LONGEST_DOUBLED = 1 << 15;
+
   public Stops {
     batches = List.copyOf(batches);
     contexts = List.copyOf(contexts);
@@ -30,7 +35,8 @@ public record Stops(
   }
 
   /**
-   * Shapes in powers of two, no context, the longest of both, and whatever was measured.
+   * Shapes in powers of two, contexts of models with more than 32,768 positions in powers of four;
+   * no context, the longest of both, and whatever was measured.
    *
    * @param maxPositions that the model attends to, at least 1
    * @param batches measured
@@ -45,21 +51,23 @@ public record Stops(
       Collection<Integer> prompts,
       Collection<Integer> threads) {
     int positions = Math.min(maxPositions, MAX_POSITIONS);
-    SortedSet<Integer> allContexts = doubled(FIRST_CONTEXT, positions - 1, contexts);
+    int factor = positions > LONGEST_DOUBLED ? 4 : 2;
+    SortedSet<Integer> allContexts = powers(FIRST_CONTEXT, factor, positions - 1, contexts);
     allContexts.add(0);
     allContexts.add(positions - 1);
-    SortedSet<Integer> allPrompts = doubled(1, positions, prompts);
+    SortedSet<Integer> allPrompts = powers(1, 2, positions, prompts);
     allPrompts.add(positions);
     return new Stops(
-        List.copyOf(doubled(1, MAX_BATCH, batches)),
+        List.copyOf(powers(1, 2, MAX_BATCH, batches)),
         List.copyOf(allContexts),
         List.copyOf(allPrompts),
         List.copyOf(new TreeSet<>(threads)));
   }
 
-  private static SortedSet<Integer> doubled(int first, int last, Collection<Integer> others) {
+  private static SortedSet<Integer> powers(
+      int first, int factor, int last, Collection<Integer> others) {
     SortedSet<Integer> stops = new TreeSet<>(others);
-    for (int stop = first; stop <= last; stop *= 2) {
+    for (int stop = first; stop <= last; stop *= factor) {
       stops.add(stop);
     }
     return stops;

@@ -24,52 +24,20 @@ final class Explanation {
     this.panel = report.panels().getFirst();
   }
 
-  /** The report in one or two sentences. */
-  static String summary(Report report) {
-    Explanation explanation = new Explanation(report);
-    List<String> parts = new ArrayList<>();
-    explanation
-        .decode()
-        .ifPresent(
-            p ->
-                parts.add(
-                    "decodes %s %s, %s"
-                        .formatted(
-                            Units.tokensPerSecond(p.tokensPerSecond()),
-                            p.measured().batch() == 1
-                                ? "for one sequence"
-                                : "for " + p.measured().batch() + " sequences together",
-                            achievement(p))));
-    explanation
-        .prefill()
-        .ifPresent(
-            p ->
-                parts.add(
-                    "reads a prompt of %s at %s, %s"
-                        .formatted(
-                            Units.count(p.measured().newTokens(), "token"),
-                            Units.tokensPerSecond(p.tokensPerSecond()),
-                            achievement(p))));
-    return "On %s, %s in %s %s."
-        .formatted(
-            Units.count(explanation.panel.threads(), "thread"),
-            report.run().modelName(),
-            report.model().dtype(),
-            String.join("; it ", parts));
-  }
-
   /** The machine, decode and prefill: the sections that read the chart. */
   static List<Section> of(Report report) {
     Explanation explanation = new Explanation(report);
     List<Section> sections = new ArrayList<>();
     sections.add(new Section("What this machine can do", List.of(explanation.machineText())));
     explanation
+        .panel
         .decode()
         .ifPresent(
             p ->
                 sections.add(
                     new Section("Why decode sits where it sits", explanation.decodeTexts(p))));
     explanation
+        .panel
         .prefill()
         .ifPresent(
             p ->
@@ -91,16 +59,11 @@ final class Explanation {
         .formatted(
             Units.count(panel.threads(), "thread"),
             Units.flopsPerSecond(peak),
-            memoryName(),
+            panel.memory().text(),
             Units.bytesPerSecond(bandwidth),
             Units.flopsPerSecond(peak).replace("/s", ""),
             Units.bytesPerSecond(bandwidth).replace("/s", ""),
             Units.significant(peak / bandwidth));
-  }
-
-  private String memoryName() {
-    String level = panel.memory().name();
-    return level.startsWith("L") ? level + " cache" : "memory";
   }
 
   private List<String> decodeTexts(Point point) {
@@ -233,9 +196,10 @@ final class Explanation {
             : point.intensity() / point.roofline().ridgePoint();
     String where =
         memory
-            ? "The ridge point asks for %s times as many, so memory decides: at %s"
+            ? "The ridge point asks for %s times as many, so %s decides: at %s"
                 .formatted(
                     Units.significant(distance),
+                    point.memory().isCache() ? "the " + point.memory().text() : "memory",
                     Units.bytesPerSecond(point.roofline().bytesPerSecond()))
             : "That is %s times the ridge point, so arithmetic decides: at %s"
                 .formatted(
@@ -276,8 +240,8 @@ final class Explanation {
                           panel.memory().bytesPerSecond() / few.memory().bytesPerSecond()));
               for (Point point : panel.points()) {
                 boolean main =
-                    decode().filter(point::equals).isPresent()
-                        || prefill().filter(point::equals).isPresent();
+                    panel.decode().filter(point::equals).isPresent()
+                        || panel.prefill().filter(point::equals).isPresent();
                 if (main) {
                   few.points().stream()
                       .filter(p -> p.shape().equals(point.shape()) && p.phase() == point.phase())
@@ -297,34 +261,8 @@ final class Explanation {
             });
   }
 
-  /** The decode step of the smallest batch, then the shortest context. */
-  private Optional<Point> decode() {
-    return decodes()
-        .min(
-            Comparator.comparingInt((Point p) -> p.measured().batch())
-                .thenComparingInt(p -> p.measured().context()));
-  }
-
   private Stream<Point> decodes() {
     return panel.points(Phase.DECODE).stream();
-  }
-
-  /** The longest prefill. */
-  private Optional<Point> prefill() {
-    return panel.points(Phase.PREFILL).stream()
-        .max(Comparator.comparingInt(p -> p.measured().newTokens()));
-  }
-
-  private static String achievement(Point point) {
-    return "%s of what %s allows%s%s"
-        .formatted(
-            Units.percent(point.fractionOfRoof()),
-            point.isMemoryBound() ? "memory bandwidth" : "arithmetic",
-            point.isAboveRoof() ? ", which cannot be (see the warning)" : "",
-            point.metSlowMemory()
-                ? " (%s of what it allowed just then)"
-                    .formatted(Units.percent(point.fractionOfReads()))
-                : "");
   }
 
   /** Tokens per second on the roof. */

@@ -1,7 +1,10 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The points that may share a picture, since they have the same roofs: one number of threads.
@@ -20,6 +23,20 @@ record Panel(
 
   double peakFlopsPerSecond() {
     return roofline.peakFlopsPerSecond();
+  }
+
+  /** The decode step of the smallest batch, then the shortest context. */
+  Optional<Point> decode() {
+    return points(Phase.DECODE).stream()
+        .min(
+            Comparator.comparingInt((Point p) -> p.measured().batch())
+                .thenComparingInt(p -> p.measured().context()));
+  }
+
+  /** The longest prefill. */
+  Optional<Point> prefill() {
+    return points(Phase.PREFILL).stream()
+        .max(Comparator.comparingInt(p -> p.measured().newTokens()));
   }
 
   List<Point> points(Phase phase) {

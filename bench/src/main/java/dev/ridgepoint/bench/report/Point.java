@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.time.Prediction;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
  * @param number from 1, as in charts and tables
  * @param measured the step and its time
  * @param roofline the roofs above the point
- * @param isInCache whether the slope is a cache's, since it holds the weights
+ * @param memory the level that holds the weights: the roofline's slope is its
  * @param prediction of the whole step, its exact FLOPs and bytes included
  * @param operations the step's operations in order, those of one name summed over the layers
  */
@@ -19,7 +20,7 @@ public record Point(
     int number,
     MeasuredPoint measured,
     Roofline roofline,
-    boolean isInCache,
+    MemoryLevel memory,
     Prediction prediction,
     List<NamedPrediction> operations) {
 
@@ -99,7 +100,7 @@ public record Point(
   /** Whether the step waited for a memory that was far slower then than when it was probed. */
   boolean metSlowMemory() {
     return isMemoryBound()
-        && !isInCache
+        && !memory.isCache()
         && measured.readBytesPerSecond() < SLOW * roofline.bytesPerSecond();
   }
 

@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.Step;
@@ -76,18 +77,16 @@ public record Report(
       Predictor predictor =
           new Predictor(
               roofs, point.kernels(), COMPUTE_DTYPE, point.threads(), architecture, formats);
-      boolean isInCache =
-          predictor.roofline().bytesPerSecond()
-              != machine.roofline(COMPUTE_DTYPE, point.threads()).bytesPerSecond();
-      points.add(point(points.size() + 1, point, predictor, isInCache));
+      MemoryLevel memory =
+          MemoryLevel.holding(MemoryLevel.of(machine, point.threads()), model.weightBytes());
+      points.add(point(points.size() + 1, point, predictor, memory));
     }
-    return new Report(
-        machine, model, run, points, explorer, Warnings.of(machine, model, run, points));
+    return new Report(machine, model, run, points, explorer, Warnings.of(model, run, points));
   }
 
   /** The verdict in one sentence. */
   public String summary() {
-    return Explanation.summary(this);
+    return Verdict.of(this);
   }
 
   /** The points by the roofs that they share, in the order of the points. */
@@ -97,9 +96,9 @@ public record Report(
     List<Panel> panels = new ArrayList<>();
     groups.forEach(
         (threads, group) -> {
+          Point any = group.getFirst();
           List<MemoryLevel> levels = MemoryLevel.of(machine, threads);
-          MemoryLevel memory = MemoryLevel.holding(levels, model.weightBytes());
-          panels.add(new Panel(threads, group.getFirst().roofline(), memory, levels, group));
+          panels.add(new Panel(threads, any.roofline(), any.memory(), levels, group));
         });
     return panels;
   }
@@ -121,7 +120,7 @@ public record Report(
   }
 
   private static Point point(
-      int number, MeasuredPoint measured, Predictor predictor, boolean isInCache) {
+      int number, MeasuredPoint measured, Predictor predictor, MemoryLevel memory) {
     Step.Sequence sequence = new Step.Sequence(measured.newTokens(), measured.context(), 1);
     Step step = new Step(Collections.nCopies(measured.batch(), sequence));
     Roofline roofline = predictor.roofline();
@@ -135,7 +134,7 @@ public record Report(
         byName.entrySet().stream()
             .map(each -> new NamedPrediction(each.getKey(), sum(each.getValue(), roofline)))
             .toList();
-    return new Point(number, measured, roofline, isInCache, predictor.step(step), operations);
+    return new Point(number, measured, roofline, memory, predictor.step(step), operations);
   }
 
   /** One operation over all layers; unlike a whole step's, its bound is the sum of theirs. */

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.explorer.ExplorerJson;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
 import java.util.Locale;
@@ -72,6 +73,7 @@ public final class ReportJson {
   private static ObjectNode run(Run run) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("command", run.command());
+    node.put("ridgepoint", run.ridgepoint());
     node.put("cores", run.cores());
     node.put("finished", run.finished().toString());
     node.put("jdk", run.jdk());

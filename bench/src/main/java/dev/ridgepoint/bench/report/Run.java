@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param modelName what the reader calls the model
  * @param command the command line that reproduces the report
+ * @param ridgepoint version and, where it is known, commit
  * @param cores what it ran on, in words: how many, of which kinds, within which limit
  * @param finished when the last measurement ended
  * @param jdk vendor and build
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record Run(
     String modelName,
     String command,
+    String ridgepoint,
     String cores,
     Instant finished,
     String jdk,

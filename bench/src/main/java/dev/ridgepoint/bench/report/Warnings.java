@@ -1,7 +1,6 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.estimator.hardware.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +26,9 @@ final class Warnings {
 
   private Warnings() {}
 
-  static List<Warning> of(Machine machine, ModelSummary model, Run run, List<Point> points) {
+  static List<Warning> of(ModelSummary model, Run run, List<Point> points) {
     List<Warning> warnings = new ArrayList<>();
-    weightsInACache(machine, model, points).map(Warning::ofMachine).ifPresent(warnings::add);
+    weightsInACache(model, points).map(Warning::ofMachine).ifPresent(warnings::add);
     warnings.addAll(notes(run, Warning.Subject.MACHINE));
     for (Point point : points) {
       Stream.of(aboveRoof(point), mispredicted(point), uncertain(point), slowMemory(point))
@@ -45,20 +44,17 @@ final class Warnings {
     return run.notes().stream().filter(note -> note.subject() == subject).toList();
   }
 
-  private static Optional<String> weightsInACache(
-      Machine machine, ModelSummary model, List<Point> points) {
+  private static Optional<String> weightsInACache(ModelSummary model, List<Point> points) {
     return points.stream()
-        .filter(Point::isInCache)
+        .filter(point -> point.memory().isCache())
         .findFirst()
         .map(
             point ->
-                ("The weights, %s, fit into the %s cache: points are compared with its roof, %s on"
+                ("The weights, %s, fit into the %s: points are compared with its roof, %s on"
                         + " %s, and not with the memory's; but the weights need not stay there.")
                     .formatted(
                         Units.bytes(model.weightBytes()),
-                        MemoryLevel.holding(
-                                MemoryLevel.of(machine, point.threads()), model.weightBytes())
-                            .name(),
+                        point.memory().text(),
                         Units.bytesPerSecond(point.roofline().bytesPerSecond()),
                         Units.count(point.threads(), "thread")));
   }

@@ -4,34 +4,28 @@ import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.calibration.Calibrator;
-import dev.ridgepoint.bench.explorer.Explorer;
 import dev.ridgepoint.bench.jmh.JmhLock;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
-import dev.ridgepoint.bench.probe.MeasuredMachine;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
-import dev.ridgepoint.bench.report.Run;
-import dev.ridgepoint.bench.report.Warning;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.estimator.time.KernelCalibration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +50,7 @@ public final class ReportRun {
   private final DataFormats formats;
   private final Host host;
   private final Plan plan;
+  private final Reporter reporter;
   private MeasurementStore store;
   private ProbedMachine probed;
 
@@ -120,6 +115,7 @@ public final class ReportRun {
     formats = new DataFormats(Precision.named("--dtype", dtype.name()), KV_FORMAT);
     host = Host.current();
     plan = Plan.of(settings.request(), host.physicalCores(), architecture.maxPositions());
+    reporter = new Reporter(settings, architecture, formats, host, plan);
     // The process that measures a step has reads of its own, and runs beside this one's kernels.
     long available =
         Host.availableMemoryBytes()
@@ -217,8 +213,7 @@ public final class ReportRun {
   private double boundSeconds(PlannedPoint point) {
     List<OperationCost> operations =
         OperationList.of(architecture, ForwardOptions.of(formats, step(point)), step(point));
-    return probed
-        .machine()
+    return MemoryLevel.machineHolding(probed.machine(), formats.weights().storedBytes(architecture))
         .roofline(Report.COMPUTE_DTYPE, point.threads())
         .boundSeconds(OperationList.total(operations));
   }
@@ -269,52 +264,10 @@ public final class ReportRun {
 
   private Report report(Campaign campaign, Findings findings, Optional<Progress> progress)
       throws IOException {
-    List<Warning> notes = new ArrayList<>();
-    probed.notes().forEach(note -> notes.add(Warning.ofMachine(note)));
-    if (progress.isEmpty()) {
-      notes.addAll(LeftOut.notes(campaign));
-    }
-    store
-        .failures()
-        .forEach(line -> notes.add(Warning.ofRun("A measurement could not be kept. " + line)));
-    KernelCalibration known =
-        new MachineStore(settings.folder())
-            .measured(host)
-            .map(MeasuredMachine::calibration)
-            .orElse(KernelCalibration.NONE);
-    Explorer explorer =
-        Explorer.of(
-            findings.roofs(),
-            known.updatedBy(findings.calibration()),
-            Report.COMPUTE_DTYPE,
-            architecture,
-            formats,
-            plan.stops(architecture.maxPositions()));
-    return Report.of(
-        findings.roofs(),
-        architecture,
-        formats,
-        findings.points(),
-        explorer,
-        description(notes, progress));
-  }
-
-  private Run description(List<Warning> notes, Optional<Progress> progress) {
-    return new Run(
-        settings.model(),
-        settings.command(),
-        host.cores().text(),
-        Instant.now(),
-        host.jdk(),
-        host.jvmFlags(),
-        notes,
-        progress);
+    return reporter.report(probed, campaign, findings, store.failures(), progress);
   }
 
   private void write(Campaign campaign, Findings findings, Report report) throws IOException {
-    MachineStore machines = new MachineStore(settings.folder());
-    machines.put(probed);
-    machines.put(host, new MeasuredMachine(findings.roofs(), findings.calibration()));
-    ReportFiles.write(settings.folder(), report, campaign.results().values());
+    reporter.write(probed, campaign.results().values(), findings, report);
   }
 }

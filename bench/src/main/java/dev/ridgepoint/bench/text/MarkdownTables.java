@@ -20,6 +20,12 @@ public final class MarkdownTables {
     return title + texts.stream().map(MarkdownTables::line).collect(Collectors.joining());
   }
 
+  /** Whose and where the command is, and a block of what to copy. */
+  static String render(ShellCommand command) {
+    return "**%s %s**\n\n```sh\n%s```\n"
+        .formatted(escaped(command.program()), escaped(command.place()), command.block());
+  }
+
   private static String line(List<String> fields) {
     return fields.stream()
         .map(MarkdownTables::escaped)

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param tables what does not fit into one row
  * @param derivations how the numbers come about
  * @param notes what else to know, a line each
+ * @param commands what to type
  */
 public record Section(
     String key,
@@ -20,7 +21,8 @@ public record Section(
     List<Cell> tabled,
     List<Table> tables,
     List<Derivation> derivations,
-    List<String> notes) {
+    List<String> notes,
+    List<ShellCommand> commands) {
 
   public Section {
     facts = List.copyOf(facts);
@@ -28,6 +30,18 @@ public record Section(
     tables = List.copyOf(tables);
     derivations = List.copyOf(derivations);
     notes = List.copyOf(notes);
+    commands = List.copyOf(commands);
+  }
+
+  /** A section without commands. */
+  public Section(
+      String key,
+      List<Cell> facts,
+      List<Cell> tabled,
+      List<Table> tables,
+      List<Derivation> derivations,
+      List<String> notes) {
+    this(key, facts, tabled, tables, derivations, notes, List.of());
   }
 
   /** A section whose facts stand in no table of it. */
@@ -43,6 +57,11 @@ public record Section(
   /** As such, without notes. */
   public Section(String key, List<Cell> facts, List<Table> tables, List<Derivation> derivations) {
     this(key, facts, tables, derivations, List.of());
+  }
+
+  /** The same with commands. */
+  public Section with(List<ShellCommand> lines) {
+    return new Section(key, facts, tabled, tables, derivations, notes, lines);
   }
 
   /** All single numbers. */

@@ -22,7 +22,13 @@ public record Sections(List<Section> sections, boolean explain) {
     return switch (document) {
       case TEXT -> text();
       case JSON -> JsonTables.text(addTo(JsonTables.object(List.of())));
-      case CSV, MARKDOWN -> document.render(tables().toArray(Table[]::new));
+      case CSV -> document.render(tables().toArray(Table[]::new));
+      case MARKDOWN -> {
+        List<String> blocks = new ArrayList<>();
+        tables().forEach(table -> blocks.add(MarkdownTables.render(table)));
+        commands().forEach(command -> blocks.add(MarkdownTables.render(command)));
+        yield String.join("\n", blocks);
+      }
     };
   }
 
@@ -34,6 +40,7 @@ public record Sections(List<Section> sections, boolean explain) {
       if (!section.facts().isEmpty()) {
         blocks.add(TextTables.render(section.facts()));
       }
+      section.commands().forEach(command -> blocks.add(TextTables.render(command)));
       if (!section.notes().isEmpty()) {
         blocks.add(
             section.notes().stream()
@@ -52,6 +59,9 @@ public record Sections(List<Section> sections, boolean explain) {
     for (Section section : sections) {
       ObjectNode object = JsonTables.object(section.row());
       section.tables().forEach(table -> object.set(table.key(), JsonTables.rows(table)));
+      if (!section.commands().isEmpty()) {
+        object.set("commands", JsonTables.tree(section.commands()));
+      }
       if (!section.notes().isEmpty()) {
         object.set("notes", JsonTables.tree(section.notes()));
       }
@@ -73,6 +83,10 @@ public record Sections(List<Section> sections, boolean explain) {
       tables.addAll(section.tables());
     }
     return tables;
+  }
+
+  private List<ShellCommand> commands() {
+    return sections.stream().flatMap(section -> section.commands().stream()).toList();
   }
 
   private List<Derivation> derivations() {

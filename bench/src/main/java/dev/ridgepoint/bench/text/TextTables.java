@@ -52,6 +52,12 @@ public final class TextTables {
     return out.toString();
   }
 
+  /** Whose and where the command is, and below it what to copy. */
+  static String render(ShellCommand command) {
+    return WrappedText.hanging("", command.program() + " " + command.place())
+        + command.block().indent(GAP.length());
+  }
+
   /** Lines whose columns begin, or end, at the same place. */
   public static List<String> aligned(List<List<String>> rows, IntPredicate isRightAligned) {
     if (rows.isEmpty()) {

@@ -126,6 +126,16 @@ public sealed interface RopeScaling {
           true);
     }
 
+    /** Whether the bounds of the ramp are the paper's. */
+    public boolean hasUsualRamp() {
+      return betaFast == USUAL_BETA_FAST && betaSlow == USUAL_BETA_SLOW && isTruncated;
+    }
+
+    /** What the attention factor has besides the paper's magnitude. */
+    public double furtherFactor() {
+      return attentionFactor / magnitude(factor, 1);
+    }
+
     /**
      * What YaRN multiplies rotated queries and keys with when the context grows by {@code factor}
      * (equation 22), weighted as DeepSeek-V2 does.

@@ -2,6 +2,8 @@ package dev.ridgepoint.estimator.architecture;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ public record Stack(List<Layer> layers, Norm finalNorm, int relativePositionBuck
    * @throws IllegalArgumentException one line with the field and its value
    */
   public Stack {
-    layers = List.copyOf(layers);
+    layers = sharingEqualOnes(layers);
     Limits.requireSize("num_hidden_layers", layers.size(), Limits.MAX_LAYERS);
     Objects.requireNonNull(finalNorm, "finalNorm");
     Limits.requireSizeOrNone(
@@ -42,9 +44,24 @@ public record Stack(List<Layer> layers, Norm finalNorm, int relativePositionBuck
 
   /** The different layers, each with the number of its occurrences, in order of the first ones. */
   public Map<Layer, Integer> distinctLayers() {
-    Map<Layer, Integer> counts = new LinkedHashMap<>();
+    IdentityHashMap<Layer, Integer> counts = new IdentityHashMap<>(); // equal ones are one object
     layers.forEach(layer -> counts.merge(layer, 1, Integer::sum));
-    return counts;
+    Map<Layer, Integer> inOrder = new LinkedHashMap<>();
+    for (Layer layer : layers) {
+      Integer count = counts.remove(layer);
+      if (count != null) {
+        inOrder.put(layer, count);
+      }
+    }
+    return inOrder;
+  }
+
+  /** Layers are compared in depth once, here: searches ask for the distinct ones very often. */
+  private static List<Layer> sharingEqualOnes(List<Layer> layers) {
+    Map<Layer, Layer> firsts = new HashMap<>();
+    return layers.stream()
+        .map(layer -> Objects.requireNonNullElse(firsts.putIfAbsent(layer, layer), layer))
+        .toList();
   }
 
   /** The table of position biases that all layers share. */

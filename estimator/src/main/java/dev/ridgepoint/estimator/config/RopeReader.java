@@ -21,6 +21,10 @@ final class RopeReader {
   private static final String FRACTION = "partial_rotary_factor";
   private static final String ORIGINAL = "original_max_position_embeddings";
 
+  /** What vLLM and llama.cpp multiply YaRN's own factor with; DeepSeek undoes it so. */
+  private static final String ATTENTION_FACTOR_BESIDES = "attn_factor";
+
+  /** {@code finetuned} says of the weights that they were trained with the scaling. */
   private static final Set<String> KNOWN =
       Set.of(
           "rope_type",
@@ -32,6 +36,8 @@ final class RopeReader {
           "low_freq_factor",
           "high_freq_factor",
           "attention_factor",
+          ATTENTION_FACTOR_BESIDES,
+          "finetuned",
           "beta_fast",
           "beta_slow",
           "mscale",
@@ -214,7 +220,7 @@ final class RopeReader {
         original(rope),
         rope.doubleOr("beta_fast", RopeScaling.Yarn.USUAL_BETA_FAST),
         rope.doubleOr("beta_slow", RopeScaling.Yarn.USUAL_BETA_SLOW),
-        rope.doubleOr("attention_factor", magnitude),
+        rope.doubleOr("attention_factor", magnitude * rope.doubleOr(ATTENTION_FACTOR_BESIDES, 1)),
         rope.booleanOr("truncate", true));
   }
 

@@ -57,9 +57,14 @@ final class StateSpaceFamilies {
    * @param norm of the step's latent, of B and of C, which Falcon Mamba has (arXiv:2410.05355)
    */
   private static Architecture mamba(JsonFields json, Norm norm) {
+    // Falcon Mamba's config also says an expansion, of eight times its intermediate size.
+    int inner =
+        json.has("intermediate_size")
+            ? json.requiredInt("intermediate_size")
+            : inner(json, "expand");
     Mamba mixer =
         new Mamba(
-            inner(json, "expand"),
+            inner,
             json.intOr("state_size", 16),
             stepRank(json, "time_step_rank"),
             json.intOr("conv_kernel", USUAL_KERNEL),

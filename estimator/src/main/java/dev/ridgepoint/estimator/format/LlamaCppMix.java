@@ -19,12 +19,19 @@ import java.util.Set;
  * src/llama-quant.cpp}, without an importance matrix). Falcon's own exceptions are left out.
  */
 public enum LlamaCppMix {
+  Q2_K_S,
   Q2_K,
+  Q3_K_S,
   Q3_K_M,
+  Q3_K_L,
+  IQ4_XS,
+  IQ4_NL,
   Q4_0,
+  Q4_1,
   Q4_K_S,
   Q4_K_M,
   Q5_0,
+  Q5_1,
   Q5_K_S,
   Q5_K_M,
   Q6_K,
@@ -74,11 +81,15 @@ public enum LlamaCppMix {
   /** What is in no way special. */
   private Precision base() {
     return switch (this) {
-      case Q2_K -> Precision.Q2_K;
-      case Q3_K_M -> Precision.Q3_K;
+      case Q2_K_S, Q2_K -> Precision.Q2_K;
+      case Q3_K_S, Q3_K_M, Q3_K_L -> Precision.Q3_K;
+      case IQ4_XS -> Precision.IQ4_XS;
+      case IQ4_NL -> Precision.IQ4_NL;
       case Q4_0 -> Precision.Q4_0;
+      case Q4_1 -> Precision.Q4_1;
       case Q4_K_S, Q4_K_M -> Precision.Q4_K;
       case Q5_0 -> Precision.Q5_0;
+      case Q5_1 -> Precision.Q5_1;
       case Q5_K_S, Q5_K_M -> Precision.Q5_K;
       case Q6_K -> Precision.Q6_K;
       case Q8_0 -> Precision.Q8_0;
@@ -89,10 +100,10 @@ public enum LlamaCppMix {
   private Precision finer() {
     return switch (this) {
       case Q2_K -> Precision.Q3_K;
-      case Q3_K_M -> Precision.Q4_K;
-      case Q4_K_S -> Precision.Q5_K;
+      case Q2_K_S, Q3_K_M -> Precision.Q4_K;
+      case Q3_K_L, IQ4_XS, IQ4_NL, Q4_K_S -> Precision.Q5_K;
       case Q4_K_M, Q5_K_M -> Precision.Q6_K;
-      case Q4_0, Q5_0, Q5_K_S, Q6_K, Q8_0 -> base();
+      case Q3_K_S, Q4_0, Q4_1, Q5_0, Q5_1, Q5_K_S, Q6_K, Q8_0 -> base();
     };
   }
 
@@ -116,14 +127,16 @@ public enum LlamaCppMix {
   private Optional<Precision> output(boolean isMixtral) {
     return switch (this) {
       case Q2_K, Q3_K_M -> Optional.of(isMixtral ? Precision.Q5_K : finer());
-      case Q4_K_S, Q4_K_M -> isMixtral ? Optional.of(Precision.Q5_K) : Optional.empty();
+      case Q3_K_L -> isMixtral ? Optional.empty() : Optional.of(finer());
+      case Q3_K_S, IQ4_XS, IQ4_NL, Q4_K_S, Q4_K_M ->
+          isMixtral ? Optional.of(Precision.Q5_K) : Optional.empty();
       default -> Optional.empty();
     };
   }
 
   private Optional<Precision> fused() {
     return switch (this) {
-      case Q3_K_M -> Optional.of(Precision.Q4_K);
+      case Q3_K_M, Q3_K_L -> Optional.of(Precision.Q4_K);
       case Q4_K_M -> Optional.of(Precision.Q5_K);
       case Q5_K_M -> Optional.of(Precision.Q6_K);
       default -> Optional.empty();
@@ -141,6 +154,8 @@ public enum LlamaCppMix {
     Precision wanted =
         switch (this) {
           case Q2_K -> queriesPerKey >= 4 ? Precision.Q4_K : Precision.Q3_K;
+          case Q2_K_S, IQ4_XS, IQ4_NL -> queriesPerKey >= 4 ? finer() : base();
+          case Q3_K_L -> finer();
           case Q3_K_M -> layer < 2 ? Precision.Q5_K : Precision.Q4_K;
           case Q4_K_S -> layer < 4 ? finer() : base();
           case Q4_K_M, Q5_K_M -> hasMoreBits(layer, layers.size()) ? finer() : base();
@@ -154,9 +169,8 @@ public enum LlamaCppMix {
   private Optional<Precision> down(int layer, int layers) {
     boolean isFiner =
         switch (this) {
-          case Q2_K -> true;
-          case Q3_K_M -> true;
-          case Q4_K_S -> layer < layers / 8;
+          case Q2_K, Q3_K_M, Q3_K_L -> true;
+          case Q2_K_S, IQ4_XS, IQ4_NL, Q4_K_S -> layer < layers / 8;
           case Q4_K_M, Q5_K_M -> hasMoreBits(layer, layers);
           default -> false;
         };

@@ -72,6 +72,9 @@ public record Precision(
   /** GGUF's block of 32 4-bit integers and one F16 scale. */
   public static final Precision Q4_0 = new Precision("Q4_0", 32, 18);
 
+  /** GGUF's block of 32 4-bit integers, one F16 scale and one F16 minimum. */
+  public static final Precision Q4_1 = new Precision("Q4_1", 32, 20);
+
   /** GGUF's block of 32 5-bit integers and one F16 scale. */
   public static final Precision Q5_0 = new Precision("Q5_0", 32, 22);
 
@@ -80,6 +83,9 @@ public record Precision(
 
   /** GGUF's block of 32 indices into 16 unevenly spaced values, and one F16 scale. */
   public static final Precision IQ4_NL = new Precision("IQ4_NL", 32, 18);
+
+  /** The same values in super-blocks: 256 indices, 8 6-bit scales, one F16 factor. */
+  public static final Precision IQ4_XS = new Precision("IQ4_XS", SUPER_BLOCK, 136);
 
   /** GGUF's 2-bit K-quant: 256 integers, 16 bytes of 4-bit scales and minima, two F16 factors. */
   public static final Precision Q2_K = new Precision("Q2_K", SUPER_BLOCK, 84);
@@ -102,13 +108,16 @@ public record Precision(
   /** 8-bit integers whose few scales (per tensor or row) are not counted. */
   public static final Precision INT8 = new Precision("INT8", 1, 1);
 
+  /** 16 4-bit floats with an FP8 scale; scales of the whole matrix are the file's. */
+  public static final Precision NVFP4 = new Precision("NVFP4", 16, 9);
+
   /** 32 4-bit floats with an 8-bit scale (Rouhani et al. 2023, arXiv:2310.10537). */
   public static final Precision MXFP4 = new Precision("MXFP4", 32, 17);
 
   private static final List<Precision> KNOWN =
       List.of(
-          F32, F16, BF16, Q8_0, Q4_0, Q5_0, Q5_1, IQ4_NL, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, FP8, INT8,
-          MXFP4);
+          F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, IQ4_XS, Q2_K, Q3_K, Q4_K, Q5_K,
+          Q6_K, FP8, INT8, NVFP4, MXFP4);
   private static final Pattern GROUPED = Pattern.compile("INT([1-8])-G([1-9][0-9]{0,4})(Z?)");
   private static final int F16_BITS = 16;
 

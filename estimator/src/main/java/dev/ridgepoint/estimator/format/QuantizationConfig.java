@@ -1,19 +1,18 @@
 package dev.ridgepoint.estimator.format;
 
-import dev.ridgepoint.estimator.architecture.Component;
-import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.format.Precision.Scale;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,8 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
  * bitsandbytes, MLX.
  */
 public final class QuantizationConfig {
-  private static final String FIELD = "quantization_config";
+  /** The second is MLX's, which writes both, and once wrote none but its own. */
+  private static final List<String> FIELDS = List.of("quantization_config", "quantization");
+
   private static final String TEXT = "text_config";
+  private static final String NOT_CONVERTED = "modules_to_not_convert";
 
   private static final Map<String, Precision> DTYPES =
       Map.of("float32", Precision.F32, "float16", Precision.F16, "bfloat16", Precision.BF16);
@@ -36,19 +38,25 @@ public final class QuantizationConfig {
 
   private static final int NF4_SCALE_GROUP = 256;
 
-  /** The values of NF4's 16 and of its scales' 256 codes, in F32, stored with each matrix. */
-  private static final int NF4_CODE_BYTES = (16 + 256) * Float.BYTES;
+  /** The values of NF4's 16 codes, in F32, stored with each matrix. */
+  private static final int NF4_CODE_BYTES = 16 * Float.BYTES;
+
+  /** Those of the 256 codes of its scales, where these are quantised, too. */
+  private static final int NF4_SCALE_CODE_BYTES = 256 * Float.BYTES;
 
   private final JsonFields fields;
   private final Precision others;
+  private final ModuleNames modules;
 
-  private QuantizationConfig(JsonFields fields, Precision others) {
+  private QuantizationConfig(JsonFields fields, Precision others, ModuleNames modules) {
     this.fields = fields;
     this.others = others;
+    this.modules = modules;
   }
 
   /**
-   * The formats that a config states; empty if it has no {@code quantization_config}.
+   * The formats that a config states; empty if it has no {@code quantization_config}, nor MLX's
+   * {@code quantization}.
    *
    * @param source the file, for messages
    * @throws InvalidInputException one line with file, field and value, if the method is unknown or
@@ -60,10 +68,15 @@ public final class QuantizationConfig {
         json.has(TEXT) ? Optional.of(json.requiredObject(TEXT)) : Optional.empty();
     Precision others =
         dtype(json).or(() -> text.flatMap(QuantizationConfig::dtype)).orElse(Precision.BF16);
-    return Optional.of(json)
-        .filter(fields -> fields.has(FIELD))
-        .or(() -> text.filter(fields -> fields.has(FIELD)))
-        .map(fields -> new QuantizationConfig(fields.requiredObject(FIELD), others).formats());
+    ModuleNames modules =
+        ModuleNames.of(text.orElse(json).stringOr("model_type", json.stringOr("model_type", "")));
+    return stated(json)
+        .or(() -> text.flatMap(QuantizationConfig::stated))
+        .map(fields -> new QuantizationConfig(fields, others, modules).formats());
+  }
+
+  private static Optional<JsonFields> stated(JsonFields json) {
+    return FIELDS.stream().filter(json::has).findFirst().map(json::requiredObject);
   }
 
   /**
@@ -80,6 +93,20 @@ public final class QuantizationConfig {
                     .map(dtype -> WeightFormats.of(dtype, dtype)));
   }
 
+  /** The group of MLX's integers that the config of a folder states, or else MLX's usual one. */
+  public static int mlxGroup(Path folder) {
+    Path file = folder.resolve("config.json");
+    if (!Files.exists(file)) {
+      return WeightFormats.USUAL_MLX_GROUP;
+    }
+    JsonFields json = new JsonFields(file.toString(), StrictJson.readObject(file));
+    return stated(json)
+        .filter(fields -> fields.has("group_size"))
+        .map(fields -> fields.intOr("group_size", 0))
+        .filter(group -> group > 0)
+        .orElse(WeightFormats.USUAL_MLX_GROUP);
+  }
+
   private static Optional<Precision> dtype(JsonFields json) {
     String field = json.has("dtype") ? "dtype" : "torch_dtype";
     return json.has(field)
@@ -89,17 +116,18 @@ public final class QuantizationConfig {
 
   private WeightFormats formats() {
     if (!fields.has("quant_method")) {
-      return mlx();
+      return new MlxConfig(fields, others).formats(modules);
     }
     String method = fields.requiredString("quant_method");
     return switch (method) {
-      case "awq" -> linear("AWQ", WeightFormats.awq(bits(), group()), "modules_to_not_convert");
+      case "awq" -> linear("AWQ", WeightFormats.awq(bits(), group()), NOT_CONVERTED);
       case "gptq" -> gptq();
-      case "fp8" -> linear("FP8", fp8(), "modules_to_not_convert", "ignored_layers");
-      case "fbgemm_fp8" -> linear("FP8", fp8().with(perRow(2)), "modules_to_not_convert");
+      case "fp8" -> linear("FP8", fp8(), NOT_CONVERTED, "ignored_layers");
+      case "fbgemm_fp8" -> linear("FP8", Precision.FP8.with(perRow(2)), NOT_CONVERTED);
       case "mxfp4" -> WeightFormats.mxfp4Experts(WeightFormats.of(others, others));
       case "bitsandbytes" -> bitsandbytes();
-      case "compressed-tensors" -> compressedTensors("ignore");
+      case "compressed-tensors" ->
+          new CompressedTensors(fields, others).formats(modules, kept("ignore"));
       case "modelopt" -> modelOpt();
       default ->
           throw fields.invalid(
@@ -110,43 +138,63 @@ public final class QuantizationConfig {
     };
   }
 
-  private WeightFormats mlx() {
-    if (!fields.has("bits") || !fields.has("group_size")) {
-      throw fields.invalid("quant_method", "is missing, and so are MLX's bits and group_size");
-    }
-    int bits = bits();
-    return WeightFormats.mlx(bits, group()).withName(String.format(Locale.ROOT, "MLX-%dBIT", bits));
-  }
-
+  /**
+   * GPTQModel's {@code dynamic}: modules with bits of their own, or behind "-:" left as they were.
+   */
   private WeightFormats gptq() {
-    List<String> kept = new ArrayList<>();
+    Precision usual = WeightFormats.gptq(bits(), group());
+    Map<Predicate<String>, Precision> exceptions = new LinkedHashMap<>();
     if (fields.has("dynamic")) {
-      // GPTQModel: what "-:" stands before is left as it was.
-      for (String pattern : fields.requiredObject("dynamic").names()) {
-        if (pattern.startsWith("-:")) {
-          kept.add("re:" + pattern.substring(2));
-        }
+      JsonFields dynamic = fields.requiredObject("dynamic");
+      for (String key : dynamic.names()) {
+        JsonFields changed = dynamic.requiredObject(key);
+        Precision own =
+            WeightFormats.gptq(
+                changed.has("bits") ? bits(changed) : bits(),
+                changed.has("group_size") ? group(changed) : group());
+        exceptions.put(
+            ModuleNames.matchingRegex(dynamic, key, key.replaceFirst("^[-+]:", "")),
+            key.startsWith("-:") ? others : own);
       }
     }
-    boolean isHeadToo = fields.booleanOr("lm_head", false);
-    return linear("GPTQ", WeightFormats.gptq(bits(), group()), kept, isHeadToo, false);
+    Predicate<WeightTensor> isQuantised =
+        fields.booleanOr("lm_head", false)
+            ? WeightFormats::isLinearLayerOrHead
+            : WeightFormats::isLinearLayer;
+    return new WeightFormats(
+        "GPTQ",
+        (tensor, layer) ->
+            isQuantised.test(tensor)
+                ? modules.first(exceptions, tensor, layer).orElse(usual)
+                : others);
   }
 
+  /**
+   * Blocks with an F32 scale each; or one of the matrix, and one of its inputs that were measured.
+   */
   private Precision fp8() {
-    if (!fields.has("weight_block_size")) {
-      return Precision.FP8;
+    if (fields.has("weight_block_size")) {
+      List<Integer> block = block(fields, "weight_block_size");
+      return Precision.FP8.with(new Scale(block.getFirst(), block.getLast(), Float.BYTES));
     }
-    List<Integer> block = fields.requiredInts("weight_block_size");
+    boolean isMeasured = fields.stringOr("activation_scheme", "dynamic").equals("static");
+    return Precision.FP8.with(perMatrix((isMeasured ? 2 : 1) * Float.BYTES));
+  }
+
+  /** A size of rows and one of columns. */
+  static List<Integer> block(JsonFields fields, String field) {
+    List<Integer> block = fields.requiredInts(field);
     if (block.size() != 2 || block.stream().anyMatch(size -> size < 1)) {
-      throw fields.invalid("weight_block_size", "must be two positive sizes, but is " + block);
+      throw fields.invalid(field, "must be two positive sizes, but is " + block);
     }
-    return Precision.FP8.with(new Scale(block.getFirst(), block.getLast(), Float.BYTES));
+    return block;
   }
 
   private WeightFormats bitsandbytes() {
     String skipped = "llm_int8_skip_modules";
     if (fields.booleanOr("load_in_8bit", false)) {
-      return linear("INT8", Precision.INT8.with(perRow(Float.BYTES)), skipped);
+      // A scale of each row, and a byte that says in which order the matrix is.
+      return linear("INT8", Precision.INT8.with(perRow(Float.BYTES), perMatrix(1)), skipped);
     }
     if (!fields.booleanOr("load_in_4bit", false)) {
       throw fields.invalid("load_in_4bit", "or load_in_8bit must be true");
@@ -159,64 +207,39 @@ public final class QuantizationConfig {
             : NF4_GROUP / 2 + Float.BYTES;
     int elements = isNested ? NF4_SCALE_GROUP * NF4_GROUP : NF4_GROUP;
     Precision blocks = new Precision(type, elements, blockBytes, true, List.of());
-    return linear(type, isNested ? blocks.with(perMatrix(NF4_CODE_BYTES)) : blocks, skipped);
+    return linear(
+        type,
+        blocks.with(perMatrix(NF4_CODE_BYTES + (isNested ? NF4_SCALE_CODE_BYTES : 0))),
+        skipped);
   }
 
+  /** Of each matrix an F32 scale of its own and one of its inputs. */
   private WeightFormats modelOpt() {
     String algorithm = fields.stringOr("quant_algo", "");
-    return switch (algorithm) {
-      // Of each 16 an 8-bit scale; of each matrix an F32 one of its own and one of its inputs.
-      case "NVFP4" ->
-          linearBut(
-              "NVFP4", new Precision("NVFP4", 16, 9).with(perMatrix(2 * Float.BYTES)), "ignore");
-      case "FP8" -> linearBut("FP8", Precision.FP8.with(perMatrix(2 * Float.BYTES)), "ignore");
-      default ->
-          throw fields.invalid(
-              "quant_algo",
-              "\"%s\" is unknown; known are FP8 and NVFP4".formatted(StrictJson.cut(algorithm)));
-    };
-  }
-
-  private WeightFormats compressedTensors(String ignored) {
-    JsonFields groups = fields.requiredObject("config_groups");
-    if (groups.names().size() != 1) {
-      throw fields.invalid(
-          "config_groups", "must hold one group, but holds " + groups.names().size());
-    }
-    JsonFields weights = groups.requiredObject(groups.names().getFirst()).requiredObject("weights");
-    int bits = weights.requiredInt("num_bits");
-    String type = weights.stringOr("type", "int");
-    String strategy = weights.stringOr("strategy", "tensor");
-    boolean isFloat = type.equals("float");
-    if (isFloat ? bits != Byte.SIZE : bits != Byte.SIZE && bits != Byte.SIZE / 2) {
-      throw weights.invalid(
-          "num_bits",
-          String.format(
-              Locale.ROOT, "must be 8, or 4 of integers, but is %d of type %s", bits, type));
-    }
-    Precision plain =
-        isFloat ? Precision.FP8 : bits == Byte.SIZE ? Precision.INT8 : new Precision("INT4", 2, 1);
     Precision format =
-        switch (strategy) {
-          case "tensor" -> plain.with(perMatrix(others.blockBytes()));
-          case "channel" -> plain.with(perRow(others.blockBytes()));
-          case "group" -> {
-            int group = positive(weights, "group_size");
-            boolean hasZeroPoint = !weights.booleanOr("symmetric", true);
-            yield isFloat
-                ? plain.with(new Scale(1, group, others.blockBytes()))
-                : Precision.grouped(bits, group, hasZeroPoint);
-          }
+        switch (algorithm) {
+          case "NVFP4" -> Precision.NVFP4.with(perMatrix(2 * Float.BYTES));
+          case "FP8" -> Precision.FP8.with(perMatrix(2 * Float.BYTES));
           default ->
-              throw weights.invalid(
-                  "strategy",
-                  "\"%s\" is unknown; known are channel, group, tensor"
-                      .formatted(StrictJson.cut(strategy)));
+              throw fields.invalid(
+                  "quant_algo",
+                  "\"%s\" is unknown; known are FP8 and NVFP4"
+                      .formatted(StrictJson.cut(algorithm)));
         };
-    return linearBut(format.name(), format, ignored);
+    Predicate<String> isKept = kept("ignore", "exclude_modules");
+    return new WeightFormats(
+        algorithm,
+        (tensor, layer) ->
+            WeightFormats.isLinearLayerOrHead(tensor) && !isKept.test(modules.of(tensor, layer))
+                ? format
+                : others);
   }
 
   private int bits() {
+    return bits(fields);
+  }
+
+  static int bits(JsonFields fields) {
     int bits = fields.requiredInt("bits");
     if (bits < 2 || bits > Byte.SIZE) {
       throw fields.invalid("bits", "must lie in 2..8, but is " + bits);
@@ -225,10 +248,16 @@ public final class QuantizationConfig {
   }
 
   private int group() {
-    return positive(fields, "group_size");
+    return group(fields);
   }
 
-  private static int positive(JsonFields fields, String field) {
+  /** Inputs that share a scale; -1 stands for all of a row. */
+  private static int group(JsonFields fields) {
+    int size = fields.requiredInt("group_size");
+    return size == WeightFormats.WHOLE_ROW ? size : positive(fields, "group_size");
+  }
+
+  static int positive(JsonFields fields, String field) {
     int largest = 1 << 16;
     int value = fields.requiredInt(field);
     if (value < 1 || value > largest) {
@@ -246,67 +275,27 @@ public final class QuantizationConfig {
     return new Scale(Scale.ALL, Scale.ALL, bytes);
   }
 
-  /** The projections of layers, but for the modules that a field names. */
+  /** The projections of layers, but for the modules that these fields name. */
   private WeightFormats linear(String name, Precision format, String... keptFields) {
-    return linear(name, format, named(keptFields), false, false);
-  }
-
-  /** All that multiplies rows, routers and head too, but for the modules that a field names. */
-  private WeightFormats linearBut(String name, Precision format, String keptField) {
-    return linear(name, format, named(keptField), true, true);
-  }
-
-  private List<String> named(String... keptFields) {
-    List<String> names = new ArrayList<>();
-    for (String field : keptFields) {
-      if (fields.has(field)) {
-        names.addAll(fields.requiredStrings(field));
-      }
-    }
-    return names;
-  }
-
-  private WeightFormats linear(
-      String name, Precision format, List<String> kept, boolean isHeadToo, boolean isRouterToo) {
-    List<Pattern> patterns = kept.stream().map(this::pattern).toList();
+    Predicate<String> isKept = kept(keptFields);
     return new WeightFormats(
         name,
-        (tensor, layer) -> {
-          boolean isLinear =
-              WeightFormats.isLinearLayer(tensor)
-                  || (isHeadToo && tensor.isMatrix() && tensor.role() == TensorRole.OUTPUT_HEAD)
-                  || (isRouterToo && tensor.isMatrix() && tensor.component() == Component.ROUTER);
-          String module = module(tensor, layer);
-          return isLinear && patterns.stream().noneMatch(each -> each.matcher(module).find())
-              ? format
-              : others;
-        });
+        (tensor, layer) ->
+            WeightFormats.isLinearLayer(tensor) && !isKept.test(modules.of(tensor, layer))
+                ? format
+                : others);
   }
 
-  /** What a module's name must hold to be left as it was: a path, a path with *, or a regex. */
-  private Pattern pattern(String text) {
-    String path = text.replace("language_model.", "");
-    if (path.startsWith("re:")) {
-      try {
-        return Pattern.compile("^(?:" + path.substring(3) + ")");
-      } catch (PatternSyntaxException e) {
-        throw fields.invalid("ignore", "\"%s\" is no regular expression".formatted(text));
+  /** The modules that these fields name. */
+  private Predicate<String> kept(String... keptFields) {
+    Predicate<String> isKept = _ -> false;
+    for (String field : keptFields) {
+      if (fields.has(field)) {
+        for (String text : fields.requiredStrings(field)) {
+          isKept = isKept.or(ModuleNames.matching(fields, field, text));
+        }
       }
     }
-    String regex = Pattern.quote(path).replace("*", "\\E.*\\Q");
-    return Pattern.compile("(?:^|\\.)" + regex + "(?:\\.|$)");
-  }
-
-  /** The name of the module that holds a tensor. */
-  private static String module(WeightTensor tensor, int layer) {
-    String name = tensor.role().huggingFaceName();
-    String within =
-        switch (tensor.owner()) {
-          case EXPERT -> name.replace("mlp.", "mlp.experts.0.");
-          case SHARED_EXPERT -> name.replace("mlp.", "mlp.shared_expert.");
-          case CROSS_ATTENTION -> name.replace("self_attn.", "cross_attn.");
-          case LAYER -> name;
-        };
-    return layer < 0 ? within : String.format(Locale.ROOT, "model.layers.%d.%s", layer, within);
+    return isKept;
   }
 }

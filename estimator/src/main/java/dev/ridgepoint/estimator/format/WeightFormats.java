@@ -23,6 +23,12 @@ public final class WeightFormats {
   /** Groups of the usual checkpoints of GPTQ and AWQ. */
   private static final int USUAL_GROUP = 128;
 
+  /** What configs have for a group that is a whole row. */
+  static final int WHOLE_ROW = -1;
+
+  /** Groups of {@code mlx.nn.quantize}. */
+  static final int USUAL_MLX_GROUP = 64;
+
   private final String name;
   private final Rule rule;
 
@@ -78,13 +84,22 @@ public final class WeightFormats {
         linear.name(), (tensor, layer) -> isLinearLayer(tensor) ? linear : others);
   }
 
-  /** Whether a matrix is a projection of a mixer or of a feed-forward. */
+  /**
+   * Whether a matrix is a projection of a mixer or of a feed-forward. What scores positions or
+   * experts is none: nobody quantises it.
+   */
   static boolean isLinearLayer(WeightTensor tensor) {
     return tensor.isMatrix()
+        && tensor.role() != TensorRole.INDEX_WEIGHTS
         && switch (tensor.component()) {
           case ATTENTION, RECURRENCE, FEED_FORWARD -> true;
           case EMBEDDING, POSITIONS, ROUTER, NORMS, HEAD -> false;
         };
+  }
+
+  /** The same, or the output head. */
+  static boolean isLinearLayerOrHead(WeightTensor tensor) {
+    return isLinearLayer(tensor) || (tensor.isMatrix() && tensor.role() == TensorRole.OUTPUT_HEAD);
   }
 
   /**
@@ -112,22 +127,21 @@ public final class WeightFormats {
    * @param bits of an integer, 2 to 8
    */
   public static WeightFormats mlx(int bits) {
-    return mlx(bits, 64);
+    return of(mlxAffine(bits, USUAL_MLX_GROUP), Precision.BF16);
   }
 
   /**
-   * As above, in groups of {@code group}.
+   * MLX's integers in groups of {@code group}.
    *
    * @throws IllegalArgumentException unless bits lie in 2..8
    */
-  static WeightFormats mlx(int bits, int group) {
+  static Precision mlxAffine(int bits, int group) {
     if (bits < 2 || bits > Byte.SIZE) {
       throw new IllegalArgumentException("bits must lie in 2..8, but is " + bits);
     }
     int scaleAndOffsetBytes = 4;
     int bytes = bits * group / Byte.SIZE + scaleAndOffsetBytes;
-    return of(
-        new Precision(String.format(Locale.ROOT, "MLX-%dBIT", bits), group, bytes), Precision.BF16);
+    return new Precision(String.format(Locale.ROOT, "MLX-%dBIT", bits), group, bytes);
   }
 
   /** Experts in MXFP4, as gpt-oss is published, and everything else as {@code others}. */
@@ -151,6 +165,7 @@ public final class WeightFormats {
     boolean isOfLinearLayers =
         precision.isGrouped()
             || precision.equals(Precision.FP8)
+            || precision.equals(Precision.NVFP4)
             || precision.equals(Precision.INT8);
     return isOfLinearLayers ? linearLayers(precision, Precision.BF16) : of(precision, vectors);
   }
@@ -185,9 +200,19 @@ public final class WeightFormats {
     };
   }
 
-  /** AWQ's integers: a scale and a zero point for each group. */
+  /**
+   * AWQ's integers: a scale and a zero point for each group, or for each row where the group is
+   * {@link #WHOLE_ROW}.
+   */
   static Precision awq(int bits, int group) {
-    return Precision.grouped(bits, group, true);
+    if (group != WHOLE_ROW) {
+      return Precision.grouped(bits, group, true);
+    }
+    int rowsOfWholeBytes = Byte.SIZE;
+    return new Precision(String.format(Locale.ROOT, "INT%d", bits), Byte.SIZE, bits)
+        .with(
+            new Precision.Scale(1, Precision.Scale.ALL, Short.BYTES),
+            new Precision.Scale(rowsOfWholeBytes, Precision.Scale.ALL, bits));
   }
 
   /** GPTQ's integers, which it stores with zero points always, and with a group for each input. */

@@ -19,14 +19,17 @@ public record Capacity(
 
   /** The most sequences of {@code positions} positions; 0 if not even one fits. */
   public int largestBatch(int positions) {
+    long weights = options.weights().storedBytes(architecture);
     return largest(
-        batch -> InferenceMemory.of(architecture, options, batch, positions, allocation));
+        batch -> InferenceMemory.of(architecture, options, weights, batch, positions, allocation));
   }
 
   /** The most positions of each of {@code batch} sequences; 0 if not even one fits. */
   public int largestContext(int batch) {
+    long weights = options.weights().storedBytes(architecture);
     return largest(
-        positions -> InferenceMemory.of(architecture, options, batch, positions, allocation));
+        positions ->
+            InferenceMemory.of(architecture, options, weights, batch, positions, allocation));
   }
 
   /** The largest number up to 2^30 whose memory fits; memory grows with the number. */

@@ -7,10 +7,13 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.operation.StepWork;
 import java.math.BigInteger;
 import java.util.Collections;
+import java.util.List;
 
 /**
  * Decoding many tokens one by one: the exact sum over all steps, without adding them up. FLOPs,
@@ -57,17 +60,38 @@ public record GenerationCost(
       int context,
       int newTokens,
       long sourceTokens) {
+    return of(
+        architecture,
+        OperationList.decoder(architecture, options.latentForm()),
+        options,
+        batch,
+        context,
+        newTokens,
+        sourceTokens);
+  }
+
+  /**
+   * As above, of a decoder whose operations are known already.
+   *
+   * @param operations {@link OperationList#decoder} of the architecture and the options' latent
+   *     form
+   */
+  public static GenerationCost of(
+      Architecture architecture,
+      List<Operation> operations,
+      ForwardOptions options,
+      int batch,
+      int context,
+      int newTokens,
+      long sourceTokens) {
     if (options.latentForm() == LatentForm.EXPANDED_EACH_STEP) {
       throw new IllegalArgumentException("latentForm must not be " + options.latentForm());
     }
     Step.Sequence all = new Step.Sequence(newTokens, context, newTokens);
-    Cost atOnce =
-        OperationList.total(
-            OperationList.decode(
-                architecture, options, new Step(Collections.nCopies(batch, all)), sourceTokens));
+    Step allAtOnce = new Step(Collections.nCopies(batch, all));
+    Cost atOnce = total(operations, new StepWork(allAtOnce, options, sourceTokens));
     Cost first =
-        OperationList.total(
-            OperationList.decode(architecture, options, Step.decode(batch, context), sourceTokens));
+        total(operations, new StepWork(Step.decode(batch, context), options, sourceTokens));
     BigInteger states =
         BigInteger.valueOf(options.kvCache().stateBytesPerSequence(architecture))
             .multiply(BigInteger.valueOf(batch));
@@ -95,6 +119,10 @@ public record GenerationCost(
   /** All bytes moved. */
   public BigInteger bytes() {
     return weightBytes.add(kvReadBytes).add(kvWrittenBytes).add(activationBytes);
+  }
+
+  private static Cost total(List<Operation> operations, StepWork work) {
+    return OperationList.total(OperationList.costs(operations, work));
   }
 
   private static BigInteger kvReadBytes(

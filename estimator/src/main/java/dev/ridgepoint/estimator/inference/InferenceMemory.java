@@ -74,13 +74,25 @@ public record InferenceMemory(
       int batch,
       int positions,
       Allocation allocation) {
+    long weights = options.weights().storedBytes(architecture);
+    return of(architecture, options, weights, batch, positions, allocation);
+  }
+
+  /** As above, of weights whose bytes are known already: a search asks for many batches. */
+  static InferenceMemory of(
+      Architecture architecture,
+      ForwardOptions options,
+      long weightBytes,
+      int batch,
+      int positions,
+      Allocation allocation) {
     KvCacheFormat kvCache = options.kvCache();
     long used = kvCache.sequenceBytes(architecture, positions);
     long reserved =
         kvCache.sequenceBytes(architecture, span -> allocation.reserved(span, positions));
     long rotaryRows = allocation.reserved(new AttentionSpan.Causal(), positions);
     return new InferenceMemory(
-        options.weights().storedBytes(architecture),
+        weightBytes,
         multiplyExact((long) batch, used),
         multiplyExact((long) batch, reserved),
         Workspace.bytes(architecture, options, batch, batch, rotaryRows));

@@ -5,6 +5,7 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ public final class RidgeCrossing {
    * @param architecture a decoder
    */
   public RidgeCrossing(Architecture architecture, ForwardOptions options, Roofline roofline) {
-    this(step -> OperationList.total(OperationList.of(architecture, options, step)), roofline);
+    this(costs(architecture, options), roofline);
   }
 
   /**
@@ -86,6 +87,12 @@ public final class RidgeCrossing {
         inputs,
         List.of(),
         "Williams et al. 2009, doi:10.1145/1498765.1498785");
+  }
+
+  /** Of steps that all execute the same operations, which are listed once. */
+  private static Function<Step, Cost> costs(Architecture architecture, ForwardOptions options) {
+    List<Operation> operations = OperationList.decoder(architecture, options.latentForm());
+    return step -> OperationList.total(OperationList.costs(operations, options, step));
   }
 
   private boolean isComputeBound(Step step) {

@@ -29,6 +29,16 @@ public final class JsonFields {
     this.object = object;
   }
 
+  /** What the object is called in messages. */
+  public String source() {
+    return source;
+  }
+
+  /** What a field is called in messages. */
+  public String path(String field) {
+    return prefix + field;
+  }
+
   /** Whether the field is there and not {@code null}. */
   public boolean has(String field) {
     return object.hasNonNull(field);
@@ -134,6 +144,26 @@ public final class JsonFields {
     return has(field) && object.get(field).isNumber();
   }
 
+  /** Whether the field is there and a string. */
+  public boolean isString(String field) {
+    return has(field) && object.get(field).isString();
+  }
+
+  /** Whether the field is there and an object. */
+  public boolean isObject(String field) {
+    return has(field) && object.get(field).isObject();
+  }
+
+  /** Whether the field is there and {@code true}. */
+  public boolean isTrue(String field) {
+    return has(field) && object.get(field).isBoolean() && object.get(field).booleanValue();
+  }
+
+  /** Whether the field is there and {@code false}. */
+  public boolean isFalse(String field) {
+    return has(field) && object.get(field).isBoolean() && !object.get(field).booleanValue();
+  }
+
   /** Whether the field is there and an array. */
   public boolean isList(String field) {
     return has(field) && object.get(field).isArray();
@@ -153,6 +183,15 @@ public final class JsonFields {
       booleans.add(element.booleanValue());
     }
     return booleans;
+  }
+
+  /** An array, whose elements are the caller's to check. */
+  public ArrayNode requiredArray(String field) {
+    JsonNode node = required(field);
+    if (!(node instanceof ArrayNode array)) {
+      throw invalid(field, "must be an array, but is " + StrictJson.describe(node));
+    }
+    return array;
   }
 
   /** An array of numbers. */

@@ -46,12 +46,17 @@ public final class StrictJson {
 
   /** The object that a file holds. */
   public static ObjectNode readObject(Path file) {
-    return parseObject(file.toString(), readText(file));
+    return readObject(file, MAX_BYTES);
+  }
+
+  /** As {@link #readObject(Path)}, of a file that may be larger than a config. */
+  public static ObjectNode readObject(Path file, int maxBytes) {
+    return parseObject(file.toString(), readText(file, maxBytes));
   }
 
   /** The object or array that a file holds. */
   public static JsonNode read(Path file) {
-    JsonNode node = parse(file.toString(), readText(file));
+    JsonNode node = parse(file.toString(), readText(file, MAX_BYTES));
     if (!node.isContainer()) {
       throw new InvalidInputException(
           file.toString(), "must hold a JSON object or array, but holds " + describe(node));
@@ -102,7 +107,7 @@ public final class StrictJson {
   }
 
   /** A value as a message shows it: on one line, cut when long. */
-  static String describe(JsonNode node) {
+  public static String describe(JsonNode node) {
     if (node.isArray()) {
       return "an array";
     }
@@ -112,7 +117,7 @@ public final class StrictJson {
     return cut(node.toString());
   }
 
-  private static String readText(Path file) {
+  private static String readText(Path file, int maxBytes) {
     if (!Files.exists(file)) {
       throw new InvalidInputException(file.toString(), "no such file");
     }
@@ -121,9 +126,9 @@ public final class StrictJson {
     }
     try {
       long size = Files.size(file);
-      if (size > MAX_BYTES) {
+      if (size > maxBytes) {
         throw new InvalidInputException(
-            file.toString(), "has " + size + " bytes, more than the " + MAX_BYTES + " of a config");
+            file.toString(), "has " + size + " bytes; at most " + maxBytes + " are read");
       }
       return StandardCharsets.UTF_8
           .newDecoder()

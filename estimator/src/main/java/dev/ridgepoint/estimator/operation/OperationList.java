@@ -94,6 +94,17 @@ public final class OperationList {
   }
 
   /**
+   * What {@code step} costs in a {@linkplain #decoder decoder} without cross-attention, which may
+   * be listed once for many steps.
+   *
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  public static List<OperationCost> costs(
+      List<Operation> decoder, ForwardOptions options, Step step) {
+    return costs(decoder, new StepWork(step, options, 0));
+  }
+
+  /**
    * What {@code step} costs in a decoder whose cross-attention, if any, sees {@code sourceTokens}
    * encoded tokens of each sequence; their keys and values are in the cache.
    *
@@ -102,8 +113,8 @@ public final class OperationList {
    */
   public static List<OperationCost> decode(
       Architecture architecture, ForwardOptions options, Step step, long sourceTokens) {
-    StepWork work = new StepWork(step, options, sourceTokens);
-    return costs(decoder(architecture, options.latentForm()), work);
+    return costs(
+        decoder(architecture, options.latentForm()), new StepWork(step, options, sourceTokens));
   }
 
   /**
@@ -119,7 +130,13 @@ public final class OperationList {
     return costs(encoder(architecture), new StepWork(step, options, 0));
   }
 
-  private static List<OperationCost> costs(List<Operation> operations, StepWork work) {
+  /**
+   * What {@code operations}, which do not depend on the step, cost in one: for those who ask for
+   * many steps of one list.
+   *
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  public static List<OperationCost> costs(List<Operation> operations, StepWork work) {
     return operations.stream()
         .filter(work::executes)
         .map(operation -> new OperationCost(operation, operation.cost(work)))

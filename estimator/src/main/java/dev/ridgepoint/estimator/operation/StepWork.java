@@ -1,9 +1,12 @@
 package dev.ridgepoint.estimator.operation;
 
 import static java.lang.Math.addExact;
+import static java.lang.Math.multiplyExact;
 
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,7 +19,11 @@ public final class StepWork {
   private final long sourceTokens;
   private final long tokens;
   private final long logits;
+  private final List<Alike> alike;
   private final Map<AttentionSpan, Positions> positions = new HashMap<>();
+
+  /** Neighbouring sequences that are the same: most steps have no others, and up to a million. */
+  private record Alike(Step.Sequence each, long count) {}
 
   /**
    * What the tokens of a step see.
@@ -33,8 +40,28 @@ public final class StepWork {
     this.step = step;
     this.options = options;
     this.sourceTokens = sourceTokens;
-    tokens = step.totalNewTokens();
-    logits = step.totalLogits();
+    alike = alike(step.sequences());
+    long tokens = 0;
+    long logits = 0;
+    for (Alike some : alike) {
+      tokens = addExact(tokens, multiplyExact(some.count, some.each.newTokens()));
+      logits = addExact(logits, multiplyExact(some.count, some.each.logits()));
+    }
+    this.tokens = tokens;
+    this.logits = logits;
+  }
+
+  private static List<Alike> alike(List<Step.Sequence> sequences) {
+    List<Alike> all = new ArrayList<>();
+    int start = 0;
+    for (int i = 1; i <= sequences.size(); i++) {
+      Step.Sequence each = sequences.get(start);
+      if (i == sequences.size() || !sequences.get(i).equals(each)) {
+        all.add(new Alike(each, i - start));
+        start = i;
+      }
+    }
+    return all;
   }
 
   ForwardOptions options() {
@@ -60,10 +87,13 @@ public final class StepWork {
         any -> {
           long attended = 0;
           long visible = 0;
-          for (Step.Sequence sequence : step.sequences()) {
-            long newTokens = sequence.newTokens();
-            attended = addExact(attended, span.attended(newTokens, sequence.context()));
-            visible = addExact(visible, span.visible(newTokens, sequence.context()));
+          for (Alike some : alike) {
+            long newTokens = some.each.newTokens();
+            long context = some.each.context();
+            attended =
+                addExact(attended, multiplyExact(some.count, span.attended(newTokens, context)));
+            visible =
+                addExact(visible, multiplyExact(some.count, span.visible(newTokens, context)));
           }
           return new Positions(attended, visible);
         });
@@ -72,8 +102,7 @@ public final class StepWork {
   /** The encoded positions that cross-attention sees. */
   Positions sourcePositions() {
     return new Positions(
-        Math.multiplyExact(tokens, sourceTokens),
-        Math.multiplyExact(step.sequences().size(), sourceTokens));
+        multiplyExact(tokens, sourceTokens), multiplyExact(step.sequences().size(), sourceTokens));
   }
 
   /** Whether the step has rows for an operation: the head has none where no logits are wanted. */

@@ -17,9 +17,11 @@ import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.operation.StepWork;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,6 +43,8 @@ public final class Replica {
   private final Architecture shard;
   private final ForwardOptions prefillOptions;
   private final ForwardOptions decodeOptions;
+  private final List<Operation> prefillOperations;
+  private final List<Operation> decodeOperations;
   private final long usableBytes;
   private final ServingTime time;
 
@@ -68,6 +72,8 @@ public final class Replica {
     this.shard = TensorParallelShard.of(architecture, devices);
     this.prefillOptions = options.withLatentForm(LatentForm.EXPANDED_EACH_STEP);
     this.decodeOptions = options.withLatentForm(LatentForm.ABSORBED);
+    this.prefillOperations = OperationList.decoder(shard, prefillOptions.latentForm());
+    this.decodeOperations = OperationList.decoder(shard, decodeOptions.latentForm());
     Optional<Link> link =
         devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
     this.usableBytes =
@@ -96,14 +102,16 @@ public final class Replica {
 
   private ServingTime.Terms prefill(int promptTokens, int batch) {
     Step.Sequence prompt = new Step.Sequence(promptTokens, 0, 1);
-    return terms(new Step(Collections.nCopies(batch, prompt)), prefillOptions);
+    Step step = new Step(Collections.nCopies(batch, prompt));
+    return time.terms(costs(prefillOperations, prefillOptions, step), step);
   }
 
   /** Seconds of one decode step of these sequences, each with the tokens that it has cached. */
   public double decodeSeconds(List<Integer> contexts) {
     List<Step.Sequence> sequences =
         contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList();
-    return terms(new Step(sequences), decodeOptions).total();
+    Step step = new Step(sequences);
+    return time.terms(costs(decodeOperations, decodeOptions, step), step).total();
   }
 
   /**
@@ -126,10 +134,11 @@ public final class Replica {
 
   private ServingTime.Terms meanDecode(int batch, int context, int steps) {
     Step first = Step.decode(batch, context);
-    List<OperationCost> operations = OperationList.of(shard, decodeOptions, first);
+    List<OperationCost> operations = costs(decodeOperations, decodeOptions, first);
     ServingTime.Terms terms = time.terms(operations, first);
     Cost one = OperationList.total(ServingTime.withoutAttention(operations));
-    GenerationCost all = GenerationCost.of(shard, decodeOptions, batch, context, steps);
+    GenerationCost all =
+        GenerationCost.of(shard, decodeOperations, decodeOptions, batch, context, steps, 0);
     BigInteger count = BigInteger.valueOf(steps);
     BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
     BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
@@ -190,8 +199,9 @@ public final class Replica {
             + " arXiv:1909.08053, section 3");
   }
 
-  private ServingTime.Terms terms(Step step, ForwardOptions options) {
-    return time.terms(OperationList.of(shard, options, step), step);
+  private static List<OperationCost> costs(
+      List<Operation> operations, ForwardOptions options, Step step) {
+    return OperationList.costs(operations, new StepWork(step, options, 0));
   }
 
   private static Link link(Device device, int devices, Efficiency efficiency) {

@@ -10,11 +10,7 @@ import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,52 +23,66 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Checkpoint implements AutoCloseable {
   private final Path path;
+  private final Path origin;
   private final Architecture architecture;
   private final CheckpointLayout layout;
-  private final List<TensorFile> files;
+  private final TensorFiles files;
   private final TensorLayout inFiles;
-  private final Map<String, Holding> holdings = new LinkedHashMap<>();
 
-  private record Holding(TensorFile file, TensorInfo info) {}
-
-  private Checkpoint(Path path, Architecture architecture, List<TensorFile> files) {
+  private Checkpoint(
+      Path path, Path origin, Architecture architecture, TensorFiles files, TensorLayout inFiles) {
     this.path = path;
+    this.origin = origin;
     this.architecture = architecture;
     layout = CheckpointLayout.of(architecture);
     this.files = files;
-    for (TensorFile file : files) {
-      file.header().tensors().forEach((name, info) -> holdings.put(name, new Holding(file, info)));
-    }
-    inFiles =
-        files.getFirst().header() instanceof GgufHeader
-            ? GgufConfig.layout(architecture)
-            : HuggingFaceLayout.of(architecture, holdings.keySet());
+    this.inFiles = inFiles;
   }
 
   /**
    * Opens a folder with {@code config.json} and {@code model.safetensors} or {@code
-   * model.safetensors.index.json}, a single safetensors file with {@code config.json} beside it, or
-   * a GGUF file. Where a folder has both, the single file counts.
+   * model.safetensors.index.json}, or with Mistral's {@code params.json} and {@code
+   * consolidated.safetensors}; a safetensors file with the config beside it; a model in GGUF. Of
+   * several files any one may be named.
    *
    * @throws InvalidInputException if a file is missing or malformed, or the weights do not suit the
    *     config; nothing stays open then
    */
   public static Checkpoint open(Path path) {
     CheckpointFiles located = CheckpointFiles.locate(path);
-    List<TensorFile> files = new ArrayList<>();
+    TensorFiles files = TensorFiles.open(located);
     try {
-      located.weights().forEach(weights -> files.add(TensorFile.open(weights)));
-      located.requireConsistent(files.stream().map(TensorFile::header).toList());
-      Architecture architecture =
-          FileHeader.isGguf(path) ? GgufConfig.of(files.getFirst()) : readConfig(located.config());
-      EngineSupport.require(located.config().toString(), architecture);
-      Checkpoint checkpoint = new Checkpoint(path, architecture, files);
+      Checkpoint checkpoint =
+          located.isGguf() ? ofGguf(path, located, files) : ofConfig(path, located, files);
       checkpoint.layout().tensors().forEach(checkpoint::dtype);
       return checkpoint;
     } catch (Throwable e) {
-      files.forEach(TensorFile::close);
+      files.close();
       throw e;
     }
+  }
+
+  private static Checkpoint ofGguf(Path path, CheckpointFiles located, TensorFiles files) {
+    Architecture architecture = supported(path, GgufConfig.of(files));
+    return new Checkpoint(
+        path, located.weights().getFirst(), architecture, files, GgufConfig.layout(architecture));
+  }
+
+  private static Checkpoint ofConfig(Path path, CheckpointFiles located, TensorFiles files) {
+    Path config = StoredModel.requiredConfig(located.folder());
+    boolean isMistrals = config.endsWith(MistralParams.NAME);
+    Architecture architecture =
+        supported(config, isMistrals ? MistralParams.read(config) : readConfig(config));
+    TensorLayout inFiles =
+        isMistrals
+            ? MistralLayout.of(architecture)
+            : HuggingFaceLayout.of(architecture, files.names());
+    return new Checkpoint(path, located.folder(), architecture, files, inFiles);
+  }
+
+  private static Architecture supported(Path source, Architecture architecture) {
+    EngineSupport.require(source.toString(), architecture);
+    return architecture;
   }
 
   private static Architecture readConfig(Path path) {
@@ -88,6 +98,11 @@ public final class Checkpoint implements AutoCloseable {
 
   public Architecture architecture() {
     return architecture;
+  }
+
+  /** What holds the tokenizer: the GGUF file with the metadata, or the folder of the weights. */
+  public Path origin() {
+    return origin;
   }
 
   /** The tensors that the architecture needs. */
@@ -150,39 +165,23 @@ public final class Checkpoint implements AutoCloseable {
     MicroscaledMatrix matrix = new MicroscaledMatrix(place);
     return place.isTransposed()
             && place.part() != TensorPlace.WHOLE
-            && !holdings.containsKey(place.name())
-            && holdings.containsKey(matrix.blocksName())
+            && !files.names().contains(place.name())
+            && files.names().contains(matrix.blocksName())
         ? Optional.of(matrix)
         : Optional.empty();
   }
 
   private MemorySegment bytes(String name, List<Long> shape) {
-    Holding holding = holdings.get(name);
-    if (holding == null) {
-      throw missing(name, shape);
-    }
-    requireShape(holding, shape);
-    if (holding.info().dtype() != SafetensorsDType.U8) {
-      throw new InvalidInputException(
-          holding.file().header().source(),
-          "tensor %s has dtype %s; U8 is needed"
-              .formatted(OneLine.quote(name), holding.info().dtype()));
-    }
-    return holding.file().bytes(holding.info());
+    return files.bytes(name, shape).orElseThrow(() -> missing(name, shape));
   }
 
-  /** The file's tensor, which may hold others besides. */
+  /** The files' tensor, which may hold others besides. */
   private Optional<Tensor> view(TensorSpec spec) {
     TensorPlace place = inFiles.place(spec);
-    Holding holding = holdings.get(place.name());
-    if (holding == null) {
-      return Optional.empty();
-    }
-    requireShape(holding, place.shape());
-    return Optional.of(holding.file().tensor(holding.info()));
+    return files.tensor(place.name(), place.shape());
   }
 
-  /** The name of the file's tensor that holds a tensor. */
+  /** The name of the files' tensor that holds a tensor. */
   String nameInFile(TensorSpec spec) {
     return inFiles.place(spec).name();
   }
@@ -199,24 +198,12 @@ public final class Checkpoint implements AutoCloseable {
 
   /** The names that the files give all tensors, needed or not. */
   public Set<String> names() {
-    return Collections.unmodifiableSet(holdings.keySet());
+    return files.names();
   }
 
   /** Unmaps all files. */
   @Override
   public void close() {
-    files.forEach(TensorFile::close);
-  }
-
-  private static void requireShape(Holding holding, List<Long> needed) {
-    if (!holding.info().shape().equals(needed)) {
-      throw new InvalidInputException(
-          holding.file().header().source(),
-          "tensor %s has shape %s, but %s is needed"
-              .formatted(
-                  OneLine.quote(holding.info().name()),
-                  OneLine.of(holding.info().shape().toString()),
-                  needed));
-    }
+    files.close();
   }
 }

@@ -65,9 +65,11 @@ public final class CheckpointFolder {
         absolute.resolveSibling(
             "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     String configText =
-        original.isPresent()
-            ? ConfigJson.withDType(StrictJson.readObject(original.get().resolve(CONFIG)), dtype)
-            : ConfigJson.of(folder.toString(), architecture, dtype);
+        original
+            .map(origin -> origin.resolve(CONFIG))
+            .filter(Files::exists)
+            .map(config -> ConfigJson.withDType(StrictJson.readObject(config), dtype))
+            .orElseGet(() -> ConfigJson.of(folder.toString(), architecture, dtype));
     try {
       Files.createDirectory(temporary);
       Files.writeString(temporary.resolve(CONFIG), configText);

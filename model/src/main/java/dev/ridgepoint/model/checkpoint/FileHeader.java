@@ -2,7 +2,10 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +32,7 @@ public sealed interface FileHeader permits SafetensorsHeader, GgufHeader {
   String supportedTypes();
 
   /**
-   * Reads the header of a GGUF file, told by its name's end, or of a safetensors file.
+   * Reads the header of a GGUF or a safetensors file.
    *
    * @throws InvalidInputException if the file cannot be read or its header does not hold
    */
@@ -39,13 +42,27 @@ public sealed interface FileHeader permits SafetensorsHeader, GgufHeader {
 
   /** As {@link #read(Path)}, from the open file. */
   static FileHeader read(Path path, FileChannel channel) throws IOException {
-    return isGguf(path)
+    return hasGgufName(path) || beginsAsGguf(channel)
         ? GgufHeader.read(path.toString(), channel)
         : SafetensorsHeader.read(path.toString(), channel);
   }
 
-  /** Whether a file is to be read as GGUF. */
+  /** Whether a file is to be read as GGUF: by its first bytes, whatever its name, or its name. */
   static boolean isGguf(Path path) {
+    return hasGgufName(path)
+        || (Files.isRegularFile(path) && InputFile.read(path, FileHeader::beginsAsGguf));
+  }
+
+  /** Whether a file that may not be there yet is named as GGUF files are. */
+  static boolean hasGgufName(Path path) {
     return path.toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
+  }
+
+  private static boolean beginsAsGguf(FileChannel channel) throws IOException {
+    return channel.size() >= Integer.BYTES
+        && ByteBuffer.wrap(InputFile.bytes(channel, 0, Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt()
+            == GgufHeader.MAGIC;
   }
 }

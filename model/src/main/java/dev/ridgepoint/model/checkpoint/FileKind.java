@@ -22,8 +22,8 @@ final class FileKind {
     if (start.startsWith("\u0080")) {
       return Optional.of("a Python pickle");
     }
-    if (start.startsWith("GGUF")) {
-      return Optional.of("a GGUF file");
+    if (start.startsWith("../")) {
+      return Optional.of("a symbolic link that was copied as text; copy what it points at");
     }
     return Optional.empty();
   }

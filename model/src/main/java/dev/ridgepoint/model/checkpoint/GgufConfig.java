@@ -9,7 +9,6 @@ import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,18 +21,18 @@ import java.util.OptionalInt;
  * the first block has them. What would change the result and is not supported is refused by name,
  * never ignored.
  */
-public final class GgufConfig {
+final class GgufConfig {
   private static final List<String> VOCABULARIES =
       List.of("llama", "gpt2", "bert", "t5", "rwkv", "plamo2", "none", "no_vocab");
 
-  private final TensorFile file;
+  private final TensorFiles files;
   private final GgufFields fields;
   private final GgufArchitecture architecture;
   private final GgufKeys keys;
   private final GgufRope rope;
 
-  private GgufConfig(TensorFile file, GgufHeader header) {
-    this.file = file;
+  private GgufConfig(TensorFiles files, GgufHeader header) {
+    this.files = files;
     fields = new GgufFields(header);
     String name = fields.requiredText(GgufKeys.ARCHITECTURE);
     architecture =
@@ -45,26 +44,19 @@ public final class GgufConfig {
                         "is %s, which is not supported; supported are %s"
                             .formatted(OneLine.quote(name), GgufArchitecture.labels())));
     keys = architecture.keys();
-    rope = new GgufRope(file, fields, architecture);
+    rope = new GgufRope(files, fields, architecture);
   }
 
   /**
-   * The architecture in a file, of which nothing but the header is read.
+   * The architecture in the files of a model, of which nothing but the headers is read.
    *
-   * @throws InvalidInputException if the file is malformed or holds no supported model
+   * @throws InvalidInputException if they hold no supported model
    */
-  public static Architecture read(Path path) {
-    try (TensorFile file = TensorFile.open(path)) {
-      return of(file);
+  static Architecture of(TensorFiles files) {
+    if (!(files.header() instanceof GgufHeader header)) {
+      throw new InvalidInputException(files.header().source(), "is no GGUF file");
     }
-  }
-
-  /** The architecture in an opened file. */
-  static Architecture of(TensorFile file) {
-    if (!(file.header() instanceof GgufHeader header)) {
-      throw new InvalidInputException(file.header().source(), "is no GGUF file");
-    }
-    return new GgufConfig(file, header).architecture();
+    return new GgufConfig(files, header).architecture();
   }
 
   /** How a file with this architecture holds its tensors. */
@@ -81,7 +73,7 @@ public final class GgufConfig {
     requireVocabulary(vocabSize);
     GgufFamilyConfig config = new GgufFamilyConfig(fields, architecture, this::has);
     Architecture read =
-        ConfigReader.of(file.header().source(), config.json(vocabSize, rope.headDim()));
+        ConfigReader.of(files.header().source(), config.json(vocabSize, rope.headDim()));
     config.requireEpsilon(read.numerics().normEpsilon());
     Stack decoder = read.decoder().orElseThrow();
     List<Layer> layers = decoder.layers().stream().map(this::asInFile).toList();
@@ -125,7 +117,7 @@ public final class GgufConfig {
   }
 
   private boolean has(String tensor) {
-    return file.header().tensors().containsKey(tensor);
+    return files.info(tensor).isPresent();
   }
 
   private void refuseUnsupported() {
@@ -150,14 +142,16 @@ public final class GgufConfig {
     if (given.isPresent()) {
       return given.getAsInt();
     }
-    TensorInfo embedding = file.header().tensors().get("token_embd.weight");
-    if (embedding == null || embedding.shape().size() != 2) {
-      throw new InvalidInputException(
-          file.header().source(),
-          "there is neither key \"%s\" nor a matrix \"token_embd.weight\""
-              .formatted(keys.vocabSize()));
-    }
-    return (int) Math.min(Integer.MAX_VALUE, embedding.shape().getFirst());
+    return files
+        .info("token_embd.weight")
+        .filter(embedding -> embedding.shape().size() == 2)
+        .map(embedding -> (int) Math.min(Integer.MAX_VALUE, embedding.shape().getFirst()))
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    files.header().source(),
+                    "there is neither key \"%s\" nor a matrix \"token_embd.weight\""
+                        .formatted(keys.vocabSize())));
   }
 
   /** Tokens are not used here, but a list that does not fit shows that the file is damaged. */

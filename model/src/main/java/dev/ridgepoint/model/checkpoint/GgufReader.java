@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -178,20 +180,43 @@ final class GgufReader {
   }
 
   private GgufValue array(Supplier<String> what) {
-    GgufValueType type = valueType(() -> what.get() + ": elements");
-    if (type == GgufValueType.ARRAY) {
-      throw invalid("%s is an array of arrays, which is not supported".formatted(what.get()));
-    }
-    long count = count(type.leastBytes(), () -> what.get() + ": count");
+    GgufValueType type = elementType(what);
+    long count = elementCount(type, what);
     if (type == GgufValueType.STRING) {
       for (long i = 0; i < count; i++) {
-        long index = i;
-        Supplier<String> element = () -> String.format(Locale.ROOT, "%s[%d]", what.get(), index);
+        Supplier<String> element = element(what, i);
         skip(count(1, () -> "length of " + element.get()), element);
       }
     } else {
       skip(count * type.leastBytes(), what);
     }
     return new GgufValue.Array(type, count);
+  }
+
+  /** The elements of an array, whose type has been read. */
+  List<GgufValue> elements(Supplier<String> what) {
+    GgufValueType type = elementType(what);
+    long count = elementCount(type, what);
+    List<GgufValue> elements = new ArrayList<>();
+    for (long i = 0; i < count; i++) {
+      elements.add(value(type, element(what, i)));
+    }
+    return elements;
+  }
+
+  private GgufValueType elementType(Supplier<String> what) {
+    GgufValueType type = valueType(() -> what.get() + ": elements");
+    if (type == GgufValueType.ARRAY) {
+      throw invalid("%s is an array of arrays, which is not supported".formatted(what.get()));
+    }
+    return type;
+  }
+
+  private long elementCount(GgufValueType type, Supplier<String> what) {
+    return count(type.leastBytes(), () -> what.get() + ": count");
+  }
+
+  private static Supplier<String> element(Supplier<String> what, long index) {
+    return () -> String.format(Locale.ROOT, "%s[%d]", what.get(), index);
   }
 }

@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 /**
  * The rotary positions that a GGUF file says, in keys and in tensors.
  *
- * @param file the opened file
- * @param fields its metadata
- * @param architecture the file's
+ * @param files the opened files
+ * @param fields their metadata
+ * @param architecture the files'
  */
-record GgufRope(TensorFile file, GgufFields fields, GgufArchitecture architecture) {
+record GgufRope(TensorFiles files, GgufFields fields, GgufArchitecture architecture) {
   private static final String LONG_DIVISORS = "rope_factors_long.weight";
   private static final String SHORT_DIVISORS = "rope_factors_short.weight";
 
@@ -66,7 +66,7 @@ record GgufRope(TensorFile file, GgufFields fields, GgufArchitecture architectur
     try {
       return new Rope(dim, family.theta(), scaling(dim / 2));
     } catch (IllegalArgumentException e) {
-      throw new InvalidInputException(file.header().source(), e.getMessage(), e);
+      throw new InvalidInputException(files.header().source(), e.getMessage(), e);
     }
   }
 
@@ -99,7 +99,7 @@ record GgufRope(TensorFile file, GgufFields fields, GgufArchitecture architectur
     for (String lone : List.of(LONG_DIVISORS, SHORT_DIVISORS)) {
       if (has(lone)) {
         throw new InvalidInputException(
-            file.header().source(), "tensor \"%s\" is there without the other".formatted(lone));
+            files.header().source(), "tensor \"%s\" is there without the other".formatted(lone));
       }
     }
     return has(GgufLayout.ROPE_DIVISORS)
@@ -119,23 +119,20 @@ record GgufRope(TensorFile file, GgufFields fields, GgufArchitecture architectur
   }
 
   private boolean has(String tensor) {
-    return file.header().tensors().containsKey(tensor);
+    return files.info(tensor).isPresent();
   }
 
   /** A number for each pair, beside which there may be no other scaling. */
   private List<Double> divisors(String name, int pairs, RopeScaling other) {
-    TensorInfo divisors = file.header().tensors().get(name);
-    if (!(other instanceof RopeScaling.None) || !divisors.shape().equals(List.of((long) pairs))) {
+    List<Long> shape = List.of((long) pairs);
+    List<Long> inFile = files.info(name).orElseThrow().shape();
+    if (!(other instanceof RopeScaling.None) || !inFile.equals(shape)) {
       throw new InvalidInputException(
-          file.header().source(),
-          String.format(
-              Locale.ROOT,
-              "tensor \"%s\" has shape %s, but [%d] and no other scaling is supported",
-              name,
-              divisors.shape(),
-              pairs));
+          files.header().source(),
+          "tensor \"%s\" has shape %s, but %s and no other scaling is supported"
+              .formatted(name, inFile, shape));
     }
-    Tensor values = file.tensor(divisors);
+    Tensor values = files.tensor(name, shape).orElseThrow();
     return IntStream.range(0, pairs).mapToObj(i -> (double) values.get(i)).toList();
   }
 }

@@ -9,23 +9,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 
-/** How Hugging Face checkpoints hold the tensors of an architecture. */
+/**
+ * How Hugging Face checkpoints hold the tensors of an architecture. What the names begin with
+ * depends on the class that was saved: the decoder without its head, as embedding models are
+ * published, has nothing there, and a model that also sees or hears what it calls the part that
+ * speaks.
+ */
 record HuggingFaceLayout(HuggingFaceNames names, JoinedRows joined) implements TensorLayout {
+  /** Of any shape: it is asked for by name. */
+  private static final TensorSpec EMBEDDING =
+      new TensorSpec(TensorRole.TOKEN_EMBEDDING, Part.WEIGHT, Operation.NO_LAYER, List.of());
 
   /**
-   * The layout of an architecture's checkpoint.
+   * The layout of an architecture's checkpoint: with the names among which its embedding is, the
+   * usual ones if it is not there.
    *
-   * @param namesInFile what its files hold
+   * @param namesInFiles of all tensors
    */
-  static HuggingFaceLayout of(Architecture architecture, Set<String> namesInFile) {
+  static HuggingFaceLayout of(Architecture architecture, Set<String> namesInFiles) {
     HuggingFaceNames usual = HuggingFaceNames.of(architecture.modelType());
-    HuggingFaceNames bare = usual.withoutStem();
-    TensorSpec table =
-        new TensorSpec(
-            TensorRole.TOKEN_EMBEDDING, Part.WEIGHT, Operation.NO_LAYER, List.of(0L, 0L));
-    return new HuggingFaceLayout(
-        namesInFile.contains(bare.name(table)) ? bare : usual, new JoinedRows(architecture));
+    HuggingFaceNames names =
+        Stream.of(
+                usual,
+                usual.withStems("", ""),
+                usual.withStems("language_model.model.", "language_model."),
+                usual.withStems("model.language_model.", ""),
+                usual.withStems("language_model.", ""))
+            .filter(each -> namesInFiles.contains(each.name(EMBEDDING)))
+            .findFirst()
+            .orElse(usual);
+    return new HuggingFaceLayout(names, new JoinedRows(architecture));
   }
 
   @Override

@@ -30,6 +30,7 @@ import java.util.Map;
  * as they differ from Llama's. Roles of one name share a tensor.
  *
  * @param stem what the names begin with, but for the output head's
+ * @param headStem what the output head's name begins with
  * @param layers what follows in a layer's, before its number
  * @param own names that are not Llama's
  * @param experts how those of routed experts are stored
@@ -40,6 +41,7 @@ import java.util.Map;
  */
 record HuggingFaceNames(
     String stem,
+    String headStem,
     String layers,
     Map<TensorRole, String> own,
     HuggingFaceExperts experts,
@@ -54,6 +56,7 @@ record HuggingFaceNames(
   private static final HuggingFaceNames GPT2 =
       new HuggingFaceNames(
           "transformer.",
+          "",
           "h.",
           Map.ofEntries(
               Map.entry(TOKEN_EMBEDDING, "wte"),
@@ -76,6 +79,7 @@ record HuggingFaceNames(
   private static final HuggingFaceNames GPT_NEOX =
       new HuggingFaceNames(
           "gpt_neox.",
+          "",
           "layers.",
           Map.of(
               TOKEN_EMBEDDING, "embed_in",
@@ -108,6 +112,7 @@ record HuggingFaceNames(
   private static final HuggingFaceNames GLM4 =
       new HuggingFaceNames(
           LLAMA.stem,
+          LLAMA.headStem,
           LLAMA.layers,
           Map.of(
               FEED_FORWARD_GATE, "mlp.gate_up_proj",
@@ -143,7 +148,7 @@ record HuggingFaceNames(
   private static HuggingFaceNames ofLlama(
       Map<TensorRole, String> own, HuggingFaceExperts experts, String sharedExpert) {
     return new HuggingFaceNames(
-        "model.", "layers.", own, experts, sharedExpert, false, false, false);
+        "model.", "", "layers.", own, experts, sharedExpert, false, false, false);
   }
 
   /** Those of a {@code model_type}. */
@@ -162,10 +167,18 @@ record HuggingFaceNames(
     };
   }
 
-  /** The same of a checkpoint that holds the model without its head, and so without a stem. */
-  HuggingFaceNames withoutStem() {
+  /** The same where another class was saved. */
+  HuggingFaceNames withStems(String other, String otherOfHead) {
     return new HuggingFaceNames(
-        "", layers, own, experts, sharedExpert, isTransposed, isJoinedByHead, rotatesNeighbours);
+        other,
+        otherOfHead,
+        layers,
+        own,
+        experts,
+        sharedExpert,
+        isTransposed,
+        isJoinedByHead,
+        rotatesNeighbours);
   }
 
   /** Whether they are Llama's, and nothing is stored in another way. */
@@ -188,7 +201,7 @@ record HuggingFaceNames(
     String place =
         spec.layer() != Operation.NO_LAYER
             ? stem + layers + spec.layer() + "."
-            : spec.role() == OUTPUT_HEAD ? "" : stem;
+            : spec.role() == OUTPUT_HEAD ? headStem : stem;
     return place + nameInPlace(spec);
   }
 

@@ -3,6 +3,7 @@ package dev.ridgepoint.model.checkpoint;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A file that the user named, opened for reading; its failures are the user's to see. */
 final class InputFile {
@@ -41,6 +44,20 @@ final class InputFile {
             default -> "cannot be read: " + OneLine.of(String.valueOf(e.getMessage()));
           };
       throw new InvalidInputException(path.toString(), reason, e);
+    }
+  }
+
+  /**
+   * What is in a folder, in the order of names.
+   *
+   * @throws InvalidInputException if it cannot be read
+   */
+  static List<Path> list(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.sorted().toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new InvalidInputException(
+          folder.toString(), "cannot be read: " + OneLine.of(String.valueOf(e.getMessage())), e);
     }
   }
 

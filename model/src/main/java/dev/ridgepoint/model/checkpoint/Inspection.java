@@ -16,13 +16,15 @@ import java.util.stream.Collectors;
  * @param path the folder or file inspected
  * @param metadata the files' free text; where two files differ, the first one's
  * @param tensors all tensors, in the order of files and bytes
- * @param parameters elements of all tensors
+ * @param leftOut tensors that the files have and their index does not name there
+ * @param parameters of all tensors
  * @param bytes bytes of all tensors
  */
 public record Inspection(
     String path,
     Map<String, String> metadata,
     List<InspectedTensor> tensors,
+    List<String> leftOut,
     long parameters,
     long bytes) {
 
@@ -32,7 +34,8 @@ public record Inspection(
    * @param name its name
    * @param dtype its type, as the file spells it
    * @param shape its dimensions, outermost first
-   * @param parameters its elements
+   * @param parameters the model's parameters that it holds: its elements, but of quantised formats
+   *     see {@link StoredParameters}
    * @param bytes its bytes
    * @param file the name of the file that holds it
    */
@@ -40,37 +43,37 @@ public record Inspection(
       String name, String dtype, List<Long> shape, long parameters, long bytes, String file) {}
 
   /**
-   * Inspects a checkpoint folder or one safetensors file. A config is not needed.
+   * Inspects a checkpoint folder, or what a safetensors or GGUF file belongs to. A config is not
+   * needed.
    *
    * @throws InvalidInputException if a file is missing or malformed, or shards contradict their
    *     index
    */
   public static Inspection of(Path path) {
-    CheckpointFiles files = CheckpointFiles.locate(path);
-    List<FileHeader> headers = files.weights().stream().map(FileHeader::read).toList();
-    files.requireConsistent(headers);
-    Map<String, String> metadata = new LinkedHashMap<>();
-    List<InspectedTensor> tensors = new ArrayList<>();
-    for (FileHeader header : headers) {
-      header.metadata().forEach(metadata::putIfAbsent);
-      String file = Path.of(header.source()).getFileName().toString();
-      for (TensorInfo tensor : header.tensors().values()) {
-        tensors.add(
-            new InspectedTensor(
-                tensor.name(),
-                tensor.dtype().name(),
-                tensor.shape(),
-                tensor.elements(),
-                tensor.byteSize(),
-                file));
-      }
+    CheckpointFiles located = CheckpointFiles.locate(path);
+    try (TensorFiles files = TensorFiles.open(located)) {
+      StoredParameters parameters = StoredParameters.of(files, located.folder());
+      List<InspectedTensor> tensors =
+          files.names().stream()
+              .map(name -> files.info(name).orElseThrow())
+              .map(
+                  tensor ->
+                      new InspectedTensor(
+                          tensor.name(),
+                          tensor.dtype().name(),
+                          tensor.shape(),
+                          parameters.of(tensor),
+                          tensor.byteSize(),
+                          files.fileName(tensor.name())))
+              .toList();
+      return new Inspection(
+          path.toString(),
+          files.metadata(),
+          tensors,
+          files.leftOut(),
+          tensors.stream().mapToLong(InspectedTensor::parameters).reduce(0, Math::addExact),
+          tensors.stream().mapToLong(InspectedTensor::bytes).reduce(0, Math::addExact));
     }
-    return new Inspection(
-        path.toString(),
-        metadata,
-        tensors,
-        tensors.stream().mapToLong(InspectedTensor::parameters).reduce(0, Math::addExact),
-        tensors.stream().mapToLong(InspectedTensor::bytes).reduce(0, Math::addExact));
   }
 
   /** This record as a JSON object. */
@@ -105,6 +108,8 @@ public record Inspection(
             byType(),
             grouped(bytes),
             inGigabytes(bytes)));
+    leftOut.forEach(
+        tensor -> text.append("left out, not in the index: %s%n".formatted(OneLine.of(tensor))));
     return text.toString();
   }
 

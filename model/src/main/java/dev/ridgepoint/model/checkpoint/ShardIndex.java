@@ -2,11 +2,11 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -53,31 +53,23 @@ record ShardIndex(String source, Map<String, String> weightMap) {
     return weightMap.values().stream().distinct().toList();
   }
 
+  /** Whether a tensor is to be read from this shard. */
+  boolean places(String tensor, String shard) {
+    return shard.equals(weightMap.get(tensor));
+  }
+
   /**
-   * Checks that every tensor is in the shard that the index names for it, and every tensor of the
-   * shards in the index.
+   * Checks that nothing is lacking.
+   *
+   * @param found the tensors that are in the shards that the index names for them
    */
-  void requireTrue(Collection<FileHeader> headers) {
-    Map<String, String> actual = new LinkedHashMap<>();
-    for (FileHeader header : headers) {
-      String shard = Path.of(header.source()).getFileName().toString();
-      header.tensors().keySet().forEach(tensor -> actual.put(tensor, shard));
-    }
+  void requireAll(Set<String> found) {
     weightMap.forEach(
         (tensor, shard) -> {
-          if (!shard.equals(actual.get(tensor))) {
+          if (!found.contains(tensor)) {
             throw new InvalidInputException(
                 source,
                 "%s: tensor %s is not in shard %s"
-                    .formatted(WEIGHT_MAP, OneLine.quote(tensor), OneLine.quote(shard)));
-          }
-        });
-    actual.forEach(
-        (tensor, shard) -> {
-          if (!weightMap.containsKey(tensor)) {
-            throw new InvalidInputException(
-                source,
-                "%s lacks tensor %s of shard %s"
                     .formatted(WEIGHT_MAP, OneLine.quote(tensor), OneLine.quote(shard)));
           }
         });

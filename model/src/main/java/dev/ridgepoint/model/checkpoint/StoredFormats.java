@@ -8,7 +8,6 @@ import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.format.WeightFormats.Place;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The formats in which a GGUF file stores its tensors, by their roles and layers. */
-public final class StoredFormats {
+/** The formats in which GGUF files store a model's tensors, by their roles and layers. */
+final class StoredFormats {
   private static final Pattern NAME =
       Pattern.compile("(?:blk\\.(\\d{1,6})\\.)?(.+?)\\.(weight|bias)");
 
@@ -30,15 +29,17 @@ public final class StoredFormats {
   private StoredFormats() {}
 
   /**
-   * The formats in the header of a GGUF file. Of tensors that no role names, such as joined
-   * projections, the format is that of most bytes.
+   * The formats in the headers of a model's GGUF files. Of tensors that no role names, such as
+   * joined projections, the format is that of most bytes.
    *
-   * @throws InvalidInputException if the file cannot be read or its header does not hold
+   * @throws InvalidInputException if a file cannot be read or its header does not hold
    */
-  public static WeightFormats ofGguf(Path path) {
+  static WeightFormats of(CheckpointFiles files) {
     Map<Place, Precision> formats = new HashMap<>();
     Map<Precision, Long> matrixBytes = new LinkedHashMap<>();
-    for (TensorInfo tensor : FileHeader.read(path).tensors().values()) {
+    List<FileHeader> headers = files.weights().stream().map(FileHeader::read).toList();
+    for (CheckpointFiles.PlacedTensor placed : files.tensors(headers).values()) {
+      TensorInfo tensor = placed.info();
       if (tensor.dtype() instanceof GgmlType type) {
         Precision precision = type.precision();
         places(tensor.name()).forEach(place -> formats.put(place, precision));

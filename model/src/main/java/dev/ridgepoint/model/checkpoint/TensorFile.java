@@ -5,14 +5,23 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A file of tensors mapped into memory. Nothing but the header is read until a tensor's elements
  * are. The file must not change while it is open.
  */
 public final class TensorFile implements AutoCloseable {
+  private static final ValueLayout.OfLong LITTLE_ENDIAN_LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt LITTLE_ENDIAN_INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final FileHeader header;
   private final Arena arena;
   private final MemorySegment data;
@@ -73,9 +82,39 @@ public final class TensorFile implements AutoCloseable {
     return Tensor.of(dtype, data.asSlice(info.begin(), info.byteSize()), shape);
   }
 
-  /** The bytes of a tensor of any type, until {@link #close}. */
+  /**
+   * The bytes of a tensor, until {@link #close}.
+   *
+   * @param info one of this file's {@link FileHeader#tensors}
+   * @throws InvalidInputException if it holds no U8
+   */
   MemorySegment bytes(TensorInfo info) {
+    if (info.dtype() != SafetensorsDType.U8) {
+      throw invalid(info, "dtype %s; U8 is needed".formatted(info.dtype()));
+    }
     return data.asSlice(info.begin(), info.byteSize());
+  }
+
+  /**
+   * The numbers of a tensor of integers, of which a file has small ones for shapes.
+   *
+   * @param info one of this file's {@link FileHeader#tensors}
+   * @throws InvalidInputException if it holds no I32 or I64
+   */
+  List<Long> integers(TensorInfo info) {
+    MemorySegment bytes = data.asSlice(info.begin(), info.byteSize());
+    long count = info.elements();
+    if (info.dtype() == SafetensorsDType.I64) {
+      return LongStream.range(0, count)
+          .mapToObj(i -> bytes.get(LITTLE_ENDIAN_LONG, i * Long.BYTES))
+          .toList();
+    }
+    if (info.dtype() == SafetensorsDType.I32) {
+      return LongStream.range(0, count)
+          .mapToObj(i -> (long) bytes.get(LITTLE_ENDIAN_INT, i * Integer.BYTES))
+          .toList();
+    }
+    throw invalid(info, "dtype %s; I32 or I64 is needed".formatted(info.dtype()));
   }
 
   /** Unmaps the file. */

@@ -1,7 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
-/** How the files of a format hold the tensors of an architecture. */
-interface TensorLayout {
-  /** Where a file has a tensor. */
+/** How the files of a checkpoint name tensors, join them, and order their rows. */
+sealed interface TensorLayout permits HuggingFaceLayout, MistralLayout, GgufLayout {
+  /** Where the files have a tensor. */
   TensorPlace place(TensorSpec spec);
 }

@@ -17,6 +17,7 @@ import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.time.KernelCalibration;
@@ -126,16 +127,45 @@ class DeviceSectionTest {
         section.notes().getFirst().contains("nor in another format"), section.notes().toString());
   }
 
+  @Test
+  void aModelThatACacheHoldsIsUnderItsRoof() {
+    Machine machine =
+        new Machine(
+            "some CPU",
+            2,
+            512,
+            64L << 30,
+            MACHINE.peaks(),
+            List.of(
+                new Machine.Bandwidth(2, "L2", 2 << 20, 200e9, 190e9),
+                new Machine.Bandwidth(2, "DRAM", 1 << 30, 20e9, 19e9)));
+    TargetDevice target = TargetDevice.of(new MeasuredMachine(machine, KernelCalibration.NONE));
+    EstimatedModel tiny = estimated("tiny", Precision.Q4_0);
+    assertTrue(tiny.weightBytes() <= 2 << 20, tiny.weightBytes() + " bytes");
+    Section section = DeviceSection.of(tiny, target.holding(tiny.weightBytes()));
+    assertEquals(
+        new Roofline(400e9, 200e9).boundSeconds(tiny.decode().orElseThrow().total()),
+        number(section, "decodeBoundSeconds"));
+    assertTrue(section.notes().getFirst().contains("fit the L2 cache"), "" + section.notes());
+    EstimatedModel large = estimated("Qwen2.5-0.5B", Precision.Q4_0);
+    assertEquals(20e9, target.holding(large.weightBytes()).roofline().bytesPerSecond());
+    assertTrue(target.cacheHolding(large.weightBytes()).isEmpty());
+  }
+
   private static Section local(KernelCalibration calibration, Precision weights) {
     TargetDevice target =
         new TargetDevice(
             Device.of(MACHINE),
             ComputeDtype.F32,
             Optional.of(new MeasuredMachine(MACHINE, calibration)));
+    return DeviceSection.of(estimated("Qwen2.5-0.5B", weights), target);
+  }
+
+  private static EstimatedModel estimated(String model, Precision weights) {
+    int tokens = model.equals("tiny") ? 128 : 512;
     Workload workload =
-        new Workload(512, 512, 1, 0, WeightFormats.of(weights), Precision.F32, Precision.F32);
-    EstimatedModel estimated = new EstimatedModel(ModelSource.named("Qwen2.5-0.5B"), workload);
-    return DeviceSection.of(estimated, target);
+        new Workload(tokens, tokens, 1, 0, WeightFormats.of(weights), Precision.F32, Precision.F32);
+    return new EstimatedModel(ModelSource.named(model), workload);
   }
 
   /** Every kernel takes {@code slowdown} times its bound. */

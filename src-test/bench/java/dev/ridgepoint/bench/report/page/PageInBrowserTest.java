@@ -12,10 +12,8 @@ import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.SampleReports;
 import dev.ridgepoint.bench.text.Units;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,8 +80,7 @@ class PageInBrowserTest {
     browser.open(file(name), width, scheme);
     browser.run("document.querySelectorAll('details').forEach((each) => (each.open = true))");
     assertEquals(List.of(), browser.errors());
-    browser.run(axe());
-    assertEquals("", browser.evaluate(VIOLATIONS));
+    assertEquals("", Axe.violations(browser));
     assertEquals(width, browser.evaluate("document.documentElement.scrollWidth"));
     assertEquals(
         true,
@@ -277,19 +274,6 @@ class PageInBrowserTest {
     assertEquals("3", browser.evaluate("document.getElementById('explore-batch').value"));
     assertEquals(1500, browser.evaluate("Math.round(scrollY)"));
     assertEquals(List.of(), browser.errors());
-  }
-
-  private static final String VIOLATIONS =
-      """
-      axe.run().then((result) => result.violations.map((each) =>
-        each.id + ': ' + each.nodes.map((node) => node.html + ' ' + node.failureSummary).join('; '))
-        .join('\\n'))
-      """;
-
-  private static String axe() throws IOException {
-    try (InputStream in = PageInBrowserTest.class.getResourceAsStream("/axe.min.js")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   private static Path file(String name) {

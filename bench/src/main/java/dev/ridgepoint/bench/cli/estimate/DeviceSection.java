@@ -11,6 +11,7 @@ import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.inference.Derivations;
 import dev.ridgepoint.estimator.inference.RidgeCrossing;
@@ -54,6 +55,7 @@ final class DeviceSection {
   static Section of(EstimatedModel estimated, TargetDevice target) {
     DeviceSection section = new DeviceSection(estimated, target);
     Table phases = section.phases();
+    target.cacheHolding(estimated.weightBytes()).ifPresent(section::addCache);
     boolean isDecoderAlone =
         estimated.architecture().decoder().isPresent()
             && estimated.architecture().encoder().isEmpty();
@@ -106,6 +108,12 @@ final class DeviceSection {
                 Units.bytesPerSecond(roofline.bytesPerSecond()),
                 Units.intensity(roofline.ridgePoint()));
     return new Table("phases", title, COLUMNS, rows);
+  }
+
+  private void addCache(MemoryLevel cache) {
+    notes.add(
+        "the weights, %s, fit the %s, whose bandwidth this is; they need not stay there"
+            .formatted(Units.bytes(estimated.weightBytes()), cache.text()));
   }
 
   private void addPrediction() {

@@ -158,7 +158,8 @@ public final class EstimateCommand implements Runnable {
     }
   }
 
-  private List<Section> asked(EstimatedModel estimated, Optional<TargetDevice> target) {
+  private List<Section> asked(EstimatedModel estimated, Optional<TargetDevice> device) {
+    Optional<TargetDevice> target = device.map(each -> each.holding(estimated.weightBytes()));
     List<Section> sections = new ArrayList<>();
     if (params || budget != null) {
       sections.add(ParametersSection.of(estimated));

@@ -19,6 +19,11 @@ record EstimatedModel(NamedModel model, Workload workload) {
     return architecture().encoder().isPresent() ? workload.prompt() : 0;
   }
 
+  /** Bytes of the stored model. */
+  long weightBytes() {
+    return workload.weights().storedBytes(architecture());
+  }
+
   /** One prompt; with an encoder, its pass over the prompt. */
   PhaseCost prefill() {
     Step step = Step.prefill(workload.prompt());

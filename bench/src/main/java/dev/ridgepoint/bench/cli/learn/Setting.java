@@ -51,6 +51,7 @@ record Setting(NamedModel model, TargetDevice target) {
       throw new InvalidInputException(
           model.name(), "has layers that cache less or nothing, which no page explains yet");
     }
+    target = target.holding(weights(model, target).storedBytes(architecture));
   }
 
   private static boolean cachesAlike(Architecture architecture) {
@@ -132,6 +133,10 @@ record Setting(NamedModel model, TargetDevice target) {
   }
 
   WeightFormats weights() {
+    return weights(model, target);
+  }
+
+  private static WeightFormats weights(NamedModel model, TargetDevice target) {
     return model
         .formats()
         .orElseGet(() -> WeightFormats.of(Precision.BF16, target.device().usualVectors()));

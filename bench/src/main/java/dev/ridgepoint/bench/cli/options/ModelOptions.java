@@ -26,7 +26,7 @@ public final class ModelOptions {
       arity = "0..*",
       description =
           "A known model's name, a model folder, its config.json, a .safetensors file in it, or a"
-              + " .gguf file.")
+              + " GGUF file.")
   private List<String> models = new ArrayList<>();
 
   @Option(

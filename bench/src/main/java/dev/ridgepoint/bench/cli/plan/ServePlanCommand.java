@@ -2,19 +2,14 @@ package dev.ridgepoint.bench.cli.plan;
 
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.options.DeviceOptions;
-import dev.ridgepoint.bench.cli.options.EfficiencyNote;
 import dev.ridgepoint.bench.cli.options.ModelOptions;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
-import dev.ridgepoint.bench.text.Cell;
-import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.launch.ServingLaunch;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
-import dev.ridgepoint.bench.text.Table;
-import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
@@ -29,10 +24,8 @@ import dev.ridgepoint.estimator.serving.Request;
 import dev.ridgepoint.estimator.serving.ServiceLimits;
 import dev.ridgepoint.estimator.serving.ServingLoad;
 import dev.ridgepoint.estimator.serving.ServingPrecision;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,62 +53,9 @@ final class ServePlanCommand implements Runnable {
 
   private static final int MAX_REQUESTS = 1_000_000;
 
-  /** One request in eleven days; the simulation's clock would lose its steps in longer waits. */
-  private static final double MIN_RATE = 1e-6;
-
-  private static final double MAX_RATE = 1e9;
-
-  /** The first comes from the prefill, and time per output token needs a second. */
-  private static final int MIN_OUTPUT = 2;
-
   @Mixin private ModelOptions modelOptions;
 
-  @Option(
-      names = "--rps",
-      paramLabel = "N",
-      required = true,
-      description = "Requests per second, in the mean.")
-  private double requestsPerSecond;
-
-  @Option(
-      names = "--prompt",
-      paramLabel = "N",
-      required = true,
-      description = "Tokens of a request's prompt.")
-  private int prompt;
-
-  @Option(
-      names = "--output",
-      paramLabel = "N",
-      required = true,
-      description = "Tokens of its answer, at least 2.")
-  private int output;
-
-  @Option(
-      names = "--ttft",
-      paramLabel = "SECONDS",
-      required = true,
-      description = "Mean time to the first token, at most.")
-  private double timeToFirstToken;
-
-  @Option(
-      names = "--tpot",
-      paramLabel = "SECONDS",
-      required = true,
-      description = "Mean time per output token, at most.")
-  private double timePerOutputToken;
-
-  @Option(
-      names = "--utilization",
-      paramLabel = "SHARE",
-      defaultValue = "0.8",
-      description =
-          "Share of what a replica could serve, at most: the rest is headroom"
-              + " (default: ${DEFAULT-VALUE}).")
-  private double utilization;
-
-  @Option(names = "--usd-per-month", paramLabel = "USD", description = "Budget (default: none).")
-  private Double usdPerMonth;
+  @Mixin private ServingLoadOptions loadOptions;
 
   @Option(
       names = "--device",
@@ -172,53 +112,45 @@ final class ServePlanCommand implements Runnable {
     }
     OptionChecks.requireIn("--top", top, 1, Integer.MAX_VALUE);
     OptionChecks.requireIn("--requests", requests, 1, MAX_REQUESTS);
-    OptionChecks.requireIn("--rps", requestsPerSecond, MIN_RATE, MAX_RATE);
-    OptionChecks.requireIn("--prompt", prompt, 1, architecture.maxPositions() - MIN_OUTPUT);
-    OptionChecks.requireIn("--output", output, MIN_OUTPUT, architecture.maxPositions() - prompt);
-    OptionChecks.requirePositive("--ttft", timeToFirstToken);
-    OptionChecks.requirePositive("--tpot", timePerOutputToken);
-    OptionChecks.requirePositive("--utilization", utilization);
-    if (usdPerMonth != null) {
-      OptionChecks.requirePositive("--usd-per-month", usdPerMonth);
-    }
+    ServingLoad load = loadOptions.load(architecture.maxPositions());
+    ServiceLimits limits = loadOptions.limits();
     try {
-      Output.print(spec, sections(model).render(outputOptions.document()));
+      Output.print(spec, sections(model, load, limits).render(outputOptions.document()));
     } catch (ArithmeticException e) {
       throw new InvalidInputException(
           model.name(),
           String.format(
-              Locale.ROOT, "--prompt %d, --output %d: a count passes 2^63", prompt, output),
+              Locale.ROOT,
+              "--prompt %d, --output %d: a count passes 2^63",
+              load.promptTokens(),
+              load.outputTokens()),
           e);
     }
   }
 
-  private Sections sections(NamedModel model) {
+  private Sections sections(NamedModel model, ServingLoad load, ServiceLimits limits) {
     Architecture architecture = model.architecture();
     Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.PUBLISHED;
-    ServingLoad load = new ServingLoad(requestsPerSecond, prompt, output);
     DeploymentSearch search =
         DeploymentSearch.of(
-            architecture,
-            load,
-            new ServiceLimits(timeToFirstToken, timePerOutputToken, utilization, budget()),
-            candidates(),
-            precisions(model),
-            efficiency);
+            architecture, load, limits, candidates(), precisions(model), efficiency);
     if (search.plans().isEmpty()) {
       throw new InvalidInputException(model.name(), String.join("; ", search.explanation(1)));
     }
     DeploymentPlan best = search.plans().getFirst();
     Replica replica = best.choice().replica(architecture, efficiency);
-    ReplicaQueue queue = new ReplicaQueue(replica, load);
+    Section plans =
+        new ServePlanSection(model, load, search, efficiency)
+            .plans(new ReplicaQueue(replica, load), top);
     Section simulation =
         SimulationSection.of(
-            requests(load.requestsPerSecond() / best.replicas()),
+            requests(load, best.replicas()),
             replica,
             best.largestBatch(),
             String.format(
                 Locale.ROOT, "seed %d, %s answers", seed, randomLengths ? "random" : "equal"));
-    return new Sections(
-        List.of(section(model, search, efficiency, derivations(best, queue)), simulation), explain);
+    Section launch = ServingLaunch.of(model, best, load, replica).section();
+    return new Sections(List.of(plans, simulation, launch), explain);
   }
 
   /** The usual ones, or those of the model's file if it is quantised already. */
@@ -230,24 +162,19 @@ final class ServePlanCommand implements Runnable {
         .orElse(PRECISIONS);
   }
 
-  private List<Derivation> derivations(DeploymentPlan best, ReplicaQueue queue) {
-    List<Derivation> derivations = new ArrayList<>();
-    best.costDerivation().ifPresent(derivations::add);
-    derivations.addAll(queue.derivations(best.point().requestsPerSecond()));
-    return derivations;
-  }
-
-  private List<Request> requests(double perSecond) {
+  /** Those of one replica. */
+  private List<Request> requests(ServingLoad load, long replicas) {
+    int output = load.outputTokens();
     LengthDistribution answers =
         randomLengths
             ? new LengthDistribution.Geometric(output)
             : new LengthDistribution.Fixed(output);
     return Request.poisson(
-        seed, requests, perSecond, new LengthDistribution.Fixed(prompt), answers);
-  }
-
-  private OptionalDouble budget() {
-    return usdPerMonth == null ? OptionalDouble.empty() : OptionalDouble.of(usdPerMonth);
+        seed,
+        requests,
+        load.requestsPerSecond() / replicas,
+        new LengthDistribution.Fixed(load.promptTokens()),
+        answers);
   }
 
   private List<Device> candidates() {
@@ -257,57 +184,5 @@ final class ServePlanCommand implements Runnable {
             .filter(device -> device.memoryBytes().isPresent())
             .toList()
         : devices.stream().map(DeviceOptions::find).toList();
-  }
-
-  private Section section(
-      NamedModel model,
-      DeploymentSearch search,
-      Efficiency efficiency,
-      List<Derivation> derivations) {
-    List<List<Cell>> rows = new ArrayList<>();
-    for (DeploymentPlan plan : search.plans().stream().limit(top).toList()) {
-      rows.add(row(plan));
-    }
-    String title =
-        "%s: %s requests/s, prompts of %s, answers of %s"
-            .formatted(
-                model.name(),
-                Units.trimmed(requestsPerSecond),
-                Units.count(prompt, "token"),
-                Units.count(output, "token"));
-    return new Section(
-        "plans",
-        List.of(),
-        List.of(Table.ofCells("ranked", title, rows)),
-        derivations,
-        List.of(search.explanation(0).getFirst(), EfficiencyNote.of(efficiency)));
-  }
-
-  private static List<Cell> row(DeploymentPlan plan) {
-    OptionalDouble cost = plan.usdPerMonth();
-    return List.of(
-        Cell.of("device", "device", Format.TEXT, plan.choice().device().name()),
-        Cell.of("precision", "precision", Format.TEXT, plan.choice().precision().name()),
-        Cell.of("tensorParallel", "tp", Format.COUNT, plan.choice().tensorParallel()),
-        Cell.of("replicas", "replicas", Format.COUNT, plan.replicas()),
-        Cell.of("devices", "devices", Format.COUNT, plan.devices()),
-        Cell.of(
-            "usdPerMonth",
-            "per month",
-            Format.DOLLARS,
-            cost.isPresent() ? cost.getAsDouble() : null),
-        Cell.of(
-            "timeToFirstTokenSeconds",
-            "first token",
-            Format.SECONDS,
-            plan.point().timeToFirstTokenSeconds()),
-        Cell.of(
-            "timePerOutputTokenSeconds",
-            "per token",
-            Format.SECONDS,
-            plan.point().timePerOutputTokenSeconds()),
-        Cell.of("batch", "batch", Format.COUNT, plan.point().batch()),
-        Cell.of("largestBatch", "max", Format.COUNT, plan.largestBatch()),
-        Cell.of("utilization", "load", Format.SHARE, plan.point().utilization()));
   }
 }

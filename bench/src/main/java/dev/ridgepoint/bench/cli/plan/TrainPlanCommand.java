@@ -8,7 +8,9 @@ import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.cli.options.RunOptions;
+import dev.ridgepoint.bench.launch.TrainingLaunch;
 import dev.ridgepoint.bench.text.Quantities;
+import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.estimator.cluster.Cluster;
 import dev.ridgepoint.estimator.cluster.Link;
@@ -20,6 +22,7 @@ import dev.ridgepoint.estimator.training.TrainingModel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -147,11 +150,14 @@ final class TrainPlanCommand implements Runnable {
               cluster.devices(),
               search.rejections().getLast().reason()));
     }
-    TrainPlanSection section = new TrainPlanSection(model, task, cluster, search, top);
-    Sections sections =
-        new Sections(
-            List.of(section.plans(runOptions.tokens(), runOptions.prices(deviceOptions.device()))),
-            explain);
+    OptionalDouble tokens = runOptions.tokens();
+    Section plans =
+        new TrainPlanSection(model, task, cluster, search, top)
+            .plans(tokens, runOptions.prices(deviceOptions.device()));
+    Section launch =
+        TrainingLaunch.of(model, search.plans().getFirst(), cluster, task.overlap(), tokens)
+            .section();
+    Sections sections = new Sections(List.of(plans, launch), explain);
     Output.print(spec, sections.render(outputOptions.document()));
   }
 

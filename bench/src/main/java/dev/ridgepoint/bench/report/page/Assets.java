@@ -15,16 +15,6 @@ import java.util.stream.Collectors;
 
 /** What the page and the SVG file are made of. */
 final class Assets {
-  private static final List<String> PAGE_SCRIPTS =
-      List.of(
-          "units.js",
-          "roofline.js",
-          "charts.js",
-          "explorer.js",
-          "sections.js",
-          "surroundings.js",
-          "page.js");
-
   private static final Pattern COLOUR = Pattern.compile("--(\\w+): (#\\w+);");
 
   private Assets() {}
@@ -46,9 +36,9 @@ final class Assets {
     return read("/META-INF/resources/webjars/echarts/" + version + "/echarts.min.js");
   }
 
-  /** All scripts of the page but the library, in one scope that the window does not see. */
-  static String pageScript() {
-    return PAGE_SCRIPTS.stream()
+  /** Scripts in one scope that the window does not see. */
+  static String script(List<String> names) {
+    return names.stream()
         .map(Assets::text)
         .collect(Collectors.joining("\n", "(() => {\n'use strict';\n", "\n})();\n"));
   }

@@ -1,0 +1,6 @@
+package dev.ridgepoint.model.chat;
+
+/** A value that a template can call. */
+interface Callable {
+  Object call(Arguments arguments);
+}

@@ -1,0 +1,6 @@
+package dev.ridgepoint.model.chat;
+
+/** Python's None. */
+enum None {
+  NONE
+}
