@@ -30,7 +30,9 @@ class ModelExportTest {
     "olmo, folder",
     "olmo2, folder",
     "smollm3, folder",
-    "stablelm, folder"
+    "stablelm, folder",
+    "qwen2-moe, folder",
+    "qwen3-moe, folder"
   })
   void isTheSameWhenReadBack(String model, String target) throws IOException {
     Path original = TestResources.path("logits/" + model + "/hf-f32");
@@ -52,6 +54,10 @@ class ModelExportTest {
         "gpt2 | folder | no Hugging Face folder is written of model_type \"gpt2\"",
         "glm4 | folder | no Hugging Face folder is written of model_type \"glm4\"",
         "starcoder2 | folder | no Hugging Face folder is written of model_type \"starcoder2\"",
+        "mixtral-moe | folder | no Hugging Face folder is written of model_type \"mixtral\"",
+        "gpt-oss | folder | no Hugging Face folder is written of model_type \"gpt_oss\"",
+        "mixtral-moe | model.gguf | no GGUF file is written of model_type \"mixtral\"",
+        "qwen3-moe | model.gguf | no GGUF file is written of model_type \"qwen3_moe\"",
         "olmo2 | model.gguf | no GGUF file is written of model_type \"olmo2\"",
         "llama-dynamic-ntk | model.gguf | llama.cpp's architecture \"llama\" has no RoPE scaling"
             + " Dynamic[factor=4.0, originalMaxPositionEmbeddings=16]",
@@ -68,7 +74,7 @@ class ModelExportTest {
     Path target = folder.resolve(name);
     try (Checkpoint checkpoint = Checkpoint.open(original);
         Workers workers = new Workers(1)) {
-      DType type = LoadedModel.exactType(checkpoint);
+      DType type = MatrixTypes.stored(checkpoint).all().getFirst();
       new ModelExport(checkpoint.architecture(), new CheckpointWeights(checkpoint), type, origin)
           .write(target, workers, (done, total) -> {});
     }
