@@ -9,7 +9,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TensorTest {
@@ -50,7 +49,7 @@ class TensorTest {
 
   /** Whatever the number of threads, each row is what its codec makes of it alone. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.ridgepoint.engine.TestData#encoded")
   void encodesRowByRow(DType dtype) {
     float[][] rows = new float[ROWS][];
     Random random = new Random(3);

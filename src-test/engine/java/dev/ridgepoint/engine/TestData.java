@@ -1,10 +1,10 @@
 package dev.ridgepoint.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -12,14 +12,19 @@ import java.util.stream.Stream;
 public final class TestData {
   private TestData() {}
 
-  /** The types whose elements share a scale. */
-  public static Stream<DType> quantised() {
-    return Arrays.stream(DType.values()).filter(DType::isQuantised);
+  /** The types that numbers are rounded to. */
+  public static Stream<DType> encoded() {
+    return DType.encoded().stream();
   }
 
-  /** The types whose elements are stored each for itself. */
+  /** Those of them whose elements share a scale. */
+  public static Stream<DType> quantised() {
+    return DType.encoded().stream().filter(DType::isQuantised);
+  }
+
+  /** Those of them whose elements are stored each for itself. */
   public static Stream<DType> plain() {
-    return Arrays.stream(DType.values()).filter(dtype -> !dtype.isQuantised());
+    return DType.encoded().stream().filter(dtype -> !dtype.isQuantised());
   }
 
   public static Tensor random(Arena arena, Random random, int... shape) {
@@ -43,12 +48,44 @@ public final class TestData {
     return round(dtype, new float[] {value})[0];
   }
 
-  /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
-  public static float[] round(DType dtype, float[] row) {
+  /** The types that have panels, though numbers are only read in them. */
+  public static Stream<DType> superBlocks() {
+    return Stream.of(DType.Q4_K, DType.Q5_K, DType.Q6_K);
+  }
+
+  /** A matrix of {@link #superBlocks} of any bits, whose numbers are up to about 1. */
+  public static Tensor randomBits(Arena arena, Random random, DType dtype, int rows, int columns) {
+    Tensor tensor = Tensor.allocate(arena, dtype, rows, columns);
+    byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
+    random.nextBytes(bytes);
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, tensor.segment(), 0, bytes.length);
+    int blockBytes = dtype.decoder().blockBytes();
+    for (int block = 0; block < bytes.length; block += blockBytes) {
+      if (dtype == DType.Q6_K) {
+        putHalf(tensor, block + blockBytes - Short.BYTES, random.nextFloat(-1, 1) / (32 * 128));
+      } else {
+        putHalf(tensor, block, random.nextFloat(-1, 1) / (32 * 64));
+        putHalf(tensor, block + Short.BYTES, random.nextFloat(-1, 1) / 64);
+      }
+    }
+    return tensor;
+  }
+
+  private static void putHalf(Tensor tensor, long offset, float value) {
+    tensor.segment().set(JAVA_SHORT_UNALIGNED, offset, Float.floatToFloat16(value));
+  }
+
+  /** A row as {@code dtype} stores it. */
+  public static MemorySegment encode(DType dtype, float[] row) {
     MemorySegment encoded = MemorySegment.ofArray(new byte[(int) dtype.bytes(row.length)]);
     dtype.codec().encode(row, 0, row.length, encoded, 0);
+    return encoded;
+  }
+
+  /** What a row becomes when stored as {@code dtype}, by the row codecs, which have own tests. */
+  public static float[] round(DType dtype, float[] row) {
     float[] rounded = new float[row.length];
-    dtype.codec().decode(encoded, 0, row.length, rounded, 0);
+    dtype.codec().decode(encode(dtype, row), 0, row.length, rounded, 0);
     return rounded;
   }
 

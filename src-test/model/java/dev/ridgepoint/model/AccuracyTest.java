@@ -110,11 +110,12 @@ class AccuracyTest {
     }
   }
 
+  /** Some with experts: a router that is rounded may choose another one. */
   @ParameterizedTest
   @CsvSource({
     "F16, 5e-3, 5e-6",
-    "BF16, 4e-2, 4e-4",
-    "Q8_0, 1e-1, 3e-3",
+    "BF16, 6e-2, 2e-3",
+    "Q8_0, 1.5e-1, 6e-3",
     "Q4_0, 1.5, 0.5",
     "Q5_0, 1, 0.3"
   })
@@ -176,7 +177,7 @@ class AccuracyTest {
                 Weights.load(
                     checkpoint.architecture(),
                     new Rounded(new CheckpointWeights(checkpoint), type),
-                    DType.F32,
+                    MatrixTypes.all(DType.F32),
                     arena,
                     workers,
                     (done, total) -> {}),

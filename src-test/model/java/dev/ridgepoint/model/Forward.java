@@ -18,7 +18,7 @@ final class Forward implements AutoCloseable {
   private final LoadedModel model;
   final Program decoder;
 
-  /** With weights in the type that holds the checkpoint's exactly. */
+  /** With weights as the checkpoint stores them. */
   Forward(Path checkpoint, int threads) {
     this(checkpoint, threads, Optional.empty());
   }
@@ -31,8 +31,8 @@ final class Forward implements AutoCloseable {
   private Forward(Path checkpoint, int threads, Optional<DType> type) {
     workers = new Workers(threads);
     try (Checkpoint opened = Checkpoint.open(checkpoint)) {
-      DType exact = LoadedModel.exactType(opened);
-      model = LoadedModel.load(opened, type.orElse(exact), workers, (done, total) -> {});
+      MatrixTypes types = type.map(MatrixTypes::all).orElseGet(() -> MatrixTypes.stored(opened));
+      model = LoadedModel.load(opened, types, workers, (done, total) -> {});
     }
     decoder = model.program(DType.F32, workers, Meter.NONE);
   }

@@ -4,15 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KernelWarmUpTest {
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.ridgepoint.engine.DType#encoded")
   void runsEveryWeightTypeWithEitherCache(DType weightType) {
     for (DType kvType : new DType[] {DType.F32, DType.BF16}) {
       try (KernelWarmUp kernels = new KernelWarmUp(model(7, 64), weightType, kvType)) {
@@ -39,7 +40,7 @@ class KernelWarmUpTest {
 
   @Test
   void closingEndsItsThread() {
-    new BackgroundWarmUp(model(1, 64), DType.F32, DType.F32).close();
+    new BackgroundWarmUp(model(1, 64), List.of(DType.F32), DType.F32).close();
     assertTrue(
         Thread.getAllStackTraces().keySet().stream()
             .noneMatch(thread -> thread.getName().equals(BackgroundWarmUp.THREAD_NAME)));
@@ -48,7 +49,7 @@ class KernelWarmUpTest {
   @Test
   void anInterruptedCallerGoesOnAndStaysInterrupted() {
     try {
-      BackgroundWarmUp warmUp = new BackgroundWarmUp(model(1, 64), DType.F32, DType.F32);
+      BackgroundWarmUp warmUp = new BackgroundWarmUp(model(1, 64), List.of(DType.F32), DType.F32);
       Thread.currentThread().interrupt();
       warmUp.close();
       assertTrue(Thread.currentThread().isInterrupted());

@@ -7,11 +7,16 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.checkpoint.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,13 +24,14 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the engine counts while it runs is what the estimator says on paper, operation by operation.
  */
 class MeteredEqualsEstimatedTest {
 
-  private static final List<DType> WEIGHTS = List.of(DType.values());
+  private static final List<DType> WEIGHTS = DType.encoded();
 
   private record Metered(String name, int layer, Cost cost) {}
 
@@ -85,65 +91,81 @@ class MeteredEqualsEstimatedTest {
         .limit(40);
   }
 
+  /** The families whose logits are tested; those with experts are {@link ExpertModelsTest}'s. */
+  static Stream<Case> families() throws IOException {
+    try (Stream<Path> folders = Files.list(TestResources.path("logits"))) {
+      return folders
+          .sorted()
+          .map(folder -> folder.resolve("hf-f32"))
+          .filter(Files::isDirectory)
+          .toList()
+          .stream()
+          .map(ConfigReader::read)
+          .filter(architecture -> ExpertActivations.of(architecture).isEmpty())
+          .map(
+              architecture ->
+                  new Case(
+                      architecture,
+                      DType.F16,
+                      DType.F32,
+                      List.of(new int[] {0, 12, 2}, new int[] {9, 1, 1})));
+    }
+  }
+
   private static int wholeBlocks(int elements, int block) {
     return Math.ceilDiv(elements, block) * block;
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource({"cases", "families"})
   void operationByOperation(Case c) {
-    List<Metered> metered = new ArrayList<>();
-    Meter meter =
-        new Meter() {
-          private String operation;
-          private int layer;
-
-          @Override
-          public void begin(String operation, int layer) {
-            this.operation = operation;
-            this.layer = layer;
-          }
-
-          @Override
-          public void end(
-              long flops,
-              long matmulFlops,
-              long weightBytes,
-              long kvReadBytes,
-              long kvWrittenBytes,
-              long activationBytes) {
-            metered.add(
-                new Metered(
-                    operation,
-                    layer,
-                    new Cost(
-                        flops,
-                        matmulFlops,
-                        weightBytes,
-                        kvReadBytes,
-                        kvWrittenBytes,
-                        activationBytes)));
-          }
-        };
-    List<KvCache> caches = new ArrayList<>();
     try (Workers workers = new Workers(2);
         LoadedModel model =
-            LoadedModel.synthetic(c.architecture, 1, c.weights, workers, (done, total) -> {});
-        Program decoder = model.program(c.kvCache, workers, meter)) {
+            LoadedModel.synthetic(c.architecture, 1, c.weights, workers, (done, total) -> {})) {
+      DataFormats formats = new DataFormats(precision(c.weights), precision(c.kvCache));
+      assertMeteredEqualsEstimated(model, formats, c.kvCache, c.contextNewLogits, workers);
+    }
+  }
+
+  /** Each matrix in the format that the file has it in. */
+  @ParameterizedTest
+  @ValueSource(strings = {"q8_0", "q4_0", "q4_k_s", "q6_k"})
+  void operationByOperationOfAFile(String name) {
+    try (Checkpoint checkpoint =
+            Checkpoint.open(TestResources.path("quant/model-" + name + ".gguf"));
+        Workers workers = new Workers(2)) {
+      MatrixTypes types = MatrixTypes.stored(checkpoint);
+      try (LoadedModel model = LoadedModel.load(checkpoint, types, workers, (done, total) -> {})) {
+        DataFormats formats = new DataFormats(types.formats(), precision(DType.F32));
+        List<int[]> sequences = List.of(new int[] {3, 1, 1}, new int[] {0, 20, 2});
+        assertMeteredEqualsEstimated(model, formats, DType.F32, sequences, workers);
+      }
+    }
+  }
+
+  private static void assertMeteredEqualsEstimated(
+      LoadedModel model,
+      DataFormats formats,
+      DType kvCache,
+      List<int[]> contextNewLogits,
+      Workers workers) {
+    List<Metered> metered = new ArrayList<>();
+    List<KvCache> caches = new ArrayList<>();
+    Architecture architecture = model.architecture();
+    try (Program decoder = model.program(kvCache, workers, new Recorder(metered))) {
       List<Batch.Entry> entries = new ArrayList<>();
-      for (int[] sequence : c.contextNewLogits) {
+      for (int[] sequence : contextNewLogits) {
         KvCache cache = decoder.newCache(sequence[0] + sequence[1]);
         caches.add(cache);
         if (sequence[0] > 0) {
-          decoder.forward(Batch.of(cache, tokens(sequence[0], c.architecture)));
+          decoder.forward(Batch.of(cache, tokens(sequence[0], architecture)));
         }
-        entries.add(new Batch.Entry(cache, tokens(sequence[1], c.architecture), sequence[2]));
+        entries.add(new Batch.Entry(cache, tokens(sequence[1], architecture), sequence[2]));
       }
       Batch batch = new Batch(entries);
-      DataFormats formats = new DataFormats(precision(c.weights), precision(c.kvCache));
       ForwardOptions options = ForwardOptions.of(formats, batch.step());
       List<Metered> estimated =
-          OperationList.of(c.architecture, options, batch.step()).stream()
+          OperationList.of(architecture, options, batch.step()).stream()
               .map(each -> new Metered(each.name(), each.operation().layer(), each.cost()))
               .toList();
       metered.clear();
@@ -153,6 +175,36 @@ class MeteredEqualsEstimatedTest {
       assertEquals(estimated, metered);
     } finally {
       caches.forEach(KvCache::close);
+    }
+  }
+
+  /** Writes down what the engine counts. */
+  private static final class Recorder implements Meter {
+    private final List<Metered> metered;
+    private String operation;
+    private int layer;
+
+    private Recorder(List<Metered> metered) {
+      this.metered = metered;
+    }
+
+    @Override
+    public void begin(String operation, int layer) {
+      this.operation = operation;
+      this.layer = layer;
+    }
+
+    @Override
+    public void end(
+        long flops,
+        long matmulFlops,
+        long weightBytes,
+        long kvReadBytes,
+        long kvWrittenBytes,
+        long activationBytes) {
+      Cost cost =
+          new Cost(flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes);
+      metered.add(new Metered(operation, layer, cost));
     }
   }
 

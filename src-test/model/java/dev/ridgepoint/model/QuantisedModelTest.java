@@ -14,38 +14,46 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A model that llama-quantize wrote, against a double-precision forward on its weights. */
+/** Models that llama-quantize wrote, against a double-precision forward on their weights. */
 class QuantisedModelTest {
   private static final Path FOLDER = TestResources.path("quant");
   private static final double TOLERANCE = 2e-4;
 
   @TempDir private Path folder;
 
+  /** In the formats of the file, and in floats. */
   @ParameterizedTest
-  @EnumSource(names = {"F32", "Q8_0"})
-  void logitsAreThoseOfTheDequantisedWeights(DType type) throws IOException {
-    double[][] golden = NpyFile.read(FOLDER.resolve("model-q8_0.logits.npy"));
+  @ValueSource(strings = {"q8_0", "q4_0", "q4_k_s", "q6_k"})
+  void logitsAreThoseOfTheDequantisedWeights(String name) throws IOException {
+    Path file = FOLDER.resolve("model-" + name + ".gguf");
+    double[][] golden = NpyFile.read(FOLDER.resolve("model-" + name + ".logits.npy"));
+    try (Forward stored = new Forward(file, 2);
+        Forward floats = new Forward(file, 2, DType.F32)) {
+      assertLogits(golden, stored);
+      assertLogits(golden, floats);
+    }
+  }
+
+  private static void assertLogits(double[][] golden, Forward forward) {
     int[] tokens = tokens();
-    try (Forward forward = new Forward(FOLDER.resolve("model-q8_0.gguf"), 2, type)) {
-      for (int chunk : new int[] {tokens.length, 7, 1}) {
-        float[][] logits = forward.logits(tokens, chunk);
-        assertEquals(golden.length, logits.length);
-        for (int position = 0; position < golden.length; position++) {
-          for (int token = 0; token < golden[position].length; token++) {
-            assertEquals(golden[position][token], logits[position][token], TOLERANCE);
-          }
+    for (int chunk : new int[] {tokens.length, 7, 1}) {
+      float[][] logits = forward.logits(tokens, chunk);
+      assertEquals(golden.length, logits.length);
+      for (int position = 0; position < golden.length; position++) {
+        for (int token = 0; token < golden[position].length; token++) {
+          assertEquals(golden[position][token], logits[position][token], TOLERANCE);
         }
       }
     }
   }
 
   static Stream<DType> quantised() {
-    return Arrays.stream(DType.values()).filter(DType::isQuantised);
+    return DType.encoded().stream().filter(DType::isQuantised);
   }
 
   /** A file that the engine wrote, whose blocks it multiplies as they are or makes floats of. */

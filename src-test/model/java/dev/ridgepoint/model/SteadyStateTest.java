@@ -9,15 +9,16 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A step of the same shape as the last allocates nothing. Until the optimising compiler is done
@@ -47,7 +48,7 @@ class SteadyStateTest {
   /** Every type with one row; with few rows and with many, what has kernels of its own there. */
   static Stream<Arguments> steps() {
     return Stream.concat(
-        Arrays.stream(DType.values()).map(dtype -> Arguments.of(dtype, 1, 1)),
+        DType.encoded().stream().map(dtype -> Arguments.of(dtype, 1, 1)),
         Stream.of(
             Arguments.of(DType.BF16, 3, 1),
             Arguments.of(DType.Q4_0, 2, 1),
@@ -65,6 +66,27 @@ class SteadyStateTest {
   void aStepOfGemma2AllocatesNothing(DType dtype, int sequences, int newTokens) {
     Architecture gemma = TestArchitectures.gemma(LLAMA, TestArchitectures.GemmaParts.ALL);
     assertAllocatesNothing(gemma, dtype, sequences, newTokens);
+  }
+
+  /** Those with operations that neither Llama nor Gemma has. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gpt2",
+        "gpt-neox",
+        "llama-dynamic-ntk",
+        "olmo",
+        "olmo2",
+        "phi3-longrope",
+        "gpt-oss",
+        "mixtral-moe",
+        "qwen2-moe",
+        "glm4-moe"
+      })
+  void aStepOfOtherFamiliesAllocatesNothing(String family) {
+    Architecture architecture =
+        ConfigReader.read(TestResources.path("logits/" + family).resolve("hf-f32"));
+    assertAllocatesNothing(architecture, DType.F32, 2, 2);
   }
 
   private static void assertAllocatesNothing(

@@ -47,7 +47,7 @@ class WeightsTest {
                   Weights.load(
                       checkpoint.architecture(),
                       new Great(new CheckpointWeights(checkpoint), name),
-                      DType.F16,
+                      MatrixTypes.all(DType.F16),
                       arena,
                       workers,
                       (done, total) -> {}));

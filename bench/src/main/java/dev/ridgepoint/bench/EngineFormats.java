@@ -5,7 +5,6 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorAxis;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +28,7 @@ public final class EngineFormats {
    * @throws InvalidInputException naming {@code flag}, if there is none
    */
   public static DType named(String flag, String name) {
-    return Arrays.stream(DType.values())
+    return DType.encoded().stream()
         .filter(type -> type.name().equalsIgnoreCase(name))
         .findFirst()
         .orElseThrow(
@@ -83,7 +82,7 @@ public final class EngineFormats {
   }
 
   private static List<String> names() {
-    return Arrays.stream(DType.values()).map(EngineFormats::name).toList();
+    return DType.encoded().stream().map(EngineFormats::name).toList();
   }
 
   /** What flags call a format: {@code q4_0}. */

@@ -150,13 +150,34 @@ public final class Tensor {
   public void read(long index, float[] target, int targetOffset, int count) {
     long start = dtype.bytes(index);
     dtype
-        .codec()
+        .decoder()
         .decode(segment.asSlice(start, dtype.bytes(count)), 0, count, target, targetOffset);
   }
 
+  /** The rows of a matrix [rows, columns]; in this tensor's own dtype they are its own bytes. */
+  public RowSource rowSource() {
+    int columns = shape[1];
+    long rowBytes = dtype.bytes(columns);
+    return new RowSource() {
+      @Override
+      public void read(int row, float[] target, int offset) {
+        Tensor.this.read((long) row * columns, target, offset, columns);
+      }
+
+      @Override
+      public void encode(int row, int count, DType type, MemorySegment target, long offset) {
+        if (type == dtype) {
+          MemorySegment.copy(segment, row * rowBytes, target, offset, rowBytes);
+        } else {
+          RowSource.super.encode(row, count, type, target, offset);
+        }
+      }
+    };
+  }
+
   /**
-   * Replaces all elements by {@code source}'s, rounded or quantised to this tensor's dtype, several
-   * rows at once.
+   * Replaces all elements by {@code source}'s, rounded or quantised to this tensor's dtype, which
+   * has a {@link DType#codec}; several rows at once.
    *
    * @param source rows of a matrix [rows, columns], which this tensor must be
    */

@@ -3,6 +3,7 @@ package dev.ridgepoint.model;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Has the kernels of a decoder compiled while something else is done that takes its time, such as
@@ -22,18 +23,20 @@ final class BackgroundWarmUp implements AutoCloseable {
    * Starts on a thread of its own.
    *
    * @param model one that the engine runs
-   * @param weightType of the matrices
+   * @param weightTypes of the matrices, in the order in which their kernels are compiled
    * @param kvType of the caches: F32 or BF16
    */
-  BackgroundWarmUp(Architecture model, DType weightType, DType kvType) {
+  BackgroundWarmUp(Architecture model, List<DType> weightTypes, DType kvType) {
     thread =
         Thread.ofPlatform()
             .daemon()
             .name(THREAD_NAME)
             .start(
                 () -> {
-                  try (KernelWarmUp kernels = new KernelWarmUp(model, weightType, kvType)) {
-                    kernels.run();
+                  for (DType weightType : weightTypes) {
+                    try (KernelWarmUp kernels = new KernelWarmUp(model, weightType, kvType)) {
+                      kernels.run();
+                    }
                   }
                 });
   }

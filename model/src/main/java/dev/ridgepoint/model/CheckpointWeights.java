@@ -14,9 +14,7 @@ public record CheckpointWeights(Checkpoint checkpoint) implements WeightSource {
 
   @Override
   public RowSource matrix(TensorSpec spec) {
-    Tensor tensor = checkpoint.tensor(spec);
-    int inputs = tensor.size(1);
-    return (row, target, offset) -> tensor.read((long) row * inputs, target, offset, inputs);
+    return checkpoint.tensor(spec).rowSource();
   }
 
   @Override

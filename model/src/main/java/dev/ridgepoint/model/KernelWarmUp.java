@@ -10,13 +10,16 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.Embedding;
+import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Head;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.watch.ThreadAllocation;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,8 +36,8 @@ final class KernelWarmUp implements AutoCloseable {
   /** One row streams four panels at once, and then the one, two or three that are left. */
   private static final int[] HEAD_PANELS = {5, 6, 7};
 
-  /** The fewest that quantised rows can have: the compiler counts calls, not what they do. */
-  private static final int WIDTH = 32;
+  /** Blocks of most formats, of which rows have one: the compiler counts calls. */
+  private static final int LEAST_WIDTH = 32;
 
   private static final int CONTEXT = 63;
 
@@ -89,7 +92,8 @@ final class KernelWarmUp implements AutoCloseable {
 
   private void add(Architecture small, int[] tokens, int context) {
     Weights weights =
-        Weights.load(small, new Zeros(), weightType, arena, alone, (done, total) -> {});
+        Weights.load(
+            small, new Zeros(), MatrixTypes.all(weightType), arena, alone, (done, total) -> {});
     Program program = new Program(weights, kvType, alone, Meter.NONE);
     KvCache cache = program.newCache(context + tokens.length);
     cache.advance(context);
@@ -103,8 +107,8 @@ final class KernelWarmUp implements AutoCloseable {
    * @param headPanels panels of the output head
    */
   private Architecture small(int group, int headPanels) {
+    int width = Math.max(LEAST_WIDTH, weightType.blockElements());
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
-    DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
     // The output projection's rows are whole blocks.
     int keyValueHeads = 1;
     while (keyValueHeads * group * attention.headDim() % weightType.blockElements() != 0) {
@@ -122,23 +126,50 @@ final class KernelWarmUp implements AutoCloseable {
                 attention.rope(),
                 attention.scoreScale(),
                 attention.scoreTerms(),
-                new AttentionSpan.Causal()),
-            new DenseFeedForward(
-                WIDTH, feedForward.isGated(), feedForward.activation(), feedForward.bias()),
+                new AttentionSpan.Causal(),
+                attention.keyValues(),
+                attention.outputTerms(),
+                attention.projectionBound()),
+            small(layer.feedForward(), width),
             layer.norms());
     return Architecture.decoderOnly(
             model.modelType(),
-            WIDTH,
-            Embedding.ofTokens(headPanels * Blocking.PANEL, WIDTH),
+            width,
+            Embedding.ofTokens(headPanels * Blocking.PANEL, width),
             Stack.of(1, small, model.decoder().orElseThrow().finalNorm()),
             new Head.LanguageModel(false, false))
         .withNumerics(model.numerics());
   }
 
+  private static FeedForward small(FeedForward feedForward, int width) {
+    return switch (feedForward) {
+      case DenseFeedForward dense -> dense.withIntermediateSize(width);
+      case MixtureOfExperts experts ->
+          new MixtureOfExperts(
+              1,
+              1,
+              experts.expert().withIntermediateSize(width),
+              experts.sharedExpert().map(shared -> shared.withIntermediateSize(width)),
+              experts.hasSharedGate(),
+              experts.routing().ofGroups(1, 1, 1));
+      case FeedForward.None none -> none;
+    };
+  }
+
   private static final class Zeros implements WeightSource {
     @Override
     public RowSource matrix(TensorSpec spec) {
-      return (row, target, offset) -> {};
+      return new RowSource() {
+        @Override
+        public void read(int row, float[] target, int offset) {
+          // Rows are zeros as they are.
+        }
+
+        @Override
+        public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+          // So they are in every type, those included that numbers are not rounded to.
+        }
+      };
     }
 
     @Override

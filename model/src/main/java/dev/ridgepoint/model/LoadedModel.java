@@ -6,9 +6,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
-import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
-import java.util.List;
 
 /**
  * A config with its weights in memory, from which any number of decoders can be made. While they
@@ -22,13 +20,13 @@ public final class LoadedModel implements AutoCloseable {
   private LoadedModel(
       Architecture architecture,
       WeightSource source,
-      DType dtype,
+      MatrixTypes types,
       Workers workers,
       Weights.Progress progress) {
     this.architecture = architecture;
     arena = new HugePageArena();
-    try (var _ = new BackgroundWarmUp(architecture, dtype, DType.F32)) {
-      weights = Weights.load(architecture, source, dtype, arena, workers, progress);
+    try (var _ = new BackgroundWarmUp(architecture, types.all(), DType.F32)) {
+      weights = Weights.load(architecture, source, types, arena, workers, progress);
     } catch (Throwable e) {
       arena.close();
       throw e;
@@ -38,12 +36,12 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * Loads a checkpoint, which may be closed afterwards.
    *
-   * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
+   * @param types what matrices are packed as
    */
   public static LoadedModel load(
-      Checkpoint checkpoint, DType dtype, Workers workers, Weights.Progress progress) {
+      Checkpoint checkpoint, MatrixTypes types, Workers workers, Weights.Progress progress) {
     WeightSource source = new CheckpointWeights(checkpoint);
-    return new LoadedModel(checkpoint.architecture(), source, dtype, workers, progress);
+    return new LoadedModel(checkpoint.architecture(), source, types, workers, progress);
   }
 
   /**
@@ -57,21 +55,8 @@ public final class LoadedModel implements AutoCloseable {
       DType dtype,
       Workers workers,
       Weights.Progress progress) {
-    return new LoadedModel(architecture, new SyntheticWeights(seed), dtype, workers, progress);
-  }
-
-  /** The type that all of a checkpoint's matrices have, if it is BF16 or F16; else F32. */
-  public static DType exactType(Checkpoint checkpoint) {
-    List<DType> types =
-        checkpoint
-            .layout()
-            .tensors()
-            .filter(TensorSpec::isMatrix)
-            .map(checkpoint::dtype)
-            .distinct()
-            .toList();
-    boolean narrow = types.equals(List.of(DType.BF16)) || types.equals(List.of(DType.F16));
-    return narrow ? types.getFirst() : DType.F32;
+    return new LoadedModel(
+        architecture, new SyntheticWeights(seed), MatrixTypes.all(dtype), workers, progress);
   }
 
   public Architecture architecture() {

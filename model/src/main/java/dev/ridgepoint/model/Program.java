@@ -16,6 +16,7 @@ import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.model.watch.KernelWatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A decoder: the operations of the estimator's list, each bound to its weights and activations
@@ -33,6 +34,7 @@ public final class Program implements AutoCloseable {
   private final List<Op> ops = new ArrayList<>();
   private final Activations tokenRows = new Activations();
   private final Activations logitRows = new Activations();
+  private final Optional<ExpertActivations> experts;
   private final Activation logits;
   private final StepRows step = new StepRows();
 
@@ -46,7 +48,9 @@ public final class Program implements AutoCloseable {
     this.kvType = kvType;
     this.meter = new KernelWatch(meter);
     operations = weights.operations();
-    ProgramBinder binder = new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows);
+    experts = ExpertActivations.of(weights.architecture());
+    ProgramBinder binder =
+        new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows, experts);
     operations.forEach(operation -> ops.add(binder.bind(operation)));
     logits = binder.logits();
   }
@@ -93,6 +97,9 @@ public final class Program implements AutoCloseable {
     }
     tokenRows.resize(step.rows());
     logitRows.resize(step.logitRows());
+    if (experts.isPresent()) {
+      experts.get().resize(step.rows());
+    }
   }
 
   /** Runs one operation on the rows prepared. */
@@ -107,5 +114,6 @@ public final class Program implements AutoCloseable {
   public void close() {
     tokenRows.close();
     logitRows.close();
+    experts.ifPresent(ExpertActivations::close);
   }
 }

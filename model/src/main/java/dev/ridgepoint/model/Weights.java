@@ -3,33 +3,37 @@ package dev.ridgepoint.model;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.ops.ExpertWeights;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.Gather;
-import dev.ridgepoint.estimator.operation.Linear;
+import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The weights of a decoder's operations, packed for the engine. Matrices that an operation
- * multiplies at once, as those of queries, keys and values, are one; vectors are F32 whatever the
- * matrices are.
+ * multiplies at once, as those of queries, keys and values, are one where they have one type, or
+ * else one for each run of a type; vectors are F32 whatever the matrices are.
  */
 public final class Weights {
   private final Architecture architecture;
   private final List<Operation> operations;
-  private final Map<List<TensorSpec>, PackedMatrix> matrices = new HashMap<>();
+  private final Map<List<TensorSpec>, List<PackedMatrix>> matrices = new HashMap<>();
   private final Map<TensorSpec, float[]> vectors = new HashMap<>();
 
   private Weights(Architecture architecture) {
@@ -48,14 +52,14 @@ public final class Weights {
    * Reads and packs all weights.
    *
    * @param architecture one that the engine runs: see {@link EngineSupport}
-   * @param dtype what matrices are stored as; quantised ones need rows of whole blocks
+   * @param types what matrices are packed as
    * @param arena owns the packed weights
-   * @throws InvalidInputException if the dtype cannot hold a matrix, as F16 what is beyond 65504
+   * @throws InvalidInputException if a type cannot hold a matrix, as F16 what is beyond 65504
    */
   public static Weights load(
       Architecture architecture,
       WeightSource source,
-      DType dtype,
+      MatrixTypes types,
       Arena arena,
       Workers workers,
       Progress progress) {
@@ -63,13 +67,13 @@ public final class Weights {
     // First: a page of the file that a vector is on brings those around it, of matrices, with it.
     weights.loadVectors(source);
     List<List<TensorSpec>> groups =
-        weights.operations.stream()
-            .map(Weights::matrixSpecs)
-            .filter(specs -> !specs.isEmpty())
-            .distinct()
-            .toList();
+        weights.operations.stream().flatMap(Weights::matrixSpecs).distinct().toList();
     for (List<TensorSpec> specs : groups) {
-      weights.matrices.put(specs, pack(specs, source, dtype, arena, workers));
+      List<PackedMatrix> packed =
+          runs(specs, types).stream()
+              .map(run -> pack(run, source, types.of(run.getFirst()), arena, workers))
+              .toList();
+      weights.matrices.put(specs, packed);
       specs.forEach(source::release);
       progress.matrices(weights.matrices.size(), groups.size());
     }
@@ -78,12 +82,9 @@ public final class Weights {
 
   private void loadVectors(WeightSource source) {
     for (Operation operation : operations) {
-      for (WeightTensor tensor : operation.weights()) {
-        if (!tensor.isMatrix()) {
-          TensorSpec spec = TensorSpec.of(operation.layer(), tensor);
-          vectors.put(spec, vector(spec, source, architecture));
-        }
-      }
+      CheckpointLayout.tensors(operation)
+          .filter(spec -> !spec.isMatrix())
+          .forEach(spec -> vectors.put(spec, vector(spec, source, architecture)));
     }
   }
 
@@ -98,31 +99,63 @@ public final class Weights {
     return vector;
   }
 
+  /** Neighbours of one type together. */
+  private static List<List<TensorSpec>> runs(List<TensorSpec> specs, MatrixTypes types) {
+    List<List<TensorSpec>> runs = new ArrayList<>();
+    for (TensorSpec spec : specs) {
+      if (runs.isEmpty() || types.of(runs.getLast().getFirst()) != types.of(spec)) {
+        runs.add(new ArrayList<>());
+      }
+      runs.getLast().add(spec);
+    }
+    return runs;
+  }
+
   /** Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other. */
   private static PackedMatrix pack(
       List<TensorSpec> parts, WeightSource source, DType dtype, Arena arena, Workers workers) {
-    RowSource[] rows = parts.stream().map(source::matrix).toArray(RowSource[]::new);
-    int[] outputs = parts.stream().mapToInt(part -> Math.toIntExact(part.shape().get(0))).toArray();
+    int outputs = parts.stream().mapToInt(Weights::outputs).reduce(0, Math::addExact);
     int inputs = Math.toIntExact(parts.getFirst().shape().get(1));
     try {
-      return PackedMatrix.pack(
-          arena,
-          workers,
-          dtype,
-          Arrays.stream(outputs).sum(),
-          inputs,
-          (row, target, offset) -> {
-            int part = 0;
-            int partRow = row;
-            while (partRow >= outputs[part]) {
-              partRow -= outputs[part++];
-            }
-            rows[part].read(partRow, target, offset);
-          });
+      return PackedMatrix.pack(arena, workers, dtype, outputs, inputs, joined(parts, source));
     } catch (IllegalArgumentException e) {
       String names = parts.stream().map(TensorSpec::name).collect(Collectors.joining(", "));
       throw new InvalidInputException(names, e.getMessage(), e);
     }
+  }
+
+  private static int outputs(TensorSpec matrix) {
+    return Math.toIntExact(matrix.shape().getFirst());
+  }
+
+  /** The rows of several matrices, one below the other. */
+  private static RowSource joined(List<TensorSpec> parts, WeightSource source) {
+    RowSource[] rows = parts.stream().map(source::matrix).toArray(RowSource[]::new);
+    int[] firstRows = new int[rows.length];
+    for (int part = 1; part < rows.length; part++) {
+      firstRows[part] = firstRows[part - 1] + outputs(parts.get(part - 1));
+    }
+    return new RowSource() {
+      @Override
+      public void read(int row, float[] target, int offset) {
+        int part = part(row);
+        rows[part].read(row - firstRows[part], target, offset);
+      }
+
+      @Override
+      public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+        int part = part(row);
+        rows[part].encode(row - firstRows[part], count, dtype, target, offset);
+      }
+
+      private int part(int row) {
+        int part = rows.length - 1;
+        while (row < firstRows[part]) {
+          part--;
+        }
+        return part;
+      }
+    };
   }
 
   public Architecture architecture() {
@@ -134,24 +167,39 @@ public final class Weights {
     return operations;
   }
 
-  /** The matrix of an operation that multiplies or gathers; one that is tied is shared. */
-  PackedMatrix matrix(Operation operation) {
-    return matrices.get(matrixSpecs(operation));
+  /**
+   * The matrix of an operation that multiplies or gathers, in parts of one type each, one below the
+   * other; one that is tied is shared.
+   */
+  List<PackedMatrix> matrix(Operation operation) {
+    return matrices.get(matrixSpecs(operation).findFirst().orElseThrow());
+  }
+
+  /** The weights of a projection of all experts. */
+  ExpertWeights experts(ExpertLinear operation) {
+    return new ExpertWeights(
+        matrixSpecs(operation).map(matrices::get).toList(),
+        operation.biases().isEmpty()
+            ? List.of()
+            : CheckpointLayout.copies(operation)
+                .mapToObj(expert -> joined(operation, operation.biases(), expert))
+                .toList());
   }
 
   /** A vector of an operation. */
   float[] vector(Operation operation, WeightTensor tensor) {
-    return vectors.get(TensorSpec.of(operation.layer(), tensor));
+    return vectors.get(TensorSpec.of(operation.layer(), tensor, 0));
   }
 
   /** Vectors of an operation, one after the other; null if there are none. */
   float[] joined(Operation operation, List<WeightTensor> tensors) {
-    if (tensors.isEmpty()) {
-      return null;
-    }
+    return tensors.isEmpty() ? null : joined(operation, tensors, 0);
+  }
+
+  private float[] joined(Operation operation, List<WeightTensor> tensors, int copy) {
     float[] all = new float[0];
     for (WeightTensor tensor : tensors) {
-      float[] next = vector(operation, tensor);
+      float[] next = vectors.get(TensorSpec.of(operation.layer(), tensor, copy));
       int start = all.length;
       all = Arrays.copyOf(all, start + next.length);
       System.arraycopy(next, 0, all, start, next.length);
@@ -159,13 +207,17 @@ public final class Weights {
     return all;
   }
 
-  private static List<TensorSpec> matrixSpecs(Operation operation) {
+  /** The tensors of each matrix that an operation multiplies with or gathers from. */
+  private static Stream<List<TensorSpec>> matrixSpecs(Operation operation) {
     List<WeightTensor> matrices =
-        switch (operation) {
-          case Linear linear -> linear.matrices();
-          case Gather gather -> List.of(gather.table());
-          default -> List.of();
-        };
-    return matrices.stream().map(tensor -> TensorSpec.of(operation.layer(), tensor)).toList();
+        operation.weights().stream().filter(WeightTensor::isMatrix).toList();
+    return matrices.isEmpty()
+        ? Stream.empty()
+        : CheckpointLayout.copies(operation)
+            .mapToObj(
+                copy ->
+                    matrices.stream()
+                        .map(tensor -> TensorSpec.of(operation.layer(), tensor, copy))
+                        .toList());
   }
 }

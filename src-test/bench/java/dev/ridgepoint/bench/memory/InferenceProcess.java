@@ -7,6 +7,7 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.io.IOException;
@@ -45,7 +46,9 @@ final class InferenceProcess {
         }
       } else {
         try (Checkpoint checkpoint = Checkpoint.open(Path.of(args[0]));
-            LoadedModel model = LoadedModel.load(checkpoint, dtype, workers, (done, total) -> {})) {
+            LoadedModel model =
+                LoadedModel.load(
+                    checkpoint, MatrixTypes.all(dtype), workers, (done, total) -> {})) {
           run(model, workers, runs);
         }
       }

@@ -16,7 +16,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RowCodecTest {
@@ -95,7 +94,7 @@ class RowCodecTest {
 
   /** So a file that is read and written again keeps its blocks. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.ridgepoint.engine.TestData#encoded")
   void decodedNumbersAreEncodedAsBefore(DType dtype) {
     RowCodec codec = dtype.codec();
     Random random = new Random(SEED);
@@ -109,7 +108,7 @@ class RowCodecTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.ridgepoint.engine.TestData#encoded")
   void touchesNothingButItsBlocks(DType dtype) {
     RowCodec codec = dtype.codec();
     float[] source = {9, 1, -2, 3};

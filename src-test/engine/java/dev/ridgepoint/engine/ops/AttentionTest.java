@@ -27,6 +27,18 @@ class AttentionTest {
       return headDim % 2 == 0 ? 0 : 0.5f;
     }
 
+    /** Below the largest score, above it, and so far above that nothing else counts. */
+    float[] sinks() {
+      if (group % 2 == 0) {
+        return null;
+      }
+      float[] sinks = new float[kvHeads * group];
+      for (int head = 0; head < sinks.length; head++) {
+        sinks[head] = 6 * (head % 4) - 5;
+      }
+      return sinks;
+    }
+
     /** Some models scale by another size than the head's: Gemma 2 27B by 144, with heads of 128. */
     float scale() {
       return headDim % 3 == 0 ? 1f / 12 : (float) (1 / Math.sqrt(headDim));
@@ -102,7 +114,15 @@ class AttentionTest {
       Activation rowsOfStep = Activation.of(qkv);
       new AppendKeyValues(workspace, rowsOfStep, layout, 1).run(step, Meter.NONE);
       new Attention(
-              workspace, rowsOfStep, layout, 1, c.scale(), c.softCap(), c.window, Activation.of(y))
+              workspace,
+              rowsOfStep,
+              layout,
+              1,
+              c.scale(),
+              c.softCap(),
+              c.window,
+              c.sinks(),
+              Activation.of(y))
           .run(step, Meter.NONE);
 
       for (int s = 0; s < step.sequences().size(); s++) {
@@ -144,6 +164,7 @@ class AttentionTest {
                 })
             .toArray();
     double sum = IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();
+    sum += c.sinks() == null ? 0 : Math.exp(c.sinks()[head]);
     double[] result = new double[c.headDim];
     for (int key = from; key <= position; key++) {
       for (int d = 0; d < c.headDim; d++) {

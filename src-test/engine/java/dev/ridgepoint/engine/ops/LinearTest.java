@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.ops;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,10 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,7 +26,6 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,7 +58,7 @@ class LinearTest {
     return Stream.concat(edges, others)
         .flatMap(
             s ->
-                Arrays.stream(DType.values())
+                DType.encoded().stream()
                     .map(
                         dtype ->
                             Arguments.of(
@@ -64,7 +67,7 @@ class LinearTest {
 
   /** Every height of a streaming kernel, and numbers of panels that leave every rest. */
   static Stream<Arguments> fewRows() {
-    return Arrays.stream(DType.values())
+    return DType.encoded().stream()
         .flatMap(
             dtype ->
                 Stream.of(1, 2, 3, 4, 5, 8)
@@ -114,6 +117,119 @@ class LinearTest {
               "element " + i + ", " + j);
         }
       }
+    }
+  }
+
+  /** The bits of a matrix of one type, in columns of y beside each other. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 9, 40})
+  void partsAreMultipliedAsOne(int rows) {
+    Random random = new Random(rows);
+    int[] outputs = {40, 1, 2 * Blocking.PANEL};
+    DType[] types = {DType.BF16, DType.F32, DType.Q8_0};
+    int inputs = 96;
+    int all = IntStream.of(outputs).sum();
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Workspace workspace = new Workspace(workers);
+      Tensor x = TestData.random(arena, random, rows, inputs);
+      Tensor y = TestData.random(arena, random, rows, all);
+      float[] bias = TestData.random(random, all);
+      List<PackedMatrix> parts = new ArrayList<>();
+      Tensor expected = Tensor.allocate(arena, DType.F32, rows, all);
+      int first = 0;
+      for (int part = 0; part < outputs.length; part++) {
+        int count = outputs[part];
+        Tensor w = TestData.random(arena, random, count, inputs);
+        parts.add(PackedMatrix.pack(arena, workers, types[part], w));
+        Tensor alone = Tensor.allocate(arena, DType.F32, rows, count);
+        copyColumns(y, first, alone, 0, count);
+        float[] partBias = Arrays.copyOfRange(bias, first, first + count);
+        multiply(workspace, x, parts.getLast(), partBias, true, alone);
+        copyColumns(alone, 0, expected, first, count);
+        first += count;
+      }
+
+      new Linear(workspace, Activation.of(x), parts, bias, true, Activation.of(y))
+          .run(new StepRows(), Meter.NONE);
+
+      assertArrayEquals(expected.segment().toArray(JAVA_FLOAT), y.segment().toArray(JAVA_FLOAT));
+    }
+  }
+
+  private static void copyColumns(Tensor from, int fromColumn, Tensor to, int toColumn, int count) {
+    for (int row = 0; row < from.size(0); row++) {
+      MemorySegment.copy(
+          from.segment(),
+          4L * (row * from.size(1) + fromColumn),
+          to.segment(),
+          4L * (row * to.size(1) + toColumn),
+          4L * count);
+    }
+  }
+
+  /** Few rows and many, over more than one block of steps. */
+  @ParameterizedTest
+  @MethodSource("dev.ridgepoint.engine.TestData#superBlocks")
+  void superBlocksAgreeWithEjml(DType dtype) {
+    Random random = new Random(17);
+    int inputs = 768;
+    for (int rows : new int[] {1, 2, 3, 5, 8, 12, 13, 40, 300}) {
+      for (int outputs : new int[] {1, 3 * Blocking.PANEL, 7 * Blocking.PANEL - 3}) {
+        try (Arena arena = Arena.ofShared();
+            Workers workers = new Workers(2)) {
+          Tensor x = TestData.random(arena, random, rows, inputs);
+          Tensor w = TestData.randomBits(arena, random, dtype, outputs, inputs);
+          Tensor y = Tensor.allocate(arena, DType.F32, rows, outputs);
+
+          PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
+          multiply(new Workspace(workers), x, packed, null, false, y);
+
+          DMatrixRMaj expected = product(x, w, DType.F32);
+          double tolerance = 2 * TestData.dotTolerance(inputs);
+          for (int i = 0; i < rows * outputs; i++) {
+            assertEquals(expected.data[i], y.get(i), tolerance, rows + " rows, element " + i);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.ridgepoint.engine.TestData#superBlocks")
+  void superBlocksAreReadBackBitForBit(DType dtype) {
+    Random random = new Random(19);
+    int outputs = 2 * Blocking.PANEL + 5;
+    int inputs = 512;
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
+      Tensor w = TestData.randomBits(arena, random, dtype, outputs, inputs);
+      PackedMatrix packed = PackedMatrix.pack(arena, workers, dtype, w);
+      assertEquals(w.byteSize(), packed.weightBytes());
+      float[] row = new float[inputs];
+      float[] source = new float[inputs];
+      for (int i = 0; i < outputs; i++) {
+        packed.readRow(i, row);
+        w.read((long) i * inputs, source, 0, inputs);
+        assertArrayEquals(source, row);
+      }
+    }
+  }
+
+  /** As {@link #refusesWhatIsNotFiniteInF16}, of what a file holds. */
+  @ParameterizedTest
+  @MethodSource("dev.ridgepoint.engine.TestData#superBlocks")
+  void refusesAFactorThatIsNotFinite(DType dtype) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor w = Tensor.allocate(arena, dtype, 4, 256);
+      short infinity = Float.floatToFloat16(Float.POSITIVE_INFINITY);
+      long factor = dtype == DType.Q6_K ? w.byteSize() - Short.BYTES : 2;
+      w.segment().set(JAVA_SHORT_UNALIGNED, factor, infinity);
+      IllegalArgumentException thrown =
+          assertThrows(
+              IllegalArgumentException.class, () -> PackedMatrix.pack(arena, workers, dtype, w));
+      assertEquals("cannot pack Infinity as F16", thrown.getMessage());
     }
   }
 
@@ -335,7 +451,7 @@ class LinearTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.ridgepoint.engine.TestData#encoded")
   void readsBackWhatItPacked(DType dtype) {
     Random random = new Random(5);
     int outputs = 77;

@@ -8,8 +8,11 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.ActivationKernel;
+import dev.ridgepoint.engine.kernels.ElementwiseKernel;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.Arena;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,10 @@ class OperandsTest {
     arena.close();
   }
 
+  private static RotaryTables angles(int pairs) {
+    return RotaryTables.of(new RotaryTable(new double[pairs], 1));
+  }
+
   private static void assertRefused(String message, Executable executable) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, executable).getMessage());
   }
@@ -68,7 +75,7 @@ class OperandsTest {
     HeadLayout more = new HeadLayout(8, 2, 8);
     String expected = "qkv is F32[2, 64], but F32[2, 96] is needed";
     float[] weight = new float[8];
-    RotaryTable angles = new RotaryTable(new double[4]);
+    RotaryTables angles = angles(4);
     assertRefused(expected, () -> new HeadNorm(workspace, qkv, more, weight, weight, 1f));
     assertRefused(expected, () -> new Rope(workspace, qkv, more, angles));
     assertRefused(expected, () -> new AppendKeyValues(workspace, qkv, more, 0));
@@ -81,11 +88,14 @@ class OperandsTest {
   @Test
   void weightsAndAnglesOfOtherHeads() {
     assertRefused(
-        "weights for heads of 8 and 7 elements, but 8 are needed",
+        "7 key weights for 2 heads of 8 elements",
         () -> new HeadNorm(workspace, qkv, HEADS, new float[8], new float[7], 1f));
     assertRefused(
-        "angles for heads of 6 elements, but 8 are needed",
-        () -> new Rope(workspace, qkv, HEADS, new RotaryTable(new double[3])));
+        "16 query weights for 4 heads of 8 elements",
+        () -> new HeadNorm(workspace, qkv, HEADS, new float[16], new float[8], 1f));
+    assertRefused(
+        "angles for 10 elements of a head, which has 8",
+        () -> new Rope(workspace, qkv, HEADS, angles(5)));
   }
 
   @Test
@@ -102,10 +112,49 @@ class OperandsTest {
   }
 
   @Test
+  void aBoundThatIsNone() {
+    assertRefused("bound must be above 0, but is 0.0", () -> new Clip(workspace, 0f, qkv));
+  }
+
+  @Test
   void gatesWithoutAsManyFactors() {
     assertRefused(
         "gateUp is F32[2, 64], but F32[2, 20] is needed",
         () -> new GatedActivation(workspace, ActivationKernel.SWIGLU, qkv, activation(2, 10)));
+  }
+
+  @Test
+  void anActivationOfAnotherWidth() {
+    assertRefused(
+        "x is F32[2, 64], but F32[2, 32] is needed",
+        () -> new ElementwiseActivation(workspace, ElementwiseKernel.GELU, qkv, attended));
+  }
+
+  @Test
+  void aLayerNormWithOtherWeights() {
+    assertRefused("8 weights and 7 biases", () -> new LayerNorm.Affine(new float[8], new float[7]));
+    LayerNorm.Affine affine = new LayerNorm.Affine(new float[8], new float[8]);
+    assertRefused(
+        "x is F32[2, 64], but F32[2, 8] is needed",
+        () -> new LayerNorm(workspace, qkv, Optional.of(affine), 1f, qkv));
+    assertRefused(
+        "y is F32[2, 32], but F32[2, 64] is needed",
+        () -> new LayerNorm(workspace, qkv, Optional.empty(), 1f, attended));
+  }
+
+  @Test
+  void positionsThatWereNotLearned() {
+    PackedMatrix table =
+        PackedMatrix.pack(arena, workers, DType.F32, Tensor.allocate(arena, DType.F32, 2, 64));
+    assertRefused(
+        "y is F32[2, 32], but F32[2, 64] is needed",
+        () -> new AddPositions(workspace, table, 1f, attended));
+    cache.advance(1);
+    step.add(cache, new int[2], 1);
+    Op add = new AddPositions(workspace, table, 1f, qkv);
+    assertRefused(
+        "a sequence of 3 tokens has more than the 2 learned positions",
+        () -> add.run(step, Meter.NONE));
   }
 
   @Test
@@ -138,7 +187,7 @@ class OperandsTest {
   @Test
   void activationsOfAnotherStep() {
     step.add(cache, new int[3], 1);
-    Op rope = new Rope(workspace, qkv, HEADS, new RotaryTable(new double[4]));
+    Op rope = new Rope(workspace, qkv, HEADS, angles(4));
     assertRefused("qkv is F32[2, 64], but F32[3, 64] is needed", () -> rope.run(step, Meter.NONE));
   }
 }

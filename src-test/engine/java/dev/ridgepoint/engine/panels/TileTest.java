@@ -29,7 +29,7 @@ class TileTest {
   private static final long GAP_BYTES = 192;
 
   static Stream<Arguments> tiles() {
-    return Arrays.stream(DType.values())
+    return DType.encoded().stream()
         .filter(dtype -> PanelFormats.of(dtype) instanceof TiledFormat)
         .flatMap(dtype -> format(dtype).tiles().stream().map(tile -> Arguments.of(dtype, tile)));
   }
@@ -45,13 +45,13 @@ class TileTest {
     Random random = new Random(31L * tile.rows() + tile.panels());
     for (int depth : DEPTHS) {
       if (depth % format.blockSteps() == 0) {
-        agreesWithTheReference(format, tile, depth, random);
+        agreesWithTheReference(dtype, tile, depth, random);
       }
     }
   }
 
-  private static void agreesWithTheReference(
-      TiledFormat format, Tile tile, int depth, Random random) {
+  private static void agreesWithTheReference(DType dtype, Tile tile, int depth, Random random) {
+    TiledFormat format = format(dtype);
     int rows = tile.rows();
     int panels = tile.panels();
     long panelBytes = format.bytes(depth) + GAP_BYTES;
@@ -60,11 +60,11 @@ class TileTest {
       w.fill((byte) -1); // NaN, wherever a tile would read beside its panels
       for (int panel = 0; panel < panels; panel++) {
         float[] columns = TestData.random(random, Blocking.PANEL * depth);
-        format.pack(columns, depth, w, W_OFFSET + panel * panelBytes);
+        format.pack(TestData.encode(dtype, columns), depth, w, W_OFFSET + panel * panelBytes);
       }
       float[] x = TestData.random(random, rows * depth);
       float[] prepared = Arrays.copyOf(x, rows * format.preparedSteps(depth));
-      format.prepare(prepared, rows, depth);
+      format.prepare(prepared, 0, rows, depth);
       float[] c = TestData.random(random, C_OFFSET + (rows + 1) * Blocking.STRIDE);
       float[] expected = c.clone();
 

@@ -74,6 +74,7 @@ public final class RandomArchitectures {
             random.nextBoolean(),
             random.nextBoolean(),
             random.nextBoolean(),
+            random.nextBoolean(),
             random.nextBoolean());
     Optional<GroupedQueryAttention> cross =
         isCrossed
@@ -179,7 +180,8 @@ public final class RandomArchitectures {
         terms,
         span,
         hasTerms ? any(KeyValues.values()) : KeyValues.PROJECTED,
-        hasTerms ? new OutputTerms(random.nextBoolean(), any(Norm.values())) : OutputTerms.NONE);
+        hasTerms ? new OutputTerms(random.nextBoolean(), any(Norm.values())) : OutputTerms.NONE,
+        hasTerms && random.nextBoolean() ? 8 : 0);
   }
 
   private FeedForward feedForward() {
@@ -194,7 +196,7 @@ public final class RandomArchitectures {
         expert(),
         isShared ? Optional.of(dense()) : Optional.empty(),
         isShared && random.nextBoolean(),
-        random.nextBoolean());
+        Routing.SOFTMAX.withBias(any(Routing.Bias.values())));
   }
 
   private DenseFeedForward dense() {

@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.RandomArchitectures;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
@@ -17,8 +18,10 @@ import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.inference.GenerationCost;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GeneralOperationListTest {
@@ -61,6 +64,53 @@ class GeneralOperationListTest {
     assertEquals(
         new OperationCost(new SoftCap("logit_cap", 256_000, 30), cap),
         OperationList.of(capped, options, step).getLast());
+  }
+
+  /** Both norms read the stream before attention adds to it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pythia-70m | attention_norm ffn_norm qkv_proj rope kv_append attention o_proj ffn_up"
+            + " activation ffn_down",
+        "falcon-7b | attention_norm qkv_proj rope kv_append attention o_proj ffn_up activation"
+            + " ffn_down",
+        "gpt2 | attention_norm qkv_proj kv_append attention o_proj ffn_norm ffn_up activation"
+            + " ffn_down",
+      })
+  void normsOfParallelPartsStandBeforeThem(String model, String names) {
+    assertEquals(
+        names,
+        OperationList.decoder(ModelCatalog.get(model), LatentForm.ABSORBED).stream()
+            .filter(operation -> operation.layer() == 0)
+            .map(Operation::name)
+            .collect(Collectors.joining(" ")));
+  }
+
+  /** OLMo's queries, keys and values are read and written once more; a comparison is no FLOP. */
+  @Test
+  void clippingMovesBytesAlone() {
+    Architecture clipped =
+        ConfigReader.parse(
+            "config.json",
+            """
+            {"model_type": "olmo", "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48,
+             "num_hidden_layers": 2, "num_attention_heads": 4, "clip_qkv": 1.2}
+            """);
+    Step step = Step.decode(2, 10);
+    ForwardOptions options = ForwardOptions.of(BF16, step);
+    long bytes = options.activations().rowBytes(2 * 2 * 3 * 32);
+    assertEquals(
+        List.of(
+            new OperationCost(
+                new Clip("qkv_clip", 0, Buffer.QUERY_KEY_VALUE, 3 * 32, 1.2),
+                new Cost(0, 0, 0, 0, 0, bytes)),
+            new OperationCost(
+                new Clip("qkv_clip", 1, Buffer.QUERY_KEY_VALUE, 3 * 32, 1.2),
+                new Cost(0, 0, 0, 0, 0, bytes))),
+        OperationList.of(clipped, options, step).stream()
+            .filter(each -> each.operation() instanceof Clip)
+            .toList());
   }
 
   @ParameterizedTest

@@ -238,14 +238,29 @@ class PredictorTest {
         expected, predictor.step(step).calibratedSeconds().getAsDouble(), 1e-12 * expected);
   }
 
+  /** Of 32 tokens all 8 experts have some: each 8 rows, for which the kernel is as fast as that. */
+  @Test
+  void anExpertsKernelSeesTheRowsOfOneExpert() {
+    Step step = Step.prefill(32);
+    for (OperationCost operation :
+        OperationList.of(ModelCatalog.get("Mixtral-8x7B"), ForwardOptions.of(BF16, step), step)) {
+      KernelShape shape = KernelShape.of(operation.operation(), step, BF16);
+      switch (operation.name()) {
+        case "experts_gate_up", "experts_down" -> assertEquals(8, shape.rows(), 1e-2);
+        case "router", "qkv_proj" -> assertEquals(32, shape.rows());
+        default -> {}
+      }
+    }
+  }
+
   @Test
   void everyOperationHasAKernel() {
-    for (OperationCost operation :
-        OperationList.of(
-            ModelCatalog.get("Qwen3-0.6B"),
-            ForwardOptions.of(BF16, Step.prefill(2)),
-            Step.prefill(2))) {
-      assertNotNull(operation.operation().kernel(), operation.name());
+    for (String model : List.of("Qwen3-0.6B", "Mixtral-8x7B", "gpt-oss-20b")) {
+      for (OperationCost operation :
+          OperationList.of(
+              ModelCatalog.get(model), ForwardOptions.of(BF16, Step.prefill(2)), Step.prefill(2))) {
+        assertNotNull(operation.operation().kernel(), operation.name());
+      }
     }
     OperationList.encoder(ModelCatalog.get("bert-base-uncased")).stream()
         .filter(Pool.class::isInstance)

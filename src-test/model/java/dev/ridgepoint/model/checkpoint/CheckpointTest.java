@@ -14,6 +14,7 @@ import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.model.TestResources;
 import dev.ridgepoint.model.TestTensors;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,25 @@ class CheckpointTest {
     "llama31-rope, 88384",
     "mistral-swa, 102720",
     "qwen2-bias, 85568",
-    "qwen3-qknorm, 106944"
+    "qwen3-qknorm, 106944",
+    "gpt2, 76608",
+    "glm4, 34784",
+    "gpt-neox, 34560",
+    "granite, 34272",
+    "llama-yarn, 34464",
+    "olmo, 34816",
+    "olmo2, 43120",
+    "phi3-longrope, 52464",
+    "smollm3, 39776",
+    "stablelm, 35328",
+    "starcoder2, 24784",
+    "mixtral-moe, 91248",
+    "qwen2-moe, 47328",
+    "qwen3-moe, 91504",
+    "olmoe, 28536",
+    "granitemoe, 21864",
+    "gpt-oss, 46384",
+    "glm4-moe, 37212"
   })
   void everyFamilyHasExactlyTheTensorsOfItsLayout(String model, long parameters) {
     for (DType dtype : List.of(DType.F32, DType.BF16)) {
@@ -57,10 +76,42 @@ class CheckpointTest {
                 .layout()
                 .tensors()
                 .collect(Collectors.toMap(TensorSpec::name, checkpoint::tensor));
-        assertEquals(checkpoint.names(), needed.keySet());
+        assertEquals(
+            checkpoint.names(),
+            checkpoint.layout().tensors().map(checkpoint::nameInFile).collect(Collectors.toSet()));
         assertEquals(parameters, needed.values().stream().mapToLong(Tensor::elements).sum());
-        needed.values().forEach(tensor -> assertEquals(dtype, tensor.dtype()));
+        // What corrects a router's choice stays F32 whatever the weights are.
+        checkpoint
+            .layout()
+            .tensors()
+            .filter(spec -> !checkpoint.nameInFile(spec).endsWith("e_score_correction_bias"))
+            .forEach(spec -> assertEquals(dtype, checkpoint.dtype(spec), spec.name()));
       }
+    }
+  }
+
+  /** As those on the Hugging Face hub: the model without its head. */
+  @Test
+  void gpt2NeedsNoStemInItsNames() throws IOException {
+    Path original = TestResources.path("logits/gpt2/hf-f32");
+    Path path = copyOf(original);
+    Path weights = path.resolve("model.safetensors");
+    String stemmed = Files.readString(weights, StandardCharsets.ISO_8859_1);
+    // Blanks keep the header as long as it is.
+    Files.writeString(
+        weights, stemmed.replace("\"transformer.", "            \""), StandardCharsets.ISO_8859_1);
+    try (Checkpoint expected = Checkpoint.open(original);
+        Checkpoint actual = Checkpoint.open(path)) {
+      assertTrue(actual.names().contains("wte.weight"));
+      expected
+          .layout()
+          .tensors()
+          .forEach(
+              spec ->
+                  assertArrayEquals(
+                      expected.tensor(spec).segment().toArray(ValueLayout.JAVA_BYTE),
+                      actual.tensor(spec).segment().toArray(ValueLayout.JAVA_BYTE),
+                      spec.name()));
     }
   }
 

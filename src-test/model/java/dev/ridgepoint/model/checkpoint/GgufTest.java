@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.UniformDecoder;
@@ -15,27 +20,34 @@ import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GgufTest {
 
+  /** Every tensor of a file in which each type has two: of random numbers, and of random bits. */
+  static Stream<Arguments> tensorsOfEveryType() {
+    Stream<DType> blocks = Arrays.stream(DType.values()).filter(DType::isQuantised);
+    return Stream.concat(
+        blocks.flatMap(
+            dtype ->
+                Stream.of("quantized", "randombits")
+                    .map(bits -> Arguments.of(dtype + "." + bits, dtype))),
+        Stream.of(Arguments.of("F16.bits", DType.F16), Arguments.of("BF16.bits", DType.BF16)));
+  }
+
   /** ggml's own dequantisers made the expected numbers. */
   @ParameterizedTest
-  @CsvSource({
-    "Q8_0.quantized, Q8_0",
-    "Q8_0.randombits, Q8_0",
-    "Q4_0.quantized, Q4_0",
-    "Q4_0.randombits, Q4_0",
-    "Q5_0.quantized, Q5_0",
-    "Q5_0.randombits, Q5_0",
-    "F16.bits, F16",
-    "BF16.bits, BF16"
-  })
+  @MethodSource("tensorsOfEveryType")
   void decodesWhatGgmlDecodes(String name, DType dtype) {
     try (TensorFile blocks = TensorFile.open(TestResources.path("quant/quants.gguf"));
         TensorFile numbers =
@@ -47,6 +59,26 @@ class GgufTest {
     }
   }
 
+  /** Also where a scale is not the one that the numbers would be given. */
+  @ParameterizedTest
+  @MethodSource("tensorsOfEveryType")
+  void panelsHoldTheNumbersOfTheFile(String name, DType dtype) {
+    try (TensorFile blocks = TensorFile.open(TestResources.path("quant/quants.gguf"));
+        Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      Tensor stored = blocks.tensor(blocks.header().tensors().get(name));
+      DType packed = PanelFormats.packed(dtype);
+      float[] numbers = values(stored);
+      PackedMatrix matrix = PackedMatrix.pack(arena, workers, packed, stored);
+      float[] row = new float[matrix.inputs()];
+      for (int i = 0; i < matrix.outputs(); i++) {
+        matrix.readRow(i, row);
+        int from = i * row.length;
+        assertArrayEquals(Arrays.copyOfRange(numbers, from, from + row.length), row, "row " + i);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "llama-bias, bf16",
@@ -55,15 +87,82 @@ class GgufTest {
     "llama-linear-rope, bf16",
     "llama-tied-headdim, bf16",
     "qwen2-bias, f32",
-    "qwen3-qknorm, f32"
+    "qwen3-qknorm, f32",
+    "gpt2, f32",
+    "glm4, bf16",
+    "gpt-neox, bf16",
+    "granite, bf16",
+    "llama-yarn, bf16",
+    "olmo, bf16",
+    "olmo2, bf16",
+    "qwen2-yarn, bf16",
+    "smollm3, bf16",
+    "stablelm, bf16",
+    "starcoder2, bf16",
+    "mixtral-moe, bf16",
+    "qwen2-moe, bf16",
+    "qwen3-moe, bf16",
+    "olmoe, bf16",
+    "granitemoe, bf16",
+    "glm4-moe, bf16"
   })
   void configAndTensorsAreThoseOfHuggingFace(String model, String variant) {
     Path folder = TestResources.path("logits/" + model);
     Path gguf = folder.resolve("model-" + variant + ".gguf");
     Architecture expected = ConfigReader.read(folder.resolve("hf-" + variant));
     assertEquals(expected, StoredModel.read(gguf).architecture());
+    assertTensorsAreThoseOfHuggingFace(gguf, folder.resolve("hf-" + variant));
+  }
+
+  /** No key says whether the bounds of YaRN's ramp are whole, as llama.cpp has them. */
+  @Test
+  void theRampOfGptOssIsThatOfLlamaCpp() {
+    Path folder = TestResources.path("logits/gpt-oss");
+    Path gguf = folder.resolve("model-bf16.gguf");
+    Architecture expected = ConfigReader.read(folder.resolve("hf-bf16"));
+    Architecture actual = GgufConfig.read(gguf);
+    assertEquals(false, yarn(expected).isTruncated());
+    assertEquals(true, yarn(actual).isTruncated());
+    assertEquals(yarn(expected).attentionFactor(), yarn(actual).attentionFactor(), 1e-12);
+    assertEquals(
+        expected.decoder().orElseThrow().layers().getLast().feedForward(),
+        actual.decoder().orElseThrow().layers().getLast().feedForward());
+    assertTensorsAreThoseOfHuggingFace(gguf, folder.resolve("hf-bf16"));
+  }
+
+  private static RopeScaling.Yarn yarn(Architecture architecture) {
+    var attention =
+        (GroupedQueryAttention)
+            architecture.decoder().orElseThrow().layers().getFirst().attention();
+    return assertInstanceOf(RopeScaling.Yarn.class, attention.rope().scaling());
+  }
+
+  /** In GGUF, LongRoPE's divisors and magnitude are rounded to F32. */
+  @Test
+  void longRopeIsThatOfHuggingFace() {
+    Path folder = TestResources.path("logits/phi3-longrope");
+    Path gguf = folder.resolve("model-bf16.gguf");
+    RopeScaling.LongRope expected = longRope(ConfigReader.read(folder.resolve("hf-bf16")));
+    RopeScaling.LongRope actual = longRope(StoredModel.read(gguf).architecture());
+    for (int i = 0; i < 6; i++) {
+      assertEquals(expected.shortDivisors().get(i), actual.shortDivisors().get(i), 1e-6);
+      assertEquals(expected.longDivisors().get(i), actual.longDivisors().get(i), 1e-6);
+    }
+    assertEquals(expected.shortAttentionFactor(), actual.shortAttentionFactor(), 1e-6);
+    assertEquals(expected.longAttentionFactor(), actual.longAttentionFactor(), 1e-6);
+    assertEquals(16, actual.originalMaxPositionEmbeddings());
+    assertTensorsAreThoseOfHuggingFace(gguf, folder.resolve("hf-bf16"));
+  }
+
+  private static RopeScaling.LongRope longRope(Architecture architecture) {
+    Rope rope = UniformDecoder.of(architecture).orElseThrow().attention().rope();
+    assertEquals(12, rope.dim());
+    return assertInstanceOf(RopeScaling.LongRope.class, rope.scaling());
+  }
+
+  private static void assertTensorsAreThoseOfHuggingFace(Path gguf, Path folder) {
     try (Checkpoint actual = Checkpoint.open(gguf);
-        Checkpoint original = Checkpoint.open(folder.resolve("hf-" + variant))) {
+        Checkpoint original = Checkpoint.open(folder)) {
       actual
           .layout()
           .tensors()
@@ -94,33 +193,18 @@ class GgufTest {
   @ParameterizedTest
   @CsvSource({"QUERY, WEIGHT", "KEY, BIAS"})
   void rowsOfAHeadAlternateBetweenItsHalves(TensorRole role, Part part) {
-    NeighbourRows rows =
+    GgufLayout layout =
         GgufConfig.layout(
-                StoredModel.read(TestResources.path("bad/gguf/ok-plain.gguf")).architecture())
-            .rows()
-            .orElseThrow();
-    assertEquals(8, rows.headDim());
+            StoredModel.read(TestResources.path("bad/gguf/ok-plain.gguf")).architecture());
     TensorSpec spec = new TensorSpec(role, part, 0, List.of(16L));
-    IntUnaryOperator rowInFile = rows.rowInFile(spec);
+    IntUnaryOperator rowInFile = layout.rowInFile(spec);
     int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
     for (int row = 0; row < expected.length; row++) {
       assertEquals(expected[row], rowInFile.applyAsInt(row));
-      assertEquals(row, rows.rowOfFile(spec).applyAsInt(expected[row]));
+      assertEquals(row, layout.rowOfFile(spec).applyAsInt(expected[row]));
     }
     TensorSpec value = new TensorSpec(TensorRole.VALUE, Part.WEIGHT, 0, List.of(16L));
-    assertEquals(5, rows.rowInFile(value).applyAsInt(5));
-  }
-
-  @Test
-  void aTypeThatTheEngineLacksIsNamed() {
-    Path file = TestResources.path("quant/model-q4_0.gguf");
-    InvalidInputException refusal =
-        assertThrows(InvalidInputException.class, () -> Checkpoint.open(file));
-    assertEquals(
-        file
-            + ": tensor \"token_embd.weight\" has dtype Q6_K; F32, F16, BF16, Q8_0, Q4_0 or Q5_0"
-            + " is needed",
-        refusal.getMessage());
+    assertEquals(5, layout.rowInFile(value).applyAsInt(5));
   }
 
   @Test

@@ -53,6 +53,14 @@ class EngineSupportTest {
         "mistral | {\"sliding_window\": 8}",
         "qwen2   | {\"use_sliding_window\": true, \"sliding_window\": 8, \"max_window_layers\": 1}",
         "qwen3   | {\"attention_bias\": true}",
+        "llama   | {\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4.0}}",
+        "granite | {\"residual_multiplier\": 0.2, \"logits_scaling\": 8}",
+        "phi3    | {\"partial_rotary_factor\": 0.5}",
+        "stablelm | {\"use_parallel_residual\": true}",
+        "gpt_neox | {\"use_parallel_residual\": false}",
+        "mixtral | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2}",
+        "qwen3_moe | {\"num_experts\": 8, \"num_experts_per_tok\": 2, \"mlp_only_layers\": [1],"
+            + " \"moe_intermediate_size\": 16}",
       })
   void runs(String modelType, String fields) {
     assertDoesNotThrow(() -> EngineSupport.require("config.json", architecture(modelType, fields)));
@@ -62,20 +70,18 @@ class EngineSupportTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "llama     | {\"hidden_act\": \"gelu\"} | hidden_act GELU",
-        "llama     | {\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4.0}} |"
-            + " RoPE scaling of type Yarn",
-        "granite   | {\"residual_multiplier\": 0.2} | factor of residuals",
-        "granite   | {\"logits_scaling\": 8} | factor of logits",
-        "granite   | {} | test of this family against a reference",
-        "phi3      | {} | test of this family against a reference",
+        "llama     | {\"hidden_act\": \"gelu\"} | hidden_act GELU of a gate",
+        "starcoder2 | {\"hidden_act\": \"relu\"} | hidden_act RELU without a gate",
         "internlm2 | {} | test of this family against a reference",
-        "smollm3   | {} | test of this family against a reference",
-        "olmo      | {} | norm LAYER_NON_PARAMETRIC",
-        "olmo2     | {} | norm of queries and keys but RMS per head",
-        "mixtral   | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2} | mixture of experts",
-        "cohere    | {} | factor of logits",
-        "phi3      | {\"partial_rotary_factor\": 0.5} | RoPE of a part of a head",
+        "stablelm  | {\"qk_layernorm\": true} | norm of queries and keys but RMS,"
+            + " with weights that heads share or of all heads",
+        "cohere    | {} | norm LAYER_WITHOUT_BIAS",
+        "olmoe     | {\"num_experts\": 4, \"num_experts_per_tok\": 2, \"clip_qkv\": 8} |"
+            + " bound of queries and keys behind their norm",
+        "phimoe    | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2} |"
+            + " test of this family against a reference",
+        "hunyuan_v1_moe | {\"num_experts\": [4, 8], \"moe_topk\": 1, \"num_shared_expert\": 1} |"
+            + " layers with different numbers of experts",
         "bert      | {} | encoder",
       })
   void refusesInOneLine(String modelType, String fields, String lacking) {

@@ -26,7 +26,7 @@ final class LlamaBench {
             Optional.empty(),
             Optional.empty(),
             "KV cache in F16; time without sampling",
-            EnumSet.allOf(DType.class),
+            EnumSet.copyOf(DType.encoded()),
             test("-n", "0", "-p", "{prompt}"),
             test("-p", "0", "-n", "{steps}", "-d", "{context}")));
   }

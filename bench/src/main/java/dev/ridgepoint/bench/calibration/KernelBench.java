@@ -13,6 +13,7 @@ import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.time.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.Weights;
 import java.lang.foreign.Arena;
@@ -73,7 +74,7 @@ final class KernelBench implements AutoCloseable {
           Weights.load(
               architecture.withLayers(layers),
               new SyntheticWeights(SEED),
-              dtype,
+              MatrixTypes.all(dtype),
               arena,
               all,
               (done, total) -> {});

@@ -10,6 +10,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -18,8 +19,10 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -60,8 +63,8 @@ final class LogitsCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       completionCandidates = EngineFormats.Names.class,
       description =
-          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES} (default: one that"
-              + " holds the checkpoint's exactly).")
+          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES} (default: as the"
+              + " file stores each).")
   private String dtype;
 
   @Option(
@@ -78,12 +81,12 @@ final class LogitsCommand implements Callable<Integer> {
     try (Checkpoint checkpoint = Checkpoint.open(ModelSource.path(path));
         Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
       int[] ids = ids(checkpoint.architecture());
-      DType type =
+      MatrixTypes types =
           dtype == null
-              ? LoadedModel.exactType(checkpoint)
-              : EngineFormats.named("--dtype", dtype, checkpoint.architecture());
-      requireMemory(checkpoint.architecture(), type, ids.length);
-      try (LoadedModel model = LoadedModel.load(checkpoint, type, workers, (done, total) -> {});
+              ? MatrixTypes.stored(checkpoint)
+              : MatrixTypes.all(EngineFormats.named("--dtype", dtype, checkpoint.architecture()));
+      requireMemory(checkpoint.architecture(), types, ids.length);
+      try (LoadedModel model = load(checkpoint, types, workers);
           Program program = model.program(KV_TYPE, workers, Meter.NONE);
           KvCache cache = program.newCache(ids.length)) {
         Batch.Entry entry = new Batch.Entry(cache, ids, ids.length);
@@ -127,9 +130,27 @@ final class LogitsCommand implements Callable<Integer> {
     return id;
   }
 
-  private void requireMemory(Architecture architecture, DType type, int positions) {
-    DataFormats formats =
-        new DataFormats(Precision.named(path, type.name()), Precision.named(path, KV_TYPE.name()));
+  private LoadedModel load(Checkpoint checkpoint, MatrixTypes types, Workers workers) {
+    PrintWriter err = spec.commandLine().getErr();
+    types.converted().forEach((stored, count) -> err.println(converted(stored, count)));
+    err.flush();
+    try (LoadProgressDisplay progress = new LoadProgressDisplay()) {
+      return LoadedModel.load(checkpoint, types, workers, progress);
+    }
+  }
+
+  private static String converted(DType stored, long count) {
+    return String.format(
+        Locale.ROOT,
+        "%,d matrices in %s are converted to %s, which holds them exactly: no kernel multiplies %s",
+        count,
+        stored,
+        PanelFormats.packed(stored),
+        stored);
+  }
+
+  private void requireMemory(Architecture architecture, MatrixTypes types, int positions) {
+    DataFormats formats = new DataFormats(types.formats(), Precision.named(path, KV_TYPE.name()));
     Step step = new Step(List.of(new Step.Sequence(positions, 0, positions)));
     MemoryEstimate.of(architecture, formats, step, positions)
         .requireFits(path, Host.availableMemoryBytes());

@@ -20,6 +20,7 @@ import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.Weights;
@@ -111,7 +112,7 @@ public class OperationBenchmark {
         Weights.load(
             architecture,
             new SyntheticWeights(SEED),
-            weightType,
+            MatrixTypes.all(weightType),
             arena,
             workers,
             (done, total) -> {});

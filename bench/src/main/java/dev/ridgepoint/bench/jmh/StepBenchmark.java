@@ -18,6 +18,7 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.Weights;
@@ -80,7 +81,7 @@ public abstract class StepBenchmark {
           Weights.load(
               architecture,
               new SyntheticWeights(SEED),
-              EngineFormats.named("dtype", dtype, architecture),
+              MatrixTypes.all(EngineFormats.named("dtype", dtype, architecture)),
               arena,
               all,
               (done, total) -> {});

@@ -73,7 +73,7 @@ public class TileBenchmark {
    */
   public static List<String> tilesOfThisMachine() {
     List<String> names = new ArrayList<>();
-    for (DType dtype : DType.values()) {
+    for (DType dtype : DType.encoded()) {
       if (PanelFormats.of(dtype) instanceof TiledFormat format) {
         format.tiles().stream().filter(format::uses).forEach(tile -> names.add(name(dtype, tile)));
       }
@@ -89,7 +89,7 @@ public class TileBenchmark {
    * A tile and the panels that it takes in turns: {@code groups} groups of as many as it reads side
    * by side, each {@code depth} steps long.
    */
-  private record Case(TiledFormat format, Tile tile, int depth, int groups) {
+  private record Case(DType dtype, TiledFormat format, Tile tile, int depth, int groups) {
     /** Deep enough that sums are seldom loaded and stored, as in a small model. */
     private static final int MAX_DEPTH = 896;
 
@@ -97,11 +97,11 @@ public class TileBenchmark {
     private static final int DEPTH_UNIT = 32;
 
     static Case of(String name, String weightsIn) {
-      for (DType dtype : DType.values()) {
+      for (DType dtype : DType.encoded()) {
         if (PanelFormats.of(dtype) instanceof TiledFormat format) {
           for (Tile tile : format.tiles()) {
             if (name(dtype, tile).equals(name)) {
-              return of(format, tile, weightsBytes(weightsIn));
+              return of(dtype, format, tile, weightsBytes(weightsIn));
             }
           }
         }
@@ -109,11 +109,11 @@ public class TileBenchmark {
       throw new IllegalArgumentException("no tile is called " + name);
     }
 
-    private static Case of(TiledFormat format, Tile tile, long bytes) {
+    private static Case of(DType dtype, TiledFormat format, Tile tile, long bytes) {
       long unitBytes = tile.panels() * format.bytes(DEPTH_UNIT);
       int depth = DEPTH_UNIT * Math.clamp(bytes / unitBytes, 1, MAX_DEPTH / DEPTH_UNIT);
       long groupBytes = tile.panels() * format.bytes(depth);
-      return new Case(format, tile, depth, Math.toIntExact(Math.max(1, bytes / groupBytes)));
+      return new Case(dtype, format, tile, depth, Math.toIntExact(Math.max(1, bytes / groupBytes)));
     }
 
     /** Half of the smallest L1 and L2 caches that are common, and more than an L3 cache holds. */
@@ -155,13 +155,16 @@ public class TileBenchmark {
     arena = new HugePageArena();
     w = arena.allocate(product.groups * product.groupBytes(), Tensor.ALIGNMENT_BYTES);
     Random random = new Random(1);
-    format.pack(random(random, Blocking.PANEL * depth), depth, w, 0);
+    float[] columns = random(random, Blocking.PANEL * depth);
+    MemorySegment encoded = arena.allocate(product.dtype.bytes(columns.length));
+    product.dtype.codec().encode(columns, 0, columns.length, encoded, 0);
+    format.pack(encoded, depth, w, 0);
     for (long panel = 1; panel < (long) product.groups * panels; panel++) {
       MemorySegment.copy(w, 0, w, panel * product.panelBytes(), product.panelBytes());
     }
     float[] plain = random(random, rows * depth);
     x = Arrays.copyOf(plain, rows * format.preparedSteps(depth));
-    format.prepare(x, rows, depth);
+    format.prepare(x, 0, rows, depth);
     c = new float[rows * Blocking.STRIDE];
     product.multiplyAdd(x, w, 0, c);
     requireAgreement(plain);

@@ -145,7 +145,7 @@ public final class PeersRun {
   private boolean identify(Engine engine, ExportedModels models)
       throws IOException, InterruptedException {
     DType dtype =
-        Stream.of(DType.values())
+        DType.encoded().stream()
             .filter(each -> engine.has(PROBE, each))
             .findFirst()
             .orElse(DType.F32);

@@ -6,7 +6,6 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +56,7 @@ public final class ProgramFile {
         Optional.ofNullable(json.stringOr("build", null)),
         Optional.ofNullable(json.stringOr("instructions", null)),
         json.stringOr("notes", ""),
-        json.has("dtypes") ? dtypes(json) : EnumSet.allOf(DType.class),
+        json.has("dtypes") ? dtypes(json) : EnumSet.copyOf(DType.encoded()),
         test(json, "prefill", PREFILL),
         test(json, "decode", DECODE));
   }
@@ -66,7 +65,7 @@ public final class ProgramFile {
     Set<DType> dtypes = EnumSet.noneOf(DType.class);
     for (String text : json.requiredStrings("dtypes")) {
       dtypes.add(
-          Arrays.stream(DType.values())
+          DType.encoded().stream()
               .filter(dtype -> dtype.name().equalsIgnoreCase(text))
               .findFirst()
               .orElseThrow(

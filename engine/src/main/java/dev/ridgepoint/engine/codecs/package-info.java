@@ -1,2 +1,4 @@
-/** How numbers are stored in a row of memory or of a file, one codec per format. */
+/**
+ * How numbers are stored in a row of memory or of a file: a codec per format, or a decoder alone.
+ */
 package dev.ridgepoint.engine.codecs;

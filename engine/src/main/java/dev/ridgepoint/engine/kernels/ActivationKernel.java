@@ -64,13 +64,48 @@ public enum ActivationKernel {
         y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, gelu * up);
       }
     }
+  },
+
+  /**
+   * {@code y = gate / (1 + exp(-1.702 gate)) * (up + 1)} of gates up to 7 and ups between -7 and 7
+   * (gpt-oss, OpenAI 2025, arXiv:2508.10925): two products, two sums, exponential, division.
+   */
+  CLAMPED_SWIGLU(6) {
+    @Override
+    public void apply(
+        MemorySegment x, long gateOffset, long upOffset, MemorySegment y, long yOffset, int count) {
+      int limit = F.loopBound(count);
+      int i = 0;
+      for (; i < limit; i += LENGTH) {
+        FloatVector gate =
+            FloatVector.fromMemorySegment(F, x, gateOffset + 4L * i, LITTLE_ENDIAN).min(CLAMP);
+        FloatVector up =
+            FloatVector.fromMemorySegment(F, x, upOffset + 4L * i, LITTLE_ENDIAN)
+                .min(CLAMP)
+                .max(-CLAMP);
+        gate.div(gate.mul(-SIGMOID_SLOPE).lanewise(EXP).add(1f))
+            .mul(up.add(1f))
+            .intoMemorySegment(y, yOffset + 4L * i, LITTLE_ENDIAN);
+      }
+      for (; i < count; i++) {
+        float gate = Math.min(x.get(JAVA_FLOAT_UNALIGNED, gateOffset + 4L * i), CLAMP);
+        float up = Math.clamp(x.get(JAVA_FLOAT_UNALIGNED, upOffset + 4L * i), -CLAMP, CLAMP);
+        float sigmoid = gate / (1f + (float) Math.exp(-SIGMOID_SLOPE * gate));
+        y.set(JAVA_FLOAT_UNALIGNED, yOffset + 4L * i, sigmoid * (up + 1f));
+      }
+    }
   };
 
+  /** Of the clamped SwiGLU, as its slope. */
+  private static final float CLAMP = 7;
+
+  private static final float SIGMOID_SLOPE = 1.702f;
+
   /** 2u by g, for a small g. */
-  private static final float GELU_LINEAR = (float) (2 * Math.sqrt(2 / Math.PI));
+  static final float GELU_LINEAR = (float) (2 * Math.sqrt(2 / Math.PI));
 
   /** 2u by g^3, for a large one. */
-  private static final float GELU_CUBIC = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
+  static final float GELU_CUBIC = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
 
   private final int flops;
 

@@ -13,9 +13,9 @@ public final class RotaryKernel {
   private RotaryKernel() {}
 
   /**
-   * Rotates the pairs (i, i + headDim/2) of one head in place.
+   * Rotates the pairs (i, i + dim/2) of one head's first {@code dim} elements in place.
    *
-   * @param cosines,sines headDim/2 of each, from {@code angleOffset} on
+   * @param cosines,sines dim/2 of each, from {@code angleOffset} on
    */
   public static void rotate(
       MemorySegment head,
@@ -23,8 +23,8 @@ public final class RotaryKernel {
       float[] cosines,
       float[] sines,
       int angleOffset,
-      int headDim) {
-    int half = headDim / 2;
+      int dim) {
+    int half = dim / 2;
     int limit = F.loopBound(half);
     int i = 0;
     for (; i < limit; i += LENGTH) {

@@ -8,7 +8,8 @@ import java.util.List;
  * Causal grouped-query attention of the new tokens over their sequences' caches, which hold the new
  * keys and values already: {@code y = softmax(scale * q * k^T) * v} for each query head, or with
  * the softmax of capped scores, {@code cap * tanh(scale * q * k^T / cap)} (Gemma 2,
- * arXiv:2408.00118).
+ * arXiv:2408.00118). A head may have a sink, one more score, of attending nothing: it takes its
+ * share of the softmax (gpt-oss, OpenAI 2025, arXiv:2508.10925).
  */
 public final class Attention implements Op {
   private final Workspace workspace;
@@ -18,7 +19,21 @@ public final class Attention implements Op {
   private final float scale;
   private final float softCap;
   private final int window;
+  private final float[] sinks;
   private final Activation y;
+
+  /** Without sinks. */
+  public Attention(
+      Workspace workspace,
+      Activation qkv,
+      HeadLayout heads,
+      int layer,
+      float scale,
+      float softCap,
+      int window,
+      Activation y) {
+    this(workspace, qkv, heads, layer, scale, softCap, window, null, y);
+  }
 
   /**
    * @param qkv {@code [rows]} of the layout
@@ -27,6 +42,7 @@ public final class Attention implements Op {
    * @param softCap of the scores; 0 for none
    * @param window positions that a token sees at most, itself included; {@link Integer#MAX_VALUE}
    *     for all
+   * @param sinks {@code [queryHeads]}, or null for none
    * @param y {@code [rows][queryHeads * headDim]}
    * @throws IllegalArgumentException if shapes do not fit, or the window is less than 1
    */
@@ -38,11 +54,16 @@ public final class Attention implements Op {
       float scale,
       float softCap,
       int window,
+      float[] sinks,
       Activation y) {
     qkv.requireWidth("qkv", heads.width());
     y.requireWidth("y", heads.queryWidth());
     if (window < 1) {
       throw new IllegalArgumentException("window must be at least 1, but is " + window);
+    }
+    if (sinks != null && sinks.length != heads.queryHeads()) {
+      throw new IllegalArgumentException(
+          sinks.length + " sinks for " + heads.queryHeads() + " heads");
     }
     this.workspace = workspace;
     this.qkv = qkv;
@@ -51,6 +72,7 @@ public final class Attention implements Op {
     this.scale = scale;
     this.softCap = softCap;
     this.window = window;
+    this.sinks = sinks;
     this.y = y;
   }
 
@@ -68,7 +90,15 @@ public final class Attention implements Op {
     workspace
         .attention()
         .run(
-            qkv.tensor(), sequences, layer, heads.queryHeads(), scale, softCap, window, y.tensor());
+            qkv.tensor(),
+            sequences,
+            layer,
+            heads.queryHeads(),
+            scale,
+            softCap,
+            window,
+            sinks,
+            y.tensor());
     long pairs = 0;
     long kvRead = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -84,8 +114,12 @@ public final class Attention implements Op {
     long matmulFlops = 4L * heads.queryWidth() * pairs;
     // Per pair: scale, subtract the maximum, exponential, sum; of a cap division, tangent, product.
     // Per output element: one division.
+    // Per sink: subtract the maximum, exponential, sum.
     long perPair = softCap == 0 ? 4 : 7;
-    long flops = matmulFlops + perPair * heads.queryHeads() * pairs + y.tensor().elements();
-    meter.end(flops, matmulFlops, 0, kvRead, 0, 2 * y.tensor().byteSize());
+    long ofSinks = sinks == null ? 0 : 3L * step.rows() * sinks.length;
+    long flops =
+        matmulFlops + perPair * heads.queryHeads() * pairs + ofSinks + y.tensor().elements();
+    long sinkBytes = sinks == null ? 0 : 4L * sinks.length;
+    meter.end(flops, matmulFlops, sinkBytes, kvRead, 0, 2 * y.tensor().byteSize());
   }
 }

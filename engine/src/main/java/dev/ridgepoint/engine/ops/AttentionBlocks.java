@@ -42,6 +42,7 @@ final class AttentionBlocks {
   private float scale;
   private float softCap;
   private int window;
+  private float[] sinks;
   private Tensor y;
 
   AttentionBlocks(Workers workers) {
@@ -97,6 +98,7 @@ final class AttentionBlocks {
       float scale,
       float softCap,
       int window,
+      float[] sinks,
       Tensor y) {
     this.qkv = qkv;
     this.sequences = sequences;
@@ -105,6 +107,7 @@ final class AttentionBlocks {
     this.scale = scale;
     this.softCap = softCap;
     this.window = window;
+    this.sinks = sinks;
     this.y = y;
     int units = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -269,6 +272,16 @@ final class AttentionBlocks {
     }
   }
 
+  /** What a row's weighted values are multiplied with: a sink adds to the sum of the weights. */
+  private float inverseSum(WorkerScratch own, int row, int queryHead) {
+    if (sinks == null) {
+      return 1f / own.rowSum[row];
+    }
+    double max = Math.max(own.rowMax[row], sinks[queryHead]);
+    double shrink = Math.exp(own.rowMax[row] - max);
+    return (float) (shrink / (own.rowSum[row] * shrink + Math.exp(sinks[queryHead] - max)));
+  }
+
   private void storeOutput(
       WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens, int headDim) {
     int group = group(sequence.cache());
@@ -277,7 +290,7 @@ final class AttentionBlocks {
       int token = sequence.first() + firstToken + row / group;
       int queryHead = head * group + row % group;
       long to = 4L * ((long) token * heads + queryHead) * headDim;
-      float inverse = 1f / own.rowSum[row];
+      float inverse = inverseSum(own, row, queryHead);
       for (int element = 0; element < headDim; element += Blocking.STRIDE) {
         int count = Math.min(Blocking.STRIDE, headDim - element);
         int from = element / Blocking.STRIDE * groupFloats + row * Blocking.STRIDE;

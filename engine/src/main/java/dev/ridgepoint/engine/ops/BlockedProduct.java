@@ -30,6 +30,7 @@ final class BlockedProduct {
 
   private float[] xInterleaved = new float[0];
   private Tensor x;
+  private int firstRow;
   private PackedMatrix w;
   private TiledFormat format;
   private int rowBlocks;
@@ -61,12 +62,21 @@ final class BlockedProduct {
   }
 
   /** See {@link MatMul}. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void run(
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     this.x = x;
+    this.firstRow = firstRow;
     this.w = w;
-    sums.of(w, bias, accumulate, y);
+    sums.of(w, bias, accumulate, y, firstRow, firstColumn);
     format = MatMul.multiplied(w.format());
-    plan.plan(x.size(0));
+    plan.plan(rows);
     rowBlocks = Math.ceilDiv(plan.paddedRows(), Blocking.LOOP_ROWS);
     int blocks = Math.ceilDiv(w.inputs(), Blocking.LOOP_DEPTH);
     blockSteps = roundUp(Math.ceilDiv(w.inputs(), blocks), PanelLayout.BLOCK_STEPS);
@@ -97,7 +107,7 @@ final class BlockedProduct {
         int to = xOffset(step, first);
         RowPacking.interleave(
             x.segment(),
-            4L * ((long) first * w.inputs() + step),
+            4L * (((long) firstRow + first) * w.inputs() + step),
             4L * w.inputs(),
             count,
             height,

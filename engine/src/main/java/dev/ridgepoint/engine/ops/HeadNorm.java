@@ -6,7 +6,10 @@ import dev.ridgepoint.engine.kernels.NormKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
-/** {@link RmsNorm} of each query and key head, in place. */
+/**
+ * {@link RmsNorm} of queries and keys, in place: of each head by itself, or of all query heads
+ * together and all key heads together (OLMo 2).
+ */
 public final class HeadNorm implements Op {
   private final Workspace workspace;
   private final Activation qkv;
@@ -18,8 +21,8 @@ public final class HeadNorm implements Op {
 
   /**
    * @param qkv {@code [rows]} of the layout
-   * @param queryWeight {@code [headDim]}
-   * @param keyWeight {@code [headDim]}
+   * @param queryWeight {@code [headDim]}, or {@code [queryHeads * headDim]} for all together
+   * @param keyWeight {@code [headDim]}, or {@code [keyValueHeads * headDim]}
    * @throws IllegalArgumentException if shapes do not fit
    */
   public HeadNorm(
@@ -30,15 +33,8 @@ public final class HeadNorm implements Op {
       float[] keyWeight,
       float epsilon) {
     qkv.requireWidth("qkv", heads.width());
-    if (queryWeight.length != heads.headDim() || keyWeight.length != heads.headDim()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "weights for heads of %d and %d elements, but %d are needed",
-              queryWeight.length,
-              keyWeight.length,
-              heads.headDim()));
-    }
+    requireWhole("query", queryWeight, heads.queryHeads(), heads.headDim());
+    requireWhole("key", keyWeight, heads.keyValueHeads(), heads.headDim());
     this.workspace = workspace;
     this.qkv = qkv;
     this.heads = heads;
@@ -51,21 +47,44 @@ public final class HeadNorm implements Op {
   public void run(StepRows step, Meter meter) {
     int rows = qkv.rows();
     workspace.runRows(rows, qkv.width(), normHeads);
-    int headDim = heads.headDim();
-    long normed = (long) rows * heads.queryAndKeyHeads();
-    long bytes = 2 * normed * headDim * 4;
-    meter.end(normed * RmsNorm.flops(headDim), 0, 4L * 2 * headDim, 0, 0, bytes);
+    int keyWidth = heads.keyValueHeads() * heads.headDim();
+    long queryNorms = heads.queryWidth() / queryWeight.length;
+    long keyNorms = keyWidth / keyWeight.length;
+    long flops =
+        queryNorms * RmsNorm.flops(queryWeight.length) + keyNorms * RmsNorm.flops(keyWeight.length);
+    long weightBytes = 4L * (queryWeight.length + keyWeight.length);
+    long bytes = 2L * rows * (heads.queryWidth() + keyWidth) * 4;
+    meter.end(rows * flops, 0, weightBytes, 0, 0, bytes);
+  }
+
+  private static void requireWhole(String name, float[] weight, int heads, int headDim) {
+    if (weight.length != headDim && weight.length != heads * headDim) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%d %s weights for %d heads of %d elements",
+              weight.length,
+              name,
+              heads,
+              headDim));
+    }
   }
 
   private void normHeads(int worker, int from, int to) {
-    MemorySegment x = qkv.tensor().segment();
-    int headDim = heads.headDim();
+    int queries = heads.queryWidth();
+    int queriesAndKeys = heads.queryAndKeyHeads() * heads.headDim();
     for (int row = from; row < to; row++) {
-      for (int head = 0; head < heads.queryAndKeyHeads(); head++) {
-        long at = 4L * ((long) row * qkv.width() + head * headDim);
-        float[] weight = head < heads.queryHeads() ? queryWeight : keyWeight;
-        NormKernel.rmsNorm(x, at, weight, epsilon, x, at, headDim);
-      }
+      normPart(row, 0, queries, queryWeight);
+      normPart(row, queries, queriesAndKeys, keyWeight);
+    }
+  }
+
+  /** Elements from {@code first} to {@code end} of a row, as many at once as there are weights. */
+  private void normPart(int row, int first, int end, float[] weight) {
+    MemorySegment x = qkv.tensor().segment();
+    for (int element = first; element < end; element += weight.length) {
+      long at = 4L * ((long) row * qkv.width() + element);
+      NormKernel.rmsNorm(x, at, weight, epsilon, x, at, weight.length);
     }
   }
 }

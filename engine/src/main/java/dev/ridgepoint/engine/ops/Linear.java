@@ -2,13 +2,15 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.panels.PackedMatrix;
+import java.util.List;
 import java.util.Locale;
 
 /** A linear layer: {@code y = x * w^T + bias}, or {@code y += ...}. */
 public final class Linear implements Op {
   private final Workspace workspace;
   private final Activation x;
-  private final PackedMatrix w;
+  private final List<PackedMatrix> parts;
+  private final int outputs;
   private final float[] bias;
   private final boolean accumulate;
   private final Activation y;
@@ -28,16 +30,32 @@ public final class Linear implements Op {
       float[] bias,
       boolean accumulate,
       Activation y) {
-    x.requireWidth("x", w.inputs());
-    y.requireWidth("y", w.outputs());
-    if (bias != null && bias.length != w.outputs()) {
+    this(workspace, x, List.of(w), bias, accumulate, y);
+  }
+
+  /**
+   * As above, where w is stored in several formats.
+   *
+   * @param parts of w, {@code [outputs of the part][inputs]}, one below the other
+   */
+  public Linear(
+      Workspace workspace,
+      Activation x,
+      List<PackedMatrix> parts,
+      float[] bias,
+      boolean accumulate,
+      Activation y) {
+    this.parts = List.copyOf(parts);
+    outputs = parts.stream().mapToInt(PackedMatrix::outputs).reduce(0, Math::addExact);
+    parts.forEach(part -> x.requireWidth("x", part.inputs()));
+    y.requireWidth("y", outputs);
+    if (bias != null && bias.length != outputs) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "bias has %d elements, but %d are needed", bias.length, w.outputs()));
+              Locale.ROOT, "bias has %d elements, but %d are needed", bias.length, outputs));
     }
     this.workspace = workspace;
     this.x = x;
-    this.w = w;
     this.bias = bias;
     this.accumulate = accumulate;
     this.y = y;
@@ -47,11 +65,17 @@ public final class Linear implements Op {
   public void run(StepRows step, Meter meter) {
     int rows = x.rows();
     y.requireRows("y", rows);
-    workspace.matMul().run(x.tensor(), w, bias, accumulate, y.tensor());
-    long product = Math.multiplyExact(2L * rows * w.inputs(), (long) w.outputs());
+    int firstColumn = 0;
+    long weights = bias == null ? 0 : 4L * bias.length;
+    for (int i = 0; i < parts.size(); i++) {
+      PackedMatrix part = parts.get(i);
+      workspace.matMul().run(x.tensor(), part, bias, accumulate, y.tensor(), firstColumn);
+      firstColumn += part.outputs();
+      weights += part.weightBytes();
+    }
+    long product = Math.multiplyExact(2L * rows * x.tensor().size(1), (long) outputs);
     long addedPerElement = (bias == null ? 0L : 1L) + (accumulate ? 1L : 0L);
     long flops = product + addedPerElement * y.tensor().elements();
-    long weights = w.weightBytes() + (bias == null ? 0 : 4L * bias.length);
     long activations = x.tensor().byteSize() + (accumulate ? 2 : 1) * y.tensor().byteSize();
     meter.end(flops, product, weights, 0, 0, activations);
   }

@@ -28,16 +28,32 @@ final class MatMul {
     blocked = new BlockedProduct(workers);
   }
 
-  /** See {@link Linear}; shapes have been checked. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  /**
+   * See {@link Linear}; shapes have been checked.
+   *
+   * @param firstColumn of y and of the bias, which may be wider than w
+   */
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
+    run(x, w, bias, accumulate, y, 0, x.size(0), firstColumn);
+  }
+
+  /** Of {@code rows} rows of x and y from {@code firstRow} on. */
+  void run(
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     TiledFormat format = multiplied(w.format());
-    int rows = x.size(0);
     if (rows <= format.maxRows()) {
-      streamed.run(x, w, bias, accumulate, y);
-    } else if (rows <= format.maxSharedRows()) {
-      shared.run(x, w, bias, accumulate, y);
+      streamed.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
+    } else if (format.equals(w.format()) && rows <= format.maxSharedRows()) {
+      shared.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     } else {
-      blocked.run(x, w, bias, accumulate, y);
+      blocked.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     }
   }
 

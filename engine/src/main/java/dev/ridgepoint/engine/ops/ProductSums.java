@@ -11,22 +11,27 @@ final class ProductSums {
   private float[] bias;
   private boolean accumulate;
   private Tensor y;
+  private int firstRow;
+  private int firstColumn;
 
-  /** See {@link MatMul}. */
-  void of(PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  /** See {@link MatMul}; rows are counted from {@code firstRow} of y on. */
+  void of(
+      PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstRow, int firstColumn) {
     this.w = w;
     this.bias = bias;
     this.accumulate = accumulate;
     this.y = y;
+    this.firstRow = firstRow;
+    this.firstColumn = firstColumn;
   }
 
   /**
    * Begins the sums of a panel's columns.
    *
    * @param c rows of {@code stride} sums, from {@code cOffset} on
-   * @param firstRow of x and y
+   * @param row the first one
    */
-  void begin(float[] c, int cOffset, int stride, int firstRow, int rows, int panel) {
+  void begin(float[] c, int cOffset, int stride, int row, int rows, int panel) {
     Tiles.beginSums(
         c,
         cOffset,
@@ -34,15 +39,15 @@ final class ProductSums {
         rows,
         w.columns(panel),
         bias,
-        panel * Blocking.PANEL,
+        firstColumn + panel * Blocking.PANEL,
         accumulate,
         y.segment(),
-        offset(firstRow, panel),
-        4L * w.outputs());
+        offset(row, panel),
+        4L * y.size(1));
   }
 
   /** Stores what {@link #begin} began. */
-  void store(float[] c, int cOffset, int stride, int firstRow, int rows, int panel) {
+  void store(float[] c, int cOffset, int stride, int row, int rows, int panel) {
     Tiles.storeSums(
         c,
         cOffset,
@@ -50,11 +55,11 @@ final class ProductSums {
         rows,
         w.columns(panel),
         y.segment(),
-        offset(firstRow, panel),
-        4L * w.outputs());
+        offset(row, panel),
+        4L * y.size(1));
   }
 
-  private long offset(int firstRow, int panel) {
-    return 4L * ((long) firstRow * w.outputs() + panel * Blocking.PANEL);
+  private long offset(int row, int panel) {
+    return 4L * (((long) firstRow + row) * y.size(1) + firstColumn + panel * Blocking.PANEL);
   }
 }

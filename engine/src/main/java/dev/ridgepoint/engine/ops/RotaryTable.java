@@ -3,23 +3,27 @@ package dev.ridgepoint.engine.ops;
 import java.util.Arrays;
 
 /**
- * Cosines and sines of the rotary position embedding, one row of headDim/2 per position, computed
- * in double precision and grown as positions are asked for.
+ * Cosines and sines of the rotary position embedding, one row of dim/2 per position, computed in
+ * double precision and grown as positions are asked for.
  */
 public final class RotaryTable {
   private final double[] frequencies;
+  private final double magnitude;
   private float[] cosines = new float[0];
   private float[] sines = new float[0];
   private int positions;
 
   /**
-   * @param frequencies radians per position of each pair of elements, headDim/2 of them
+   * @param frequencies radians per position of each pair of elements, dim/2 of them
+   * @param magnitude what cosines and sines are multiplied with, and so the rotated elements (YaRN)
    */
-  public RotaryTable(double[] frequencies) {
+  public RotaryTable(double[] frequencies, double magnitude) {
     this.frequencies = frequencies.clone();
+    this.magnitude = magnitude;
   }
 
-  int headDim() {
+  /** Elements of a head that are rotated. */
+  int dim() {
     return 2 * frequencies.length;
   }
 
@@ -42,8 +46,8 @@ public final class RotaryTable {
     for (int position = positions; position < grown; position++) {
       for (int pair = 0; pair < pairs; pair++) {
         double angle = position * frequencies[pair];
-        cosines[position * pairs + pair] = (float) Math.cos(angle);
-        sines[position * pairs + pair] = (float) Math.sin(angle);
+        cosines[position * pairs + pair] = (float) (magnitude * Math.cos(angle));
+        sines[position * pairs + pair] = (float) (magnitude * Math.sin(angle));
       }
     }
     positions = grown;

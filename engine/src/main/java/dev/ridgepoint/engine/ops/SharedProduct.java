@@ -25,6 +25,7 @@ final class SharedProduct {
 
   private float[] xInterleaved = new float[0];
   private Tensor x;
+  private int firstRow;
   private PackedMatrix w;
   private TiledFormat format;
 
@@ -34,12 +35,21 @@ final class SharedProduct {
   }
 
   /** See {@link MatMul}; the format has tiles of every height. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void run(
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     this.x = x;
+    this.firstRow = firstRow;
     this.w = w;
-    sums.of(w, bias, accumulate, y);
+    sums.of(w, bias, accumulate, y, firstRow, firstColumn);
     format = (TiledFormat) w.format();
-    plan.plan(x.size(0));
+    plan.plan(rows);
     int needed = Math.multiplyExact(plan.paddedRows(), w.inputs());
     if (xInterleaved.length < needed) {
       xInterleaved = new float[needed];
@@ -54,7 +64,7 @@ final class SharedProduct {
       int first = plan.firstRow(tile);
       RowPacking.interleave(
           x.segment(),
-          4L * first * depth,
+          4L * (firstRow + first) * depth,
           4L * depth,
           plan.rowsOf(tile, tile + 1),
           plan.tileRows(tile),

@@ -12,7 +12,8 @@ import java.util.Arrays;
 /**
  * The product of few rows, as in decode: one tile holds all of them and reads the weights once,
  * several panels at a time, as they lie in memory. Its sums begin in y, stay in registers over the
- * whole depth and are stored once.
+ * whole depth and are stored once. Panels that must be repacked are so in blocks of steps, which
+ * stay in a cache until they are multiplied; their sums wait on the heap for the next.
  */
 final class StreamedProduct {
   private final Workers workers;
@@ -24,6 +25,9 @@ final class StreamedProduct {
   private float[] xInterleaved = new float[0];
   private PackedMatrix w;
   private TiledFormat format;
+
+  /** Steps of a block, but for the last one, which may have fewer. */
+  private int blockSteps;
 
   private static final class WorkerScratch {
     /** The sums of a tile. */
@@ -39,20 +43,42 @@ final class StreamedProduct {
   }
 
   /** See {@link MatMul}; one tile holds all rows. */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+  void run(
+      Tensor x,
+      PackedMatrix w,
+      float[] bias,
+      boolean accumulate,
+      Tensor y,
+      int firstRow,
+      int rows,
+      int firstColumn) {
     this.w = w;
-    sums.of(w, bias, accumulate, y);
-    plan.plan(x.size(0));
+    sums.of(w, bias, accumulate, y, firstRow, firstColumn);
+    plan.plan(rows);
     format = MatMul.multiplied(w.format());
     int height = plan.tileRows(0);
+    blockSteps = format.equals(w.format()) ? w.inputs() : Blocking.LOOP_DEPTH;
     int needed = Math.multiplyExact(height, format.preparedSteps(w.inputs()));
     if (xInterleaved.length < needed) {
       xInterleaved = new float[needed];
     }
-    RowPacking.interleave(
-        x.segment(), 0, 4L * w.inputs(), plan.rows(), height, w.inputs(), xInterleaved, 0);
-    format.prepare(xInterleaved, height, w.inputs());
+    for (int step = 0; step < w.inputs(); step += blockSteps) {
+      int steps = stepsFrom(step);
+      int to = xOffset(step);
+      long from = 4L * ((long) firstRow * w.inputs() + step);
+      RowPacking.interleave(
+          x.segment(), from, 4L * w.inputs(), rows, height, steps, xInterleaved, to);
+      format.prepare(xInterleaved, to, height, steps);
+    }
     workers.run(w.panels(), Blocking.STREAMED_PANELS, stream);
+  }
+
+  private int stepsFrom(int step) {
+    return Math.min(blockSteps, w.inputs() - step);
+  }
+
+  private int xOffset(int step) {
+    return plan.paddedRows() * format.preparedSteps(step);
   }
 
   /**
@@ -77,25 +103,28 @@ final class StreamedProduct {
     for (int i = 0; i < panels; i++) {
       sums.begin(own.c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
     }
-    MemorySegment weights = w.segment();
-    long offset = panel * w.panelBytes();
-    long panelBytes = distance * w.panelBytes();
-    if (!format.equals(w.format())) {
-      weights = own.repacked.of(w, panel, distance, panels, 0, w.inputs());
-      offset = 0;
-      panelBytes = format.bytes(w.inputs());
+    for (int step = 0; step < w.inputs(); step += blockSteps) {
+      int steps = stepsFrom(step);
+      MemorySegment weights = w.segment();
+      long offset = panel * w.panelBytes();
+      long panelBytes = distance * w.panelBytes();
+      if (!format.equals(w.format())) {
+        weights = own.repacked.of(w, panel, distance, panels, step, steps);
+        offset = 0;
+        panelBytes = format.bytes(steps);
+      }
+      format.multiplyAdd(
+          plan.paddedRows(),
+          panels,
+          xInterleaved,
+          xOffset(step),
+          weights,
+          offset,
+          panelBytes,
+          steps,
+          own.c,
+          0);
     }
-    format.multiplyAdd(
-        plan.paddedRows(),
-        panels,
-        xInterleaved,
-        0,
-        weights,
-        offset,
-        panelBytes,
-        w.inputs(),
-        own.c,
-        0);
     for (int i = 0; i < panels; i++) {
       sums.store(own.c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
     }

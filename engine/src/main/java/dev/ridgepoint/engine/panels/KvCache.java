@@ -67,6 +67,11 @@ public final class KvCache implements AutoCloseable {
     return headDim;
   }
 
+  /** Positions that it has room for. */
+  public int capacity() {
+    return capacity;
+  }
+
   /** Positions that it holds. */
   public int length() {
     return length;

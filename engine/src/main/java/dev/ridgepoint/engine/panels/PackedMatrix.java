@@ -7,7 +7,6 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -32,9 +31,10 @@ public final class PackedMatrix {
   /**
    * Packs {@code outputs} rows of {@code inputs} numbers each.
    *
-   * @param dtype numbers are rounded to it as its {@link DType#codec} does
+   * @param dtype one of which there are {@link PanelFormats#packed} panels; rows that are not
+   *     stored in it are rounded to it
    * @throws IllegalArgumentException if a size is less than 1, {@code inputs} is no whole number of
-   *     the dtype's blocks or too large for a panel of 2 GiB, or a number is not finite in F16
+   *     the dtype's blocks or too large for a panel of 2 GiB, or the dtype cannot hold a number
    */
   public static PackedMatrix pack(
       Arena arena, Workers workers, DType dtype, int outputs, int inputs, RowSource rows) {
@@ -57,20 +57,21 @@ public final class PackedMatrix {
       throw new IllegalArgumentException(
           "cannot pack rows of " + inputs + ": a panel of them has " + panelBytes + " bytes");
     }
+    long rowBytes = dtype.bytes(inputs);
     MemorySegment segment =
         arena.allocate(Math.multiplyExact(panels, panelBytes), Tensor.ALIGNMENT_BYTES);
     workers.run(
         panels,
         1,
         (worker, from, to) -> {
-          float[] panelRows = new float[Blocking.PANEL * inputs];
+          MemorySegment panelRows = MemorySegment.ofArray(new byte[(int) panelBytes]);
           for (int panel = from; panel < to; panel++) {
             int first = panel * Blocking.PANEL;
             int count = Math.min(Blocking.PANEL, outputs - first);
             for (int row = 0; row < count; row++) {
-              rows.read(first + row, panelRows, row * inputs);
+              rows.encode(first + row, inputs, dtype, panelRows, row * rowBytes);
             }
-            Arrays.fill(panelRows, count * inputs, panelRows.length, 0f);
+            panelRows.asSlice(count * rowBytes).fill((byte) 0); // which are zeros in every type
             format.pack(panelRows, inputs, segment, panel * panelBytes);
           }
         });
@@ -79,14 +80,7 @@ public final class PackedMatrix {
 
   /** Packs a row-major tensor {@code [outputs][inputs]}. */
   public static PackedMatrix pack(Arena arena, Workers workers, DType dtype, Tensor matrix) {
-    int inputs = matrix.size(1);
-    return pack(
-        arena,
-        workers,
-        dtype,
-        matrix.size(0),
-        inputs,
-        (row, target, offset) -> matrix.read((long) row * inputs, target, offset, inputs));
+    return pack(arena, workers, dtype, matrix.size(0), matrix.size(1), matrix.rowSource());
   }
 
   private static int panels(int outputs) {

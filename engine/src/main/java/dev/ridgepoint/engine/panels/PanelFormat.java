@@ -19,8 +19,14 @@ public interface PanelFormat {
   /** Bytes of the first {@code steps} of a panel. */
   long bytes(int steps);
 
-  /** Packs {@code PANEL} rows of {@code depth} floats each as the columns of a panel. */
-  void pack(float[] rows, int depth, MemorySegment panel, long panelOffset);
+  /**
+   * Packs {@code PANEL} rows of {@code depth} numbers each as the columns of a panel.
+   *
+   * @param rows one after another from byte 0, as the type's {@link
+   *     dev.ridgepoint.engine.codecs.RowDecoder} reads them
+   * @throws IllegalArgumentException if a half, a scale or a number, is not finite
+   */
+  void pack(MemorySegment rows, int depth, MemorySegment panel, long panelOffset);
 
   /** Reads one column of a panel, widened to float. */
   void readColumn(MemorySegment panel, long panelOffset, int column, int depth, float[] target);

@@ -32,9 +32,14 @@ final class PanelsBf16 implements KeyValueFormat {
   }
 
   @Override
-  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
+  public void pack(MemorySegment rows, int depth, MemorySegment panel, long panelOffset) {
+    long from = 0;
     for (int column = 0; column < PANEL; column++) {
-      writeColumn(rows, column * depth, depth, panel, panelOffset, column);
+      for (int k = 0; k < depth; k++) {
+        short bits = rows.get(JAVA_SHORT_UNALIGNED, from);
+        panel.set(JAVA_SHORT_UNALIGNED, at(panelOffset, k, column), bits);
+        from += Short.BYTES;
+      }
     }
   }
 

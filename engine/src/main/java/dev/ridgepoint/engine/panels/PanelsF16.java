@@ -54,17 +54,29 @@ final class PanelsF16 implements TiledFormat {
   }
 
   @Override
-  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
+  public void pack(MemorySegment rows, int depth, MemorySegment panel, long panelOffset) {
+    long from = 0;
     for (int column = 0; column < PANEL; column++) {
       for (int k = 0; k < depth; k++) {
-        float value = rows[column * depth + k];
-        short bits = Float.floatToFloat16(value);
-        if (!Float.isFinite(Float.float16ToFloat(bits))) {
-          throw new IllegalArgumentException("cannot pack " + value + " as F16");
-        }
+        short bits = finite(rows, from);
         panel.set(JAVA_SHORT_UNALIGNED, PanelsBf16.at(panelOffset, k, column), bits);
+        from += Short.BYTES;
       }
     }
+  }
+
+  /**
+   * Reads a half, which kernels take for a finite one.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  static short finite(MemorySegment source, long offset) {
+    short bits = source.get(JAVA_SHORT_UNALIGNED, offset);
+    float value = Float.float16ToFloat(bits);
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException("cannot pack " + value + " as F16");
+    }
+    return bits;
   }
 
   @Override

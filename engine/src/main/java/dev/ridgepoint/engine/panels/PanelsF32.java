@@ -27,9 +27,14 @@ final class PanelsF32 implements KeyValueFormat {
   }
 
   @Override
-  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
+  public void pack(MemorySegment rows, int depth, MemorySegment panel, long panelOffset) {
+    long from = 0;
     for (int column = 0; column < PANEL; column++) {
-      writeColumn(rows, column * depth, depth, panel, panelOffset, column);
+      for (int k = 0; k < depth; k++) {
+        panel.set(
+            JAVA_FLOAT_UNALIGNED, at(panelOffset, k, column), rows.get(JAVA_FLOAT_UNALIGNED, from));
+        from += Float.BYTES;
+      }
     }
   }
 

@@ -13,7 +13,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.codecs.Q5Codec;
-import dev.ridgepoint.engine.codecs.RowCodec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.IntVector;
@@ -35,7 +34,7 @@ final class PanelsQ5 implements RepackedFormat {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
-  private static final RowCodec CODEC = DType.Q5_0.codec();
+  private static final int ROW_BLOCK_BYTES = DType.Q5_0.decoder().blockBytes();
   private static final int STEPS_PER_INT = 8;
   private static final int HIGH_BITS_OFFSET =
       SCALE_BYTES + BLOCK_STEPS / STEPS_PER_INT * INTS_BYTES;
@@ -56,27 +55,24 @@ final class PanelsQ5 implements RepackedFormat {
   }
 
   @Override
-  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
-    int blocks = depth / BLOCK_STEPS;
-    MemorySegment encoded = MemorySegment.ofArray(new byte[PANEL * blocks * CODEC.blockBytes()]);
-    CODEC.encode(rows, 0, PANEL * depth, encoded, 0);
+  public void pack(MemorySegment rows, int depth, MemorySegment panel, long panelOffset) {
     long rowBlock = 0;
     for (int column = 0; column < PANEL; column++) {
       for (int k = 0; k < depth; k += BLOCK_STEPS) {
         long block = panelOffset + bytes(k);
-        panel.set(SHORT, PanelsBf16.at(block, 0, column), encoded.get(SHORT, rowBlock));
+        panel.set(SHORT, PanelsBf16.at(block, 0, column), PanelsF16.finite(rows, rowBlock));
         int highBits = 0;
         for (int step = 0; step < BLOCK_STEPS; step += STEPS_PER_INT) {
           int lowBits = 0;
           for (int i = step; i < step + STEPS_PER_INT; i++) {
-            int q = Q5Codec.quant(encoded, rowBlock, i);
+            int q = Q5Codec.quant(rows, rowBlock, i);
             lowBits |= (q & 0xf) << lowBit(i);
             highBits |= q >> 4 << highBit(i);
           }
           panel.set(INT, lowBitsAt(block, step, column), lowBits);
         }
         panel.set(INT, block + HIGH_BITS_OFFSET + 4L * column, highBits);
-        rowBlock += CODEC.blockBytes();
+        rowBlock += ROW_BLOCK_BYTES;
       }
     }
   }

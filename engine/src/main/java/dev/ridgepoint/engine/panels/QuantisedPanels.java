@@ -8,7 +8,7 @@ import static dev.ridgepoint.engine.kernels.PanelLayout.blockBytes;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import dev.ridgepoint.engine.codecs.RowCodec;
+import dev.ridgepoint.engine.codecs.RowDecoder;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.PanelLayout;
 import dev.ridgepoint.engine.kernels.QuantisedUnpacking;
@@ -42,19 +42,19 @@ final class QuantisedPanels implements TiledFormat {
     int read(MemorySegment row, long block, int i);
   }
 
-  private final RowCodec codec;
+  private final int rowBlockBytes;
   private final Quants quants;
   private final int bits;
   private final int stepsPerInt;
   private final int offset;
 
   /**
-   * Panels of rows in {@code codec}, whose blocks begin with their scale.
+   * Panels of rows that {@code decoder} reads, whose blocks begin with their scale.
    *
    * @param bits of an integer; divides 32
    */
-  QuantisedPanels(RowCodec codec, Quants quants, int bits) {
-    this.codec = codec;
+  QuantisedPanels(RowDecoder decoder, Quants quants, int bits) {
+    rowBlockBytes = decoder.blockBytes();
     this.quants = quants;
     this.bits = bits;
     stepsPerInt = Integer.SIZE / bits;
@@ -93,23 +93,20 @@ final class QuantisedPanels implements TiledFormat {
   }
 
   @Override
-  public void pack(float[] rows, int depth, MemorySegment panel, long panelOffset) {
-    int blocks = depth / BLOCK_STEPS;
-    MemorySegment encoded = MemorySegment.ofArray(new byte[PANEL * blocks * codec.blockBytes()]);
-    codec.encode(rows, 0, PANEL * depth, encoded, 0);
+  public void pack(MemorySegment rows, int depth, MemorySegment panel, long panelOffset) {
     long rowBlock = 0;
     for (int column = 0; column < PANEL; column++) {
       for (int k = 0; k < depth; k += BLOCK_STEPS) {
         long block = panelOffset + bytes(k);
-        panel.set(SHORT, scaleAt(block, column), encoded.get(SHORT, rowBlock));
+        panel.set(SHORT, scaleAt(block, column), PanelsF16.finite(rows, rowBlock));
         for (int step = 0; step < BLOCK_STEPS; step += stepsPerInt) {
           int steps = Integer.MIN_VALUE;
           for (int i = 0; i < stepsPerInt; i++) {
-            steps ^= (quants.read(encoded, rowBlock, step + i) + offset) << (bits * i);
+            steps ^= (quants.read(rows, rowBlock, step + i) + offset) << (bits * i);
           }
           panel.set(INT, intAt(block, step, column), steps);
         }
-        rowBlock += codec.blockBytes();
+        rowBlock += rowBlockBytes;
       }
     }
   }
@@ -157,10 +154,11 @@ final class QuantisedPanels implements TiledFormat {
   }
 
   @Override
-  public void prepare(float[] x, int rows, int depth) {
+  public void prepare(float[] x, int xOffset, int rows, int depth) {
     float perStep = power();
-    int to = depth * rows;
-    for (int block = 0; block < depth * rows; block += BLOCK_STEPS * rows) {
+    int end = xOffset + depth * rows;
+    int to = end;
+    for (int block = xOffset; block < end; block += BLOCK_STEPS * rows) {
       for (int row = 0; row < rows; row++) {
         int at = block + row;
         float sum = 0;

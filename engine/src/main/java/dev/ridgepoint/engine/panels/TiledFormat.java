@@ -46,9 +46,10 @@ public interface TiledFormat extends PanelFormat {
   /**
    * Turns rows into what {@link #multiplyAdd} reads, in place.
    *
-   * @param x packed rows, {@code [depth][rows]}, from 0, with room for {@link #preparedSteps}
+   * @param x packed rows, {@code [depth][rows]}, from {@code xOffset} on, with room for {@link
+   *     #preparedSteps}
    */
-  default void prepare(float[] x, int rows, int depth) {
+  default void prepare(float[] x, int xOffset, int rows, int depth) {
     // Most formats multiply the rows as they are.
   }
 

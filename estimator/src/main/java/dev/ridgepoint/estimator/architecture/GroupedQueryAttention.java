@@ -23,6 +23,8 @@ import java.util.Objects;
  * @param span which positions a token attends
  * @param keyValues where keys and values come from
  * @param outputTerms what is done to the attended values before their projection
+ * @param projectionBound bound of the magnitude of every query, key and value as projected (OLMo's
+ *     {@code clip_qkv}, arXiv:2402.00838); 0 without one
  */
 public record GroupedQueryAttention(
     int numAttentionHeads,
@@ -36,7 +38,8 @@ public record GroupedQueryAttention(
     ScoreTerms scoreTerms,
     AttentionSpan span,
     KeyValues keyValues,
-    OutputTerms outputTerms)
+    OutputTerms outputTerms,
+    double projectionBound)
     implements Attention {
 
   /** Where keys and values come from. */
@@ -123,6 +126,7 @@ public record GroupedQueryAttention(
     Objects.requireNonNull(span, "span");
     Objects.requireNonNull(keyValues, "keyValues");
     Objects.requireNonNull(outputTerms, "outputTerms");
+    Limits.requirePositiveOrNone("clip_qkv", projectionBound);
   }
 
   /** Keys and values of its own, and outputs as they are. */
@@ -149,7 +153,8 @@ public record GroupedQueryAttention(
         scoreTerms,
         span,
         KeyValues.PROJECTED,
-        OutputTerms.NONE);
+        OutputTerms.NONE,
+        0);
   }
 
   /** Scores divided by the root of {@code headDim}, as in the Transformer. */
@@ -190,7 +195,8 @@ public record GroupedQueryAttention(
         scoreTerms,
         other,
         keyValues,
-        outputTerms);
+        outputTerms,
+        projectionBound);
   }
 
   /** The same with another source of keys and values. */
@@ -207,7 +213,8 @@ public record GroupedQueryAttention(
         scoreTerms,
         span,
         other,
-        outputTerms);
+        outputTerms,
+        projectionBound);
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param norm the kind of all of them
  * @param isBranchNormalized whether those after a part normalise what it puts out before that is
  *     added to the residual stream; otherwise they normalise the sum
+ * @param isParallel whether the feed-forward takes in what the layer takes in, as attention does,
+ *     and not the sum with what attention puts out
  */
 public record LayerNorms(
     Norm norm,
@@ -19,7 +21,8 @@ public record LayerNorms(
     boolean afterAttention,
     boolean beforeFeedForward,
     boolean afterFeedForward,
-    boolean isBranchNormalized) {
+    boolean isBranchNormalized,
+    boolean isParallel) {
 
   public LayerNorms {
     Objects.requireNonNull(norm, "norm");
@@ -27,32 +30,37 @@ public record LayerNorms(
 
   /** One before attention and one before the feed-forward. */
   public static LayerNorms before(Norm norm) {
-    return new LayerNorms(norm, true, false, true, false, false);
+    return new LayerNorms(norm, true, false, true, false, false, false);
   }
 
   /** One after attention and one after the feed-forward, each of the sum (BERT). */
   public static LayerNorms afterSum(Norm norm) {
-    return new LayerNorms(norm, false, true, false, true, false);
+    return new LayerNorms(norm, false, true, false, true, false, false);
   }
 
   /** One after attention and one after the feed-forward, each of what it puts out (OLMo 2). */
   public static LayerNorms afterBranch(Norm norm) {
-    return new LayerNorms(norm, false, true, false, true, true);
+    return new LayerNorms(norm, false, true, false, true, true, false);
   }
 
   /** All four, the later ones of what the parts put out (Gemma 2). */
   public static LayerNorms around(Norm norm) {
-    return new LayerNorms(norm, true, true, true, true, true);
+    return new LayerNorms(norm, true, true, true, true, true, false);
   }
 
   /** One, before an attention and a feed-forward that run in parallel. */
   public static LayerNorms shared(Norm norm) {
-    return new LayerNorms(norm, true, false, false, false, false);
+    return new LayerNorms(norm, true, false, false, false, false, true);
+  }
+
+  /** Two, before an attention and a feed-forward that run in parallel (GPT-NeoX). */
+  public static LayerNorms parallel(Norm norm) {
+    return new LayerNorms(norm, true, false, true, false, false, true);
   }
 
   /** One, before the feed-forward of a layer that is nothing else. */
   public static LayerNorms beforeFeedForward(Norm norm) {
-    return new LayerNorms(norm, false, false, true, false, false);
+    return new LayerNorms(norm, false, false, true, false, false, false);
   }
 
   List<WeightTensor> weights(int hiddenSize, boolean hasCrossAttention) {

@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param sharedExpert what every token passes besides; several shared experts are one of their
  *     summed width
  * @param hasSharedGate whether a sigmoid gate of h weights scales the shared expert (Qwen1.5-MoE)
- * @param routerBias whether a bias per expert is added to the scores (gpt-oss), or to the choice
- *     alone (DeepSeek-V3, arXiv:2412.19437)
+ * @param routing how the experts of a token are chosen and weighted
  */
 public record MixtureOfExperts(
     int numExperts,
@@ -25,7 +24,7 @@ public record MixtureOfExperts(
     DenseFeedForward expert,
     Optional<DenseFeedForward> sharedExpert,
     boolean hasSharedGate,
-    boolean routerBias)
+    Routing routing)
     implements FeedForward {
 
   /**
@@ -45,29 +44,50 @@ public record MixtureOfExperts(
         "shared_expert_gate",
         hasSharedGate,
         "needs a shared expert");
+    Limits.require(
+        numExperts % routing.groups() == 0,
+        "n_group",
+        routing.groups(),
+        "must divide " + numExperts + " experts");
+    Limits.require(
+        (long) numExperts / routing.groups() * routing.groupsPerToken() >= numExpertsPerToken,
+        "topk_group",
+        routing.groupsPerToken(),
+        "must have " + numExpertsPerToken + " experts for a token");
   }
 
-  /** Routed experts alone, scored without a bias. */
+  /** Routed experts alone, by a softmax whose chosen weights have the sum 1. */
   public MixtureOfExperts(int numExperts, int numExpertsPerToken, DenseFeedForward expert) {
-    this(numExperts, numExpertsPerToken, expert, Optional.empty(), false, false);
+    this(
+        numExperts,
+        numExpertsPerToken,
+        expert,
+        Optional.empty(),
+        false,
+        Routing.NORMALIZED_SOFTMAX);
   }
 
   /** The same beside an expert that every token passes. */
   public MixtureOfExperts withShared(DenseFeedForward shared) {
     return new MixtureOfExperts(
-        numExperts, numExpertsPerToken, expert, Optional.of(shared), false, routerBias);
+        numExperts, numExpertsPerToken, expert, Optional.of(shared), false, routing);
   }
 
   /** The same with a gate that scales the shared expert. */
   public MixtureOfExperts withSharedGate() {
     return new MixtureOfExperts(
-        numExperts, numExpertsPerToken, expert, sharedExpert, true, routerBias);
+        numExperts, numExpertsPerToken, expert, sharedExpert, true, routing);
   }
 
-  /** The same with a bias for each expert's score, or its choice, or without. */
-  public MixtureOfExperts withRouterBias(boolean bias) {
+  /** The same, chosen and weighted in another way. */
+  public MixtureOfExperts withRouting(Routing other) {
     return new MixtureOfExperts(
-        numExperts, numExpertsPerToken, expert, sharedExpert, hasSharedGate, bias);
+        numExperts, numExpertsPerToken, expert, sharedExpert, hasSharedGate, other);
+  }
+
+  /** Whether the router has a bias for each expert. */
+  public boolean routerBias() {
+    return routing.bias() != Routing.Bias.NONE;
   }
 
   /** The fewest experts that {@code tokens} tokens can touch: all choose the same. */
@@ -95,7 +115,7 @@ public record MixtureOfExperts(
   public List<WeightTensor> weights(int hiddenSize) {
     List<WeightTensor> weights = new ArrayList<>();
     weights.add(WeightTensor.matrix(TensorRole.ROUTER, numExperts, hiddenSize));
-    if (routerBias) {
+    if (routerBias()) {
       weights.add(WeightTensor.vector(TensorRole.ROUTER, WeightTensor.Part.BIAS, numExperts));
     }
     for (WeightTensor tensor : expert.weights(hiddenSize)) {

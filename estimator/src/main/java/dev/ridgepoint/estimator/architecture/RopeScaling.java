@@ -92,6 +92,12 @@ public sealed interface RopeScaling {
       double attentionFactor,
       boolean isTruncated)
       implements RopeScaling {
+    /** The paper's, for Llama. */
+    public static final double USUAL_BETA_FAST = 32;
+
+    /** The paper's, for Llama. */
+    public static final double USUAL_BETA_SLOW = 1;
+
     public Yarn {
       requireFactor(factor);
       requireOriginal(originalMaxPositionEmbeddings);
@@ -102,6 +108,40 @@ public sealed interface RopeScaling {
           betaFast,
           "must be above beta_slow, which is " + betaSlow);
       Limits.requirePositive("attention_factor", attentionFactor);
+    }
+
+    /**
+     * With the paper's bounds and magnitude.
+     *
+     * @param furtherFactor of the rotated queries and keys, above 0
+     */
+    public static Yarn usual(
+        double factor, int originalMaxPositionEmbeddings, double furtherFactor) {
+      return new Yarn(
+          factor,
+          originalMaxPositionEmbeddings,
+          USUAL_BETA_FAST,
+          USUAL_BETA_SLOW,
+          furtherFactor * magnitude(factor, 1),
+          true);
+    }
+
+    /** Whether the bounds of the ramp are the paper's. */
+    public boolean hasUsualRamp() {
+      return betaFast == USUAL_BETA_FAST && betaSlow == USUAL_BETA_SLOW && isTruncated;
+    }
+
+    /** What the attention factor has besides the paper's magnitude. */
+    public double furtherFactor() {
+      return attentionFactor / magnitude(factor, 1);
+    }
+
+    /**
+     * What YaRN multiplies rotated queries and keys with when the context grows by {@code factor}
+     * (equation 22), weighted as DeepSeek-V2 does.
+     */
+    public static double magnitude(double factor, double weight) {
+      return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
     }
   }
 

@@ -49,6 +49,7 @@ final class DecoderBuilder {
   private List<AttentionSpan> spans;
   private IntFunction<KeyValues> keyValues = any -> KeyValues.PROJECTED;
   private OutputTerms outputTerms = OutputTerms.NONE;
+  private double projectionBound;
   private IntFunction<List<TokenMixer>> mixers = layer -> List.of(attention(layer));
   private IntFunction<? extends FeedForward> feedForward;
   private Norm finalNorm = Norm.RMS;
@@ -142,6 +143,12 @@ final class DecoderBuilder {
 
   DecoderBuilder keyValues(IntFunction<KeyValues> ofLayer) {
     keyValues = ofLayer;
+    return this;
+  }
+
+  /** Of queries, keys and values; 0 without one. */
+  DecoderBuilder projectionBound(double bound) {
+    projectionBound = bound;
     return this;
   }
 
@@ -302,7 +309,8 @@ final class DecoderBuilder {
         scoreTerms,
         spans.get(layer),
         keyValues.apply(layer),
-        outputTerms);
+        outputTerms,
+        projectionBound);
   }
 
   private int headDimOrDefault() {

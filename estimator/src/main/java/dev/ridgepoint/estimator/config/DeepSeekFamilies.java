@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.architecture.SparseIndexer;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
@@ -29,45 +30,54 @@ final class DeepSeekFamilies {
   private static final Defaults BAILING = new Defaults(32_768, 1e-6, 600_000);
   private static final Defaults KIMI_LINEAR = new Defaults(1_048_576, 1e-5, 10_000);
   private static final double HALF_ROTARY = 0.5;
+  private static final double V3_SCALE = 2.5;
+  private static final double GLM_LITE_SCALE = 1.8;
 
   private DeepSeekFamilies() {}
 
   static Map<String, Family> all() {
     return Map.ofEntries(
-        Map.entry("deepseek", json -> llamaLike(json, V1, false, QueryKeyNorm.NONE)),
-        Map.entry("deepseek_v2", json -> latent(json, V1, false, 0)),
-        Map.entry("deepseek_v3", json -> latent(json, V3, true, 3)),
-        Map.entry("deepseek_v32", json -> latent(json, V3, true, 3)),
-        Map.entry("kimi_k2", json -> latent(json, V3, true, 3)),
-        Map.entry("glm4_moe_lite", json -> latent(json, GLM_LITE, true, 1)),
-        Map.entry("dots1", json -> llamaLike(json, V1, true, LlamaFamilies.HEAD_NORM)),
+        Map.entry(
+            "deepseek", json -> llamaLike(json, V1, Routings.deepSeek(json), QueryKeyNorm.NONE)),
+        Map.entry("deepseek_v2", json -> latent(json, V1, Routings.deepSeek(json), 0)),
+        Map.entry("deepseek_v3", json -> latent(json, V3, Routings.corrected(json, V3_SCALE), 3)),
+        Map.entry("deepseek_v32", json -> latent(json, V3, Routings.corrected(json, V3_SCALE), 3)),
+        Map.entry("kimi_k2", json -> latent(json, V3, Routings.corrected(json, V3_SCALE), 3)),
+        Map.entry(
+            "glm4_moe_lite",
+            json -> latent(json, GLM_LITE, Routings.corrected(json, GLM_LITE_SCALE), 1)),
+        Map.entry(
+            "dots1",
+            json -> llamaLike(json, V1, Routings.corrected(json, 1), LlamaFamilies.HEAD_NORM)),
         Map.entry("glm4_moe", DeepSeekFamilies::glm),
         Map.entry("kimi_linear", DeepSeekFamilies::kimiLinear),
         Map.entry("bailing_moe", DeepSeekFamilies::bailing),
         Map.entry("bailing_moe_v2", DeepSeekFamilies::bailing),
-        Map.entry("glm_moe_dsa", json -> latent(json, GLM_LITE, true, 3)),
+        Map.entry(
+            "glm_moe_dsa",
+            json -> latent(json, GLM_LITE, Routings.corrected(json, GLM_LITE_SCALE), 3)),
         Map.entry("glm4v_moe_text", DeepSeekFamilies::glm));
   }
 
   /** DeepSeek-V2 and V3, arXiv:2412.19437; V3.2 chooses what it attends (arXiv:2512.02556). */
   private static Architecture latent(
-      JsonFields json, Defaults defaults, boolean routerBias, int denseLayers) {
+      JsonFields json, Defaults defaults, Routing routing, int denseLayers) {
     Sizes.refuse(json, "attention_bias", true, false);
     Rope rope = RopeReader.of(json, defaults).ofDim(json.requiredInt("qk_rope_head_dim"));
     return new DecoderBuilder(json, defaults)
         .mixer(latentAttention(json, rope))
-        .feedForward(feedForwards(json, experts(json).withRouterBias(routerBias), denseLayers))
+        .feedForward(feedForwards(json, experts(json).withRouting(routing), denseLayers))
         .nextTokenPredictLayers(json.intOr("num_nextn_predict_layers", 0))
         .build();
   }
 
   /** DeepSeekMoE and dots.llm1 (arXiv:2506.05767): Llama's attention. */
   private static Architecture llamaLike(
-      JsonFields json, Defaults defaults, boolean routerBias, QueryKeyNorm norm) {
+      JsonFields json, Defaults defaults, Routing routing, QueryKeyNorm norm) {
     return new DecoderBuilder(json, defaults)
         .attentionBias(json.booleanOr("attention_bias", false))
         .queryKeyNorm(norm)
-        .feedForward(feedForwards(json, experts(json).withRouterBias(routerBias), 0))
+        .feedForward(feedForwards(json, experts(json).withRouting(routing), 0))
         .build();
   }
 
@@ -78,7 +88,7 @@ final class DeepSeekFamilies {
         .queryKeyNorm(
             json.booleanOr("use_qk_norm", false) ? LlamaFamilies.HEAD_NORM : QueryKeyNorm.NONE)
         .rope(RopeReader.of(json, GLM).withImages().part(Sizes.headDim(json), HALF_ROTARY))
-        .feedForward(feedForwards(json, experts(json).withRouterBias(true), 1))
+        .feedForward(feedForwards(json, experts(json).withRouting(Routings.corrected(json, 1)), 1))
         .nextTokenPredictLayers(json.intOr("num_nextn_predict_layers", 0))
         .build();
   }
@@ -90,7 +100,7 @@ final class DeepSeekFamilies {
   private static Architecture bailing(JsonFields json) {
     MixtureOfExperts routed =
         FeedForwards.experts(json, "num_experts", "moe_intermediate_size")
-            .withRouterBias(json.booleanOr("moe_router_enable_expert_bias", false));
+            .withRouting(bailingRouting(json));
     MixtureOfExperts experts = FeedForwards.withShared(json, "num_shared_experts", 0, routed);
     return new DecoderBuilder(json, BAILING)
         .qkvBias(json.booleanOr("use_qkv_bias", false))
@@ -125,12 +135,21 @@ final class DeepSeekFamilies {
                 0,
                 FeedForwards.experts(
                     json, "num_experts", "num_experts_per_token", "moe_intermediate_size"))
-            .withRouterBias(true);
+            .withRouting(
+                Routings.corrected(json, 1)
+                    .normalized(json.booleanOr("moe_renormalize", true))
+                    .ofGroups(json.intOr("num_expert_group", 1), json.intOr("topk_group", 1), 2));
     return new DecoderBuilder(json, KIMI_LINEAR)
         .mixers(layer -> List.of(attending.contains(layer + 1) ? attention : delta))
         .feedForward(feedForwards(json, experts, 0))
         .build()
         .withMaxPositions(json.intOr("model_max_length", KIMI_LINEAR.maxPositions()));
+  }
+
+  private static Routing bailingRouting(JsonFields json) {
+    return json.booleanOr("moe_router_enable_expert_bias", false)
+        ? Routings.corrected(json, 1)
+        : Routings.softmax(json, true);
   }
 
   private static IntFunction<FeedForward> feedForwards(
@@ -186,7 +205,7 @@ final class DeepSeekFamilies {
     JsonFields scaling =
         json.requiredObject(json.has("rope_scaling") ? "rope_scaling" : "rope_parameters");
     double weight = scaling.doubleOr("mscale_all_dim", 0);
-    double magnitude = weight == 0 ? 1 : RopeReader.yarnMagnitude(yarn.factor(), weight);
+    double magnitude = weight == 0 ? 1 : RopeScaling.Yarn.magnitude(yarn.factor(), weight);
     return magnitude * magnitude;
   }
 }

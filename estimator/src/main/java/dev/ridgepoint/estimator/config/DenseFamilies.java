@@ -117,7 +117,7 @@ final class DenseFamilies {
                 "num_shared_experts",
                 1,
                 FeedForwards.experts(json, "num_experts", "moe_intermediate_size"))
-            .withRouterBias(true);
+            .withRouting(Routings.corrected(json, 2.5));
     List<Boolean> sparse =
         json.isList("is_moe_layer") ? json.requiredBooleans("is_moe_layer") : List.of();
     int firstExpertLayer = json.intOr("first_k_dense_replace", 1);

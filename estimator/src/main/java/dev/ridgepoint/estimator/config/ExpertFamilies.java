@@ -14,6 +14,8 @@ import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm.Scope;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.architecture.Routing;
+import dev.ridgepoint.estimator.architecture.Routing.Bias;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +34,9 @@ final class ExpertFamilies {
   private static final Defaults AFMOE = new Defaults(16_384, 1e-5, 10_000);
 
   private static final int GPT_OSS_WINDOW = 128;
+  private static final double GPT_OSS_LIMIT = 7;
   private static final RopeScaling GPT_OSS_SCALING =
-      new RopeScaling.Yarn(32, 4_096, 32, 1, RopeReader.yarnMagnitude(32, 1), false);
+      new RopeScaling.Yarn(32, 4_096, 32, 1, RopeScaling.Yarn.magnitude(32, 1), false);
   private static final int LLAMA4_NO_ROPE_INTERVAL = 4;
   private static final int LLAMA4_CHUNK = 8_192;
   private static final int AFMOE_WINDOW = 1_024;
@@ -81,12 +84,19 @@ final class ExpertFamilies {
     return new DecoderBuilder(json, OLMOE)
         .attentionBias(json.booleanOr("attention_bias", false))
         .queryKeyNorm(LlamaFamilies.WHOLE_NORM)
-        .feedForward(FeedForwards.experts(json, "num_experts", "intermediate_size"))
+        .projectionBound(json.doubleOr("clip_qkv", 0))
+        .feedForward(
+            FeedForwards.experts(json, "num_experts", "intermediate_size")
+                .withRouting(Routings.softmax(json)))
         .build();
   }
 
   /** arXiv:2508.10925: even layers are local; every projection has a bias; heads have sinks. */
   private static Architecture gptOss(JsonFields json) {
+    double limit = json.doubleOr("swiglu_limit", GPT_OSS_LIMIT);
+    if (limit != GPT_OSS_LIMIT) {
+      throw json.invalid("swiglu_limit", "must be %s, but is %s".formatted(GPT_OSS_LIMIT, limit));
+    }
     int window = LayerSpans.window(json, GPT_OSS_WINDOW);
     DenseFeedForward expert =
         new DenseFeedForward(
@@ -102,7 +112,7 @@ final class ExpertFamilies {
                     json.requiredInt("num_local_experts"),
                     json.requiredInt("num_experts_per_tok"),
                     expert)
-                .withRouterBias(true))
+                .withRouting(Routing.NORMALIZED_SOFTMAX.withBias(Bias.SCORES)))
         .build();
   }
 
@@ -123,7 +133,9 @@ final class ExpertFamilies {
     boolean qkNorm = json.booleanOr("use_qk_norm", true);
     int chunk = json.intOr("attention_chunk_size", LLAMA4_CHUNK);
     Rope rope = RopeReader.of(json, LLAMA4).whole(Sizes.headDim(json));
-    MixtureOfExperts routed = FeedForwards.experts(json, "num_local_experts", "intermediate_size");
+    MixtureOfExperts routed =
+        FeedForwards.experts(json, "num_local_experts", "intermediate_size")
+            .withRouting(Routing.SIGMOID);
     MixtureOfExperts experts = routed.withShared(routed.expert());
     DenseFeedForward dense = FeedForwards.gated(json, json.requiredInt("intermediate_size_mlp"));
     List<Integer> expertLayers = llama4ExpertLayers(json);
@@ -161,7 +173,11 @@ final class ExpertFamilies {
         .rope(RopeReader.of(json, MINIMAX_M2).ofDim(json.intOr("rotary_dim", headDim)))
         .feedForward(
             FeedForwards.experts(json, "num_local_experts", "intermediate_size")
-                .withRouterBias(json.booleanOr("use_routing_bias", true)))
+                .withRouting(
+                    Routing.SIGMOID
+                        .normalized(true)
+                        .withBias(
+                            json.booleanOr("use_routing_bias", true) ? Bias.CHOICE : Bias.NONE)))
         .nextTokenPredictLayers(
             json.booleanOr("use_mtp", false) ? json.intOr("num_mtp_modules", 0) : 0)
         .build();
@@ -180,7 +196,7 @@ final class ExpertFamilies {
                 "moe_num_shared_experts",
                 2,
                 FeedForwards.experts(json, "moe_num_experts", "moe_k", "moe_intermediate_size"))
-            .withRouterBias(true);
+            .withRouting(Routing.NORMALIZED_SOFTMAX.withBias(Bias.CHOICE));
     return new DecoderBuilder(json, ERNIE)
         .attentionBias(bias)
         .feedForward(
@@ -233,7 +249,12 @@ final class ExpertFamilies {
                 "num_shared_experts",
                 0,
                 FeedForwards.experts(json, "num_experts", "moe_intermediate_size"))
-            .withRouterBias(true);
+            .withRouting(
+                Routing.SIGMOID
+                    .withBias(Bias.CHOICE)
+                    .normalized(json.booleanOr("route_norm", true))
+                    .ofGroups(json.intOr("n_group", 1), json.intOr("topk_group", 1), 2)
+                    .scaled(Sizes.positive(json, "route_scale", 1)));
     double scale = json.booleanOr("mup_enabled", false) ? Math.sqrt(Sizes.hidden(json)) : 1;
     double epsilon = Sizes.positive(json, "rms_norm_eps", AFMOE.normEpsilon());
     return new DecoderBuilder(json, AFMOE)

@@ -161,7 +161,8 @@ final class Gemma3nFamilies {
         ScoreTerms.NONE,
         span,
         isShared || !areKeysValues ? keyValues(isShared) : KeyValues.KEYS_AS_VALUES,
-        OutputTerms.NONE);
+        OutputTerms.NONE,
+        0);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.Routing.Bias;
 import dev.ridgepoint.estimator.architecture.TokenMixer;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
@@ -55,7 +56,12 @@ final class HybridFamilies {
                 layer < dense
                     ? FeedForwards.gated(json, lfm2Intermediate(json, isSparse))
                     : FeedForwards.experts(json, "num_experts", "moe_intermediate_size")
-                        .withRouterBias(json.booleanOr("use_expert_bias", true)))
+                        .withRouting(
+                            Routings.corrected(json, 1)
+                                .withBias(
+                                    json.booleanOr("use_expert_bias", true)
+                                        ? Bias.CHOICE
+                                        : Bias.NONE)))
         .tied(json.booleanOr("tie_embedding", json.booleanOr("tie_word_embeddings", true)))
         .epsilon("norm_eps")
         .build();
@@ -162,6 +168,6 @@ final class HybridFamilies {
   private static LayerNorms nasNorms(JsonFields block) {
     boolean attends = !block.requiredObject("attention").booleanOr("no_op", false);
     boolean feeds = !block.requiredObject("ffn").booleanOr("no_op", false);
-    return new LayerNorms(Norm.RMS, attends, false, feeds, false, false);
+    return new LayerNorms(Norm.RMS, attends, false, feeds, false, false, false);
   }
 }

@@ -143,6 +143,7 @@ final class LlamaFamilies {
     return new DecoderBuilder(json, OLMO)
         .attentionBias(json.booleanOr("attention_bias", false))
         .norms(LayerNorms.before(Norm.LAYER_NON_PARAMETRIC))
+        .projectionBound(json.doubleOr("clip_qkv", 0))
         .numerics(Numerics.ofEpsilon(OLMO.normEpsilon()))
         .build();
   }

@@ -54,16 +54,17 @@ final class ParallelFamilies {
         "cohere2", ParallelFamilies::cohere2);
   }
 
-  /** arXiv:2204.06745: two norms, whether parallel or not. */
+  /** arXiv:2204.06745: two norms, whether its parts run in parallel or not. */
   private static Architecture gptNeox(JsonFields json) {
     double fraction = json.doubleOr("rotary_pct", NEOX_ROTARY_FRACTION);
+    boolean parallel = json.booleanOr("use_parallel_residual", true);
     return new DecoderBuilder(json, COMMON)
         .attentionBias(json.booleanOr("attention_bias", true))
         .rope(
             RopeReader.of(json, COMMON, json.has("rope_theta") ? "rope_theta" : "rotary_emb_base")
                 .part(Sizes.headDim(json), fraction))
         .feedForward(FeedForwards.plain(json, "gelu", true))
-        .norms(LayerNorms.before(Norm.LAYER))
+        .norms(parallel ? LayerNorms.parallel(Norm.LAYER) : LayerNorms.before(Norm.LAYER))
         .epsilon("layer_norm_eps")
         .build();
   }
@@ -137,14 +138,18 @@ final class ParallelFamilies {
             .rope(alibi ? Rope.NONE : RopeReader.of(json, COMMON).whole(headDim))
             .scoreTerms(new ScoreTerms(alibi, 0, false))
             .feedForward(new DenseFeedForward(intermediate, false, activation, bias))
-            .norms(
-                parallel && normsInParallel == 1
-                    ? LayerNorms.shared(Norm.LAYER)
-                    : LayerNorms.before(Norm.LAYER))
+            .norms(falconNorms(parallel, normsInParallel))
             .epsilon("layer_norm_epsilon")
             .tiedByDefault()
             .build();
     return alibi ? falcon.withMaxPositions(Architecture.UNLIMITED_POSITIONS) : falcon;
+  }
+
+  private static LayerNorms falconNorms(boolean isParallel, int normsInParallel) {
+    if (!isParallel) {
+      return LayerNorms.before(Norm.LAYER);
+    }
+    return normsInParallel == 1 ? LayerNorms.shared(Norm.LAYER) : LayerNorms.parallel(Norm.LAYER);
   }
 
   private static int falconKeyValueHeads(JsonFields json, boolean isNew) {

@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.HashMap;
 import java.util.List;
@@ -41,14 +42,17 @@ final class QwenFamilies {
     families.put("qwen3_moe", QwenFamilies::qwen3Moe);
     families.put("qwen3_vl_moe_text", QwenFamilies::qwen3Moe);
     families.put("qwen3_omni_moe_text", QwenFamilies::qwen3Moe);
-    families.put("qwen3_next", json -> hybrid(json, sparseEvery(json, gatedExperts(json)), 1));
+    families.put(
+        "qwen3_next",
+        json ->
+            hybrid(json, sparseEvery(json, gatedExperts(json, Routings.softmax(json, true))), 1));
     families.put(
         "qwen3_5_text",
         json -> hybrid(json, any -> FeedForwards.gated(json, false), furtherTokens(json)));
     families.put(
         "qwen3_5_moe_text",
         json -> {
-          MixtureOfExperts experts = gatedExperts(json);
+          MixtureOfExperts experts = gatedExperts(json, Routing.NORMALIZED_SOFTMAX);
           return hybrid(json, any -> experts, furtherTokens(json));
         });
     return families;
@@ -73,7 +77,7 @@ final class QwenFamilies {
     return new DecoderBuilder(json, QWEN)
         .qkvBias(true)
         .spans(spans(json))
-        .feedForward(sparseEvery(json, gatedExperts(json)))
+        .feedForward(sparseEvery(json, gatedExperts(json, Routings.softmax(json))))
         .build();
   }
 
@@ -85,7 +89,10 @@ final class QwenFamilies {
   private static Architecture qwen3Moe(JsonFields json) {
     return qwen3Builder(json)
         .feedForward(
-            sparseEvery(json, FeedForwards.experts(json, "num_experts", "moe_intermediate_size")))
+            sparseEvery(
+                json,
+                FeedForwards.experts(json, "num_experts", "moe_intermediate_size")
+                    .withRouting(Routings.softmax(json))))
         .build();
   }
 
@@ -141,10 +148,11 @@ final class QwenFamilies {
     return json.intOr("mtp_num_hidden_layers", 0);
   }
 
-  private static MixtureOfExperts gatedExperts(JsonFields json) {
+  private static MixtureOfExperts gatedExperts(JsonFields json, Routing routing) {
     return FeedForwards.experts(json, "num_experts", "moe_intermediate_size")
         .withShared(FeedForwards.gated(json, json.requiredInt("shared_expert_intermediate_size")))
-        .withSharedGate();
+        .withSharedGate()
+        .withRouting(routing);
   }
 
   /** Experts in every {@code decoder_sparse_step}-th layer, but for {@code mlp_only_layers}. */

@@ -51,9 +51,6 @@ final class RopeReader {
   /** Which pairs turn by time, height and width: of a text's token the three are equal. */
   private static final Set<String> OF_IMAGES = Set.of("mrope_section", "mrope_interleaved");
 
-  private static final double YARN_BETA_FAST = 32;
-  private static final double YARN_BETA_SLOW = 1;
-
   private final JsonFields json;
   private final Defaults defaults;
   private final String thetaField;
@@ -118,14 +115,6 @@ final class RopeReader {
         dim,
         theta(),
         nested.map(rope -> scaling(rope, dim)).orElseGet(() -> new RopeScaling.None()));
-  }
-
-  /**
-   * What YaRN multiplies rotated queries and keys with when the context grows by {@code factor}
-   * (Peng et al. 2023, arXiv:2309.00071, equation 22), weighted as DeepSeek-V2 does.
-   */
-  static double yarnMagnitude(double factor, double weight) {
-    return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
   }
 
   private static Optional<JsonFields> nested(JsonFields json) {
@@ -223,13 +212,14 @@ final class RopeReader {
     double weightOfAll = rope.doubleOr("mscale_all_dim", 0);
     double magnitude =
         weight != 0 && weightOfAll != 0
-            ? yarnMagnitude(factor, weight) / yarnMagnitude(factor, weightOfAll)
-            : yarnMagnitude(factor, 1);
+            ? RopeScaling.Yarn.magnitude(factor, weight)
+                / RopeScaling.Yarn.magnitude(factor, weightOfAll)
+            : RopeScaling.Yarn.magnitude(factor, 1);
     return new RopeScaling.Yarn(
         factor,
         original(rope),
-        rope.doubleOr("beta_fast", YARN_BETA_FAST),
-        rope.doubleOr("beta_slow", YARN_BETA_SLOW),
+        rope.doubleOr("beta_fast", RopeScaling.Yarn.USUAL_BETA_FAST),
+        rope.doubleOr("beta_slow", RopeScaling.Yarn.USUAL_BETA_SLOW),
         rope.doubleOr("attention_factor", magnitude * rope.doubleOr(ATTENTION_FACTOR_BESIDES, 1)),
         rope.booleanOr("truncate", true));
   }

@@ -10,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.Mamba2;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Rope;
+import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.List;
@@ -118,6 +119,7 @@ final class StateSpaceFamilies {
             layer ->
                 isSparse && hasExperts.test(layer)
                     ? FeedForwards.experts(json, "num_experts", "intermediate_size")
+                        .withRouting(Routing.SOFTMAX)
                     : FeedForwards.gated(json, false))
         .build();
   }
@@ -285,7 +287,7 @@ final class StateSpaceFamilies {
                       nemotronFeedForward(json, "moe_intermediate_size", bias))
                   .withShared(
                       nemotronFeedForward(json, "moe_shared_expert_intermediate_size", bias))
-                  .withRouterBias(true);
+                  .withRouting(Routings.corrected(json, 1));
           default -> new FeedForward.None();
         };
   }

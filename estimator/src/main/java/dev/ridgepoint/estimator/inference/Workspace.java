@@ -51,7 +51,7 @@ public final class Workspace {
                             .mapToLong(mixer -> mixerOutputs(mixer, options.latentForm()))
                             .sum()
                         + layer.crossAttention().map(cross -> 2 * cross.queryWidth()).orElse(0L)
-                        + feedForwardOutputs(layer.feedForward()))
+                        + feedForwardOutputs(layer.feedForward(), hidden))
             .max()
             .orElseThrow();
     long rotary =
@@ -99,13 +99,15 @@ public final class Workspace {
     };
   }
 
-  private static long feedForwardOutputs(FeedForward feedForward) {
+  private static long feedForwardOutputs(FeedForward feedForward, long hidden) {
     return switch (feedForward) {
       case DenseFeedForward dense -> dense.inputProjectionWidth() + dense.intermediateSize();
       case MixtureOfExperts experts ->
           experts.numExperts()
-              + experts.numExpertsPerToken() * feedForwardOutputs(experts.expert())
-              + experts.sharedExpert().map(Workspace::feedForwardOutputs).orElse(0L);
+              + experts.numExpertsPerToken()
+                  * (hidden + feedForwardOutputs(experts.expert(), hidden))
+              + experts.sharedExpert().map(shared -> feedForwardOutputs(shared, hidden)).orElse(0L)
+              + (experts.hasSharedGate() ? hidden + 1 : 0);
       case FeedForward.None _ -> 0;
     };
   }

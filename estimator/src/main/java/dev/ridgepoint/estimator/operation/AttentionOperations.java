@@ -51,6 +51,20 @@ final class AttentionOperations {
   void grouped(GroupedQueryAttention attention, boolean isCached) {
     boolean isOwn = attention.isCacheItsOwn();
     layer.linear("qkv_proj", from, Buffer.QUERY_KEY_VALUE, projections(attention));
+    if (attention.projectionBound() != 0) {
+      long width =
+          layer.weights(QUERY, KEY, VALUE).stream()
+              .filter(WeightTensor::isMatrix)
+              .mapToLong(WeightTensor::rows)
+              .sum();
+      layer.add(
+          new Clip(
+              "qkv_clip",
+              layer.index(),
+              Buffer.QUERY_KEY_VALUE,
+              width,
+              attention.projectionBound()));
+    }
     if (attention.queryKeyNorm().norm().isPresent()) {
       layer.add(
           new NormalizeHeads(

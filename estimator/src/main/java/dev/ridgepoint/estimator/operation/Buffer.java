@@ -8,6 +8,8 @@ public enum Buffer {
   RESIDUAL,
   /** Rows of the residual stream, normalised: what a part takes in. */
   NORMED,
+  /** The layer's input normalised for a feed-forward that runs in parallel to attention. */
+  PARALLEL_NORMED,
   /** Queries, keys and values, in this order. */
   QUERY_KEY_VALUE,
   /** Queries of cross-attention, or projected from a latent. */
@@ -36,6 +38,10 @@ public enum Buffer {
   BRANCH,
   /** A score per expert. */
   EXPERT_SCORES,
+  /** Rows of the residual stream sorted by the expert that takes them in, or puts them out. */
+  EXPERT_ROWS,
+  /** What the shared expert puts out, where a gate scales it. */
+  SHARED_EXPERT,
   /** Rows of the residual stream whose logits are wanted, normalised. */
   LAST_NORMED,
   /** The same, as wide as the embedding where that differs. */

@@ -11,6 +11,8 @@ import java.util.List;
  *
  * @param weights of one expert: matrices of the same inputs, and their biases if there are any
  * @param isInput whether it leads into the experts
+ * @param from rows of tokens into the experts, rows of what they pass out of them
+ * @param to the other way round
  * @param isResidual whether the sum is added to the rows that are there
  */
 public record ExpertLinear(
@@ -19,19 +21,45 @@ public record ExpertLinear(
     MixtureOfExperts experts,
     List<WeightTensor> weights,
     boolean isInput,
+    Buffer from,
+    Buffer to,
     boolean isResidual)
     implements Operation {
   public ExpertLinear {
     weights = List.copyOf(weights);
   }
 
+  /** Matrices of one expert, {@code [outputs, inputs]} each. */
+  public List<WeightTensor> matrices() {
+    return weights.stream().filter(WeightTensor::isMatrix).toList();
+  }
+
+  /** Biases of one expert: one for each matrix, or none. */
+  public List<WeightTensor> biases() {
+    return weights.stream().filter(tensor -> !tensor.isMatrix()).toList();
+  }
+
+  /** Columns of the matrices. */
+  public long inputs() {
+    return matrices().getFirst().columns();
+  }
+
+  /** Rows of all matrices of one expert. */
+  public long outputs() {
+    return matrices().stream().mapToLong(WeightTensor::rows).sum();
+  }
+
+  @Override
+  public Kernel kernel() {
+    return Kernel.LINEAR;
+  }
+
   @Override
   public Cost cost(StepWork work) {
     long tokens = work.tokens();
     long rows = Math.multiplyExact(tokens, experts.numExpertsPerToken());
-    long inputs = weights.stream().filter(WeightTensor::isMatrix).findFirst().get().columns();
-    long outputs =
-        weights.stream().filter(WeightTensor::isMatrix).mapToLong(WeightTensor::rows).sum();
+    long inputs = inputs();
+    long outputs = outputs();
     long bytesOfOne = work.counter().weights(layer, weights).cost().weightBytes();
     CostCounter counter =
         work.counter()

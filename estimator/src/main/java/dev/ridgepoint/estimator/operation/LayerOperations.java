@@ -77,6 +77,8 @@ final class LayerOperations {
     Buffer branch = normalizesBranch ? Buffer.BRANCH : Buffer.RESIDUAL;
 
     norm(norms.beforeAttention(), "attention_norm", ATTENTION_NORM);
+    // Before attention adds to the stream that it reads.
+    feedForwardNorm(norms.isParallel(), Buffer.PARALLEL_NORMED);
     Buffer mixerInput = norms.beforeAttention() ? Buffer.NORMED : Buffer.RESIDUAL;
     Buffer mixerOutput = norms.afterAttention() ? branch : Buffer.RESIDUAL;
     boolean isFirst = true;
@@ -101,9 +103,8 @@ final class LayerOperations {
                   branch);
             });
 
-    norm(norms.beforeFeedForward(), "ffn_norm", norms.beforeFeedForwardRole());
-    // Where one norm serves both parts, the feed-forward takes in what attention took in.
-    Buffer feedForwardInput = norms.beforeFeedForward() ? Buffer.NORMED : mixerInput;
+    feedForwardNorm(!norms.isParallel(), Buffer.NORMED);
+    Buffer feedForwardInput = feedForwardInput(mixerInput);
     Buffer feedForwardOutput = norms.afterFeedForward() ? branch : Buffer.RESIDUAL;
     switch (layer.feedForward()) {
       case DenseFeedForward dense ->
@@ -187,7 +188,7 @@ final class LayerOperations {
   /** A router chooses the experts that each token passes, beside one that all of them pass. */
   private void experts(MixtureOfExperts experts, Buffer from, Buffer to) {
     int index = writer.index();
-    writer.add(new Route("router", index, experts, hidden, writer.weights(ROUTER)));
+    writer.add(new Route("router", index, experts, hidden, writer.weights(ROUTER), from));
     DenseFeedForward expert = experts.expert();
     TensorRole[] inputs =
         expert.isGated()
@@ -195,26 +196,48 @@ final class LayerOperations {
             : new TensorRole[] {FEED_FORWARD_UP};
     String input = expert.isGated() ? "experts_gate_up" : "experts_up";
     List<WeightTensor> in = writer.weights(Owner.EXPERT, inputs);
-    writer.add(new ExpertLinear(input, index, experts, in, true, false));
+    writer.add(new ExpertLinear(input, index, experts, in, true, from, Buffer.FEED_FORWARD, false));
     activate(
         "experts_" + activationName(expert), expert, Owner.EXPERT, experts.numExpertsPerToken());
     List<WeightTensor> down = writer.weights(Owner.EXPERT, FEED_FORWARD_DOWN);
     boolean isResidual = to == Buffer.RESIDUAL;
-    writer.add(new ExpertLinear("experts_down", index, experts, down, false, isResidual));
+    writer.add(
+        new ExpertLinear(
+            "experts_down", index, experts, down, false, Buffer.ACTIVATED, to, isResidual));
+    boolean isGated = experts.hasSharedGate();
+    Buffer sharedTo = isGated ? Buffer.SHARED_EXPERT : to;
     experts
         .sharedExpert()
         .ifPresent(
-            shared -> feedForward("shared_expert_", shared, Owner.SHARED_EXPERT, from, to, true));
-    if (experts.hasSharedGate()) {
+            shared ->
+                feedForward(
+                    "shared_expert_", shared, Owner.SHARED_EXPERT, from, sharedTo, !isGated));
+    if (isGated) {
       WeightTensor gate = writer.matrix(SHARED_EXPERT_GATE);
-      writer.add(new ScaleBySharedGate("shared_expert_gate", index, gate));
+      writer.add(new ScaleBySharedGate("shared_expert_gate", index, gate, from, to));
     }
   }
 
   private void norm(boolean isPresent, String name, TensorRole role) {
+    norm(isPresent, name, role, Buffer.NORMED);
+  }
+
+  private void norm(boolean isPresent, String name, TensorRole role, Buffer to) {
     if (isPresent) {
-      writer.normalize(name, norms.norm(), role, hidden, Buffer.RESIDUAL, Buffer.NORMED, false);
+      writer.normalize(name, norms.norm(), role, hidden, Buffer.RESIDUAL, to, false);
     }
+  }
+
+  private void feedForwardNorm(boolean isHere, Buffer to) {
+    norm(norms.beforeFeedForward() && isHere, "ffn_norm", norms.beforeFeedForwardRole(), to);
+  }
+
+  /** Where one norm serves both parts, the feed-forward takes in what attention took in. */
+  private Buffer feedForwardInput(Buffer mixerInput) {
+    if (!norms.beforeFeedForward()) {
+      return mixerInput;
+    }
+    return norms.isParallel() ? Buffer.PARALLEL_NORMED : Buffer.NORMED;
   }
 
   /** Of the branch, which is then added to the residual stream, or of the sum with it. */

@@ -21,6 +21,7 @@ public sealed interface Operation
         AttendExpandedLatents,
         AttendLatents,
         ChoosePositions,
+        Clip,
         Convolve,
         ExpandLatents,
         ExpertLinear,

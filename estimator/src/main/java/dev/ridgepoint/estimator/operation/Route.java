@@ -6,18 +6,38 @@ import java.util.List;
 
 /**
  * Scores each expert for each token and chooses. A score's softmax is counted over all experts; a
- * sigmoid with a correction is as much.
+ * sigmoid with a correction is as much. What is done with the few that are chosen is not counted.
  *
  * @param weights the router's matrix, and its bias if there is one
  */
 public record Route(
-    String name, int layer, MixtureOfExperts experts, long hidden, List<WeightTensor> weights)
+    String name,
+    int layer,
+    MixtureOfExperts experts,
+    long hidden,
+    List<WeightTensor> weights,
+    Buffer from)
     implements Operation {
   /** Per expert: subtract the maximum, exponential, add to the sum, divide. */
   private static final int SOFTMAX_FLOPS = 4;
 
   public Route {
     weights = List.copyOf(weights);
+  }
+
+  /** The router's matrix, {@code [experts, hidden]}. */
+  public WeightTensor matrix() {
+    return weights.stream().filter(WeightTensor::isMatrix).findFirst().orElseThrow();
+  }
+
+  /** The router's bias, or none. */
+  public List<WeightTensor> biases() {
+    return weights.stream().filter(tensor -> !tensor.isMatrix()).toList();
+  }
+
+  @Override
+  public Kernel kernel() {
+    return Kernel.LINEAR;
   }
 
   @Override

@@ -131,7 +131,8 @@ public final class TensorParallelShard {
               grouped.scoreTerms(),
               grouped.span(),
               grouped.keyValues(),
-              grouped.outputTerms());
+              grouped.outputTerms(),
+              grouped.projectionBound());
       case LatentAttention latent ->
           new LatentAttention(
               latent.numAttentionHeads() / devices,
@@ -189,7 +190,7 @@ public final class TensorParallelShard {
               dense(experts.expert(), devices),
               experts.sharedExpert().map(shared -> dense(shared, devices)),
               experts.hasSharedGate(),
-              experts.routerBias());
+              experts.routing());
       case FeedForward.None none -> none;
     };
   }

@@ -1,11 +1,15 @@
 package dev.ridgepoint.estimator.time;
 
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.operation.Attend;
+import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.Rows;
+import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
 import dev.ridgepoint.estimator.operation.Step;
 
 /**
@@ -40,8 +44,19 @@ public record KernelShape(Kernel kernel, String format, double rows, double cont
               step.sequences().stream().mapToInt(Step.Sequence::context).average().orElseThrow());
       case Linear linear ->
           new KernelShape(kernel, formats.weights().name(), rows(linear.rows(), step), 0);
+      case ExpertLinear experts ->
+          new KernelShape(
+              kernel, formats.weights().name(), rowsOfExpert(experts.experts(), step), 0);
+      case Route _, ScaleBySharedGate _ ->
+          new KernelShape(kernel, formats.weights().name(), rows(operation.rows(), step), 0);
       default -> new KernelShape(kernel, ACTIVATIONS, rows(operation.rows(), step), 0);
     };
+  }
+
+  /** In the mean over the experts that are expected to have any. */
+  private static double rowsOfExpert(MixtureOfExperts experts, Step step) {
+    double choices = (double) step.totalNewTokens() * experts.numExpertsPerToken();
+    return choices / experts.expectedExpertsTouched(step.totalNewTokens());
   }
 
   private static double rows(Rows rows, Step step) {

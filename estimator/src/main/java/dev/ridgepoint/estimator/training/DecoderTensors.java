@@ -104,9 +104,11 @@ final class DecoderTensors {
         && normalisesPerHead) {
       return TrainingModel.Block.LLAMA;
     }
-    if (layer.norms().equals(LayerNorms.before(Norm.LAYER))
-        && !feedForward.isGated()
-        && queryKeyNorm.norm() == Norm.NONE) {
+    // In parallel parts both norms keep one input, which is counted for each: an upper bound.
+    boolean hasTwoNorms =
+        layer.norms().equals(LayerNorms.before(Norm.LAYER))
+            || layer.norms().equals(LayerNorms.parallel(Norm.LAYER));
+    if (hasTwoNorms && !feedForward.isGated() && queryKeyNorm.norm() == Norm.NONE) {
       return TrainingModel.Block.GPT;
     }
     throw unknown("their norms and feed-forwards are neither Llama's nor GPT's");

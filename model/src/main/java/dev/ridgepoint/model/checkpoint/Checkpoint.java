@@ -8,7 +8,9 @@ import dev.ridgepoint.estimator.format.QuantizationConfig;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
 import dev.ridgepoint.model.support.EngineSupport;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,16 +27,16 @@ public final class Checkpoint implements AutoCloseable {
   private final Architecture architecture;
   private final CheckpointLayout layout;
   private final TensorFiles files;
-  private final TensorLayout names;
+  private final TensorLayout inFiles;
 
   private Checkpoint(
-      Path path, Path origin, Architecture architecture, TensorFiles files, TensorLayout names) {
+      Path path, Path origin, Architecture architecture, TensorFiles files, TensorLayout inFiles) {
     this.path = path;
     this.origin = origin;
     this.architecture = architecture;
     layout = CheckpointLayout.of(architecture);
     this.files = files;
-    this.names = names;
+    this.inFiles = inFiles;
   }
 
   /**
@@ -71,9 +73,11 @@ public final class Checkpoint implements AutoCloseable {
     boolean isMistrals = config.endsWith(MistralParams.NAME);
     Architecture architecture =
         supported(config, isMistrals ? MistralParams.read(config) : readConfig(config));
-    TensorLayout names =
-        isMistrals ? MistralLayout.of(architecture) : HuggingFaceLayout.of(files.names());
-    return new Checkpoint(path, located.folder(), architecture, files, names);
+    TensorLayout inFiles =
+        isMistrals
+            ? MistralLayout.of(architecture)
+            : HuggingFaceLayout.of(architecture, files.names());
+    return new Checkpoint(path, located.folder(), architecture, files, inFiles);
   }
 
   private static Architecture supported(Path source, Architecture architecture) {
@@ -83,7 +87,9 @@ public final class Checkpoint implements AutoCloseable {
 
   private static Architecture readConfig(Path path) {
     ObjectNode config = StrictJson.readObject(path);
-    if (QuantizationConfig.read(path.toString(), config).isPresent()) {
+    boolean isMicroscaled =
+        config.path("quantization_config").path("quant_method").asString("").equals("mxfp4");
+    if (QuantizationConfig.read(path.toString(), config).isPresent() && !isMicroscaled) {
       throw new InvalidInputException(
           path.toString(), "quantization_config is present, but such weights are not supported");
     }
@@ -116,7 +122,16 @@ public final class Checkpoint implements AutoCloseable {
 
   /** As {@link #tensor(TensorSpec)}, but empty when the tensor is missing. */
   public Optional<Tensor> find(TensorSpec spec) {
-    return view(spec).map(view -> names.arranged(spec, view));
+    Optional<MicroscaledMatrix> microscaled = microscaled(spec);
+    if (microscaled.isPresent()) {
+      MicroscaledMatrix matrix = microscaled.get();
+      return Optional.of(
+          matrix.of(
+              spec,
+              bytes(matrix.blocksName(), matrix.blocksShape()),
+              bytes(matrix.scalesName(), matrix.scalesShape())));
+    }
+    return view(spec).map(view -> inFiles.place(spec).of(spec, view));
   }
 
   /**
@@ -124,23 +139,61 @@ public final class Checkpoint implements AutoCloseable {
    * mapped, what has been read of it counts as this process's memory.
    */
   public void release(TensorSpec spec) {
-    view(spec).ifPresent(view -> view.segment().unload());
+    Optional<MicroscaledMatrix> microscaled = microscaled(spec);
+    if (microscaled.isPresent()) {
+      MicroscaledMatrix matrix = microscaled.get();
+      bytes(matrix.blocksName(), matrix.blocksShape()).unload();
+    } else {
+      view(spec).ifPresent(view -> view.segment().unload());
+    }
   }
 
   /** How a tensor is stored; refuses what {@link #tensor} refuses. */
   public DType dtype(TensorSpec spec) {
+    Optional<MicroscaledMatrix> microscaled = microscaled(spec);
+    if (microscaled.isPresent()) {
+      bytes(microscaled.get().blocksName(), microscaled.get().blocksShape());
+      bytes(microscaled.get().scalesName(), microscaled.get().scalesShape());
+      return DType.MXFP4;
+    }
     return view(spec).orElseThrow(() -> missing(spec)).dtype();
   }
 
+  /** A matrix that is not there by itself, but as blocks and their scales. */
+  private Optional<MicroscaledMatrix> microscaled(TensorSpec spec) {
+    TensorPlace place = inFiles.place(spec);
+    MicroscaledMatrix matrix = new MicroscaledMatrix(place);
+    return place.isTransposed()
+            && place.part() != TensorPlace.WHOLE
+            && !files.names().contains(place.name())
+            && files.names().contains(matrix.blocksName())
+        ? Optional.of(matrix)
+        : Optional.empty();
+  }
+
+  private MemorySegment bytes(String name, List<Long> shape) {
+    return files.bytes(name, shape).orElseThrow(() -> missing(name, shape));
+  }
+
+  /** The files' tensor, which may hold others besides. */
   private Optional<Tensor> view(TensorSpec spec) {
-    return files.tensor(names.name(spec), spec.shape());
+    TensorPlace place = inFiles.place(spec);
+    return files.tensor(place.name(), place.shape());
+  }
+
+  /** The name of the files' tensor that holds a tensor. */
+  String nameInFile(TensorSpec spec) {
+    return inFiles.place(spec).name();
   }
 
   private InvalidInputException missing(TensorSpec spec) {
+    TensorPlace place = inFiles.place(spec);
+    return missing(place.name(), place.shape());
+  }
+
+  private InvalidInputException missing(String name, List<Long> shape) {
     return new InvalidInputException(
-        path.toString(),
-        "tensor %s of shape %s is missing"
-            .formatted(OneLine.quote(names.name(spec)), spec.shape()));
+        path.toString(), "tensor %s of shape %s is missing".formatted(OneLine.quote(name), shape));
   }
 
   /** The names that the files give all tensors, needed or not. */

@@ -38,8 +38,9 @@ public final class CheckpointFolder {
    * @param folder must not exist, or be empty
    * @param dtype F32, F16 or BF16: what the matrices are stored as
    * @param original the folder that the model comes from, whose config and tokenizer are copied
-   * @throws InvalidInputException if the folder is not empty, {@code config.json} cannot express
-   *     the architecture, a number does not fit its dtype, or the disk has no room
+   * @throws InvalidInputException if the folder is not empty, the family stores its tensors in
+   *     another way than Llama, {@code config.json} cannot express the architecture, a number does
+   *     not fit its dtype, or the disk has no room
    * @throws IOException if writing fails; nothing is left behind
    */
   public static void write(
@@ -52,6 +53,12 @@ public final class CheckpointFolder {
       WriteProgress progress)
       throws IOException {
     requireNew(folder);
+    if (!HuggingFaceNames.of(architecture.modelType()).areLlamas()) {
+      throw new InvalidInputException(
+          folder.toString(),
+          "no Hugging Face folder is written of model_type \"%s\""
+              .formatted(architecture.modelType()));
+    }
     Path absolute = folder.toAbsolutePath();
     Files.createDirectories(absolute.getParent());
     Path temporary =

@@ -2,9 +2,11 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +31,15 @@ public record CheckpointLayout(List<Operation> operations) {
 
   /** The tensors that one operation reads. */
   public static Stream<TensorSpec> tensors(Operation operation) {
-    return operation.weights().stream().map(tensor -> TensorSpec.of(operation.layer(), tensor));
+    return operation.weights().stream()
+        .flatMap(
+            tensor ->
+                copies(operation).mapToObj(copy -> TensorSpec.of(operation.layer(), tensor, copy)));
+  }
+
+  /** The numbers of the copies that an operation has of its weights: those of its experts. */
+  public static IntStream copies(Operation operation) {
+    return IntStream.range(
+        0, operation instanceof ExpertLinear linear ? linear.experts().numExperts() : 1);
   }
 }

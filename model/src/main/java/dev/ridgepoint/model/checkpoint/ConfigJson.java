@@ -72,13 +72,24 @@ final class ConfigJson {
 
   private static void putScaling(ObjectNode json, RopeScaling scaling) {
     switch (scaling) {
-      // Divisors have no spelling, the rest is not run; what is read back differs then.
-      case RopeScaling.None _,
-          RopeScaling.Divided _,
-          RopeScaling.Dynamic _,
-          RopeScaling.Yarn _,
-          RopeScaling.LongRope _ ->
+      // Divisors have no spelling, and LongRoPE's families are not written; what is read back
+      // differs.
+      case RopeScaling.None _, RopeScaling.Divided _, RopeScaling.LongRope _ ->
           json.putNull("rope_scaling");
+      case RopeScaling.Dynamic(double factor, int original) ->
+          json.putObject("rope_scaling")
+              .put("rope_type", "dynamic")
+              .put("factor", factor)
+              .put("original_max_position_embeddings", original);
+      case RopeScaling.Yarn yarn ->
+          json.putObject("rope_scaling")
+              .put("rope_type", "yarn")
+              .put("factor", yarn.factor())
+              .put("original_max_position_embeddings", yarn.originalMaxPositionEmbeddings())
+              .put("beta_fast", yarn.betaFast())
+              .put("beta_slow", yarn.betaSlow())
+              .put("attention_factor", yarn.attentionFactor())
+              .put("truncate", yarn.isTruncated());
       case RopeScaling.Linear(double factor) ->
           json.putObject("rope_scaling").put("rope_type", "linear").put("factor", factor);
       case RopeScaling.Llama3(double factor, double low, double high, int original) ->

@@ -1,23 +1,18 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
+import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
-import dev.ridgepoint.estimator.architecture.Rope;
-import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Stack;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads a model's architecture from the metadata of a GGUF file. Absent keys take the defaults of
@@ -27,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  * never ignored.
  */
 final class GgufConfig {
-  private static final double DEFAULT_FREQ_BASE = 10_000;
   private static final List<String> VOCABULARIES =
       List.of("llama", "gpt2", "bert", "t5", "rwkv", "plamo2", "none", "no_vocab");
 
@@ -35,6 +29,7 @@ final class GgufConfig {
   private final GgufFields fields;
   private final GgufArchitecture architecture;
   private final GgufKeys keys;
+  private final GgufRope rope;
 
   private GgufConfig(TensorFiles files, GgufHeader header) {
     this.files = files;
@@ -49,6 +44,7 @@ final class GgufConfig {
                         "is %s, which is not supported; supported are %s"
                             .formatted(OneLine.quote(name), GgufArchitecture.labels())));
     keys = architecture.keys();
+    rope = new GgufRope(files, fields, architecture);
   }
 
   /**
@@ -63,69 +59,61 @@ final class GgufConfig {
     return new GgufConfig(files, header).architecture();
   }
 
-  /** How a file with this architecture orders rows. */
+  /** How a file with this architecture holds its tensors. */
   static GgufLayout layout(Architecture architecture) {
     GgufArchitecture name =
         GgufArchitecture.ofModelType(architecture.modelType())
             .orElseThrow(() -> new IllegalArgumentException(architecture.modelType()));
-    return new GgufLayout(
-        name, UniformDecoder.of(architecture).orElseThrow().attention().headDim());
+    return new GgufLayout(name, new JoinedRows(architecture));
   }
 
   private Architecture architecture() {
     refuseUnsupported();
     int vocabSize = vocabSize();
     requireVocabulary(vocabSize);
-    int headDim =
-        headDim(fields.requiredInt(keys.embeddingLength()), fields.requiredInt(keys.headCount()));
-    Architecture read = ConfigReader.of(files.header().source(), config(vocabSize, headDim));
+    GgufFamilyConfig config = new GgufFamilyConfig(fields, architecture, this::has);
+    Architecture read =
+        ConfigReader.of(files.header().source(), config.json(vocabSize, rope.headDim()));
+    config.requireEpsilon(read.numerics().normEpsilon());
     Stack decoder = read.decoder().orElseThrow();
-    List<Layer> layers = decoder.layers().stream().map(layer -> asInFile(layer, headDim)).toList();
+    List<Layer> layers = decoder.layers().stream().map(this::asInFile).toList();
     return read.withDecoder(new Stack(layers, decoder.finalNorm()));
   }
 
-  /** What {@code config.json} would say; the families' reader does the rest. */
-  private ObjectNode config(int vocabSize, int headDim) {
-    int headCount = fields.requiredInt(keys.headCount());
-    ObjectNode config = JsonMapper.shared().createObjectNode();
-    config.put("model_type", architecture.label());
-    config.put("vocab_size", vocabSize);
-    config.put("hidden_size", fields.requiredInt(keys.embeddingLength()));
-    config.put("intermediate_size", fields.requiredInt(keys.feedForwardLength()));
-    config.put("num_hidden_layers", fields.requiredInt(keys.blockCount()));
-    config.put("num_attention_heads", headCount);
-    config.put("num_key_value_heads", fields.optionalInt(keys.headCountKv()).orElse(headCount));
-    config.put("head_dim", headDim);
-    config.put("max_position_embeddings", fields.requiredBound(keys.contextLength()));
-    config.put("rms_norm_eps", fields.requiredDouble(keys.rmsEpsilon()));
-    config.put("rope_theta", fields.doubleOr(keys.ropeFreqBase(), DEFAULT_FREQ_BASE));
-    config.put("tie_word_embeddings", !has("output.weight"));
-    return config;
-  }
-
-  /** With the biases that the first block has, and the rotary divisors that stand in a tensor. */
-  private Layer asInFile(Layer layer, int headDim) {
+  /** With the biases that the first block has, and the rotary positions that the file says. */
+  private Layer asInFile(Layer layer) {
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
-    Rope rope = attention.rope();
-    DenseFeedForward feedForward = (DenseFeedForward) layer.feedForward();
     return new Layer(
         new GroupedQueryAttention(
             attention.numAttentionHeads(),
             attention.numKeyValueHeads(),
             attention.headDim(),
-            has("blk.0.attn_q.bias"),
-            has("blk.0.attn_output.bias"),
+            hasBias(TensorRole.QUERY),
+            hasBias(TensorRole.ATTENTION_OUTPUT),
             attention.queryKeyNorm(),
-            new Rope(rope.dim(), rope.theta(), ropeScaling(headDim)),
+            rope.asInFile(attention.rope()),
             attention.scoreScale(),
             attention.scoreTerms(),
-            attention.span()),
-        new DenseFeedForward(
-            feedForward.intermediateSize(),
-            feedForward.isGated(),
-            feedForward.activation(),
-            has("blk.0.ffn_gate.bias")),
+            attention.span(),
+            attention.keyValues(),
+            attention.outputTerms(),
+            attention.projectionBound()),
+        asInFile(layer.feedForward()),
         layer.norms());
+  }
+
+  private FeedForward asInFile(FeedForward feedForward) {
+    return feedForward instanceof DenseFeedForward dense
+        ? new DenseFeedForward(
+            dense.intermediateSize(),
+            dense.isGated(),
+            dense.activation(),
+            hasBias(TensorRole.FEED_FORWARD_UP))
+        : feedForward;
+  }
+
+  private boolean hasBias(TensorRole role) {
+    return has("blk.0." + architecture.tensorName(role) + ".bias");
   }
 
   private boolean has(String tensor) {
@@ -133,17 +121,18 @@ final class GgufConfig {
   }
 
   private void refuseUnsupported() {
-    for (String key : List.of(keys.expertCount(), keys.slidingWindow())) {
+    List<String> refused = new ArrayList<>();
+    if (!architecture.mayHaveExperts()) {
+      refused.add(keys.expertCount());
+    }
+    if (!architecture.mayHaveWindow()) {
+      refused.add(keys.slidingWindow());
+    }
+    for (String key : refused) {
       OptionalInt value = fields.optionalInt(key);
       if (value.orElse(0) != 0) {
         throw fields.invalid(
             key, String.format(Locale.ROOT, "is %d, which is not supported", value.getAsInt()));
-      }
-    }
-    for (String tensor : List.of("rope_factors_long.weight", "rope_factors_short.weight")) {
-      if (has(tensor)) {
-        throw new InvalidInputException(
-            files.header().source(), "tensor \"%s\" is not supported".formatted(tensor));
       }
     }
   }
@@ -190,66 +179,5 @@ final class GgufConfig {
                   String.format(
                       Locale.ROOT, "has %d entries, but the vocabulary %d", count, vocabSize));
             });
-  }
-
-  private int headDim(int embeddingLength, int headCount) {
-    OptionalInt keyLength = fields.optionalInt(keys.keyLength());
-    if (keyLength.isEmpty() && (headCount == 0 || embeddingLength % headCount != 0)) {
-      throw fields.invalid(
-          keys.headCount(),
-          String.format(
-              Locale.ROOT,
-              "is %d, of which \"%s\" %d is no multiple",
-              headCount,
-              keys.embeddingLength(),
-              embeddingLength));
-    }
-    int headDim = keyLength.orElseGet(() -> embeddingLength / headCount);
-    requireHeadDim(keys.valueLength(), headDim);
-    requireHeadDim(keys.ropeDimensionCount(), headDim);
-    return headDim;
-  }
-
-  private void requireHeadDim(String key, int headDim) {
-    int value = fields.optionalInt(key).orElse(headDim);
-    if (value != headDim) {
-      throw fields.invalid(
-          key,
-          String.format(Locale.ROOT, "must be %d as a head's keys, but is %d", headDim, value));
-    }
-  }
-
-  private RopeScaling ropeScaling(int headDim) {
-    String type = fields.text(keys.ropeScalingType()).orElse("none");
-    double factor =
-        fields.doubleOr(keys.ropeScalingFactor(), fields.doubleOr(keys.ropeScaleLinear(), 1));
-    Optional<TensorInfo> divisors = files.info(GgufLayout.ROPE_DIVISORS);
-    boolean linear =
-        switch (type) {
-          case "none" -> false;
-          case "linear" -> factor != 1;
-          default ->
-              throw fields.invalid(
-                  keys.ropeScalingType(),
-                  "is %s, which is not supported; supported are none, linear"
-                      .formatted(OneLine.quote(type)));
-        };
-    if (divisors.isEmpty()) {
-      return linear ? new RopeScaling.Linear(factor) : new RopeScaling.None();
-    }
-    List<Long> shape = List.of(headDim / 2L);
-    if (linear || !divisors.get().shape().equals(shape)) {
-      throw new InvalidInputException(
-          files.header().source(),
-          String.format(
-              Locale.ROOT,
-              "tensor \"%s\" has shape %s, but %s and no other scaling is supported",
-              GgufLayout.ROPE_DIVISORS,
-              divisors.get().shape(),
-              shape));
-    }
-    Tensor values = files.tensor(GgufLayout.ROPE_DIVISORS, shape).orElseThrow();
-    return new RopeScaling.Divided(
-        IntStream.range(0, headDim / 2).mapToObj(i -> (double) values.get(i)).toList());
   }
 }

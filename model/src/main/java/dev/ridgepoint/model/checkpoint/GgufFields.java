@@ -67,6 +67,14 @@ record GgufFields(GgufHeader header) {
     };
   }
 
+  boolean booleanOr(String key, boolean absent) {
+    return switch (header.entries().get(key)) {
+      case null -> absent;
+      case GgufValue.Flag flag -> flag.value();
+      case GgufValue other -> throw wrong(key, "true or false", other);
+    };
+  }
+
   /** How many elements an array has, of the type given. */
   Optional<Long> count(String key, GgufValueType elementType) {
     return switch (header.entries().get(key)) {

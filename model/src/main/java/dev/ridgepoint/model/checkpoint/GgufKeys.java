@@ -51,6 +51,42 @@ record GgufKeys(String architecture) {
     return architecture + ".expert_count";
   }
 
+  String expertUsedCount() {
+    return architecture + ".expert_used_count";
+  }
+
+  String expertFeedForwardLength() {
+    return architecture + ".expert_feed_forward_length";
+  }
+
+  String expertSharedCount() {
+    return architecture + ".expert_shared_count";
+  }
+
+  String expertGroupCount() {
+    return architecture + ".expert_group_count";
+  }
+
+  String expertGroupUsedCount() {
+    return architecture + ".expert_group_used_count";
+  }
+
+  String expertWeightsNorm() {
+    return architecture + ".expert_weights_norm";
+  }
+
+  String expertWeightsScale() {
+    return architecture + ".expert_weights_scale";
+  }
+
+  String leadingDenseBlockCount() {
+    return architecture + ".leading_dense_block_count";
+  }
+
+  String expertSharedFeedForwardLength() {
+    return architecture + ".expert_shared_feed_forward_length";
+  }
+
   String headCount() {
     return architecture + ".attention.head_count";
   }
@@ -71,6 +107,35 @@ record GgufKeys(String architecture) {
     return architecture + ".attention.layer_norm_rms_epsilon";
   }
 
+  /** Of layer norms, where {@link #rmsEpsilon} is of RMS norms. */
+  String layerNormEpsilon() {
+    return architecture + ".attention.layer_norm_epsilon";
+  }
+
+  String clampQueryKeyValue() {
+    return architecture + ".attention.clamp_kqv";
+  }
+
+  String attentionScale() {
+    return architecture + ".attention.scale";
+  }
+
+  String embeddingScale() {
+    return architecture + ".embedding_scale";
+  }
+
+  String residualScale() {
+    return architecture + ".residual_scale";
+  }
+
+  String logitScale() {
+    return architecture + ".logit_scale";
+  }
+
+  String useParallelResidual() {
+    return architecture + ".use_parallel_residual";
+  }
+
   String slidingWindow() {
     return architecture + ".attention.sliding_window";
   }
@@ -89,6 +154,15 @@ record GgufKeys(String architecture) {
 
   String ropeScalingFactor() {
     return architecture + ".rope.scaling.factor";
+  }
+
+  String ropeScalingOriginalContext() {
+    return architecture + ".rope.scaling.original_context_length";
+  }
+
+  /** Multiplies rotated queries and keys, besides what YaRN does. */
+  String ropeScalingAttentionFactor() {
+    return architecture + ".rope.scaling.attn_factor";
   }
 
   /** What {@link #ropeScalingFactor} was called before there was a type. */

@@ -1,46 +1,75 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.engine.Tensor;
-import java.util.Optional;
+import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.estimator.operation.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
- * How a GGUF file names tensors and orders their rows, as llama.cpp's {@code convert_hf_to_gguf.py}
- * leaves them: see {@link GgufArchitecture#rotatesNeighbours}.
- *
- * @param architecture the file's
- * @param rows how queries and keys are ordered where that is not Hugging Face's order
+ * How a GGUF file holds the tensors of an architecture, as llama.cpp's {@code
+ * convert_hf_to_gguf.py} leaves them: see {@link GgufArchitecture}.
  */
-record GgufLayout(GgufArchitecture architecture, Optional<NeighbourRows> rows)
-    implements TensorLayout {
+record GgufLayout(GgufArchitecture architecture, JoinedRows joined) implements TensorLayout {
   /** What the rotary frequencies are divided by, where {@code rope_scaling} is not one factor. */
   static final String ROPE_DIVISORS = "rope_freqs.weight";
 
-  /**
-   * @param headDim elements of a head
-   */
-  GgufLayout(GgufArchitecture architecture, int headDim) {
-    this(
-        architecture,
-        Optional.of(new NeighbourRows(headDim)).filter(_ -> architecture.rotatesNeighbours()));
+  @Override
+  public TensorPlace place(TensorSpec spec) {
+    if (spec.owner() == Owner.EXPERT) {
+      return new TensorPlace(name(spec), spec.shape(), IntUnaryOperator.identity(), false)
+          .stacked(joined.experts(spec), spec.expert());
+    }
+    IntUnaryOperator row = rowInFile(spec);
+    List<Long> shape = new ArrayList<>(spec.shape());
+    if (spec.owner() == Owner.LAYER && architecture.isJoined(spec.role())) {
+      row = row.andThen(joined.below(spec));
+      shape.set(0, joined.count(spec));
+    }
+    return new TensorPlace(name(spec), shape, row, false);
   }
 
-  @Override
-  public String name(TensorSpec spec) {
-    return spec.ggufName();
+  /** A tensor's name in the file, such as {@code blk.0.ffn_up.weight}. */
+  private String name(TensorSpec spec) {
+    String place = spec.layer() != Operation.NO_LAYER ? "blk." + spec.layer() + "." : "";
+    if (spec.role() == TensorRole.ROUTER
+        && spec.part() == Part.BIAS
+        && architecture != GgufArchitecture.GPT_OSS) {
+      return place + "exp_probs_b.bias"; // a correction of the choice
+    }
+    String owner =
+        switch (spec.owner()) {
+          case LAYER, CROSS_ATTENTION -> "";
+          case EXPERT -> "_exps";
+          case SHARED_EXPERT -> "_shexp";
+        };
+    return place + architecture.tensorName(spec.role()) + owner + spec.suffix();
   }
 
-  @Override
-  public Tensor arranged(TensorSpec spec, Tensor inFile) {
-    return rows.map(order -> order.arranged(spec, inFile)).orElse(inFile);
+  /** Which row of the file's projection holds row {@code i} of the tensor. */
+  IntUnaryOperator rowInFile(TensorSpec spec) {
+    return isReordered(spec) ? joined.neighbours() : IntUnaryOperator.identity();
+  }
+
+  /** Which row of the tensor row {@code i} of the file's holds: the inverse of the former. */
+  IntUnaryOperator rowOfFile(TensorSpec spec) {
+    return isReordered(spec) ? joined.halves() : IntUnaryOperator.identity();
   }
 
   /** The tensor under its name in the file and with its rows in the file's order. */
   OutputTensor inFile(ExportedWeight weight) {
-    TensorSpec spec = weight.spec();
+    IntUnaryOperator rowOfFile = rowOfFile(weight.spec());
     return new OutputTensor(
-        spec.ggufName(),
-        spec.shape(),
+        name(weight.spec()),
+        weight.spec().shape(),
         weight.dtype(),
-        rows.map(order -> order.inFile(spec, weight.rows())).orElse(weight.rows()));
+        (row, target, offset) -> weight.rows().read(rowOfFile.applyAsInt(row), target, offset));
+  }
+
+  /** Queries and keys, of which the biases have one element a row. */
+  private boolean isReordered(TensorSpec spec) {
+    return architecture.rotatesNeighbours() && spec.isQueryOrKey();
   }
 }

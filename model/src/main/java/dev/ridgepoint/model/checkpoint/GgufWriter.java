@@ -30,12 +30,16 @@ public final class GgufWriter {
   public GgufWriter(Path file, Architecture architecture) {
     this.file = file;
     this.architecture = architecture;
-    if (GgufArchitecture.ofModelType(architecture.modelType()).isEmpty()) {
-      throw new InvalidInputException(
-          file.toString(),
-          "no GGUF file is written of model_type \"%s\"".formatted(architecture.modelType()));
-    }
-    sizes = UniformDecoder.of(architecture).orElseThrow();
+    sizes =
+        GgufArchitecture.ofModelType(architecture.modelType())
+            .filter(GgufArchitecture::isWritten)
+            .flatMap(any -> UniformDecoder.of(architecture))
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        file.toString(),
+                        "no GGUF file is written of model_type \"%s\""
+                            .formatted(architecture.modelType())));
     layout = GgufConfig.layout(architecture);
     keys = layout.architecture().keys();
     requireExpressible();
@@ -83,9 +87,23 @@ public final class GgufWriter {
     if ((biased && !llama) || (sizes.attention().qkvBias() && qwen3)) {
       throw inexpressible("biases");
     }
+    RopeScaling scaling = sizes.attention().rope().scaling();
+    if (!isExpressible(scaling)) {
+      throw inexpressible("RoPE scaling " + scaling);
+    }
     if (sizes.hasQueryKeyNorm() != qwen3) {
       throw inexpressible("norms of queries and keys");
     }
+  }
+
+  /** llama.cpp reads no bounds of YaRN's ramp, and knows no dynamic scaling. */
+  private static boolean isExpressible(RopeScaling scaling) {
+    return switch (scaling) {
+      case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Divided _ ->
+          true;
+      case RopeScaling.Yarn yarn -> yarn.hasUsualRamp();
+      case RopeScaling.Dynamic _, RopeScaling.LongRope _ -> false;
+    };
   }
 
   private InvalidInputException inexpressible(String what) {
@@ -114,10 +132,22 @@ public final class GgufWriter {
     if (dtype.isQuantised()) {
       metadata.size(GgufKeys.QUANTIZATION_VERSION, GgufKeys.CURRENT_QUANTIZATION_VERSION);
     }
-    if (sizes.attention().rope().scaling() instanceof RopeScaling.Linear(double factor)) {
+    addScaling(metadata, sizes.attention().rope().scaling());
+    return metadata;
+  }
+
+  /** What is a number for each pair stands in a tensor. */
+  private void addScaling(GgufMetadataWriter metadata, RopeScaling scaling) {
+    if (scaling instanceof RopeScaling.Linear(double factor)) {
       metadata.text(keys.ropeScalingType(), "linear").real(keys.ropeScalingFactor(), factor);
     }
-    return metadata;
+    if (scaling instanceof RopeScaling.Yarn yarn) {
+      metadata
+          .text(keys.ropeScalingType(), "yarn")
+          .real(keys.ropeScalingFactor(), yarn.factor())
+          .size(keys.ropeScalingOriginalContext(), yarn.originalMaxPositionEmbeddings())
+          .real(keys.ropeScalingAttentionFactor(), yarn.furtherFactor());
+    }
   }
 
   private void addTokenizer(GgufMetadataWriter metadata, Optional<Path> tokenizer) {

@@ -1,28 +1,30 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorRole;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
-import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.operation.Operation;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How Mistral's own files, {@code consolidated.safetensors}, name tensors and order their rows:
  * those of {@code mistral_inference/transformer_layers.py} of mistral-inference.
  *
- * @param rows the order of queries and keys
+ * @param rows the order of queries and keys, whose rotary pairs are neighbours
  */
-record MistralLayout(NeighbourRows rows) implements TensorLayout {
+record MistralLayout(JoinedRows rows) implements TensorLayout {
   static MistralLayout of(Architecture architecture) {
-    int headDim = UniformDecoder.of(architecture).orElseThrow().attention().headDim();
-    return new MistralLayout(new NeighbourRows(headDim));
+    return new MistralLayout(new JoinedRows(architecture));
   }
 
   @Override
-  public String name(TensorSpec spec) {
+  public TensorPlace place(TensorSpec spec) {
+    IntUnaryOperator row = spec.isQueryOrKey() ? rows.neighbours() : IntUnaryOperator.identity();
+    return new TensorPlace(name(spec), spec.shape(), row, false);
+  }
+
+  private static String name(TensorSpec spec) {
     String prefix = spec.layer() == Operation.NO_LAYER ? "" : "layers." + spec.layer() + ".";
-    return prefix + name(spec.role()) + (spec.part() == Part.WEIGHT ? ".weight" : ".bias");
+    return prefix + name(spec.role()) + spec.suffix();
   }
 
   /** Of other roles, which Mistral's files do not have, Hugging Face's name. */
@@ -42,10 +44,5 @@ record MistralLayout(NeighbourRows rows) implements TensorLayout {
       case OUTPUT_HEAD -> "output";
       default -> role.huggingFaceName();
     };
-  }
-
-  @Override
-  public Tensor arranged(TensorSpec spec, Tensor inFile) {
-    return rows.arranged(spec, inFile);
   }
 }

@@ -83,6 +83,19 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
+   * The bytes of a tensor, until {@link #close}.
+   *
+   * @param info one of this file's {@link FileHeader#tensors}
+   * @throws InvalidInputException if it holds no U8
+   */
+  MemorySegment bytes(TensorInfo info) {
+    if (info.dtype() != SafetensorsDType.U8) {
+      throw invalid(info, "dtype %s; U8 is needed".formatted(info.dtype()));
+    }
+    return data.asSlice(info.begin(), info.byteSize());
+  }
+
+  /**
    * The numbers of a tensor of integers, of which a file has small ones for shapes.
    *
    * @param info one of this file's {@link FileHeader#tensors}

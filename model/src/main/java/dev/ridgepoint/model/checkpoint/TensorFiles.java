@@ -2,6 +2,7 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,6 +70,21 @@ final class TensorFiles implements AutoCloseable {
               TensorFile file = files.get(placed.file());
               requireShape(file, placed.info(), shape);
               return file.tensor(placed.info());
+            });
+  }
+
+  /**
+   * The bytes of a tensor of U8; empty if there is none of this name.
+   *
+   * @throws InvalidInputException if it has another shape or type
+   */
+  Optional<MemorySegment> bytes(String name, List<Long> shape) {
+    return Optional.ofNullable(tensors.get(name))
+        .map(
+            placed -> {
+              TensorFile file = files.get(placed.file());
+              requireShape(file, placed.info(), shape);
+              return file.bytes(placed.info());
             });
   }
 

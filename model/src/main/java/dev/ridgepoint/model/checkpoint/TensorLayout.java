@@ -1,14 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
-import dev.ridgepoint.engine.Tensor;
-
-/** How the files of a checkpoint name tensors, and in which order they have their rows. */
+/** How the files of a checkpoint name tensors, join them, and order their rows. */
 sealed interface TensorLayout permits HuggingFaceLayout, MistralLayout, GgufLayout {
-  /** A tensor's name in the files. */
-  String name(TensorSpec spec);
-
-  /**
-   * A tensor of the files with its rows in Hugging Face's order: a copy where they are in another.
-   */
-  Tensor arranged(TensorSpec spec, Tensor inFile);
+  /** Where the files have a tensor. */
+  TensorPlace place(TensorSpec spec);
 }

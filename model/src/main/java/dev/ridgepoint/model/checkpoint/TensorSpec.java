@@ -2,6 +2,7 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.operation.Operation;
 import java.util.List;
@@ -11,19 +12,31 @@ import java.util.List;
  *
  * @param role what it is for
  * @param part weight or bias
+ * @param owner the part of the layer that has it
+ * @param expert the number, from 0, of the expert that has it; 0 if none does
  * @param layer the layer that has it, or {@link Operation#NO_LAYER}
  * @param shape its dimensions, outermost first: [outputs, inputs] of a matrix
  */
-public record TensorSpec(TensorRole role, Part part, int layer, List<Long> shape) {
+public record TensorSpec(
+    TensorRole role, Part part, Owner owner, int expert, int layer, List<Long> shape) {
   public TensorSpec {
     shape = List.copyOf(shape);
   }
 
-  /** One copy of a weight of a layer. */
-  public static TensorSpec of(int layer, WeightTensor tensor) {
+  /** Of the layer itself, or of none. */
+  public TensorSpec(TensorRole role, Part part, int layer, List<Long> shape) {
+    this(role, part, Owner.LAYER, 0, layer, shape);
+  }
+
+  /**
+   * One copy of a weight of a layer.
+   *
+   * @param copy its number: that of an expert; 0 if there is one alone
+   */
+  public static TensorSpec of(int layer, WeightTensor tensor, int copy) {
     List<Long> shape =
         tensor.isMatrix() ? List.of(tensor.rows(), tensor.columns()) : List.of(tensor.columns());
-    return new TensorSpec(tensor.role(), tensor.part(), layer, shape);
+    return new TensorSpec(tensor.role(), tensor.part(), tensor.owner(), copy, layer, shape);
   }
 
   /** Whether it is the weight of a linear layer, or a table. */
@@ -31,22 +44,21 @@ public record TensorSpec(TensorRole role, Part part, int layer, List<Long> shape
     return shape.size() == 2;
   }
 
-  /** Its name in a Hugging Face checkpoint, such as {@code model.layers.0.mlp.up_proj.weight}. */
+  /** Whether its rows are those of heads that rotary embeddings turn. */
+  boolean isQueryOrKey() {
+    return role == TensorRole.QUERY || role == TensorRole.KEY;
+  }
+
+  /**
+   * Its name, such as {@code model.layers.0.mlp.up_proj.weight}: that in a Hugging Face checkpoint
+   * of Llama and its descendants, and here whatever the family.
+   */
   public String name() {
-    String prefix =
-        layer != Operation.NO_LAYER
-            ? "model.layers." + layer + "."
-            : role == TensorRole.OUTPUT_HEAD ? "" : "model.";
-    return prefix + role.huggingFaceName() + suffix();
+    return HuggingFaceNames.LLAMA.name(this);
   }
 
-  /** Its name in a GGUF file, such as {@code blk.0.ffn_up.weight}. */
-  String ggufName() {
-    String prefix = layer != Operation.NO_LAYER ? "blk." + layer + "." : "";
-    return prefix + role.ggufName() + suffix();
-  }
-
-  private String suffix() {
+  /** What its name ends with in both formats. */
+  String suffix() {
     return part == Part.WEIGHT ? ".weight" : ".bias";
   }
 }

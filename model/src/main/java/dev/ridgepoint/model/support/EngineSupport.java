@@ -1,6 +1,5 @@
 package dev.ridgepoint.model.support;
 
-import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
@@ -9,11 +8,13 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.KeyValues;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
 import dev.ridgepoint.estimator.architecture.LatentForm;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
-import dev.ridgepoint.estimator.architecture.Rope;
-import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Activate;
@@ -23,6 +24,7 @@ import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
 import dev.ridgepoint.estimator.operation.AttendLatents;
 import dev.ridgepoint.estimator.operation.ChoosePositions;
+import dev.ridgepoint.estimator.operation.Clip;
 import dev.ridgepoint.estimator.operation.Convolve;
 import dev.ridgepoint.estimator.operation.ExpandLatents;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
@@ -55,7 +57,30 @@ public final class EngineSupport {
    * checkpoints name their tensors: what is not tested could run, and be wrong.
    */
   static final Set<String> TESTED_FAMILIES =
-      Set.of("gemma2", "gemma3_text", "llama", "mistral", "qwen2", "qwen3");
+      Set.of(
+          "gemma2",
+          "gemma3_text",
+          "glm4",
+          "glm4_moe",
+          "gpt2",
+          "gpt_neox",
+          "gpt_oss",
+          "granite",
+          "granitemoe",
+          "llama",
+          "mistral",
+          "mixtral",
+          "olmo",
+          "olmo2",
+          "olmoe",
+          "phi3",
+          "qwen2",
+          "qwen2_moe",
+          "qwen3",
+          "qwen3_moe",
+          "smollm3",
+          "stablelm",
+          "starcoder2");
 
   private static final String LATENT_ATTENTION = "latent attention";
 
@@ -82,7 +107,7 @@ public final class EngineSupport {
     if (architecture.encoder().isPresent() || architecture.decoder().isEmpty()) {
       return Optional.of("encoder");
     }
-    return numerics(architecture.numerics())
+    return numerics(architecture)
         .or(
             () ->
                 OperationList.decoder(architecture, LatentForm.ABSORBED).stream()
@@ -90,13 +115,29 @@ public final class EngineSupport {
                     .flatMap(Optional::stream)
                     .findFirst())
         .or(() -> layers(architecture))
+        .or(() -> experts(architecture))
         .or(() -> cache(architecture))
         .or(() -> family(architecture.modelType()));
   }
 
-  private static Optional<String> numerics(Numerics numerics) {
-    return lacks(numerics.residualScale() == 1, "factor of residuals")
-        .or(() -> lacks(numerics.logitScale() == 1, "factor of logits"));
+  /** Factors are folded into what stands beside them, where that is there. */
+  private static Optional<String> numerics(Architecture architecture) {
+    Numerics numerics = architecture.numerics();
+    Stack decoder = architecture.decoder().orElseThrow();
+    boolean hasPlainStream =
+        !architecture.embedding().norm().isPresent()
+            && decoder.layers().stream()
+                .map(Layer::norms)
+                .noneMatch(norms -> norms.afterAttention() || norms.afterFeedForward());
+    boolean hasWeights = !decoder.finalNorm().weights(TensorRole.FINAL_NORM, 1).isEmpty();
+    return lacks(
+            numerics.residualScale() == 1 || hasPlainStream,
+            "factor of residuals that are normalised")
+        .or(
+            () ->
+                lacks(
+                    numerics.logitScale() == 1 || hasWeights,
+                    "factor of logits without weights of a norm"));
   }
 
   private static Optional<String> family(String modelType) {
@@ -113,6 +154,19 @@ public final class EngineSupport {
     return lacks(areWhole, "layer without attention or feed-forward");
   }
 
+  /** One choice serves the experts of all layers. */
+  private static Optional<String> experts(Architecture architecture) {
+    long kinds =
+        architecture.decoder().orElseThrow().layers().stream()
+            .map(Layer::feedForward)
+            .filter(MixtureOfExperts.class::isInstance)
+            .map(MixtureOfExperts.class::cast)
+            .map(experts -> experts.numExpertsPerToken() + " of " + experts.numExperts())
+            .distinct()
+            .count();
+    return lacks(kinds <= 1, "layers with different numbers of experts");
+  }
+
   /** One cache holds the keys and values of all layers. */
   private static Optional<String> cache(Architecture architecture) {
     long shapes =
@@ -126,26 +180,34 @@ public final class EngineSupport {
 
   private static Optional<String> lacking(Operation operation) {
     return switch (operation) {
-      case Linear _, AppendKeyValues _, SoftCap _ -> Optional.empty();
-      case Gather gather -> lacks(!gather.isAdded(), "learned positions or token types");
-      case Normalize normalize -> lacks(normalize.norm() == Norm.RMS, "norm " + normalize.norm());
+      case Linear _,
+          AppendKeyValues _,
+          Clip _,
+          SoftCap _,
+          Route _,
+          ExpertLinear _,
+          ScaleBySharedGate _ ->
+          Optional.empty();
+      case Gather gather ->
+          lacks(
+              gather.table().role() != TensorRole.TOKEN_TYPE_EMBEDDING, "embedding of token types");
+      case Normalize normalize -> norm(normalize);
       case NormalizeHeads heads -> {
         QueryKeyNorm norm = heads.attention().queryKeyNorm();
-        boolean isPerHead =
+        boolean isSupported =
             norm.norm() == Norm.RMS
-                && norm.scope() == QueryKeyNorm.Scope.SHARED_BY_HEADS
+                && norm.scope() != QueryKeyNorm.Scope.PER_HEAD
                 && !norm.includesValues();
-        yield lacks(isPerHead, "norm of queries and keys but RMS per head");
+        yield lacks(
+            isSupported,
+            "norm of queries and keys but RMS, with weights that heads share or of all heads");
       }
       case Rotate rotate ->
-          rotate.attention() instanceof GroupedQueryAttention grouped
-              ? rotation(grouped)
-              : Optional.of(LATENT_ATTENTION);
+          lacks(rotate.attention() instanceof GroupedQueryAttention, LATENT_ATTENTION);
       case Attend attend -> attention(attend);
       case Activate activate -> feedForward(activate.feedForward());
       case ReadTable _ -> Optional.of("relative positions");
       case Pool _ -> Optional.of("pooler");
-      case Route _, ExpertLinear _, ScaleBySharedGate _ -> Optional.of("mixture of experts");
       case AbsorbLatents _, AttendExpandedLatents _, AttendLatents _, ExpandLatents _ ->
           Optional.of(LATENT_ATTENTION);
       case AlternateStreams _ -> Optional.of("alternating updates of several streams");
@@ -159,27 +221,28 @@ public final class EngineSupport {
     };
   }
 
-  private static Optional<String> feedForward(DenseFeedForward feedForward) {
-    Activation activation = feedForward.activation();
-    boolean isSupported = activation == Activation.SILU || activation == Activation.GELU_TANH;
-    return lacks(feedForward.isGated(), "feed-forward without a gate")
-        .or(() -> lacks(isSupported, "hidden_act " + activation));
+  private static Optional<String> norm(Normalize normalize) {
+    boolean isSupported =
+        switch (normalize.norm()) {
+          case RMS -> true;
+          case LAYER, LAYER_NON_PARAMETRIC -> !normalize.isResidual();
+          case NONE, RMS_NON_PARAMETRIC, LAYER_WITHOUT_BIAS -> false;
+        };
+    return lacks(isSupported, "norm " + normalize.norm());
   }
 
-  private static Optional<String> rotation(GroupedQueryAttention attention) {
-    Rope rope = attention.rope();
-    return lacks(rope.dim() == attention.headDim(), "RoPE of a part of a head")
-        .or(
-            () ->
-                switch (rope.scaling()) {
-                  case RopeScaling.None _,
-                      RopeScaling.Linear _,
-                      RopeScaling.Llama3 _,
-                      RopeScaling.Divided _ ->
-                      Optional.empty();
-                  case RopeScaling other ->
-                      Optional.of("RoPE scaling of type " + other.getClass().getSimpleName());
-                });
+  private static Optional<String> feedForward(DenseFeedForward feedForward) {
+    boolean isGated = feedForward.isGated();
+    boolean isSupported =
+        switch (feedForward.activation()) {
+          case SILU, CLAMPED_QUICK_GELU -> isGated;
+          case GELU -> !isGated;
+          case GELU_TANH -> true;
+          default -> false;
+        };
+    return lacks(
+        isSupported,
+        "hidden_act %s %s a gate".formatted(feedForward.activation(), isGated ? "of" : "without"));
   }
 
   private static Optional<String> attention(Attend attend) {
@@ -187,12 +250,16 @@ public final class EngineSupport {
     AttentionSpan span = attend.attention().span();
     boolean isSupported =
         span instanceof AttentionSpan.Causal || span instanceof AttentionSpan.Sliding;
+    // The list bounds what is projected; OLMoE bounds what is normalised.
+    boolean isBoundAfterNorm =
+        attend.attention().projectionBound() != 0
+            && attend.attention().queryKeyNorm().norm().isPresent();
     boolean hasOwnProjections = attend.attention().keyValues() == KeyValues.PROJECTED;
     return lacks(attend.source() == Attend.Source.CACHE, "attention without a cache")
         .or(() -> lacks(hasOwnProjections, "keys and values of another layer or projection"))
         .or(() -> lacks(isSupported, "attention in chunks"))
         .or(() -> lacks(!terms.positionBias(), "biases of distances"))
-        .or(() -> lacks(!terms.sink(), "attention sinks"));
+        .or(() -> lacks(!isBoundAfterNorm, "bound of queries and keys behind their norm"));
   }
 
   private static Optional<String> lacks(boolean has, String what) {
