@@ -12,10 +12,7 @@ import java.util.function.IntUnaryOperator;
 /** How the Hugging Face checkpoints of a family store the weights of routed experts. */
 enum HuggingFaceExperts {
   /** Each expert's by itself, under Llama's names. */
-  ALONE(
-      "mlp.experts.%d.gate_proj",
-      "mlp.experts.%d.up_proj",
-      "mlp.experts.%d.down_proj"),
+  ALONE("mlp.experts.%d.gate_proj", "mlp.experts.%d.up_proj", "mlp.experts.%d.down_proj"),
   /** Each expert's by itself. */
   MIXTRAL(
       "block_sparse_moe.experts.%d.w1",
@@ -27,10 +24,7 @@ enum HuggingFaceExperts {
       "block_sparse_moe.input_linear",
       "block_sparse_moe.output_linear"),
   /** [experts, inputs, outputs]; into an expert a gate's column, and the one that it multiplies. */
-  GPT_OSS(
-      "mlp.experts.gate_up_proj",
-      "mlp.experts.gate_up_proj",
-      "mlp.experts.down_proj");
+  GPT_OSS("mlp.experts.gate_up_proj", "mlp.experts.gate_up_proj", "mlp.experts.down_proj");
 
   private final String gate;
   private final String up;
