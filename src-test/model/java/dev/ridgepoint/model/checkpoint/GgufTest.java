@@ -120,7 +120,7 @@ class GgufTest {
     Path folder = TestResources.path("logits/gpt-oss");
     Path gguf = folder.resolve("model-bf16.gguf");
     Architecture expected = ConfigReader.read(folder.resolve("hf-bf16"));
-    Architecture actual = GgufConfig.read(gguf);
+    Architecture actual = StoredModel.read(gguf).architecture();
     assertEquals(false, yarn(expected).isTruncated());
     assertEquals(true, yarn(actual).isTruncated());
     assertEquals(yarn(expected).attentionFactor(), yarn(actual).attentionFactor(), 1e-12);

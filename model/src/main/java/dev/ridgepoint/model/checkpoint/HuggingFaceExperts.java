@@ -2,54 +2,55 @@ package dev.ridgepoint.model.checkpoint;
 
 import static dev.ridgepoint.estimator.architecture.TensorRole.FEED_FORWARD_DOWN;
 import static dev.ridgepoint.estimator.architecture.TensorRole.FEED_FORWARD_GATE;
-import static dev.ridgepoint.estimator.architecture.TensorRole.FEED_FORWARD_UP;
 
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
 /** How the Hugging Face checkpoints of a family store the weights of routed experts. */
 enum HuggingFaceExperts {
   /** Each expert's by itself, under Llama's names. */
-  ALONE(
-      Map.of(
-          FEED_FORWARD_GATE, "mlp.experts.%d.gate_proj",
-          FEED_FORWARD_UP, "mlp.experts.%d.up_proj",
-          FEED_FORWARD_DOWN, "mlp.experts.%d.down_proj")),
+  ALONE("mlp.experts.%d.gate_proj", "mlp.experts.%d.up_proj", "mlp.experts.%d.down_proj"),
   /** Each expert's by itself. */
   MIXTRAL(
-      Map.of(
-          FEED_FORWARD_GATE, "block_sparse_moe.experts.%d.w1",
-          FEED_FORWARD_UP, "block_sparse_moe.experts.%d.w3",
-          FEED_FORWARD_DOWN, "block_sparse_moe.experts.%d.w2")),
+      "block_sparse_moe.experts.%d.w1",
+      "block_sparse_moe.experts.%d.w3",
+      "block_sparse_moe.experts.%d.w2"),
   /** [experts, outputs, inputs]; into an expert the gate's rows, then those it multiplies. */
   GRANITE(
-      Map.of(
-          FEED_FORWARD_GATE, "block_sparse_moe.input_linear",
-          FEED_FORWARD_UP, "block_sparse_moe.input_linear",
-          FEED_FORWARD_DOWN, "block_sparse_moe.output_linear")),
+      "block_sparse_moe.input_linear",
+      "block_sparse_moe.input_linear",
+      "block_sparse_moe.output_linear"),
   /** [experts, inputs, outputs]; into an expert a gate's column, and the one that it multiplies. */
-  GPT_OSS(
-      Map.of(
-          FEED_FORWARD_GATE, "mlp.experts.gate_up_proj",
-          FEED_FORWARD_UP, "mlp.experts.gate_up_proj",
-          FEED_FORWARD_DOWN, "mlp.experts.down_proj"));
+  GPT_OSS("mlp.experts.gate_up_proj", "mlp.experts.gate_up_proj", "mlp.experts.down_proj");
 
-  private final Map<TensorRole, String> names;
+  private final String gate;
+  private final String up;
+  private final String down;
 
-  HuggingFaceExperts(Map<TensorRole, String> names) {
-    this.names = names;
+  HuggingFaceExperts(String gate, String up, String down) {
+    this.gate = gate;
+    this.up = up;
+    this.down = down;
   }
 
   /** The name of the tensor that holds an expert's, without what stands before it in a layer. */
   String name(TensorSpec spec) {
-    String name = names.get(spec.role()).replace("%d", Integer.toString(spec.expert()));
+    String name = name(spec.role()).replace("%d", Integer.toString(spec.expert()));
     return this == GPT_OSS
         ? name + (spec.part() == Part.BIAS ? "_bias" : "")
         : name + spec.suffix();
+  }
+
+  private String name(TensorRole role) {
+    return switch (role) {
+      case FEED_FORWARD_GATE -> gate;
+      case FEED_FORWARD_UP -> up;
+      case FEED_FORWARD_DOWN -> down;
+      default -> throw new IllegalArgumentException("experts have no " + role);
+    };
   }
 
   /**
