@@ -73,8 +73,8 @@ class EngineSupportTest {
         "llama     | {\"hidden_act\": \"gelu\"} | hidden_act GELU of a gate",
         "starcoder2 | {\"hidden_act\": \"relu\"} | hidden_act RELU without a gate",
         "internlm2 | {} | test of this family against a reference",
-        "stablelm  | {\"qk_layernorm\": true} | norm of queries and keys but RMS,"
-            + " with weights that heads share or of all heads",
+        "stablelm  | {\"qk_layernorm\": true} | norm LAYER_WITHOUT_BIAS PER_HEAD of queries and"
+            + " keys",
         "cohere    | {} | norm LAYER_WITHOUT_BIAS",
         "olmoe     | {\"num_experts\": 4, \"num_experts_per_tok\": 2, \"clip_qkv\": 8} |"
             + " bound of queries and keys behind their norm",

@@ -8,7 +8,8 @@ import java.util.function.IntUnaryOperator;
  * The angles of rotary position embeddings whose frequencies may depend on the length of a
  * sequence: a {@link RotaryTable} for all lengths that turn alike. The length is that for which the
  * sequence's cache has room: it stays what it is while the sequence grows, so that keys in the
- * cache and later queries turn alike however the tokens are fed.
+ * cache and later queries turn alike however the tokens are fed. Tables are kept; of frequencies
+ * that differ with every length there is one for each room that sequences were given.
  */
 public final class RotaryTables {
   private final int dim;

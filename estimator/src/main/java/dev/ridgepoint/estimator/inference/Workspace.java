@@ -11,6 +11,7 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.RecurrentMixer;
 import dev.ridgepoint.estimator.architecture.SparseIndexer;
@@ -50,6 +51,7 @@ public final class Workspace {
                     layer.mixers().stream()
                             .mapToLong(mixer -> mixerOutputs(mixer, options.latentForm()))
                             .sum()
+                        + furtherNormed(layer.norms()) * hidden
                         + layer.crossAttention().map(cross -> 2 * cross.queryWidth()).orElse(0L)
                         + feedForwardOutputs(layer.feedForward(), hidden))
             .max()
@@ -67,6 +69,12 @@ public final class Workspace {
             addExact(
                 multiplyExact(2 * hidden + widest, newTokens), multiplyExact(perLogit, logits)));
     return options.activations().rowBytes(elements);
+  }
+
+  /** Rows as wide as the stream besides those that a part takes in. */
+  private static long furtherNormed(LayerNorms norms) {
+    boolean hasBranch = norms.isBranchNormalized() && norms.beforeAttention();
+    return hasBranch || (norms.isParallel() && norms.beforeFeedForward()) ? 1 : 0;
   }
 
   private static Stream<Layer> layers(Architecture architecture) {

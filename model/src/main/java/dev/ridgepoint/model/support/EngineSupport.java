@@ -198,9 +198,8 @@ public final class EngineSupport {
             norm.norm() == Norm.RMS
                 && norm.scope() != QueryKeyNorm.Scope.PER_HEAD
                 && !norm.includesValues();
-        yield lacks(
-            isSupported,
-            "norm of queries and keys but RMS, with weights that heads share or of all heads");
+        String what = norm.includesValues() ? "queries, keys and values" : "queries and keys";
+        yield lacks(isSupported, "norm %s %s of %s".formatted(norm.norm(), norm.scope(), what));
       }
       case Rotate rotate ->
           lacks(rotate.attention() instanceof GroupedQueryAttention, LATENT_ATTENTION);
