@@ -96,15 +96,14 @@ final class PanelsQ6K extends SuperBlockPanels {
   public void repack(
       MemorySegment panel, long panelOffset, int depth, MemorySegment target, long targetOffset) {
     for (int k = 0; k < depth; k += SUB_BLOCK) {
-      // Of constant length, so that what is stored in it is checked once.
-      MemorySegment to =
-          target.asSlice(targetOffset + (long) k * STEP_BYTES, (long) SUB_BLOCK * STEP_BYTES);
-      unpack(panel, panelOffset + bytes(k), k / SUB_BLOCK % SUB_BLOCKS, to);
+      long to = targetOffset + (long) k * STEP_BYTES;
+      unpack(panel, panelOffset + bytes(k), k / SUB_BLOCK % SUB_BLOCKS, target, to);
     }
   }
 
   /** Unpacks a sub-block of all columns, half of them at a time. */
-  private static void unpack(MemorySegment panel, long block, int subBlock, MemorySegment target) {
+  private static void unpack(
+      MemorySegment panel, long block, int subBlock, MemorySegment target, long to) {
     IntVector factors = IntVector.fromMemorySegment(I, panel, block, LITTLE_ENDIAN);
     for (int half = 0; half < 2; half++) {
       long lane = 4L * half * LENGTH;
@@ -133,7 +132,7 @@ final class PanelsQ6K extends SuperBlockPanels {
         IntVector first = low.and(LOW_MASK).or(high.lanewise(LSHL, 4).and(UPPER_MASK));
         IntVector second =
             low.lanewise(LSHR, 4).and(LOW_MASK).or(high.lanewise(LSHL, 2).and(UPPER_MASK));
-        long at = (long) n * STEPS_PER_INT * STEP_BYTES + lane;
+        long at = to + (long) n * STEPS_PER_INT * STEP_BYTES + lane;
         FloatVector q0 = (FloatVector) first.and(0xff).convert(I2F, 0);
         q0.fma(scale, offset).intoMemorySegment(target, at, LITTLE_ENDIAN);
         FloatVector q1 = (FloatVector) first.lanewise(LSHR, 8).and(0xff).convert(I2F, 0);
