@@ -3,6 +3,7 @@ package dev.ridgepoint.engine;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.ridgepoint.engine.codecs.SubBlockDecoder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -59,20 +60,16 @@ public final class TestData {
     byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
     random.nextBytes(bytes);
     MemorySegment.copy(MemorySegment.ofArray(bytes), 0, tensor.segment(), 0, bytes.length);
-    int blockBytes = dtype.decoder().blockBytes();
-    for (int block = 0; block < bytes.length; block += blockBytes) {
-      if (dtype == DType.Q6_K) {
-        putHalf(tensor, block + blockBytes - Short.BYTES, random.nextFloat(-1, 1) / (32 * 128));
-      } else {
-        putHalf(tensor, block, random.nextFloat(-1, 1) / (32 * 64));
-        putHalf(tensor, block + Short.BYTES, random.nextFloat(-1, 1) / 64);
+    SubBlockDecoder decoder = (SubBlockDecoder) dtype.decoder();
+    // Of scales up to 128 and integers up to 32 in Q6_K, and less in the others.
+    float greatest = 1f / (128 * 32);
+    for (int block = 0; block < bytes.length; block += decoder.blockBytes()) {
+      for (int factor : decoder.factorOffsets()) {
+        short bits = Float.floatToFloat16(random.nextFloat(-greatest, greatest));
+        tensor.segment().set(JAVA_SHORT_UNALIGNED, block + factor, bits);
       }
     }
     return tensor;
-  }
-
-  private static void putHalf(Tensor tensor, long offset, float value) {
-    tensor.segment().set(JAVA_SHORT_UNALIGNED, offset, Float.floatToFloat16(value));
   }
 
   /** A row as {@code dtype} stores it. */

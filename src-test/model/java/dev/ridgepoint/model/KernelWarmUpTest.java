@@ -3,8 +3,11 @@ package dev.ridgepoint.model;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,8 +15,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class KernelWarmUpTest {
 
+  static Stream<DType> typesWithPanels() {
+    return Arrays.stream(DType.values()).filter(type -> PanelFormats.packed(type) == type);
+  }
+
   @ParameterizedTest
-  @MethodSource("dev.ridgepoint.engine.DType#encoded")
+  @MethodSource("typesWithPanels")
   void runsEveryWeightTypeWithEitherCache(DType weightType) {
     for (DType kvType : new DType[] {DType.F32, DType.BF16}) {
       try (KernelWarmUp kernels = new KernelWarmUp(model(7, 64), weightType, kvType)) {

@@ -89,6 +89,26 @@ class SteadyStateTest {
     assertAllocatesNothing(architecture, DType.F32, 2, 2);
   }
 
+  /** Blocks of 256 need wider rows. */
+  @ParameterizedTest
+  @CsvSource({"Q4_K, 1, 1", "Q5_K, 1, 1", "Q6_K, 1, 1", "Q4_K, 1, 20"})
+  void aStepOfSuperBlocksAllocatesNothing(DType dtype, int sequences, int newTokens) {
+    Architecture wide =
+        TestArchitectures.llama(
+            96,
+            256,
+            256,
+            1,
+            4,
+            2,
+            64,
+            true,
+            new TestArchitectures.Parts(false, false, false, true),
+            0,
+            1);
+    assertAllocatesNothing(wide, dtype, sequences, newTokens);
+  }
+
   private static void assertAllocatesNothing(
       Architecture architecture, DType dtype, int sequences, int newTokens) {
     assumeTrue(

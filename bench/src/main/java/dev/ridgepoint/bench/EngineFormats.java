@@ -1,10 +1,12 @@
 package dev.ridgepoint.bench;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorAxis;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +18,24 @@ public final class EngineFormats {
   public static final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return names().iterator();
+      return names(DType.encoded()).iterator();
+    }
+  }
+
+  /** The names of those that synthetic weights are drawn in, for the help of flags. */
+  public static final class SyntheticNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return names(synthetic()).iterator();
     }
   }
 
   private EngineFormats() {}
+
+  /** Those with panels: what numbers are not rounded to is drawn bit by bit. */
+  private static List<DType> synthetic() {
+    return Arrays.stream(DType.values()).filter(type -> PanelFormats.packed(type) == type).toList();
+  }
 
   /**
    * The format of a name, in any case of letters.
@@ -28,7 +43,11 @@ public final class EngineFormats {
    * @throws InvalidInputException naming {@code flag}, if there is none
    */
   public static DType named(String flag, String name) {
-    return DType.encoded().stream()
+    return named(flag, name, DType.encoded());
+  }
+
+  private static DType named(String flag, String name, List<DType> types) {
+    return types.stream()
         .filter(type -> type.name().equalsIgnoreCase(name))
         .findFirst()
         .orElseThrow(
@@ -36,7 +55,7 @@ public final class EngineFormats {
                 new InvalidInputException(
                     flag,
                     "the engine stores weights as %s, not as \"%s\""
-                        .formatted(String.join(", ", names()), name)));
+                        .formatted(String.join(", ", names(types)), name)));
   }
 
   /**
@@ -45,7 +64,15 @@ public final class EngineFormats {
    * @throws InvalidInputException also if rows of a matrix are no whole number of its blocks
    */
   public static DType named(String flag, String name, Architecture architecture) {
-    DType type = named(flag, name);
+    return fitting(flag, named(flag, name), architecture);
+  }
+
+  /** As {@link #named(String, String, Architecture)}, for synthetic weights. */
+  public static DType synthetic(String flag, String name, Architecture architecture) {
+    return fitting(flag, named(flag, name, synthetic()), architecture);
+  }
+
+  private static DType fitting(String flag, DType type, Architecture architecture) {
     Optional<WeightTensor> broken = broken(type, architecture);
     if (broken.isPresent()) {
       throw new InvalidInputException(
@@ -81,8 +108,8 @@ public final class EngineFormats {
     };
   }
 
-  private static List<String> names() {
-    return DType.encoded().stream().map(EngineFormats::name).toList();
+  private static List<String> names(List<DType> types) {
+    return types.stream().map(EngineFormats::name).toList();
   }
 
   /** What flags call a format: {@code q4_0}. */

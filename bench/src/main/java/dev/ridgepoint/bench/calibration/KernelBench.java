@@ -119,7 +119,9 @@ final class KernelBench implements AutoCloseable {
     long parameters =
         ParameterCount.of(architecture.withLayers(2)).total()
             - ParameterCount.of(architecture.withLayers(1)).total();
-    long layers = Math.max(LEAST_LAYERS, LAYERS_BYTES / dtype.bytes(parameters));
+    // Vectors are few, but no whole blocks.
+    long layerBytes = dtype.bytes(parameters / dtype.blockElements() * dtype.blockElements());
+    long layers = Math.max(LEAST_LAYERS, LAYERS_BYTES / layerBytes);
     return (int) Math.min(layers, architecture.decoder().orElseThrow().layers().size());
   }
 

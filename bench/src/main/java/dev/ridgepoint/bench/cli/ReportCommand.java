@@ -52,7 +52,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       defaultValue = "bf16",
-      completionCandidates = EngineFormats.Names.class,
+      completionCandidates = EngineFormats.SyntheticNames.class,
       description =
           "Storage format of the weight matrices: ${COMPLETION-CANDIDATES}"
               + " (default: ${DEFAULT-VALUE}).")

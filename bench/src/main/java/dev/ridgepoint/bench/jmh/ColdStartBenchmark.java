@@ -134,7 +134,7 @@ public class ColdStartBenchmark {
   private void start(Outcome outcome) {
     outcome.starts++;
     Architecture architecture = ConfigReader.parse("model", MODEL);
-    DType type = EngineFormats.named("dtype", dtype, architecture);
+    DType type = EngineFormats.synthetic("dtype", dtype, architecture);
     try (Workers workers = new Workers(THREADS);
         LoadedModel model =
             LoadedModel.synthetic(architecture, 1, type, workers, (done, total) -> {})) {

@@ -107,7 +107,7 @@ public class OperationBenchmark {
     arena = new HugePageArena();
     workers = new Workers(threads);
     Architecture architecture = ModelSource.runnable(model);
-    DType weightType = EngineFormats.named("dtype", dtype, architecture);
+    DType weightType = EngineFormats.synthetic("dtype", dtype, architecture);
     Weights weights =
         Weights.load(
             architecture,

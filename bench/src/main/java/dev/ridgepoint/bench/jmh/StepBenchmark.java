@@ -81,7 +81,7 @@ public abstract class StepBenchmark {
           Weights.load(
               architecture,
               new SyntheticWeights(SEED),
-              MatrixTypes.all(EngineFormats.named("dtype", dtype, architecture)),
+              MatrixTypes.all(EngineFormats.synthetic("dtype", dtype, architecture)),
               arena,
               all,
               (done, total) -> {});

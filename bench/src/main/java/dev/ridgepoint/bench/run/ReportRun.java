@@ -111,7 +111,7 @@ public final class ReportRun {
     this.settings = settings;
     this.listener = listener;
     architecture = ModelSource.runnable(settings.model());
-    dtype = EngineFormats.named("--dtype", settings.dtype(), architecture);
+    dtype = EngineFormats.synthetic("--dtype", settings.dtype(), architecture);
     formats = new DataFormats(Precision.named("--dtype", dtype.name()), KV_FORMAT);
     host = Host.current();
     plan = Plan.of(settings.request(), host.physicalCores(), architecture.maxPositions());

@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.codecs;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * GGUF's Q4_1 and Q5_1: 32 integers q from 0 on behind an F16 scale d and an F16 minimum m; a
@@ -36,6 +37,11 @@ public final class MinimumDecoder extends SubBlockDecoder {
 
   private static int highBit(MemorySegment source, long bits, int i) {
     return unsigned(source, bits + i / Byte.SIZE) >> (i % Byte.SIZE) & 1;
+  }
+
+  @Override
+  public List<Integer> factorOffsets() {
+    return List.of(0, MINIMUM_OFFSET);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.codecs;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * GGUF's Q2_K: 16 bytes with the scale of a sub-block of 16 in the lower and its minimum in the
@@ -26,6 +27,11 @@ public final class Q2KDecoder extends SubBlockDecoder {
   /** Of integers of two bits from {@code offset} on, the {@code i}th. */
   static int twoBits(MemorySegment source, long offset, int i) {
     return unsigned(source, offset + i / 128 * 32 + i % 32) >> (i % 128 / 32 * 2) & 3;
+  }
+
+  @Override
+  public List<Integer> factorOffsets() {
+    return List.of(FACTOR_OFFSET, MINIMUM_FACTOR_OFFSET);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.codecs;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * GGUF's Q3_K: 256 integers of -4..3, of which 32 bytes hold the highest bits and 64 the other two,
@@ -25,6 +26,11 @@ public final class Q3KDecoder extends SubBlockDecoder {
   public int quant(MemorySegment source, long block, int i) {
     int high = unsigned(source, block + i % 32) >> (i / 32) & 1;
     return (Q2KDecoder.twoBits(source, block + LOW_BITS_OFFSET, i) | high << 2) - QUANT_ZERO;
+  }
+
+  @Override
+  public List<Integer> factorOffsets() {
+    return List.of(FACTOR_OFFSET);
   }
 
   @Override

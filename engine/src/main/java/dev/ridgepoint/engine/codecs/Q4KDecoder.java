@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.codecs;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * GGUF's Q4_K and Q5_K: an F16 factor of the scales and one of the minima, 12 bytes with both of
@@ -50,6 +51,11 @@ public final class Q4KDecoder extends SubBlockDecoder {
     }
     int high = unsigned(source, block + HIGH_BITS_OFFSET + i % SUB_BLOCK) >> (i / SUB_BLOCK) & 1;
     return low | high << 4;
+  }
+
+  @Override
+  public List<Integer> factorOffsets() {
+    return List.of(0, MINIMUM_FACTOR_OFFSET);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ridgepoint.engine.codecs;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * GGUF's Q6_K: 256 integers of -32..31, their lower four bits in 128 bytes and their upper two in
@@ -36,6 +37,11 @@ public final class Q6KDecoder extends SubBlockDecoder {
     int pair = unsigned(source, block + i / 128 * 64 + i % 64);
     int low = i % 128 < 64 ? pair & 0xf : pair >> 4;
     return low | Q2KDecoder.twoBits(source, block + HIGH_BITS_OFFSET, i) << 4;
+  }
+
+  @Override
+  public List<Integer> factorOffsets() {
+    return List.of(FACTOR_OFFSET);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * GGUF's blocks in which every few numbers, a sub-block, share a scale s and perhaps a minimum m: a
@@ -50,6 +51,9 @@ public abstract class SubBlockDecoder implements RowDecoder {
   public int bits(MemorySegment source, long block, int i) {
     return quant(source, block, i);
   }
+
+  /** Where in a block its F16 numbers are, of which all scales and minima are multiples. */
+  public abstract List<Integer> factorOffsets();
 
   /** What the integers of a sub-block are multiplied by. */
   abstract float scale(MemorySegment source, long block, int subBlock);

@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.codecs;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * GGUF's formats whose four bits are an index into 16 values: IQ4_NL, IQ4_XS and MXFP4 (Rouhani et
@@ -18,10 +19,19 @@ public abstract class TableDecoder extends SubBlockDecoder {
   private final int[] values;
   private final int indexesOffset;
 
-  private TableDecoder(int[] values, int blockElements, int indexesOffset) {
+  private final List<Integer> factorOffsets;
+
+  private TableDecoder(
+      int[] values, int blockElements, int indexesOffset, List<Integer> factorOffsets) {
     super(blockElements, indexesOffset + blockElements / 2, BLOCK);
     this.values = values;
     this.indexesOffset = indexesOffset;
+    this.factorOffsets = factorOffsets;
+  }
+
+  @Override
+  public List<Integer> factorOffsets() {
+    return factorOffsets;
   }
 
   @Override
@@ -31,7 +41,7 @@ public abstract class TableDecoder extends SubBlockDecoder {
 
   /** IQ4_NL: blocks of 32 with an F16 scale. */
   public static TableDecoder nonLinear() {
-    return new TableDecoder(NON_LINEAR, BLOCK, Short.BYTES) {
+    return new TableDecoder(NON_LINEAR, BLOCK, Short.BYTES, List.of(0)) {
       @Override
       float scale(MemorySegment source, long block, int subBlock) {
         return half(source, block);
@@ -47,7 +57,7 @@ public abstract class TableDecoder extends SubBlockDecoder {
     int highBitsOffset = Short.BYTES;
     int lowBitsOffset = 2 * Short.BYTES;
     int zero = 32;
-    return new TableDecoder(NON_LINEAR, SUPER_BLOCK, lowBitsOffset + 4) {
+    return new TableDecoder(NON_LINEAR, SUPER_BLOCK, lowBitsOffset + 4, List.of(0)) {
       @Override
       float scale(MemorySegment source, long block, int subBlock) {
         int low =
@@ -64,7 +74,7 @@ public abstract class TableDecoder extends SubBlockDecoder {
    */
   public static TableDecoder microscaling() {
     int halvedBias = 128;
-    return new TableDecoder(E2M1, BLOCK, Byte.BYTES) {
+    return new TableDecoder(E2M1, BLOCK, Byte.BYTES, List.of()) {
       @Override
       float scale(MemorySegment source, long block, int subBlock) {
         return Math.scalb(1f, unsigned(source, block) - halvedBias);
