@@ -16,8 +16,7 @@ enum HuggingFaceExperts {
   /** Each expert's by itself. */
   MIXTRAL(
       "block_sparse_moe.experts.%d.w1",
-      "block_sparse_moe.experts.%d.w3",
-      "block_sparse_moe.experts.%d.w2"),
+      "block_sparse_moe.experts.%d.w3", "block_sparse_moe.experts.%d.w2"),
   /** [experts, outputs, inputs]; into an expert the gate's rows, then those it multiplies. */
   GRANITE(
       "block_sparse_moe.input_linear",
