@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
@@ -20,27 +21,29 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Mistral's own format: its names, its order of rows, its params.json. */
 class MistralFilesTest {
-  private static final Path ORIGINAL = TestResources.path("logits/mistral-swa/hf-f32");
-
   @TempDir Path folder;
 
-  @Test
-  void aConsolidatedFileIsTheModelOfHuggingFace() throws IOException {
-    try (Checkpoint original = Checkpoint.open(ORIGINAL)) {
+  @ParameterizedTest
+  @CsvSource({"mistral-swa, 102720", "mixtral-moe, 91248"})
+  void aConsolidatedFileIsTheModelOfHuggingFace(String model, long parameters) throws IOException {
+    Path folderOfHub = TestResources.path("logits/" + model + "/hf-f32");
+    try (Checkpoint original = Checkpoint.open(folderOfHub)) {
       writeParams(
-          JsonMapper.shared().readTree(ORIGINAL.resolve("config.json").toFile()).asObject());
+          JsonMapper.shared().readTree(folderOfHub.resolve("config.json").toFile()).asObject());
       writeWeights(original);
     }
-    CheckpointFilesTest.assertSameWeights(ORIGINAL, folder);
-    CheckpointFilesTest.assertSameWeights(ORIGINAL, folder.resolve("consolidated.safetensors"));
+    CheckpointFilesTest.assertSameWeights(folderOfHub, folder);
+    CheckpointFilesTest.assertSameWeights(folderOfHub, folder.resolve("consolidated.safetensors"));
     Architecture architecture = StoredModel.read(folder).architecture();
-    assertEquals(102_720, ParameterCount.of(architecture).total());
-    assertEquals(102_720, Inspection.of(folder).parameters());
+    assertEquals(parameters, ParameterCount.of(architecture).total());
+    assertEquals(parameters, Inspection.of(folder).parameters());
   }
 
   /** Mistral-7B-v0.1 and Mixtral-8x7B as published, and their published parameters. */
@@ -90,12 +93,18 @@ class MistralFilesTest {
     if (config.hasNonNull("head_dim")) {
       params.set("head_dim", config.get("head_dim"));
     }
+    if (config.has("num_local_experts")) {
+      ObjectNode experts = params.putObject("moe");
+      experts.set("num_experts", config.get("num_local_experts"));
+      experts.set("num_experts_per_tok", config.get("num_experts_per_tok"));
+    }
     Files.writeString(folder.resolve("params.json"), params.toString());
   }
 
   private void writeWeights(Checkpoint original) throws IOException {
     ObjectNode header = JsonMapper.shared().createObjectNode();
-    int headDim = UniformDecoder.of(original.architecture()).orElseThrow().attention().headDim();
+    Layer first = original.architecture().decoder().orElseThrow().layers().getFirst();
+    int headDim = ((GroupedQueryAttention) first.attention()).headDim();
     List<TensorSpec> specs = original.layout().tensors().toList();
     long elements = specs.stream().mapToLong(spec -> original.tensor(spec).elements()).sum();
     ByteBuffer data =
@@ -132,9 +141,10 @@ class MistralFilesTest {
         .replace("input_layernorm", "attention_norm")
         .replace("post_attention_layernorm", "ffn_norm")
         .replaceFirst("self_attn\\.(.)_proj", "attention.w$1")
-        .replace("mlp.gate_proj", "feed_forward.w1")
-        .replace("mlp.down_proj", "feed_forward.w2")
-        .replace("mlp.up_proj", "feed_forward.w3")
+        .replace("mlp.", "feed_forward.")
+        .replace("gate_proj", "w1")
+        .replace("down_proj", "w2")
+        .replace("up_proj", "w3")
         .replace("lm_head", "output");
   }
 }

@@ -2,16 +2,19 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
 import dev.ridgepoint.estimator.operation.Operation;
 import java.util.function.IntUnaryOperator;
 
 /**
  * How Mistral's own files, {@code consolidated.safetensors}, name tensors and order their rows:
- * those of {@code mistral_inference/transformer_layers.py} of mistral-inference.
+ * those of {@code mistral_inference/transformer_layers.py} and {@code moe.py} of mistral-inference.
  *
  * @param rows the order of queries and keys, whose rotary pairs are neighbours
  */
 record MistralLayout(JoinedRows rows) implements TensorLayout {
+  private static final String FEED_FORWARD = "feed_forward.";
+
   static MistralLayout of(Architecture architecture) {
     return new MistralLayout(new JoinedRows(architecture));
   }
@@ -24,7 +27,10 @@ record MistralLayout(JoinedRows rows) implements TensorLayout {
 
   private static String name(TensorSpec spec) {
     String prefix = spec.layer() == Operation.NO_LAYER ? "" : "layers." + spec.layer() + ".";
-    return prefix + name(spec.role()) + spec.suffix();
+    String name = prefix + name(spec.role()) + spec.suffix();
+    return spec.owner() == Owner.EXPERT
+        ? name.replace(FEED_FORWARD, FEED_FORWARD + "experts." + spec.expert() + ".")
+        : name;
   }
 
   /** Of other roles, which Mistral's files do not have, Hugging Face's name. */
@@ -37,9 +43,10 @@ record MistralLayout(JoinedRows rows) implements TensorLayout {
       case VALUE -> "attention.wv";
       case ATTENTION_OUTPUT -> "attention.wo";
       case FEED_FORWARD_NORM -> "ffn_norm";
-      case FEED_FORWARD_GATE -> "feed_forward.w1";
-      case FEED_FORWARD_DOWN -> "feed_forward.w2";
-      case FEED_FORWARD_UP -> "feed_forward.w3";
+      case FEED_FORWARD_GATE -> FEED_FORWARD + "w1";
+      case FEED_FORWARD_DOWN -> FEED_FORWARD + "w2";
+      case FEED_FORWARD_UP -> FEED_FORWARD + "w3";
+      case ROUTER -> FEED_FORWARD + "gate";
       case FINAL_NORM -> "norm";
       case OUTPUT_HEAD -> "output";
       default -> role.huggingFaceName();
