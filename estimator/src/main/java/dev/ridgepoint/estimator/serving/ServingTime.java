@@ -32,9 +32,10 @@ import java.util.function.Function;
  * fixed time besides. The batch raises the intensity of the matrix products, which share their
  * weights, and not that of attention, which reads every sequence's own cache; that is why a step is
  * no single roofline. Between them, the devices sum the rows of the residual stream twice per layer
- * and once behind the embedding; they gather the logits, and nothing hides behind that. Sources: Pope et al. 2022,
- * "Efficiently Scaling Transformer Inference", arXiv:2211.05102, sections 2 and 3; Chen 2022,
- * "Transformer Inference Arithmetic", kipp.ly; Shoeybi et al. 2019, arXiv:1909.08053, section 3.
+ * and once behind the embedding; they gather the logits, and nothing hides behind that. Sources:
+ * Pope et al. 2022, "Efficiently Scaling Transformer Inference", arXiv:2211.05102, sections 2 and
+ * 3; Chen 2022, "Transformer Inference Arithmetic", kipp.ly; Shoeybi et al. 2019, arXiv:1909.08053,
+ * section 3.
  *
  * @param shard what one device has, whose operations are predicted
  * @param options formats of weights and activations
