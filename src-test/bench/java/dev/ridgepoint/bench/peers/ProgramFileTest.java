@@ -42,7 +42,7 @@ class ProgramFileTest {
     Program first = programs.get(0);
     assertEquals(Optional.empty(), first.build());
     assertEquals(Optional.empty(), first.decode());
-    assertEquals(EnumSet.allOf(DType.class), first.dtypes());
+    assertEquals(EnumSet.copyOf(DType.encoded()), first.dtypes());
     assertEquals(List.of("a", "{model}", "-p{prompt}"), first.prefill().get().command());
     assertEquals(Optional.empty(), first.prefill().get().rate());
     Program second = programs.get(1);
