@@ -518,6 +518,44 @@ class EstimateCommandTest {
   }
 
   @Test
+  void clientsOfAClosedLoopSeeWhatTheyWaitFor() {
+    String arguments =
+        "Llama-3.1-70B --dtype fp8 --device H100 --tp 4 --serve --prompt 1024 --output 1024";
+    JsonNode loop = estimate(arguments + " --concurrency 64 --json").json().get("closedLoop");
+    double perToken = loop.get("timePerOutputTokenSeconds").asDouble();
+    double first = loop.get("timeToFirstTokenSeconds").asDouble();
+    assertEquals(perToken, sum(loop.get("perOutputToken")), 1e-9);
+    assertEquals(first, sum(loop.get("toFirstToken")), 1e-9);
+    assertEquals(
+        64 * 1024 / (first + 1023 * perToken), loop.get("outputTokensPerSecond").asDouble(), 1e-6);
+    assertTrue(loop.get("timePerOutputTokenSecondsLow").asDouble() < perToken);
+    assertTrue(loop.get("timePerOutputTokenSecondsHigh").asDouble() > perToken);
+    // 8-bit products are faster than 16-bit ones where they are not asked for.
+    double inBf16 =
+        estimate(arguments + " --concurrency 64 --compute-dtype bf16 --json")
+            .json()
+            .at("/closedLoop/timePerOutputTokenSeconds")
+            .asDouble();
+    assertTrue(inBf16 > perToken);
+    String explained = estimate(arguments + " --concurrency 8 --engine sglang --explain").text();
+    assertTrue(explained.contains("sglang on 4 x H100 SXM5 80GB: 8 clients"), explained);
+    assertTrue(explained.contains("time per output token = "), explained);
+    assertEquals(
+        "model,timePerOutputTokenSeconds",
+        estimate("Llama-3.1-8B Qwen2.5-7B --device H100 --serve --concurrency 8 --csv")
+            .text()
+            .substring(0, "model,timePerOutputTokenSeconds".length()));
+  }
+
+  private static double sum(JsonNode parts) {
+    double sum = 0;
+    for (JsonNode part : parts) {
+      sum += part.get("seconds").asDouble();
+    }
+    return sum;
+  }
+
+  @Test
   void servesWhatFits() {
     JsonNode serve =
         estimate("Llama-3.1-8B --serve --device H100 --prompt 1000 --output 250 --json")

@@ -196,4 +196,20 @@ class CollectiveTest {
         "wire: bytesPerSecond must be positive and finite, but is 0.0",
         assertThrows(InvalidInputException.class, () -> new Link("wire", 0, 0)).getMessage());
   }
+
+  /** Short messages are sent to all at once, long ones in parts in two rounds. */
+  @ParameterizedTest
+  @CsvSource({"2, 1000, true", "8, 1000, true", "8, 10000000, false", "4, 10000000, false"})
+  void shortMessagesTakeOneRound(int ranks, long bytes, boolean isOneShotFaster) {
+    Link link = new Link("NVLink 4", 450e9, 2e-6);
+    double one = Collective.ONE_SHOT_ALL_REDUCE.seconds(ranks, bytes, link);
+    double two = Collective.TWO_SHOT_ALL_REDUCE.seconds(ranks, bytes, link);
+    assertEquals(2e-6 + (ranks - 1) * bytes / 450e9, one, 1e-15);
+    assertEquals(4e-6 + 2.0 * (ranks - 1) * bytes / ranks / 450e9, two, 1e-13);
+    assertEquals(isOneShotFaster, one < two);
+    // What a ring sends takes two rounds instead of 2 (n - 1).
+    assertEquals(
+        Collective.ALL_REDUCE.sentBytes(ranks, bytes),
+        Collective.TWO_SHOT_ALL_REDUCE.sentBytes(ranks, bytes));
+  }
 }

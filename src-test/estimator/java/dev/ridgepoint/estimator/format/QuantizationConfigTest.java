@@ -215,6 +215,16 @@ class QuantizationConfigTest {
         bytes("Llama-3.1-8B", "{%s, \"lm_head\": true}".formatted(usual)));
   }
 
+  /** A scale and half a byte of each row, and the group of each input. */
+  @Test
+  void aGroupMayBeAWholeRow() {
+    long rows = 32L * (4096 + 1024 + 1024 + 4096 + 2 * 14_336 + 4096);
+    long inputs = 32L * (6 * 4096 + 14_336);
+    assertEquals(
+        LLAMA_LINEAR / 2 + rows * 5 / 2 + 4 * inputs + 2 * LLAMA_OTHERS,
+        bytes("Llama-3.1-8B", "{\"quant_method\": \"gptq\", \"bits\": 4, \"group_size\": -1}"));
+  }
+
   @Test
   void namedModulesStayAsTheyWere() {
     long all = bytes("Llama-3.1-8B", "{\"quant_method\": \"fp8\"}");

@@ -102,7 +102,7 @@ class DeploymentSearchTest {
     ServingLoad load = new ServingLoad(4, 1000, 200);
     ReplicaQueue queue =
         new ReplicaQueue(
-            ServingModels.replica("Llama-2-7B", ServingModels.H100, 1, Efficiency.PUBLISHED), load);
+            ServingModels.replica("Llama-2-7B", ServingModels.H100, 1, Efficiency.SERVING), load);
     OperatingPoint point = queue.at(4);
     Map<String, Derivation> derivations =
         queue.derivations(4).stream()
@@ -182,7 +182,7 @@ class DeploymentSearchTest {
     ServingLoad load = new ServingLoad(1, 1000, 200);
     ReplicaQueue queue =
         new ReplicaQueue(
-            ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.PUBLISHED), load);
+            ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.SERVING), load);
     for (int batch : new int[] {1, 7, 64, 200}) {
       double rate = queue.capacity(batch);
       OperatingPoint point = queue.at(rate);
@@ -212,7 +212,7 @@ class DeploymentSearchTest {
             choice.device(),
             choice.precision().computeDtype(choice.device()).orElseThrow(),
             choice.tensorParallel(),
-            Efficiency.PUBLISHED),
+            Efficiency.SERVING),
         load);
   }
 
@@ -234,6 +234,6 @@ class DeploymentSearchTest {
       ServiceLimits limits,
       List<Device> devices,
       List<ServingPrecision> precisions) {
-    return DeploymentSearch.of(model, load, limits, devices, precisions, Efficiency.PUBLISHED);
+    return DeploymentSearch.of(model, load, limits, devices, precisions, Efficiency.SERVING);
   }
 }

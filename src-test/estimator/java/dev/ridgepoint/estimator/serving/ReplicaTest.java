@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -18,25 +19,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplicaTest {
   /**
-   * gpt-fast, README, "Benchmarks": batch 1, a prompt of 5 tokens, on A100 80GB. The default
-   * efficiency takes its bandwidth from the first row and its latency from the last; the others are
-   * predictions. Small shares of a small model are slower than that, because what starts a kernel
-   * is not modelled.
+   * gpt-fast, README, "Benchmarks": batch 1, a prompt of 5 tokens, on A100 80GB. Neither the device
+   * nor the program played a part in the efficiency.
    */
   @ParameterizedTest
   @CsvSource({
-    "Llama-2-7B, 1, 104.9, 0.01",
-    "Llama-2-7B, 2, 168.84, 0.20",
-    "Llama-2-7B, 4, 254.02, 0.32",
-    "Llama-2-7B, 8, 328.43, 0.15",
-    "Llama-2-70B, 2, 21.32, 0.06",
-    "Llama-2-70B, 4, 38.01, 0.01",
-    "Llama-2-70B, 8, 62.50, 0.01"
+    "Llama-2-7B, 1, 104.9, 0.07",
+    "Llama-2-7B, 2, 168.84, 0.07",
+    "Llama-2-7B, 4, 254.02, 0.03",
+    "Llama-2-7B, 8, 328.43, 0.03",
+    "Llama-2-70B, 2, 21.32, 0.14",
+    "Llama-2-70B, 4, 38.01, 0.13",
+    "Llama-2-70B, 8, 62.50, 0.12"
   })
   void decodeSpeedsAreNearPublishedOnes(
       String model, int devices, double tokensPerSecond, double tolerance) {
     double seconds =
-        ServingModels.replica(model, ServingModels.A100, devices, Efficiency.PUBLISHED)
+        ServingModels.replica(model, ServingModels.A100, devices, Efficiency.SERVING)
             .meanDecodeSeconds(1, 5, 199);
     assertEquals(tokensPerSecond, 1 / seconds, tolerance * tokensPerSecond);
   }
@@ -51,8 +50,7 @@ class ReplicaTest {
   })
   void theMeanOverAllPositionsIsThatOfTheSteps(
       String model, int devices, int batch, int context, int steps) {
-    Replica replica =
-        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.PUBLISHED);
+    Replica replica = ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
     double sum = 0;
     for (int step = 0; step < steps; step++) {
       sum += replica.decodeSeconds(Collections.nCopies(batch, context + step));
@@ -64,7 +62,7 @@ class ReplicaTest {
   @Test
   void derivationsAddUpToTheTimes() {
     Replica replica =
-        ServingModels.replica("Llama-2-70B", ServingModels.A100, 4, Efficiency.PUBLISHED);
+        ServingModels.replica("Llama-2-70B", ServingModels.A100, 4, Efficiency.SERVING);
     Derivation prefill = replica.prefillDerivation(1000, 3);
     assertEquals(replica.prefillSeconds(1000, 3), prefill.value());
     assertEquals(prefill.value().doubleValue(), sum(prefill), 1e-15);
@@ -105,16 +103,15 @@ class ReplicaTest {
   @Test
   void prefillOfManyPromptsTakesAsLongAsMany() {
     Replica replica =
-        ServingModels.replica("Llama-2-7B", ServingModels.A100, 1, Efficiency.PUBLISHED);
+        ServingModels.replica("Llama-2-7B", ServingModels.A100, 1, Efficiency.SERVING);
     double one = replica.prefillSeconds(2048, 1);
-    assertEquals(8 * one, replica.prefillSeconds(2048, 8), 0.01 * 8 * one);
+    assertEquals(8 * one, replica.prefillSeconds(2048, 8), 0.02 * 8 * one);
   }
 
   @ParameterizedTest
   @CsvSource({"Llama-2-7B, 1", "Llama-2-70B, 4", "Mixtral-8x7B, 2"})
   void oneMoreSequenceDoesNotFit(String model, int devices) {
-    Replica replica =
-        ServingModels.replica(model, ServingModels.H100, devices, Efficiency.PUBLISHED);
+    Replica replica = ServingModels.replica(model, ServingModels.H100, devices, Efficiency.SERVING);
     int batch = replica.largestBatch(1000, 500);
     long prefill =
         Workspace.bytes(
@@ -131,7 +128,7 @@ class ReplicaTest {
   void aLargeModelDoesNotFitOneDevice() {
     assertEquals(
         0,
-        ServingModels.replica("Llama-2-70B", ServingModels.H100, 1, Efficiency.PUBLISHED)
+        ServingModels.replica("Llama-2-70B", ServingModels.H100, 1, Efficiency.SERVING)
             .largestBatch(100, 100));
   }
 
@@ -139,7 +136,7 @@ class ReplicaTest {
   void aLargerBatchHasMoreThroughputAndMoreLatency() {
     List<BatchPoint> curve =
         BatchPoint.curve(
-            ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.PUBLISHED),
+            ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.SERVING),
             1000,
             200);
     assertTrue(curve.size() > 5);
@@ -169,7 +166,7 @@ class ReplicaTest {
                     ServingModels.A100,
                     ComputeDtype.FP8,
                     1,
-                    Efficiency.PUBLISHED));
+                    Efficiency.SERVING));
     assertEquals(
         "A100 SXM4 80GB: has no known peak of FP8; known are F32, TF32, F16, BF16, INT8",
         dtype.getMessage());
@@ -183,9 +180,27 @@ class ReplicaTest {
                     DeviceCatalog.named("Jetson AGX Orin 64GB"),
                     ComputeDtype.F16,
                     2,
-                    Efficiency.PUBLISHED));
+                    Efficiency.SERVING));
     assertEquals(
         "Jetson AGX Orin 64GB: tensorParallel must be 1 without a link to other devices, but is 2",
         link.getMessage());
+  }
+
+  /** Large products reach 668.4 of an MI300X's 1,307.4 TFLOP/s; of an H200 nobody measured them. */
+  @Test
+  void noMoreOfThePeakIsReachedThanWasMeasured() {
+    Device slower = DeviceCatalog.named("MI300X");
+    assertEquals(668.4 / 1307.4, Efficiency.SERVING.on(slower).flopsUtilization(), 1e-6);
+    assertEquals(Efficiency.SERVING, Efficiency.SERVING.on(DeviceCatalog.named("H200")));
+  }
+
+  /** 14 rounds of 2 us instead of one or two, for 161 sums of a token of Llama-2-70B. */
+  @Test
+  void manyDevicesOnABusSendAroundARing() {
+    Device bus = DeviceCatalog.named("L40S");
+    Replica ring = ServingModels.replica("Llama-2-70B", bus, 8, Efficiency.of(1, 1, 2e-6));
+    Replica silent = ServingModels.replica("Llama-2-70B", bus, 8, Efficiency.of(1, 1, 0));
+    double waiting = ring.decodeSeconds(List.of(100)) - silent.decodeSeconds(List.of(100));
+    assertEquals((161 * 14 + 7) * 2e-6, waiting, 1e-9);
   }
 }

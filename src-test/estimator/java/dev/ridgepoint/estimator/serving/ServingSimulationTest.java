@@ -183,7 +183,7 @@ class ServingSimulationTest {
   @Test
   void continuousBatchingServesMoreAndSooner() {
     Replica replica =
-        ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.PUBLISHED);
+        ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.SERVING);
     StepTimes times = new ReplicaStepTimes(replica);
     // More than either can serve.
     List<Request> requests =
@@ -200,7 +200,7 @@ class ServingSimulationTest {
   @CsvSource({"0.3", "0.6", "0.8"})
   void theSteadyStateIsWhatIsSimulated(double utilization) {
     Replica replica =
-        ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.PUBLISHED);
+        ServingModels.replica("Llama-3-8B", ServingModels.H100, 1, Efficiency.SERVING);
     ServingLoad load = new ServingLoad(1, 500, 100);
     ReplicaQueue queue = new ReplicaQueue(replica, load);
     double rate = utilization * queue.capacity(queue.largestBatch());

@@ -225,7 +225,7 @@ class TokenizerJsonTest {
     StringBuilder merges = new StringBuilder();
     for (int i = 1; i <= 6; i++) {
       String half = "a".repeat(1 << (i - 1));
-      vocabulary.append(", '%s': %d".formatted(half + half, i));
+      vocabulary.append(", '" + half + half + "': " + i);
       merges.append("%s['%s', '%s']".formatted(i == 1 ? "" : ", ", half, half));
     }
     Tokenizer pairs =

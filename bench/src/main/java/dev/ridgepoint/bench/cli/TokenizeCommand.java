@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -104,7 +105,10 @@ final class TokenizeCommand implements Callable<Integer> {
 
   private static String chat(Path model, String message) {
     return ChatTemplateFiles.read(model)
-        .render(List.of(new ChatMessage("user", message)), true, LocalDateTime.now());
+        .render(
+            List.of(new ChatMessage("user", message)),
+            true,
+            LocalDateTime.now(ZoneId.systemDefault()));
   }
 
   private String input() throws IOException {

@@ -34,7 +34,19 @@ public enum Collective {
    * Source: Sanders, Speck and Traeff 2009, "Two-tree algorithms for full bandwidth broadcast,
    * reduction and scan".
    */
-  TREE_ALL_REDUCE("2 ceil(log2 n) latency + 2 S / bandwidth");
+  TREE_ALL_REDUCE("2 ceil(log2 n) latency + 2 S / bandwidth"),
+  /**
+   * An all-reduce in which every rank reads all bytes of all others and sums them by itself: one
+   * round, for short messages. Source: "one-stage" in vLLM's {@code csrc/custom_all_reduce.cuh},
+   * "one-shot" in TensorRT-LLM's {@code AllReduceStrategy}.
+   */
+  ONE_SHOT_ALL_REDUCE("latency + (n-1) S / bandwidth"),
+  /**
+   * An all-reduce in which every rank sums its part, which all others then read: two rounds, where
+   * every rank reaches every other at once, as through a switch. Source: "two-stage" and "two-shot"
+   * of the same.
+   */
+  TWO_SHOT_ALL_REDUCE("2 latency + 2 (n-1) ceil(S/n) / bandwidth");
 
   private final String formula;
 
@@ -51,7 +63,8 @@ public enum Collective {
     return switch (this) {
       case ALL_REDUCE -> 2L * (ranks - 1);
       case ALL_GATHER, REDUCE_SCATTER, ALL_TO_ALL -> ranks - 1L;
-      case POINT_TO_POINT -> 1;
+      case POINT_TO_POINT, ONE_SHOT_ALL_REDUCE -> 1;
+      case TWO_SHOT_ALL_REDUCE -> 2;
       case TREE_ALL_REDUCE -> 2L * (Integer.SIZE - Integer.numberOfLeadingZeros(ranks - 1));
     };
   }
@@ -72,6 +85,8 @@ public enum Collective {
     return switch (this) {
       case ALL_REDUCE, ALL_GATHER, REDUCE_SCATTER, ALL_TO_ALL ->
           multiplyExact(rounds(ranks), chunk);
+      case TWO_SHOT_ALL_REDUCE -> multiplyExact(2L * (ranks - 1), chunk);
+      case ONE_SHOT_ALL_REDUCE -> multiplyExact(ranks - 1L, bytes);
       case POINT_TO_POINT -> bytes;
       case TREE_ALL_REDUCE -> multiplyExact(2, bytes);
     };
@@ -98,8 +113,14 @@ public enum Collective {
         List.of(
             new Derivation.Term("latency", rounds(ranks) * link.latencySeconds()),
             new Derivation.Term("bytes", sentBytes(ranks, bytes) / link.bytesPerSecond())),
-        this == TREE_ALL_REDUCE
-            ? "Sanders, Speck and Traeff 2009, two-tree algorithms"
-            : "Thakur, Rabenseifner and Gropp 2005; Patarasuk and Yuan 2009");
+        source());
+  }
+
+  private String source() {
+    return switch (this) {
+      case TREE_ALL_REDUCE -> "Sanders, Speck and Traeff 2009, two-tree algorithms";
+      case ONE_SHOT_ALL_REDUCE, TWO_SHOT_ALL_REDUCE -> "vLLM, csrc/custom_all_reduce.cuh";
+      default -> "Thakur, Rabenseifner and Gropp 2005; Patarasuk and Yuan 2009";
+    };
   }
 }

@@ -8,6 +8,8 @@ import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -52,6 +54,16 @@ record ModuleNames(String mixer) {
       return String.format(Locale.ROOT, "model.layers.%d.%s", layer, within);
     }
     return role == TensorRole.OUTPUT_HEAD ? within : "model." + within;
+  }
+
+  /** The format of the first that a tensor's module matches. */
+  Optional<Precision> first(
+      Map<Predicate<String>, Precision> formats, WeightTensor tensor, int layer) {
+    String module = of(tensor, layer);
+    return formats.entrySet().stream()
+        .filter(format -> format.getKey().test(module))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /**

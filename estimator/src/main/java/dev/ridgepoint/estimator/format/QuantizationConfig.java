@@ -116,7 +116,7 @@ public final class QuantizationConfig {
 
   private WeightFormats formats() {
     if (!fields.has("quant_method")) {
-      return mlx();
+      return new MlxConfig(fields, others).formats(modules);
     }
     String method = fields.requiredString("quant_method");
     return switch (method) {
@@ -138,48 +138,6 @@ public final class QuantizationConfig {
     };
   }
 
-  /** MLX names with their own bits, or false, the modules that are an exception. */
-  private WeightFormats mlx() {
-    if (!fields.has("bits") || !fields.has("group_size")) {
-      throw fields.invalid("quant_method", "is missing, and so are MLX's bits and group_size");
-    }
-    Precision usual = mlx(fields);
-    Map<Predicate<String>, Precision> exceptions = new LinkedHashMap<>();
-    for (String field : fields.names()) {
-      if (fields.isObject(field) || fields.isFalse(field)) {
-        exceptions.put(
-            ModuleNames.matching(fields, field, field),
-            fields.isFalse(field) ? others : mlx(fields.requiredObject(field)));
-      }
-    }
-    return new WeightFormats(
-        usual.name(),
-        (tensor, layer) ->
-            tensor.isMatrix() ? first(exceptions, tensor, layer).orElse(usual) : others);
-  }
-
-  private static Precision mlx(JsonFields fields) {
-    String mode = fields.stringOr("mode", "affine");
-    return switch (mode) {
-      case "affine" -> WeightFormats.mlxAffine(bits(fields), positive(fields, "group_size"));
-      case "mxfp4" -> Precision.MXFP4;
-      case "nvfp4" -> Precision.NVFP4;
-      default ->
-          throw fields.invalid(
-              "mode",
-              "\"%s\" is unknown; known are affine, mxfp4, nvfp4".formatted(StrictJson.cut(mode)));
-    };
-  }
-
-  private Optional<Precision> first(
-      Map<Predicate<String>, Precision> formats, WeightTensor tensor, int layer) {
-    String module = modules.of(tensor, layer);
-    return formats.entrySet().stream()
-        .filter(format -> format.getKey().test(module))
-        .map(Map.Entry::getValue)
-        .findFirst();
-  }
-
   /**
    * GPTQModel's {@code dynamic}: modules with bits of their own, or behind "-:" left as they were.
    */
@@ -193,7 +151,7 @@ public final class QuantizationConfig {
         Precision own =
             WeightFormats.gptq(
                 changed.has("bits") ? bits(changed) : bits(),
-                changed.has("group_size") ? positive(changed, "group_size") : group());
+                changed.has("group_size") ? group(changed) : group());
         exceptions.put(
             ModuleNames.matchingRegex(dynamic, key, key.replaceFirst("^[-+]:", "")),
             key.startsWith("-:") ? others : own);
@@ -206,7 +164,9 @@ public final class QuantizationConfig {
     return new WeightFormats(
         "GPTQ",
         (tensor, layer) ->
-            isQuantised.test(tensor) ? first(exceptions, tensor, layer).orElse(usual) : others);
+            isQuantised.test(tensor)
+                ? modules.first(exceptions, tensor, layer).orElse(usual)
+                : others);
   }
 
   /**
@@ -279,7 +239,7 @@ public final class QuantizationConfig {
     return bits(fields);
   }
 
-  private static int bits(JsonFields fields) {
+  static int bits(JsonFields fields) {
     int bits = fields.requiredInt("bits");
     if (bits < 2 || bits > Byte.SIZE) {
       throw fields.invalid("bits", "must lie in 2..8, but is " + bits);
@@ -288,7 +248,13 @@ public final class QuantizationConfig {
   }
 
   private int group() {
-    return positive(fields, "group_size");
+    return group(fields);
+  }
+
+  /** Inputs that share a scale; -1 stands for all of a row. */
+  private static int group(JsonFields fields) {
+    int size = fields.requiredInt("group_size");
+    return size == WeightFormats.WHOLE_ROW ? size : positive(fields, "group_size");
   }
 
   static int positive(JsonFields fields, String field) {

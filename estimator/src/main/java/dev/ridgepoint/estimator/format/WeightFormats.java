@@ -23,6 +23,9 @@ public final class WeightFormats {
   /** Groups of the usual checkpoints of GPTQ and AWQ. */
   private static final int USUAL_GROUP = 128;
 
+  /** What configs have for a group that is a whole row. */
+  static final int WHOLE_ROW = -1;
+
   /** Groups of {@code mlx.nn.quantize}. */
   static final int USUAL_MLX_GROUP = 64;
 
@@ -197,9 +200,19 @@ public final class WeightFormats {
     };
   }
 
-  /** AWQ's integers: a scale and a zero point for each group. */
+  /**
+   * AWQ's integers: a scale and a zero point for each group, or for each row where the group is
+   * {@link #WHOLE_ROW}.
+   */
   static Precision awq(int bits, int group) {
-    return Precision.grouped(bits, group, true);
+    if (group != WHOLE_ROW) {
+      return Precision.grouped(bits, group, true);
+    }
+    int rowsOfWholeBytes = Byte.SIZE;
+    return new Precision(String.format(Locale.ROOT, "INT%d", bits), Byte.SIZE, bits)
+        .with(
+            new Precision.Scale(1, Precision.Scale.ALL, Short.BYTES),
+            new Precision.Scale(rowsOfWholeBytes, Precision.Scale.ALL, bits));
   }
 
   /** GPTQ's integers, which it stores with zero points always, and with a group for each input. */

@@ -220,6 +220,13 @@ public record Device(
         .orElse(OptionalDouble.empty());
   }
 
+  /** The same in whatever dtype it was measured; empty if in none. */
+  public OptionalDouble matmulEfficiency() {
+    return measuredMatmul.isPresent()
+        ? matmulEfficiency(measuredMatmul.get().dtype)
+        : OptionalDouble.empty();
+  }
+
   private static void requireRate(String field, double perSecond) {
     if (!(perSecond >= MIN_RATE && perSecond <= MAX_RATE)) {
       throw new IllegalArgumentException(

@@ -169,11 +169,6 @@ public final class JsonFields {
     return has(field) && object.get(field).isArray();
   }
 
-  /** Whether the field is there and an object. */
-  public boolean isObject(String field) {
-    return has(field) && object.get(field).isObject();
-  }
-
   /** An array of booleans. */
   public List<Boolean> requiredBooleans(String field) {
     JsonNode node = required(field);

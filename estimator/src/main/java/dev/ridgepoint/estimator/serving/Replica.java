@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.cluster.Link;
 import dev.ridgepoint.estimator.explain.Derivation;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.inference.Capacity;
@@ -22,12 +23,15 @@ import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.operation.StepWork;
+import dev.ridgepoint.estimator.time.PredictedTime;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One copy of a model on t tensor-parallel devices: what it holds, what fits, and how long its
@@ -45,10 +49,12 @@ public final class Replica {
   private final ForwardOptions decodeOptions;
   private final List<Operation> prefillOperations;
   private final List<Operation> decodeOperations;
-  private final long usableBytes;
+  private final long deviceBytes;
   private final ServingTime time;
 
   /**
+   * Products are taken in one dtype.
+   *
    * @param architecture a decoder alone
    * @param options formats; how latents are computed follows from the phase
    * @param device every one of them
@@ -64,6 +70,42 @@ public final class Replica {
       ComputeDtype computeDtype,
       int devices,
       Efficiency efficiency) {
+    this(architecture, options, device, weights -> computeDtype, devices, efficiency);
+    device.roofline(computeDtype); // refuses a dtype that the device does not have
+  }
+
+  /**
+   * Products are taken in the format of their weights, where the device multiplies in it.
+   *
+   * @param architecture a decoder alone
+   * @param options formats; how latents are computed follows from the phase
+   * @param device every one of them
+   * @param devices tensor-parallel devices, t
+   * @throws InvalidInputException if the devices cannot share the model, or have no known memory or
+   *     link
+   */
+  public static Replica inWeightFormats(
+      Architecture architecture,
+      ForwardOptions options,
+      Device device,
+      int devices,
+      Efficiency efficiency) {
+    return new Replica(
+        architecture,
+        options,
+        device,
+        weights -> ProductDtype.of(device, weights),
+        devices,
+        efficiency);
+  }
+
+  private Replica(
+      Architecture architecture,
+      ForwardOptions options,
+      Device device,
+      Function<Precision, ComputeDtype> dtypes,
+      int devices,
+      Efficiency efficiency) {
     TensorParallelShard.mismatch(architecture, devices)
         .ifPresent(
             reason -> {
@@ -76,15 +118,8 @@ public final class Replica {
     this.decodeOperations = OperationList.decoder(shard, decodeOptions.latentForm());
     Optional<Link> link =
         devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
-    this.usableBytes =
-        (long) (device.memoryBytes().orElseThrow(() -> unknownMemory(device)) * MEMORY_SHARE);
-    this.time =
-        new ServingTime(
-            shard,
-            options.activations(),
-            efficiency.reached(device.roofline(computeDtype)),
-            devices,
-            link);
+    this.deviceBytes = device.memoryBytes().orElseThrow(() -> unknownMemory(device));
+    this.time = new ServingTime(shard, options, device, dtypes, efficiency, devices, link);
   }
 
   /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
@@ -142,8 +177,8 @@ public final class Replica {
     BigInteger count = BigInteger.valueOf(steps);
     BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
     BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
-    double attention = time.roofline().boundSeconds(flops.longValueExact(), bytes.longValueExact());
-    return new ServingTime.Terms(terms.matrices(), attention / steps, terms.communication());
+    double attention = time.attentionSeconds(flops.longValueExact(), bytes.longValueExact());
+    return terms.withAttention(attention / steps);
   }
 
   /** What one device holds when {@code batch} sequences have reached {@code positions}. */
@@ -153,7 +188,7 @@ public final class Replica {
 
   /** Memory of one device that the engine may fill. */
   public long usableBytes() {
-    return usableBytes;
+    return (long) (deviceBytes * MEMORY_SHARE);
   }
 
   /**
@@ -171,16 +206,35 @@ public final class Replica {
         capacity(promptTokens, outputTokens), Math.addExact(promptTokens, outputTokens));
   }
 
+  /**
+   * The most requests of a closed loop that an engine has at once: at their full length where it
+   * keeps room for that, at their mean length otherwise; 0 if not one fits.
+   */
+  int largestBatch(ServingEngine engine, Clients clients) {
+    int full = clients.promptTokens() + clients.outputTokens();
+    long prefill = Workspace.bytes(shard, prefillOptions, clients.promptTokens(), 1, full);
+    long weights = decodeOptions.weights().storedBytes(shard);
+    Capacity capacity =
+        new Capacity(
+            shard, decodeOptions, PAGED, engine.usableBytes(deviceBytes, weights) - prefill);
+    int fullLength = capacity.largestBatch(full);
+    return engine.isReserving() || fullLength == 0
+        ? fullLength
+        : capacity.largestBatch(clients.meanContext());
+  }
+
   private Capacity capacity(int promptTokens, int outputTokens) {
     int positions = Math.addExact(promptTokens, outputTokens);
     long prefill = Workspace.bytes(shard, prefillOptions, promptTokens, 1, positions);
-    return new Capacity(shard, decodeOptions, PAGED, usableBytes - prefill);
+    return new Capacity(shard, decodeOptions, PAGED, usableBytes() - prefill);
   }
 
   private Map<String, Number> roofs() {
     Map<String, Number> inputs = new LinkedHashMap<>();
-    inputs.put("peak x MFU", time.roofline().peakFlopsPerSecond());
-    inputs.put("bandwidth x MBU", time.roofline().bytesPerSecond());
+    inputs.put("MFU", time.efficiency().flopsUtilization());
+    inputs.put("bandwidth", time.device().memoryBytesPerSecond());
+    inputs.put("MBU", time.efficiency().bandwidthUtilization());
+    inputs.put("operationSeconds", time.efficiency().operationSeconds());
     inputs.put("tensorParallel", time.devices());
     return inputs;
   }
@@ -191,8 +245,9 @@ public final class Replica {
         quantity + ", batch " + batch,
         seconds.total(),
         "s",
-        "sum over operations of max(FLOPs / (peak x MFU), bytes / (bandwidth x MBU)), of one"
-            + " device's share, + communication",
+        "sum over operations of max(FLOPs / (peak x MFU), bytes / (bandwidth x MBU)) +"
+            + " operationSeconds, of one device's share, + communication; experts and attention"
+            + " with utilisations of their own",
         inputs,
         seconds.derivationTerms(),
         "Pope et al. 2022, arXiv:2211.05102, sections 2 and 3; Shoeybi et al. 2019,"
@@ -204,6 +259,59 @@ public final class Replica {
     return OperationList.costs(operations, new StepWork(step, options, 0));
   }
 
+  /** The terms of a decode step of {@code batch} sequences of {@code context} cached tokens. */
+  ServingTime.Terms decodeTerms(int batch, int context) {
+    Step step = Step.decode(batch, context);
+    return time.terms(costs(decodeOperations, decodeOptions, step), step);
+  }
+
+  /** What no decode step of them falls below; see {@link ServingTime#bound}. */
+  PredictedTime decodeBound(int batch, int context) {
+    return time.bound(costs(decodeOperations, decodeOptions, Step.decode(batch, context)));
+  }
+
+  /** What no prefill of a prompt falls below. */
+  PredictedTime promptBound(int promptTokens) {
+    return time.bound(costs(prefillOperations, prefillOptions, Step.prefill(promptTokens)));
+  }
+
+  /**
+   * Seconds of the steps that prefill {@code prompts} prompts together, in equal chunks of {@code
+   * chunkTokens} at most, while {@code decoding} sequences of {@code context} cached tokens get a
+   * token in each. The host launches their operations one by one, which can take longer.
+   *
+   * @param decoding may be 0
+   */
+  double promptSeconds(int prompts, int promptTokens, int chunkTokens, int decoding, int context) {
+    long tokens = Math.multiplyExact((long) prompts, (long) promptTokens);
+    int steps = promptSteps(prompts, promptTokens, chunkTokens);
+    Step.Sequence chunk = new Step.Sequence(Math.toIntExact(Math.ceilDiv(tokens, steps)), 0, 1);
+    List<Step.Sequence> sequences = new ArrayList<>();
+    sequences.add(chunk);
+    sequences.addAll(Collections.nCopies(decoding, new Step.Sequence(1, context, 1)));
+    Step step = new Step(sequences);
+    List<OperationCost> operations =
+        decoding == 0
+            ? costs(prefillOperations, prefillOptions, step)
+            : costs(decodeOperations, decodeOptions, step);
+    double attention = prompts * promptAttentionSeconds(promptTokens) / steps;
+    if (decoding > 0) {
+      attention += decodeTerms(decoding, context).attention();
+    }
+    ServingTime.Terms terms = time.terms(operations, step).withAttention(attention);
+    return steps * Math.max(terms.total(), time.hostSeconds(operations));
+  }
+
+  /** How many steps {@link #promptSeconds} are of. */
+  static int promptSteps(int prompts, int promptTokens, int chunkTokens) {
+    return Math.toIntExact(Math.ceilDiv((long) prompts * promptTokens, (long) chunkTokens));
+  }
+
+  private double promptAttentionSeconds(int promptTokens) {
+    return time.attentionSeconds(
+        costs(prefillOperations, prefillOptions, Step.prefill(promptTokens)));
+  }
+
   private static Link link(Device device, int devices, Efficiency efficiency) {
     require(
         device.linkBytesPerSecond().isPresent(),
@@ -212,7 +320,9 @@ public final class Replica {
         devices,
         "must be 1 without a link to other devices");
     return new Link(
-        device.name(), device.linkBytesPerSecond().getAsDouble(), efficiency.hopSeconds());
+        device.name(),
+        device.linkBytesPerSecond().getAsDouble() * efficiency.linkUtilization(),
+        efficiency.hopSeconds());
   }
 
   private static InvalidInputException unknownMemory(Device device) {

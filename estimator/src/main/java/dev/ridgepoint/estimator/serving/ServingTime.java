@@ -1,80 +1,152 @@
 package dev.ridgepoint.estimator.serving;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.cluster.Collective;
 import dev.ridgepoint.estimator.cluster.Link;
 import dev.ridgepoint.estimator.explain.Derivation.Term;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.hardware.ComputeDtype;
+import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
 import dev.ridgepoint.estimator.operation.AttendLatents;
+import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ExpertLinear;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.PredictedTime;
-import dev.ridgepoint.estimator.time.TimeModel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How long a step takes on t tensor-parallel devices, which have a shard of the model each.
  *
  * <p>Operations follow each other, each under the roofline that software reaches (see {@link
- * Efficiency}): max(FLOPs / (peak MFU), bytes / (bandwidth MBU)) of the share of one device. The
- * batch raises the intensity of the matrix products, which share their weights, and not that of
- * attention, which reads every sequence's own cache; that is why a step is no single roofline.
- * Between them, the devices sum the rows of the residual stream twice per layer and once behind the
- * embedding, and gather the logits, and nothing hides behind that. Sources: Pope et al. 2022,
+ * Efficiency}): max(FLOPs / (peak MFU), bytes / (bandwidth MBU)) of the share of one device, and a
+ * fixed time besides. The batch raises the intensity of the matrix products, which share their
+ * weights, and not that of attention, which reads every sequence's own cache; that is why a step is
+ * no single roofline. Between them, the devices sum the rows of the residual stream twice per layer
+ * and once behind the embedding; they gather the logits, and nothing hides behind that. Sources: Pope et al. 2022,
  * "Efficiently Scaling Transformer Inference", arXiv:2211.05102, sections 2 and 3; Chen 2022,
  * "Transformer Inference Arithmetic", kipp.ly; Shoeybi et al. 2019, arXiv:1909.08053, section 3.
  *
  * @param shard what one device has, whose operations are predicted
- * @param activations what the devices send each other
- * @param roofline that one device reaches
+ * @param options formats of weights and activations
+ * @param device every one of them
+ * @param dtypes in what products with weights of a format are taken
+ * @param efficiency what software reaches
  * @param devices tensor-parallel devices, t
  * @param link between the devices; empty if there is one alone
  */
 record ServingTime(
-    Architecture shard, Precision activations, Roofline roofline, int devices, Optional<Link> link)
-    implements TimeModel {
+    Architecture shard,
+    ForwardOptions options,
+    Device device,
+    Function<Precision, ComputeDtype> dtypes,
+    Efficiency efficiency,
+    int devices,
+    Optional<Link> link) {
   private static final int SUMS_PER_LAYER = 2;
+
+  /** PCIe 5.0 with 16 lanes; what is faster joins all devices at once. */
+  private static final double BUS_BYTES_PER_SECOND = 64e9;
 
   /**
    * Where the time of a step goes, in seconds.
    *
    * @param matrices all operations but attention, each under its roof
    * @param attention of all sequences together
+   * @param operations what each takes however small it is
    * @param communication between the devices
    */
-  record Terms(double matrices, double attention, double communication) {
+  record Terms(double matrices, double attention, double operations, double communication) {
     double total() {
-      return matrices + attention + communication;
+      return matrices + attention + operations + communication;
+    }
+
+    Terms withAttention(double seconds) {
+      return new Terms(matrices, seconds, operations, communication);
     }
 
     List<Term> derivationTerms() {
       return List.of(
           new Term("matrix products and all else", matrices),
           new Term("attention", attention),
+          new Term("start and end of operations", operations),
           new Term("communication", communication));
     }
   }
 
-  @Override
-  public PredictedTime predict(List<OperationCost> operations, Step step) {
-    return PredictedTime.of(
-        terms(operations, step).total(), roofline.boundBy(OperationList.total(operations)));
-  }
-
   /** The terms of a step. */
   Terms terms(List<OperationCost> operations, Step step) {
-    List<OperationCost> attention = operations.stream().filter(ServingTime::isAttention).toList();
     return new Terms(
-        withoutAttention(operations).stream()
-            .mapToDouble(operation -> roofline.boundSeconds(operation.cost()))
-            .sum(),
-        roofline.boundSeconds(OperationList.total(attention)),
+        withoutAttention(operations).stream().mapToDouble(this::seconds).sum(),
+        attentionSeconds(operations),
+        operations.size() * efficiency.operationSeconds(),
         link.map(present -> communicationSeconds(step, present)).orElse(0.0));
+  }
+
+  /** Of all attention among the operations, under one roof together. */
+  double attentionSeconds(List<OperationCost> operations) {
+    Cost cost = OperationList.total(operations.stream().filter(ServingTime::isAttention).toList());
+    return attentionSeconds(cost.flops(), cost.bytes());
+  }
+
+  /** Of attention that computes and reads so much. */
+  double attentionSeconds(long flops, long bytes) {
+    Roofline datasheet = device.roofline(device.usualDtype());
+    return new Roofline(
+            datasheet.peakFlopsPerSecond() * efficiency.attentionFlopsUtilization(),
+            datasheet.bytesPerSecond() * efficiency.attentionBandwidthUtilization())
+        .boundSeconds(flops, bytes);
+  }
+
+  /**
+   * The least time of the operations as a whole on one device, nothing fitted: the longer of all
+   * FLOPs at the peaks of their dtypes and all bytes at the datasheet's bandwidth.
+   */
+  PredictedTime bound(List<OperationCost> operations) {
+    double compute = operations.stream().mapToDouble(this::peakSeconds).sum();
+    double memory = OperationList.total(operations).bytes() / device.memoryBytesPerSecond();
+    return PredictedTime.of(
+        Math.max(compute, memory),
+        compute >= memory ? Roofline.Bound.COMPUTE : Roofline.Bound.MEMORY);
+  }
+
+  private double peakSeconds(OperationCost each) {
+    Roofline datasheet = device.roofline(dtype(each.operation()));
+    return each.cost().flops() / datasheet.peakFlopsPerSecond();
+  }
+
+  /** What the host takes to launch operations one by one. */
+  double hostSeconds(List<OperationCost> operations) {
+    return operations.size() * efficiency.hostOperationSeconds();
+  }
+
+  private double seconds(OperationCost each) {
+    Roofline datasheet = device.roofline(dtype(each.operation()));
+    double reached =
+        each.operation() instanceof ExpertLinear
+            ? efficiency.expertBandwidthUtilization()
+            : efficiency.bandwidthUtilization();
+    return new Roofline(
+            datasheet.peakFlopsPerSecond() * efficiency.flopsUtilization(),
+            datasheet.bytesPerSecond() * reached)
+        .boundSeconds(each.cost());
+  }
+
+  private ComputeDtype dtype(Operation operation) {
+    return operation.weights().stream()
+        .filter(WeightTensor::isMatrix)
+        .findFirst()
+        .map(tensor -> dtypes.apply(options.weights().of(tensor, operation.layer())))
+        .orElse(device.usualDtype());
   }
 
   /** What does not depend on the context when tokens are decoded one by one. */
@@ -90,13 +162,27 @@ record ServingTime(
   }
 
   private double communicationSeconds(Step step, Link link) {
+    Precision activations = options.activations();
     long rowBytes = activations.rowBytes(shard.hiddenSize());
     long vocabulary = Math.multiplyExact((long) shard.embedding().vocabSize(), (long) devices);
     long logitBytes = activations.rowBytes(vocabulary);
     int layers = shard.decoder().orElseThrow().layers().size();
     long streamBytes = Math.multiplyExact(step.totalNewTokens(), rowBytes);
-    return (SUMS_PER_LAYER * layers + 1) * Collective.ALL_REDUCE.seconds(devices, streamBytes, link)
+    return (SUMS_PER_LAYER * layers + 1) * sumSeconds(streamBytes, link)
         + Collective.ALL_GATHER.seconds(
             devices, Math.multiplyExact(step.totalLogits(), logitBytes), link);
+  }
+
+  /**
+   * One round while messages are short, two from where those are faster; around a ring where more
+   * than two devices share a bus, as vLLM does it ({@code custom_all_reduce.py}).
+   */
+  private double sumSeconds(long bytes, Link link) {
+    boolean isBus = device.linkBytesPerSecond().orElseThrow() <= BUS_BYTES_PER_SECOND;
+    return isBus && devices > 2
+        ? Collective.ALL_REDUCE.seconds(devices, bytes, link)
+        : Math.min(
+            Collective.ONE_SHOT_ALL_REDUCE.seconds(devices, bytes, link),
+            Collective.TWO_SHOT_ALL_REDUCE.seconds(devices, bytes, link));
   }
 }

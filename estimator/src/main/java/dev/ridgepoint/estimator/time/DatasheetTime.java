@@ -15,11 +15,13 @@ import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * How long a decode step of llama.cpp or its like takes on one device that was never measured, by
- * the formula of {@link DecodeSpeed} and the constants of {@link DecodeCalibration}. Nothing of it,
- * its error included, is faster than the roofline's bound in the same formats.
+ * How long a decode step, or a prompt, of llama.cpp or its like takes on one device that was never
+ * measured: a step by the formula of {@link DecodeSpeed} and the constants of {@link
+ * DecodeCalibration}. Nothing of it, its error included, is faster than the roofline's bound in the
+ * same formats.
  *
  * @param device what runs it
  * @param computeDtype what the device multiplies in
@@ -93,19 +95,50 @@ public record DatasheetTime(
     }
     Cost total = OperationList.total(operations);
     Roofline roofline = device.roofline(computeDtype);
-    double bytes = (double) total.weightBytes() + total.kvReadBytes() + total.kvWrittenBytes();
+    double cacheBytes = (double) total.kvReadBytes() + total.kvWrittenBytes();
     DecodeCalibration calibration = DecodeCalibration.of(device);
     long kernels = operations.size() + routingKernels(operations);
     return new DecodeSpeed(
         batch,
-        bytes,
+        total.weightBytes(),
         device.memoryBytesPerSecond() * calibration.memoryEfficiency(),
+        cacheBytes,
+        device.memoryBytesPerSecond() * calibration.cacheEfficiency(),
         total.flops() / roofline.peakFlopsPerSecond(),
         unpackSeconds(calibration, operations),
         kernels * calibration.operationSeconds(),
         hostShare(step),
-        bytes / DecodeCalibration.HOST_BYTES_PER_SECOND,
+        (total.weightBytes() + cacheBytes) / DecodeCalibration.HOST_BYTES_PER_SECOND,
+        calibration.errorFactor(),
         PredictedTime.of(roofline.boundSeconds(total), roofline.boundBy(total)));
+  }
+
+  /**
+   * The time of a prompt: its FLOPs at a share of the peak, or its bytes at that of the bandwidth,
+   * and each operation's own; empty if nothing is known of such devices.
+   *
+   * @param operations all of the prompt's step
+   */
+  public Optional<PredictedTime> prompt(List<OperationCost> operations) {
+    Cost total = OperationList.total(operations);
+    Roofline roofline = device.roofline(computeDtype);
+    DecodeCalibration decode = DecodeCalibration.of(device);
+    return PromptCalibration.of(device)
+        .map(
+            calibration -> {
+              double compute =
+                  total.flops() / (roofline.peakFlopsPerSecond() * calibration.peakEfficiency());
+              double memory =
+                  total.bytes() / (roofline.bytesPerSecond() * decode.memoryEfficiency());
+              double seconds =
+                  Math.max(compute, memory) + operations.size() * decode.operationSeconds();
+              return new PredictedTime(
+                      seconds,
+                      roofline.boundBy(total),
+                      seconds * calibration.lowest(),
+                      seconds * calibration.highest())
+                  .atLeast(roofline.boundSeconds(total));
+            });
   }
 
   private double unpackSeconds(DecodeCalibration calibration, List<OperationCost> operations) {

@@ -6,37 +6,45 @@ import dev.ridgepoint.estimator.hardware.Device;
 /**
  * What decoding takes beyond the roofline, per kind of device.
  *
- * <p>Fitted at once to the 70 decode runs of 23 models on a GTX 1050 Ti, an RTX 5070 and an M4 Pro
- * (llama.cpp and MLX) that its test names, so as to make the mean of |log(predicted / measured)|
- * least: one {@code memoryEfficiency} of GPUs, {@code operationSeconds} of graphics cards and of
- * those that share the CPU's memory, {@link #SUPER_BLOCK_FLOPS}, and {@link
- * #HOST_BYTES_PER_SECOND}. Nothing is fitted to a model, a runtime or a single run. The mean error
- * is 5.9 %, of the 62 runs whose model fits 4.2 %, of the 8 others 19 %. Of a device left out of
- * the fit it is 7 % (M4 Pro) and 9 % (RTX 5070, its models that fit), with the other kind's {@code
- * operationSeconds}, because none of its own is left. Unpacking shows on the GTX 1050 Ti alone; the
- * runs of M1 and M2 in the test are what else is known of it. No run of an accelerator was at hand;
- * they are taken for cards.
+ * <p>Cards: fitted at once to the decode runs of 23 models on a GTX 1050 Ti, an RTX 5070 and an M4
+ * Pro (llama.cpp and MLX) that {@code DecodeSpeedTest} names, so as to make the mean of
+ * |log(predicted / measured)| least, with {@link #SUPER_BLOCK_FLOPS} and {@link
+ * #HOST_BYTES_PER_SECOND}. Nothing is fitted to a model, a runtime or a single run. Unpacking shows
+ * on the GTX 1050 Ti alone; runs of M1 and M2 are what else is known of it. No run of an
+ * accelerator was at hand; they are taken for cards.
+ *
+ * <p>GPUs that share their memory: a compromise between the M4 Pro's runs there and the 29 of
+ * Apple's M1 to M4 in {@code MeasuredDecodeTest}, among them the long contexts that show what
+ * reading a cache takes. Processors: fitted to 22 runs of 8 models on a Ryzen 7 7840HS, whose
+ * memory was taken for DDR5-5600, a Ryzen 9 7950X, an M4 Pro's cores and Raspberry Pis.
  *
  * @param memoryEfficiency the share of the memory's bandwidth that reading weights reaches
+ * @param cacheEfficiency the share that reading keys and values reaches, whose kernels have a
+ *     head's worth of threads
  * @param operationSeconds of each operation, however small: its launch, its start and its end
  * @param isUnpackingCounted whether unpacking can take longer than reading; processors' vector
  *     instructions keep up (all of Q2_K to Q8_0 run at 9.8 to 10.6 GB/s on a Raspberry Pi 5, see
- *     {@link #CPU})
+ *     {@link #CPU}) once enough threads share the work
+ * @param errorFactor by which nine of ten runs are off at most
  */
 record DecodeCalibration(
-    double memoryEfficiency, double operationSeconds, boolean isUnpackingCounted) {
+    double memoryEfficiency,
+    double cacheEfficiency,
+    double operationSeconds,
+    boolean isUnpackingCounted,
+    double errorFactor) {
 
   /** Graphics cards with memory of their own. */
-  static final DecodeCalibration CARD = new DecodeCalibration(0.86, 4.7e-6, true);
+  static final DecodeCalibration CARD = new DecodeCalibration(0.86, 0.66, 4.7e-6, true, 1.45);
 
   /** GPUs that share the CPU's memory. */
-  static final DecodeCalibration SHARED_GPU = new DecodeCalibration(0.86, 6.3e-6, true);
+  static final DecodeCalibration SHARED_GPU = new DecodeCalibration(0.82, 0.08, 4e-6, true, 1.35);
 
   /**
-   * Processors: 0.57 to 0.62 of 17.1 GB/s in five runs on a Raspberry Pi 5 (ggml-org/llama.cpp
-   * issue 26484), operations included.
+   * Processors with threads enough for their memory: a Raspberry Pi 5 reaches 0.57 to 0.62 (five
+   * runs, ggml-org/llama.cpp issue 26484, operations included), a Ryzen 9 7950X 0.75.
    */
-  static final DecodeCalibration CPU = new DecodeCalibration(0.6, 0, false);
+  static final DecodeCalibration CPU = new DecodeCalibration(0.66, 0.15, 2e-6, false, 1.22);
 
   /**
    * What a desktop's processor reads of the layers that do not fit a card. The runs do not name

@@ -8,59 +8,65 @@ import java.util.Map;
 /**
  * What the time of one decode step is made of on a device that was never measured.
  *
- * <p>A step reads the weights that it touches and the cached keys and values, at a share of the
- * memory's bandwidth. Meanwhile it computes, and unpacks weights; the longest of the three counts.
- * Each operation takes a fixed time besides. What does not fit a card is left to its host's
- * processor, which has no time in common with the card:
+ * <p>A step reads the weights that it touches at a share of the memory's bandwidth. Meanwhile it
+ * computes, and unpacks weights; the longest of the three counts. Then it reads the cached keys and
+ * values at a smaller share, and each operation takes a fixed time besides. What does not fit a
+ * card is left to its host's processor, which has no time in common with the card:
  *
- * <p>seconds = (1 - s) (max(bytes / (e bandwidth), FLOPs / peak, u elements / F32 peak) + n o) + s
- * bytes / host bandwidth
+ * <p>seconds = (1 - s) (max(weights / (e bandwidth), FLOPs / peak, u elements / F32 peak) + cache /
+ * (c bandwidth) + n o) + s bytes / host bandwidth
  *
- * <p>with s the host's share, n operations and the constants e, o, u of {@link DecodeCalibration}.
- * Runs spread around it, but none is faster than its roof: the prediction and what nine of ten runs
- * do not fall below are cut at the bound.
+ * <p>with s the host's share, n operations and the constants e, c, o, u of {@link
+ * DecodeCalibration}. Runs spread around it, but none is faster than its roof: the prediction and
+ * what nine of ten runs do not fall below are cut at the bound.
  *
  * @param batch sequences that get a token each
- * @param readBytes of weights and cache
- * @param reachedBytesPerSecond at which the device reads them, e bandwidth
+ * @param weightBytes of the weights that it reads
+ * @param weightBytesPerSecond at which the device reads them, e bandwidth
+ * @param cacheBytes of keys and values
+ * @param cacheBytesPerSecond at which the device reads them, c bandwidth
  * @param computeSeconds to compute at the peak
  * @param unpackSeconds to unpack weights
  * @param operationSeconds that operations take however small they are
  * @param hostShare of weights and cache that do not fit, 0 to 1
  * @param hostSeconds for the host to read weights and cache, had it all of them
+ * @param errorFactor by which nine of ten runs are off at most where the model fits the device
  * @param bound the device's roofline over the same operations in the same formats
  */
 public record DecodeSpeed(
     int batch,
-    double readBytes,
-    double reachedBytesPerSecond,
+    double weightBytes,
+    double weightBytesPerSecond,
+    double cacheBytes,
+    double cacheBytesPerSecond,
     double computeSeconds,
     double unpackSeconds,
     double operationSeconds,
     double hostShare,
     double hostSeconds,
+    double errorFactor,
     PredictedTime bound) {
 
-  /**
-   * By this factor about nine of ten predictions are off at most for devices that played no part in
-   * the calibration (33 of 38; all 62 of those that did, if the model fits).
-   */
-  private static final double ERROR_FACTOR = 1.4;
-
-  /** The same with a host that nothing is known about: all 8 runs are met within 1.4. */
+  /** With a host that nothing is known about: all 8 runs are met within 1.4. */
   private static final double HOST_ERROR_FACTOR = 1.6;
 
-  /** To read weights and cache. */
-  public double memorySeconds() {
-    return readBytes / reachedBytesPerSecond;
+  /** To read the weights. */
+  public double weightSeconds() {
+    return weightBytes / weightBytesPerSecond;
+  }
+
+  /** To read the cache. */
+  public double cacheSeconds() {
+    return cacheBytes / cacheBytesPerSecond;
   }
 
   /** The time of one step. */
   public PredictedTime time() {
     double seconds =
-        (1 - hostShare) * (longestSeconds() + operationSeconds) + hostShare * hostSeconds;
-    return new PredictedTime(
-            seconds, bound.boundBy(), seconds / errorFactor(), seconds * errorFactor())
+        (1 - hostShare) * (longestSeconds() + cacheSeconds() + operationSeconds)
+            + hostShare * hostSeconds;
+    double error = mostError();
+    return new PredictedTime(seconds, bound.boundBy(), seconds / error, seconds * error)
         .atLeast(bound.seconds());
   }
 
@@ -73,19 +79,22 @@ public record DecodeSpeed(
         ? this
         : new DecodeSpeed(
             batch,
-            readBytes,
-            reachedBytesPerSecond,
+            weightBytes,
+            weightBytesPerSecond,
+            cacheBytes,
+            cacheBytesPerSecond,
             computeSeconds,
             unpackSeconds,
             operationSeconds,
             hostShare,
             hostSeconds,
+            errorFactor,
             other);
   }
 
   /** What binds the device. */
   private double longestSeconds() {
-    return Math.max(memorySeconds(), Math.max(computeSeconds, unpackSeconds));
+    return Math.max(weightSeconds(), Math.max(computeSeconds, unpackSeconds));
   }
 
   /** Tokens of all sequences together. */
@@ -107,8 +116,10 @@ public record DecodeSpeed(
   public Derivation derivation() {
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("batch", batch);
-    inputs.put("bytes", readBytes);
-    inputs.put("reachedBandwidth", reachedBytesPerSecond);
+    inputs.put("weightBytes", weightBytes);
+    inputs.put("weightBandwidth", weightBytesPerSecond);
+    inputs.put("cacheBytes", cacheBytes);
+    inputs.put("cacheBandwidth", cacheBytesPerSecond);
     inputs.put("computeSeconds", computeSeconds);
     inputs.put("unpackSeconds", unpackSeconds);
     inputs.put("operationSeconds", operationSeconds);
@@ -120,18 +131,18 @@ public record DecodeSpeed(
         "predicted decode speed",
         tokensPerSecond(),
         "tokens/s",
-        "batch / stepSeconds; stepSeconds = (1 - hostShare) (max(bytes / reachedBandwidth,"
-            + " computeSeconds, unpackSeconds) + operationSeconds) + hostShare x hostSeconds, at"
-            + " least boundSeconds",
+        "batch / stepSeconds; stepSeconds = (1 - hostShare) (max(weightBytes / weightBandwidth,"
+            + " computeSeconds, unpackSeconds) + cacheBytes / cacheBandwidth + operationSeconds) +"
+            + " hostShare x hostSeconds, at least boundSeconds",
         inputs,
         List.of(),
-        "fitted to 70 measured decode runs of llama.cpp and MLX; about nine of ten lie within a"
+        "fitted to measured decode runs of llama.cpp and MLX; about nine of ten lie within a"
             + " factor of "
-            + errorFactor()
+            + mostError()
             + ", and none above the roofline's bound");
   }
 
-  private double errorFactor() {
-    return hostShare > 0 ? HOST_ERROR_FACTOR : ERROR_FACTOR;
+  private double mostError() {
+    return hostShare > 0 ? HOST_ERROR_FACTOR : errorFactor;
   }
 }

@@ -6,9 +6,8 @@ import java.util.List;
 
 /**
  * How long a step takes on something: on a roofline ({@link BoundTime}), with a measured machine's
- * kernels ({@link CalibratedTime}), on a device that is known by its datasheet alone ({@link
- * DatasheetTime}), or on devices that serve a model together. All of them see the same list of
- * operations.
+ * kernels ({@link CalibratedTime}), or on a device that is known by its datasheet alone ({@link
+ * DatasheetTime}). All of them see the same list of operations.
  */
 public interface TimeModel {
 

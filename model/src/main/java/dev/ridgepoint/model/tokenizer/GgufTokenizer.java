@@ -21,6 +21,7 @@ final class GgufTokenizer {
   private static final String SCORES = "tokenizer.ggml.scores";
   private static final String MERGES = "tokenizer.ggml.merges";
   private static final String UNKNOWN = "tokenizer.ggml.unknown_token_id";
+  private static final String BOS = "tokenizer.ggml.bos_token_id";
 
   private final GgufMetadata metadata;
   private final Vocabulary vocabulary;
@@ -186,7 +187,13 @@ final class GgufTokenizer {
         PreTokenizerJson.bert(),
         model,
         Decoder.metaspace(PreTokenizer.SPACE_SIGN, true),
-        frame(true, true));
+        frame(
+            true,
+            // Named CLS before it was BOS; and the key of SEP is misspelt.
+            metadata.integer(BOS).isPresent() ? BOS : "tokenizer.ggml.cls_token_id",
+            true,
+            "tokenizer.ggml.add_sep_token",
+            "tokenizer.ggml.seperator_token_id"));
   }
 
   private Tokenizer tokenizer(
@@ -218,16 +225,15 @@ final class GgufTokenizer {
 
   /** BOS and EOS; where the file does not say, as the kind of tokenizer has them. */
   private Frame frame(boolean addBos, boolean addEos) {
-    boolean bert = metadata.text(MODEL).orElseThrow().equals("bert");
+    return frame(
+        addBos, BOS, addEos, "tokenizer.ggml.add_eos_token", "tokenizer.ggml.eos_token_id");
+  }
+
+  private Frame frame(
+      boolean addBos, String bosKey, boolean addLast, String addLastKey, String lastKey) {
     return new Frame(
-        metadata.flag("tokenizer.ggml.add_bos_token").orElse(addBos)
-            ? required("tokenizer.ggml.bos_token_id")
-            : List.of(),
-        metadata
-                .flag(bert ? "tokenizer.ggml.add_sep_token" : "tokenizer.ggml.add_eos_token")
-                .orElse(addEos)
-            ? required(bert ? "tokenizer.ggml.seperator_token_id" : "tokenizer.ggml.eos_token_id")
-            : List.of());
+        metadata.flag("tokenizer.ggml.add_bos_token").orElse(addBos) ? required(bosKey) : List.of(),
+        metadata.flag(addLastKey).orElse(addLast) ? required(lastKey) : List.of());
   }
 
   private List<Integer> required(String key) {

@@ -88,10 +88,7 @@ interface Normalizer {
     return text -> {
       String result = cleanText ? clean(text) : text;
       result = chinese ? aroundIdeographs(result) : result;
-      result =
-          stripAccents
-              ? stripAccents().normalize(form(Form.NFD).normalize(result))
-              : result;
+      result = stripAccents ? stripAccents().normalize(form(Form.NFD).normalize(result)) : result;
       return lowercase ? result.toLowerCase(Locale.ROOT) : result;
     };
   }

@@ -123,13 +123,14 @@ final class DeviceSection {
     }
     Workload workload = estimated.workload();
     Step step = Step.decode(workload.batch(), workload.context());
-    DecodeSpeed speed =
+    DatasheetTime time =
         new DatasheetTime(
-                target.device(),
-                target.computeDtype(),
-                estimated.architecture(),
-                workload.options(step))
-            .decode(step, bound(estimated.decode().orElseThrow(), step));
+            target.device(),
+            target.computeDtype(),
+            estimated.architecture(),
+            workload.options(step));
+    time.prompt(estimated.prefill().operations()).ifPresent(this::addPrompt);
+    DecodeSpeed speed = time.decode(step, bound(estimated.decode().orElseThrow(), step));
     addTokens("decodeTokensPerSecond", "predicted decode tokens/s", speed.tokensPerSecond());
     addTokens("decodeTokensPerSecondLow", "  lowest", speed.lowestTokensPerSecond());
     addTokens("decodeTokensPerSecondHigh", "  highest", speed.highestTokensPerSecond());
@@ -142,6 +143,23 @@ final class DeviceSection {
         ("predicted for llama.cpp and its like, weights in %s, keys and values in %s; nine of ten"
                 + " runs lie between lowest and highest, none above the roof")
             .formatted(workload.weights().name(), workload.kvCache().name()));
+  }
+
+  private void addPrompt(PredictedTime time) {
+    int tokens = estimated.workload().prompt();
+    addTokens("prefillTokensPerSecond", "predicted prefill tokens/s", tokens / time.seconds());
+    addTokens("prefillTokensPerSecondLow", "  lowest", tokens / time.highestSeconds());
+    addTokens("prefillTokensPerSecondHigh", "  highest", tokens / time.lowestSeconds());
+    derivations.add(
+        new Derivation(
+            "predicted prefill speed",
+            tokens / time.seconds(),
+            "tokens/s",
+            "prompt / stepSeconds; stepSeconds = max(FLOPs / (share of the peak), bytes / (share of"
+                + " the bandwidth)) + operations, not below the bound",
+            Map.of("prompt", tokens, "stepSeconds", time.seconds()),
+            List.of(),
+            "shares fitted to measured prompts of llama.cpp"));
   }
 
   private PredictedTime bound(PhaseCost phase, Step step) {

@@ -10,6 +10,7 @@ import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.cli.options.RunOptions;
+import dev.ridgepoint.bench.cli.options.ServingOptions;
 import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions;
 import dev.ridgepoint.bench.cli.options.WorkloadOptions.Settings;
@@ -82,7 +83,8 @@ public final class EstimateCommand implements Runnable {
   @Option(
       names = "--serve",
       description =
-          "Latency and throughput by batch, of --tp devices, for --prompt and --output tokens.")
+          "Latency and throughput of --tp devices, for --prompt and --output tokens: of"
+              + " --concurrency clients, or by static batch.")
   private boolean serve;
 
   @Option(
@@ -93,6 +95,7 @@ public final class EstimateCommand implements Runnable {
               + " MLX's 4bit.")
   private String quantization;
 
+  @Mixin private ServingOptions servingOptions;
   @Mixin private DeviceOptions deviceOptions;
   @Mixin private LayoutOptions layoutOptions;
   @Mixin private MemoryPlanOptions memoryPlanOptions;
@@ -187,7 +190,9 @@ public final class EstimateCommand implements Runnable {
           ServingSection.of(
               estimated,
               target.orElseThrow(() -> new InvalidInputException("--serve", "needs a --device")),
-              layoutOptions.layout().tensorParallel()));
+              deviceOptions.hasComputeDtype(),
+              layoutOptions.layout().tensorParallel(),
+              servingOptions));
     }
     boolean isDeviceUsed = memory || train || compress || serve;
     if (target.isPresent() && (!isDeviceUsed || quantization != null)) {

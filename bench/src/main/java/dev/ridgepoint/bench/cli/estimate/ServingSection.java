@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.cli.estimate;
 
 import dev.ridgepoint.bench.cli.options.EfficiencyNote;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
+import dev.ridgepoint.bench.cli.options.ServingOptions;
 import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
@@ -35,43 +36,63 @@ final class ServingSection {
   private ServingSection() {}
 
   /**
+   * @param isDtypeGiven whether all products are taken in the target's dtype, instead of that of
+   *     their weights
    * @param tensorParallel devices that share every layer
+   * @param serving clients and engine; without clients, static batches
    */
-  static Section of(EstimatedModel estimated, TargetDevice target, int tensorParallel) {
+  static Section of(
+      EstimatedModel estimated,
+      TargetDevice target,
+      boolean isDtypeGiven,
+      int tensorParallel,
+      ServingOptions serving) {
     if (estimated.architecture().encoder().isPresent()) {
       throw new InvalidInputException(estimated.model().name(), "--serve needs a decoder alone");
     }
     int prompt = estimated.workload().prompt();
     int output = estimated.workload().output();
     OptionChecks.requireIn("--output", output, 2, Integer.MAX_VALUE);
-    Replica replica =
-        new Replica(
+    Replica replica = replica(estimated, target, isDtypeGiven, tensorParallel);
+    String devices = String.format(Locale.ROOT, "%d x %s", tensorParallel, target.device().name());
+    return serving
+        .clients(prompt, output)
+        .map(clients -> ClosedLoopSection.of(replica, serving.engine(), clients, devices))
+        .orElseGet(() -> staticBatches(estimated, replica, devices));
+  }
+
+  private static Replica replica(
+      EstimatedModel estimated, TargetDevice target, boolean isDtypeGiven, int tensorParallel) {
+    return isDtypeGiven
+        ? new Replica(
             estimated.architecture(),
             estimated.workload().decodeOptions(),
             target.device(),
             target.computeDtype(),
             tensorParallel,
-            Efficiency.PUBLISHED);
+            Efficiency.SERVING.on(target.device()))
+        : Replica.inWeightFormats(
+            estimated.architecture(),
+            estimated.workload().decodeOptions(),
+            target.device(),
+            tensorParallel,
+            Efficiency.SERVING.on(target.device()));
+  }
+
+  /** Requests that are prefilled together and decode together to the end. */
+  private static Section staticBatches(EstimatedModel estimated, Replica replica, String devices) {
+    int prompt = estimated.workload().prompt();
+    int output = estimated.workload().output();
     List<BatchPoint> curve = BatchPoint.curve(replica, prompt, output);
     if (curve.isEmpty()) {
       throw new InvalidInputException(
           estimated.model().name(),
-          String.format(
-              Locale.ROOT,
-              "does not fit %d x %s with %d tokens",
-              tensorParallel,
-              target.device().name(),
-              prompt + output));
+          String.format(Locale.ROOT, "does not fit %s with %d tokens", devices, prompt + output));
     }
     BatchPoint largest = curve.getLast();
     String title =
-        String.format(
-            Locale.ROOT,
-            "%d x %s: prompts of %s, answers of %s",
-            tensorParallel,
-            target.device().name(),
-            Units.count(prompt, "token"),
-            Units.count(output, "token"));
+        "%s, static batches: prompts of %s, answers of %s"
+            .formatted(devices, Units.count(prompt, "token"), Units.count(output, "token"));
     return new Section(
         "serve",
         List.of(
@@ -84,7 +105,7 @@ final class ServingSection {
         List.of(
             new Table("curve", title, COLUMNS, curve.stream().map(ServingSection::row).toList())),
         derivations(replica, curve, prompt, output),
-        List.of(EfficiencyNote.of(Efficiency.PUBLISHED)));
+        List.of(EfficiencyNote.of(Efficiency.SERVING)));
   }
 
   private static List<Object> row(BatchPoint point) {

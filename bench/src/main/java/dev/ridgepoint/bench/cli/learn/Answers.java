@@ -275,7 +275,7 @@ final class Answers {
             setting.target().device(),
             setting.target().computeDtype(),
             1,
-            Efficiency.PUBLISHED)
+            Efficiency.SERVING)
         .decodeDerivation(64, setting.prompt(), 127);
   }
 

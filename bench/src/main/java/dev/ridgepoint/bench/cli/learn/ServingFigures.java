@@ -45,6 +45,8 @@ final class ServingFigures {
     figures.put("servedPrompt", Format.COUNT, this::prompt);
     figures.put("mfu", Format.SHARE, Efficiency.PUBLISHED::flopsUtilization);
     figures.put("mbu", Format.SHARE, Efficiency.PUBLISHED::bandwidthUtilization);
+    figures.put("servedMfu", Format.SHARE, Efficiency.SERVING::flopsUtilization);
+    figures.put("servedMbu", Format.SHARE, Efficiency.SERVING::bandwidthUtilization);
     figures.when("isServed", () -> hasMemory() && replica().largestBatch(prompt(), answer()) > 0);
     figures.derive(
         "servedBatch", Format.COUNT, () -> replica().largestBatchDerivation(prompt(), answer()));
@@ -70,7 +72,7 @@ final class ServingFigures {
         setting.target().device(),
         setting.target().computeDtype(),
         1,
-        Efficiency.PUBLISHED);
+        Efficiency.SERVING);
   }
 
   /** Every other point of the curve, and its end. */

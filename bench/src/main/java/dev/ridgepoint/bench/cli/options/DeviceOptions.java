@@ -64,6 +64,11 @@ public final class DeviceOptions {
     return target.usualDtype();
   }
 
+  /** Whether it is said what the device multiplies in. */
+  public boolean hasComputeDtype() {
+    return computeDtype != null;
+  }
+
   /** The memory to fit, if one is known. */
   public OptionalLong memoryBytes() {
     return memoryLimit != null

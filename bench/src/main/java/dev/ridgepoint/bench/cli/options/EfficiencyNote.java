@@ -10,10 +10,11 @@ public final class EfficiencyNote {
 
   /** One line. */
   public static String of(Efficiency efficiency) {
-    return "assumed: %s of the peak, %s of the bandwidth, %s per message round"
+    return "assumed: %s of the peak, %s of the bandwidth, %s per operation, %s per message round"
         .formatted(
             Format.SHARE.brief(efficiency.flopsUtilization()),
             Format.SHARE.brief(efficiency.bandwidthUtilization()),
+            Units.seconds(efficiency.operationSeconds()),
             Units.seconds(efficiency.hopSeconds()));
   }
 }

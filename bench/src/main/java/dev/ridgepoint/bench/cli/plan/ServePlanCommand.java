@@ -130,7 +130,7 @@ final class ServePlanCommand implements Runnable {
 
   private Sections sections(NamedModel model, ServingLoad load, ServiceLimits limits) {
     Architecture architecture = model.architecture();
-    Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.PUBLISHED;
+    Efficiency efficiency = bound ? Efficiency.BOUND : Efficiency.SERVING;
     DeploymentSearch search =
         DeploymentSearch.of(
             architecture, load, limits, candidates(), precisions(model), efficiency);
