@@ -64,7 +64,7 @@ class SpeculationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama-gqa", "qwen3-qknorm", "mistral-swa"})
-  void lookupLeavesTheOutputAndGuessesRight(String name) {
+  void whatLookupGuessesLeavesTheOutput(String name) {
     try (Forward forward = model(name)) {
       int[] expected = forward.greedy(PROMPT, COUNT);
       // What a prompt holds already is what a lookup can find.
