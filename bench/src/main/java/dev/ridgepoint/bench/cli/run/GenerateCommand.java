@@ -125,7 +125,7 @@ public final class GenerateCommand implements Callable<Integer> {
       while (ids.isPresent()) {
         try (Interruption interruption = new Interruption()) {
           turns.run(ids.get(), interruption);
-          if (interruption.isRequested() || spec.commandLine().getOut().checkError()) {
+          if (interruption.isRequested() || Output.isBroken(spec)) {
             turns.end();
             return interruption.isRequested() ? INTERRUPTED : ExitCode.OK;
           }
@@ -216,7 +216,7 @@ public final class GenerateCommand implements Callable<Integer> {
         out.print(piece);
         out.flush();
       }
-      return json || !out.checkError();
+      return json || !Output.isBroken(spec);
     }
 
     private GeneratedTurn generated(Session.Turn turn, TextStream stream, double toFirstToken) {
