@@ -134,7 +134,7 @@ class GenerateCommandTest {
                 "--kv-dtype",
                 "bf16",
                 "--dtype",
-                "q8_0",
+                "f16",
                 "--json")
             .json();
     assertEquals(1, json.get("threads").asInt());
