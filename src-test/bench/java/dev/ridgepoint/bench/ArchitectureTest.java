@@ -61,7 +61,8 @@ class ArchitectureTest {
           List.of("model.checkpoint"),
           List.of("model.tokenizer"),
           List.of("model.chat"),
-          List.of("model"));
+          List.of("model"),
+          List.of("model.serving"));
 
   /** Outside of what is printed: these show an operation's name to people, or hand it on. */
   private static final List<String> SHOWING_NAMES =

@@ -6,6 +6,8 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.serving.Drafter;
+import dev.ridgepoint.model.serving.Session;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,13 +15,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** A small model with its decoder, and the ways of feeding it. */
-final class Forward implements AutoCloseable {
+public final class Forward implements AutoCloseable {
+  /** Few, so that prompts are fed in pieces. */
+  private static final int TOKENS_PER_STEP = 8;
+
   private final Workers workers;
   private final LoadedModel model;
-  final Program decoder;
+  public final Program decoder;
 
   /** With weights as the checkpoint stores them. */
-  Forward(Path checkpoint, int threads) {
+  public Forward(Path checkpoint, int threads) {
     this(checkpoint, threads, Optional.empty());
   }
 
@@ -50,17 +55,15 @@ final class Forward implements AutoCloseable {
     return rows.toArray(float[][]::new);
   }
 
-  int[] greedy(int[] prompt, int count) {
-    int[] generated = new int[count];
-    Sampler sampler = Sampler.greedy();
-    try (KvCache cache = decoder.newCache(prompt.length + count)) {
-      int[] next = prompt;
-      for (int i = 0; i < count; i++) {
-        generated[i] = sampler.next(decoder.forward(Batch.of(cache, next)), 0);
-        next = new int[] {generated[i]};
-      }
+  /** The likeliest continuation, by what {@code ridge generate} generates with. */
+  public int[] greedy(int[] prompt, int count) {
+    return greedy(prompt, count, Drafter.NONE).tokens();
+  }
+
+  public Session.Turn greedy(int[] prompt, int count, Drafter drafter) {
+    try (Session session = new Session(decoder, prompt.length + count, TOKENS_PER_STEP)) {
+      return session.generate(prompt, count, Sampler.greedy(), drafter, token -> true);
     }
-    return generated;
   }
 
   static List<float[]> rows(Tensor logits) {

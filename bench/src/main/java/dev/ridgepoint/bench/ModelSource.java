@@ -54,14 +54,15 @@ public final class ModelSource {
   }
 
   /**
-   * The file or folder that {@code model}, which is not known by name, stands for.
+   * The file or folder that {@code model}, which is not known by name, stands for: a path, or a
+   * name in {@link LocalModels}.
    *
    * @throws InvalidInputException if there is none; names the closest models
    */
   public static Path existing(String model) {
-    Path path = path(model);
-    if (Files.exists(path)) {
-      return path;
+    Optional<Path> found = found(model);
+    if (found.isPresent()) {
+      return found.get();
     }
     if (!looksLikePath(model)) {
       ModelCatalog.get(model); // refuses it, with the names that it may have meant
@@ -74,6 +75,28 @@ public final class ModelSource {
                   .formatted(model));
     }
     throw new InvalidInputException(model, "no such file or folder");
+  }
+
+  /**
+   * The file or folder of a model that is to be run: of a path, or of a name in {@link
+   * LocalModels}.
+   *
+   * @throws InvalidInputException if there is none
+   */
+  public static Path withWeights(String model) {
+    return found(model)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    model,
+                    "no such file or folder, nor a model in the cache of Hugging Face's libraries"
+                        + " or in Ollama's store"));
+  }
+
+  /** As {@link #withWeights}, if there is one. */
+  public static Optional<Path> found(String model) {
+    Path path = path(model);
+    return Files.exists(path) ? Optional.of(path) : LocalModels.find(model);
   }
 
   /**

@@ -1,35 +1,21 @@
 package dev.ridgepoint.model;
 
 import dev.ridgepoint.engine.Tensor;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
- * Chooses the next token from logits. The same seed and logits give the same tokens.
+ * Chooses the next token from logits. The same seed and logits give the same tokens; each token
+ * takes one random number.
  *
- * @param temperature logits are divided by it; 0 always takes the likeliest token
- * @param topK keep only that many likeliest tokens; 0 keeps all
- * @param topP then keep only the fewest tokens whose probabilities sum to it; 1 keeps all (nucleus
- *     sampling: Holtzman et al. 2020, arXiv:1904.09751)
+ * @param sampling how likely each token is
+ * @param random what decides
  */
-public record Sampler(double temperature, int topK, double topP, RandomGenerator random) {
-
-  public Sampler {
-    if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-      throw new IllegalArgumentException("temperature must be 0 or more, but is " + temperature);
-    }
-    if (topK < 0) {
-      throw new IllegalArgumentException("topK must be 0 or more, but is " + topK);
-    }
-    if (!(topP > 0 && topP <= 1)) {
-      throw new IllegalArgumentException("topP must lie in (0, 1], but is " + topP);
-    }
-  }
+public record Sampler(Sampling sampling, RandomGenerator random) {
 
   /** Always the likeliest token; the lowest id among equals. */
   public static Sampler greedy() {
-    return new Sampler(0, 0, 1, RandomGenerator.getDefault());
+    return new Sampler(Sampling.GREEDY, RandomGenerator.getDefault());
   }
 
   /**
@@ -37,64 +23,29 @@ public record Sampler(double temperature, int topK, double topP, RandomGenerator
    *
    * @param logits {@code [rows][vocabSize]}
    * @param row which row to choose from
+   * @param seen tokens that the sequence holds, for the penalty of repetition
    * @throws ArithmeticException if no logit is a number
    */
-  public int next(Tensor logits, int row) {
+  public int next(Tensor logits, int row, BitSet seen) {
     float[] values = new float[logits.size(1)];
     logits.read((long) row * values.length, values, 0, values.length);
-    int likeliest = likeliest(values);
-    if (temperature == 0) {
-      return likeliest;
+    Sampling.Candidates candidates = sampling.candidates(values, seen);
+    return candidates.tokens()[drawn(candidates.weights())];
+  }
+
+  private int drawn(double[] weights) {
+    if (weights.length == 1) {
+      return 0;
     }
-    int[] candidates = candidates(values);
-    double[] cumulative = new double[candidates.length];
     double sum = 0;
-    for (int i = 0; i < candidates.length; i++) {
-      sum += Math.exp((values[candidates[i]] - values[likeliest]) / temperature);
-      cumulative[i] = sum;
+    for (double weight : weights) {
+      sum += weight;
     }
-    int kept = nucleus(cumulative, topP * sum);
-    double drawn = random.nextDouble() * cumulative[kept - 1];
-    for (int i = 0; i < kept - 1; i++) {
-      if (drawn < cumulative[i]) {
-        return candidates[i];
-      }
+    double left = random.nextDouble() * sum;
+    int index = 0;
+    while (index < weights.length - 1 && left >= weights[index]) {
+      left -= weights[index++];
     }
-    return candidates[kept - 1];
-  }
-
-  /** Tokens from the likeliest on, ties by id, as many as top-k keeps. */
-  private int[] candidates(float[] values) {
-    IntStream all = IntStream.range(0, values.length).filter(id -> !Float.isNaN(values[id]));
-    if (topK == 0 && topP == 1) {
-      return all.toArray();
-    }
-    return all.boxed()
-        .sorted(Comparator.comparingDouble(id -> -values[id]))
-        .limit(topK == 0 ? Long.MAX_VALUE : topK)
-        .mapToInt(Integer::intValue)
-        .toArray();
-  }
-
-  private static int nucleus(double[] cumulative, double mass) {
-    for (int i = 0; i < cumulative.length; i++) {
-      if (cumulative[i] >= mass) {
-        return i + 1;
-      }
-    }
-    return cumulative.length;
-  }
-
-  private static int likeliest(float[] values) {
-    int best = -1;
-    for (int id = 0; id < values.length; id++) {
-      if (!Float.isNaN(values[id]) && (best < 0 || values[id] > values[best])) {
-        best = id;
-      }
-    }
-    if (best < 0) {
-      throw new ArithmeticException("no logit is a number");
-    }
-    return best;
+    return index;
   }
 }

@@ -38,12 +38,12 @@ public record CommandRun(int exitCode, String out, String err) {
     return out;
   }
 
-  JsonNode json() {
+  public JsonNode json() {
     return JsonMapper.shared().readTree(text());
   }
 
   /** The rows of CSV by their headings. */
-  List<Map<String, String>> csv() {
+  public List<Map<String, String>> csv() {
     List<String> lines = text().lines().toList();
     List<String> headings = fields(lines.getFirst());
     List<Map<String, String>> rows = new ArrayList<>();

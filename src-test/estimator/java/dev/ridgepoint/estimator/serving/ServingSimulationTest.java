@@ -225,7 +225,7 @@ class ServingSimulationTest {
   @Test
   void percentilesAreNearestRanks() {
     Percentiles percentiles = Percentiles.of(IntStream.rangeClosed(1, 10).mapToDouble(i -> 11 - i));
-    assertEquals(new Percentiles(5.5, 5, 9, 10), percentiles);
+    assertEquals(new Percentiles(5.5, 5, 9, 10, 10), percentiles);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,141 +53,157 @@ class ChatTemplateTest {
   }
 
   @Test
-  void llama3() throws IOException {
+  void theDateIsTodayAndRolesAreChecked() throws IOException {
+    ChatTemplate dates = resource("dates");
     String expected =
         """
-        <s><|start_header_id|>system<|end_header_id|>
-
-        Cutting Knowledge Date: December 2023
-        Today Date: 05 Nov 2026
-
-        Be brief.<|eot_id|><|start_header_id|>user<|end_header_id|>
-
-        Hi<|eot_id|><|start_header_id|>assistant<|end_header_id|>
-
+        <s><|note|>
+        It is 05 Nov 2026.
+        There are no tools.
+        Be brief.
+        <|turn|>user
+        Hi<|stop|>
+        <|turn|>assistant
         <think>
         hm
         </think>
 
-        Yo<|eot_id|><|start_header_id|>user<|end_header_id|>
-
-        Bye<|eot_id|><|start_header_id|>assistant<|end_header_id|>
-
+        Yo<|stop|>
+        <|turn|>user
+        Bye<|stop|>
+        <|turn|>assistant
         """;
-    assertEquals(expected, family("llama3").render(CONVERSATION, true, NOW));
-  }
-
-  @Test
-  void qwen3LeavesOutOldThoughts() throws IOException {
-    String later =
-        """
-        <|im_start|>system
-        Be brief.<|im_end|>
-        <|im_start|>user
-        Hi<|im_end|>
-        <|im_start|>assistant
-        Yo<|im_end|>
-        <|im_start|>user
-        Bye<|im_end|>
-        <|im_start|>assistant
-        """;
-    assertEquals(later, family("qwen3").render(CONVERSATION, true, NOW));
-    String now =
-        """
-        <|im_start|>user
-        Hi<|im_end|>
-        <|im_start|>assistant
-        <think>
-        hm
-        </think>
-
-        Yo<|im_end|>
-        """;
-    assertEquals(now, family("qwen3").render(TURNS.subList(0, 2), false, NOW));
-  }
-
-  @Test
-  void qwen25HasASystemPromptOfItsOwn() throws IOException {
-    String expected =
-        """
-        <|im_start|>system
-        You are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>
-        <|im_start|>user
-        Hi<|im_end|>
-        <|im_start|>assistant
-        """;
-    assertEquals(expected, family("qwen25").render(TURNS.subList(0, 1), true, NOW));
-  }
-
-  @Test
-  void mistralPutsTheSystemPromptIntoTheLastTurn() throws IOException {
-    String expected =
-        """
-        <s>[INST] Hi[/INST] <think>
-        hm
-        </think>
-
-        Yo</s>[INST] Be brief.
-
-        Bye[/INST]\
-        """;
-    assertEquals(expected, family("mistral").render(CONVERSATION, true, NOW));
-  }
-
-  @Test
-  void gemmaCallsTheAssistantModelAndRefusesASystemPrompt() throws IOException {
-    ChatTemplate gemma = family("gemma");
-    String expected =
-        """
-        <s><start_of_turn>user
-        Hi<end_of_turn>
-        <start_of_turn>model
-        <think>
-        hm
-        </think>
-
-        Yo<end_of_turn>
-        <start_of_turn>user
-        Bye<end_of_turn>
-        <start_of_turn>model
-        """;
-    assertEquals(expected, gemma.render(TURNS, true, NOW));
+    assertEquals(expected, dates.render(CONVERSATION, true, NOW));
     assertEquals(
-        "source: chat template: System role not supported",
-        assertThrows(InvalidInputException.class, () -> gemma.render(CONVERSATION, true, NOW))
+        "source: chat template: nobody is called oracle",
+        assertThrows(
+                InvalidInputException.class,
+                () -> dates.render(List.of(new ChatMessage("oracle", "?")), true, NOW))
             .getMessage());
   }
 
   @Test
-  void phi3() throws IOException {
+  void thoughtsAreKeptAfterTheLastQuestionOnly() throws IOException {
+    String later =
+        """
+        <|turn|>system
+        Be brief.<|stop|>
+        <|turn|>user
+        Hi<|stop|>
+        <|turn|>assistant
+        Yo<|stop|>
+        <|turn|>user
+        Bye<|stop|>
+        <|turn|>assistant
+        """;
+    assertEquals(later, resource("reasoning").render(CONVERSATION, true, NOW));
+    String now =
+        """
+        <|turn|>user
+        Hi<|stop|>
+        <|turn|>assistant
+        (hm) Yo<|stop|>
+        """;
+    assertEquals(now, resource("reasoning").render(TURNS.subList(0, 2), false, NOW));
+  }
+
+  @Test
+  void aMissingSystemPromptIsSupplied() throws IOException {
     String expected =
         """
-        <|system|>
-        Be brief.<|end|>
-        <|user|>
-        Hi<|end|>
-        <|assistant|>
+        <|turn|>system
+        Answer in one word.<|stop|>
+        <|turn|>user
+        Hi<|stop|>
+        <|turn|>assistant
+        """;
+    assertEquals(expected, resource("default-system").render(TURNS.subList(0, 1), true, NOW));
+  }
+
+  @Test
+  void theSystemPromptGoesIntoTheLastTurn() throws IOException {
+    String expected =
+        """
+        <s><|ask|>Hi<|answer|><think>
+        hm
+        </think>
+
+        Yo</s><|rules|>Be brief.<|ask|>Bye\
+        """;
+    assertEquals(expected, resource("last-turn").render(CONVERSATION, true, NOW));
+  }
+
+  @Test
+  void rolesAreRenamedAndTakeTurns() throws IOException {
+    ChatTemplate alternating = resource("alternating");
+    String expected =
+        """
+        <s><|turn|>human
+        Hi
+        <|stop|>
+        <|turn|>machine
         <think>
         hm
         </think>
 
-        Yo<|end|>
-        <|user|>
-        Bye<|end|>
-        <|assistant|>
+        Yo
+        <|stop|>
+        <|turn|>human
+        Bye
+        <|stop|>
+        <|turn|>machine
         """;
-    assertEquals(expected, family("phi3").render(CONVERSATION, true, NOW));
+    assertEquals(expected, alternating.render(TURNS, true, NOW));
+    assertRefused(
+        "source: chat template: a conversation begins with a user",
+        () -> alternating.render(CONVERSATION, true, NOW));
+    assertRefused(
+        "source: chat template: turns do not take turns",
+        () -> alternating.render(List.of(TURNS.get(0), TURNS.get(2)), true, NOW));
+  }
+
+  /** Lines that hold statements alone leave neither their indent nor their end. */
+  @Test
+  void linesOfStatementsLeaveNothing() throws IOException {
+    String expected =
+        """
+        <|begin|>
+        <|system|>
+        Be brief.
+        <|stop|>
+        <|user|>
+        Hi
+        <|stop|>
+        <|reply|>
+        <think>
+        hm
+        </think>
+
+        Yo
+        <|stop|>
+        <|user|>
+        Bye
+        <|stop|>
+        <|reply|>
+        """;
+    assertEquals(expected, resource("lines").render(CONVERSATION, true, NOW));
+    assertEquals(
+        "<|begin|>\n<|user|>\nHi\n<|stop|>\n</s>",
+        resource("lines").render(TURNS.subList(0, 1), false, NOW));
   }
 
   @Test
-  void deepSeekThinksAnew() throws IOException {
+  void aNamespaceGathersOverALoop() throws IOException {
     String expected =
         """
-        <s>Be brief.<｜User｜>Hi<｜Assistant｜>
+        <s>Be brief.; Be kind.<｜ask｜>Hi<｜answer｜>
 
-        Yo<｜end▁of▁sentence｜><｜User｜>Bye<｜Assistant｜><think>
+        Yo<｜end▁of▁answer｜><｜ask｜>Bye<｜answer｜><think>
         """;
-    assertEquals(expected, family("deepseek").render(CONVERSATION, true, NOW));
+    List<ChatMessage> twoRules =
+        Stream.concat(Stream.of(SYSTEM, new ChatMessage("system", "Be kind.")), TURNS.stream())
+            .toList();
+    assertEquals(expected, resource("gathered").render(twoRules, true, NOW));
   }
 
   /** Of a real file, which lies outside the repository. */
@@ -335,8 +352,8 @@ class ChatTemplateTest {
     return new ChatTemplate("source", text, Map.of("bos_token", "<s>", "eos_token", "</s>"));
   }
 
-  /** Of templates written for these tests as the makers' documents have the formats. */
-  private static ChatTemplate family(String name) throws IOException {
+  /** Of templates written for these tests; what is expected of them Jinja 3.1.6 made. */
+  private static ChatTemplate resource(String name) throws IOException {
     return template(Files.readString(TestResources.path("chat/" + name + ".jinja")));
   }
 }

@@ -5,6 +5,8 @@ import dev.ridgepoint.bench.cli.estimate.EstimateCommand;
 import dev.ridgepoint.bench.cli.learn.ExplainCommand;
 import dev.ridgepoint.bench.cli.learn.LessonCommand;
 import dev.ridgepoint.bench.cli.plan.PlanCommand;
+import dev.ridgepoint.bench.cli.run.GenerateCommand;
+import dev.ridgepoint.bench.cli.run.LoadCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
@@ -46,6 +48,8 @@ public final class Ridge implements Runnable {
           LessonCommand.class,
           InspectCommand.class,
           TokenizeCommand.class,
+          GenerateCommand.class,
+          LoadCommand.class,
           LogitsCommand.class,
           ExportCommand.class,
           PeersCommand.class,

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.Output;
+import dev.ridgepoint.bench.cli.options.TextInput;
 import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.chat.ChatMessage;
@@ -9,9 +10,6 @@ import dev.ridgepoint.model.chat.ChatTemplateFiles;
 import dev.ridgepoint.model.tokenizer.Tokenizer;
 import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -33,9 +31,6 @@ import picocli.CommandLine.Spec;
     description = "Prints the token ids of a text, or the text of token ids.",
     mixinStandardHelpOptions = true)
 final class TokenizeCommand implements Callable<Integer> {
-  private static final String STANDARD_INPUT = "-";
-  private static final int MAX_INPUT_BYTES = 64 << 20;
-
   @Option(
       names = "--model",
       required = true,
@@ -112,19 +107,7 @@ final class TokenizeCommand implements Callable<Integer> {
   }
 
   private String input() throws IOException {
-    if (!text.equals(STANDARD_INPUT)) {
-      return text;
-    }
-    byte[] bytes = System.in.readNBytes(MAX_INPUT_BYTES + 1);
-    if (bytes.length > MAX_INPUT_BYTES) {
-      throw new InvalidInputException(
-          "standard input", String.format(Locale.ROOT, "has more than %d bytes", MAX_INPUT_BYTES));
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new InvalidInputException("standard input", "is not valid UTF-8", e);
-    }
+    return text.equals(TextInput.STANDARD_INPUT) ? TextInput.standardInput() : text;
   }
 
   private int[] ids() {

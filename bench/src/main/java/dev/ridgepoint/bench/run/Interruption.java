@@ -7,19 +7,20 @@ import java.util.concurrent.TimeUnit;
  * Lets a run that is interrupted, by Ctrl-C or a signal to terminate, write what it has: the JVM
  * ends when the run has closed this, or has not done so for a while.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
   private static final long MOST_SECONDS = 20;
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::endTheRun, "interruption");
   private volatile boolean requested;
 
-  Interruption() {
+  /** From now on until it is closed. */
+  public Interruption() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /** Whether the run should end. */
-  boolean isRequested() {
+  public boolean isRequested() {
     return requested;
   }
 

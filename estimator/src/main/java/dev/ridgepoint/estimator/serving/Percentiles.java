@@ -4,15 +4,16 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * A sample in four numbers. A percentile p is the least value that p % of the sample do not exceed
+ * A sample in five numbers. A percentile p is the least value that p % of the sample do not exceed
  * (nearest rank).
  *
  * @param mean NaN if the sample is empty, as are the others
  * @param p50 the median
  * @param p90 of ten, nine do not exceed it
+ * @param p95 of twenty, nineteen
  * @param p99 of a hundred, ninety-nine
  */
-public record Percentiles(double mean, double p50, double p90, double p99) {
+public record Percentiles(double mean, double p50, double p90, double p95, double p99) {
 
   /** Those of a sample in any order. */
   public static Percentiles of(DoubleStream sample) {
@@ -21,6 +22,7 @@ public record Percentiles(double mean, double p50, double p90, double p99) {
         Arrays.stream(sorted).average().orElse(Double.NaN),
         rank(sorted, 50),
         rank(sorted, 90),
+        rank(sorted, 95),
         rank(sorted, 99));
   }
 

@@ -12,7 +12,7 @@ import java.util.Locale;
  * which name a commit, and a folder of links into {@code blobs} for each commit below {@code
  * snapshots}.
  */
-final class HubCache {
+public final class HubCache {
   private HubCache() {}
 
   /**
@@ -21,7 +21,7 @@ final class HubCache {
    *
    * @throws InvalidInputException if it has several and none is {@code main}
    */
-  static Path snapshot(Path folder) {
+  public static Path snapshot(Path folder) {
     Path snapshots = folder.resolve("snapshots");
     if (!Files.isDirectory(snapshots)) {
       return folder;

@@ -99,8 +99,16 @@ public record Host(
   }
 
   private static Optional<Long> linuxAvailableBytes() {
-    return SystemFiles.field(Path.of("/proc/meminfo"), "MemAvailable")
-        .map(text -> Long.parseLong(text.replace(" kB", "")) << 10);
+    return SystemFiles.field(Path.of("/proc/meminfo"), "MemAvailable").map(Host::kibibytes);
+  }
+
+  /** The most memory that this process had at once, where the system keeps count: on Linux. */
+  public static Optional<Long> peakResidentBytes() {
+    return SystemFiles.field(Path.of("/proc/self/status"), "VmHWM").map(Host::kibibytes);
+  }
+
+  private static long kibibytes(String text) {
+    return Long.parseLong(text.replace(" kB", "")) << 10;
   }
 
   private static OperatingSystemMXBean platform() {

@@ -22,4 +22,9 @@ public final class Output {
             : stripped.replace('µ', 'u').replace('×', 'x').replace("±", "+-"));
     out.flush();
   }
+
+  /** Whether nobody reads any more: the command line's own writer does not see it of the stream. */
+  public static boolean isBroken(CommandSpec spec) {
+    return spec.commandLine().getOut().checkError() || System.out.checkError();
+  }
 }

@@ -1,0 +1,53 @@
+package dev.ridgepoint.bench.cli.run;
+
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.bench.text.Units;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One answer with its figures, as JSON has it.
+ *
+ * @param text the answer
+ * @param ids its tokens, with the one that ended it
+ * @param finish why it ended
+ * @param promptTokens of the conversation up to the answer
+ * @param cachedTokens of these, those that earlier turns had left in the KV cache
+ * @param secondsToFirstToken from the prompt's text to the first token
+ * @param prefill steps up to the first token
+ * @param decode steps behind it
+ * @param drafted tokens that were guessed
+ * @param accepted of these, those that were right
+ */
+record GeneratedTurn(
+    String text,
+    int[] ids,
+    String finish,
+    int promptTokens,
+    int cachedTokens,
+    double secondsToFirstToken,
+    StepFigures prefill,
+    StepFigures decode,
+    int drafted,
+    int accepted) {
+
+  /** Prefill and decode beside each other. */
+  Table table() {
+    String title =
+        String.format(
+            Locale.ROOT,
+            "%s, %,d of them cached; %s, the first after %s%s",
+            Units.count(promptTokens, "prompt token"),
+            cachedTokens,
+            Units.count(ids.length, "new token"),
+            Units.duration(secondsToFirstToken),
+            drafted == 0
+                ? ""
+                : String.format(Locale.ROOT, "; %,d of %,d guesses right", accepted, drafted));
+    return new Table(
+        "phases",
+        title,
+        StepFigures.COLUMNS,
+        List.of(prefill.row("prefill"), decode.row("decode")));
+  }
+}

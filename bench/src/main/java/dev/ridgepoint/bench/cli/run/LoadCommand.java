@@ -1,0 +1,203 @@
+package dev.ridgepoint.bench.cli.run;
+
+import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.cli.options.OptionChecks;
+import dev.ridgepoint.bench.cli.options.Output;
+import dev.ridgepoint.bench.cli.options.OutputOptions;
+import dev.ridgepoint.bench.text.Quantities;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Sections;
+import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.serving.Batching;
+import dev.ridgepoint.model.serving.Clock;
+import dev.ridgepoint.model.serving.PromptRequest;
+import dev.ridgepoint.model.serving.Scheduler;
+import dev.ridgepoint.model.serving.ServedTrace;
+import dev.ridgepoint.model.serving.ServingLimits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Serves a trace of requests, with continuous and with static batching. */
+@Command(
+    name = "load",
+    description = {
+      "Serves the same requests with continuous and with static batching, and shows what became of"
+          + " them.",
+      "The model is as for 'ridge generate', or a known one with drawn weights"
+          + " (default: Qwen2.5-0.5B)."
+    },
+    mixinStandardHelpOptions = true)
+public final class LoadCommand implements Callable<Integer> {
+  /** As of {@code ridge report}. */
+  private static final String DEFAULT_MODEL = "Qwen2.5-0.5B";
+
+  private static final int WARM_UP_TOKENS = 4;
+
+  @Mixin private EngineOptions engine;
+  @Mixin private TraceOptions trace;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Sequences that are served at once (default: ${DEFAULT-VALUE}).")
+  private int maxBatch;
+
+  @Option(
+      names = "--max-memory",
+      paramLabel = "BYTES",
+      description = "Memory of all KV caches at once, such as 2GB (default: what the batch needs).")
+  private String maxMemory;
+
+  @Option(
+      names = "--chunk",
+      paramLabel = "N",
+      defaultValue = "128",
+      description =
+          "Tokens of a step at most, of which prompts get what those leave that decode"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int chunk;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    OptionChecks.requireIn("--max-batch", maxBatch, 1, 1024);
+    OptionChecks.requireIn("--chunk", chunk, maxBatch, 1 << 16);
+    engine.setDefaultModel(DEFAULT_MODEL);
+    Optional<Path> path = ModelSource.found(engine.model());
+    if (trace.hasPrompts() && path.isEmpty()) {
+      throw new InvalidInputException("--prompts", "needs a model that has a tokenizer");
+    }
+    Optional<Dialogue> dialogue =
+        trace.hasPrompts()
+            ? path.map(each -> Dialogue.of(each, false, Optional.empty()))
+            : Optional.empty();
+    Function<Architecture, RunningModel.Demand> demand = each -> demand(each, dialogue);
+    try (RunningModel model =
+        path.isPresent()
+            ? RunningModel.open(engine, demand)
+            : RunningModel.synthetic(engine, demand)) {
+      List<PromptRequest> requests = requests(model.setup().architecture(), dialogue);
+      ServingLimits limits =
+          new ServingLimits(
+              maxBatch, positions(model.setup().architecture(), longest(requests)), chunk);
+      IntPredicate isEnd = token -> dialogue.isPresent() && dialogue.get().isEnd(token);
+      serve(model, limits, Batching.STATIC, isEnd, warmUp(requests));
+      Map<Batching, ServedTrace> traces = new LinkedHashMap<>();
+      for (Batching batching : List.of(Batching.CONTINUOUS, Batching.STATIC)) {
+        traces.put(batching, serve(model, limits, batching, isEnd, requests));
+      }
+      Section section =
+          LoadSection.of(
+              traces, StepFigures.predictor(model.setup()), title(model.setup(), requests));
+      Output.print(spec, new Sections(List.of(section), false).render(output.document()));
+    }
+    return 0;
+  }
+
+  private static ServedTrace serve(
+      RunningModel model,
+      ServingLimits limits,
+      Batching batching,
+      IntPredicate isEnd,
+      List<PromptRequest> requests) {
+    return new Scheduler(model.program(), limits, batching, isEnd, Clock.real()).run(requests);
+  }
+
+  /** The first requests at once, and short: until the compiler is done, steps take longer. */
+  private List<PromptRequest> warmUp(List<PromptRequest> requests) {
+    return requests.stream()
+        .limit(maxBatch)
+        .map(
+            each ->
+                new PromptRequest(0, each.prompt(), Math.min(WARM_UP_TOKENS, each.maxNewTokens())))
+        .toList();
+  }
+
+  private List<PromptRequest> requests(Architecture architecture, Optional<Dialogue> dialogue) {
+    List<PromptRequest> requests = trace.requests(architecture.embedding().vocabSize(), dialogue);
+    int longest = longest(requests);
+    if (longest >= architecture.maxPositions()) {
+      throw new InvalidInputException(
+          "--prompt",
+          String.format(
+              Locale.ROOT,
+              "%,d tokens of a prompt and its answer exceed the model's max_position_embeddings"
+                  + " %,d",
+              longest + 1,
+              architecture.maxPositions()));
+    }
+    return requests;
+  }
+
+  private static int longest(List<PromptRequest> requests) {
+    return requests.stream().mapToInt(PromptRequest::positions).max().orElseThrow();
+  }
+
+  /** Positions that fit into the caches' memory, of which the longest request needs some. */
+  private long positions(Architecture architecture, int longest) {
+    if (maxMemory == null) {
+      return (long) maxBatch * longest;
+    }
+    Precision kvCache = Precision.named("--kv-dtype", EngineFormats.name(engine.kvDtype()));
+    long bytes = Quantities.bytes("--max-memory", maxMemory);
+    long positions = bytes / MemoryEstimate.kvCacheBytesPerToken(architecture, kvCache);
+    if (positions < longest) {
+      throw new InvalidInputException(
+          "--max-memory",
+          String.format(
+              Locale.ROOT,
+              "%s holds %,d positions, but a request needs %,d",
+              maxMemory,
+              positions,
+              longest));
+    }
+    return positions;
+  }
+
+  private RunningModel.Demand demand(Architecture architecture, Optional<Dialogue> dialogue) {
+    List<PromptRequest> requests = requests(architecture, dialogue);
+    int longest = longest(requests);
+    List<Step.Sequence> sequences = new ArrayList<>();
+    sequences.add(new Step.Sequence(chunk - maxBatch + 1, 0, 1));
+    for (int i = 1; i < maxBatch; i++) {
+      sequences.add(new Step.Sequence(1, longest, 1));
+    }
+    long each = Math.ceilDiv(positions(architecture, longest), (long) maxBatch);
+    return new RunningModel.Demand(new Step(sequences), Math.toIntExact(Math.min(longest, each)));
+  }
+
+  private String title(RunningModel.Setup setup, List<PromptRequest> requests) {
+    return String.format(
+        Locale.ROOT,
+        "%s in %s, %s, %s, seed %d, at most %,d at once and %,d tokens a step",
+        setup.name(),
+        EngineFormats.name(setup.dtype()),
+        Units.count(setup.threads(), "thread"),
+        Units.count(requests.size(), "request"),
+        trace.seed(),
+        maxBatch,
+        chunk);
+  }
+}

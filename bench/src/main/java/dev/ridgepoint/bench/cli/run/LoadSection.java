@@ -1,0 +1,150 @@
+package dev.ridgepoint.bench.cli.run;
+
+import dev.ridgepoint.bench.text.Column;
+import dev.ridgepoint.bench.text.Format;
+import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.serving.Batching;
+import dev.ridgepoint.estimator.serving.Percentiles;
+import dev.ridgepoint.estimator.time.PredictedTime;
+import dev.ridgepoint.estimator.time.Prediction;
+import dev.ridgepoint.estimator.time.Predictor;
+import dev.ridgepoint.model.serving.ServedTrace;
+import dev.ridgepoint.model.serving.TimedStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What became of the same requests with each kind of batching. */
+final class LoadSection {
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("batching", "batching", Format.TEXT),
+          new Column("timeToFirstTokenSecondsMean", "first token", Format.SECONDS),
+          new Column("timeToFirstTokenSecondsP50", "p50", Format.SECONDS),
+          new Column("timeToFirstTokenSecondsP95", "p95", Format.SECONDS),
+          new Column("timePerOutputTokenSecondsMean", "per token", Format.SECONDS),
+          new Column("timePerOutputTokenSecondsP50", "p50", Format.SECONDS),
+          new Column("timePerOutputTokenSecondsP95", "p95", Format.SECONDS),
+          new Column("outputTokensPerSecond", "tokens/s", Format.NUMBER),
+          new Column("meanBatch", "mean batch", Format.NUMBER),
+          new Column("utilization", "busy", Format.SHARE),
+          new Column("seconds", "time", Format.SECONDS));
+
+  private static final List<Column> STEP_COLUMNS =
+      List.of(
+          new Column("batching", "batching", Format.TEXT),
+          new Column("kind", "steps", Format.TEXT),
+          new Column("steps", "number", Format.COUNT),
+          new Column("meanTokens", "tokens", Format.NUMBER),
+          new Column("secondsP50", "time p50", Format.SECONDS),
+          new Column("secondsP95", "p95", Format.SECONDS),
+          new Column("shareOfRoofP50", "of the roof p50", Format.SHARE),
+          new Column("measuredPerPredictedP50", "of the prediction p50", Format.TIMES),
+          new Column("measuredPerPredictedP95", "p95", Format.TIMES));
+
+  private final Optional<Predictor> predictor;
+
+  private LoadSection(Optional<Predictor> predictor) {
+    this.predictor = predictor;
+  }
+
+  /**
+   * @param traces in the order to show them
+   * @param predictor of this machine's steps, if it was measured
+   * @param title of what they are
+   */
+  static Section of(
+      Map<Batching, ServedTrace> traces, Optional<Predictor> predictor, String title) {
+    LoadSection section = new LoadSection(predictor);
+    List<List<Object>> rows = new ArrayList<>();
+    List<List<Object>> steps = new ArrayList<>();
+    traces.forEach(
+        (batching, trace) -> {
+          String name = batching.name().toLowerCase(Locale.ROOT);
+          rows.add(row(name, trace));
+          section.addSteps(steps, name, "decode alone", trace, true);
+          section.addSteps(steps, name, "with prompts", trace, false);
+        });
+    List<String> notes =
+        predictor.isPresent()
+            ? List.of()
+            : List.of(
+                "no roof and no prediction: 'ridge machine' measures this machine's roofs, 'ridge"
+                    + " report' its kernels");
+    return new Section(
+        "load",
+        List.of(),
+        List.of(
+            new Table("batchings", title, COLUMNS, rows),
+            new Table("steps", "", STEP_COLUMNS, steps).withKeyColumns(2)),
+        List.of(),
+        notes);
+  }
+
+  private static List<Object> row(String name, ServedTrace trace) {
+    Percentiles first = trace.timeToFirstToken();
+    Percentiles each = trace.timePerOutputToken();
+    return Table.row(
+        name,
+        first.mean(),
+        first.p50(),
+        first.p95(),
+        known(each.mean()),
+        known(each.p50()),
+        known(each.p95()),
+        trace.outputTokensPerSecond(),
+        trace.meanBatch(),
+        trace.utilization(),
+        trace.seconds());
+  }
+
+  /** Answers of one token have no time per token. */
+  private static Double known(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  private void addSteps(
+      List<List<Object>> rows, String name, String kind, ServedTrace trace, boolean isDecode) {
+    List<TimedStep> steps =
+        trace.steps().stream().filter(each -> isDecodeAlone(each) == isDecode).toList();
+    if (steps.isEmpty()) {
+      return;
+    }
+    List<Double> shares = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    for (TimedStep each : steps) {
+      Optional<Prediction> prediction = predictor.map(known -> known.step(each.step()));
+      prediction.ifPresent(known -> shares.add(known.boundSeconds() / each.seconds()));
+      prediction
+          .flatMap(Prediction::calibrated)
+          .map(PredictedTime::seconds)
+          .ifPresent(seconds -> ratios.add(each.seconds() / seconds));
+    }
+    Percentiles seconds = Percentiles.of(steps.stream().mapToDouble(TimedStep::seconds));
+    Percentiles roof = percentiles(shares);
+    Percentiles ratio = percentiles(ratios);
+    rows.add(
+        Table.row(
+            name,
+            kind,
+            steps.size(),
+            steps.stream().mapToInt(each -> each.step().totalNewTokens()).average().orElseThrow(),
+            seconds.p50(),
+            seconds.p95(),
+            known(roof.p50()),
+            known(ratio.p50()),
+            known(ratio.p95())));
+  }
+
+  private static Percentiles percentiles(List<Double> sample) {
+    return Percentiles.of(sample.stream().mapToDouble(Double::doubleValue));
+  }
+
+  /** The first token of a prompt of one token counts as decoded: the step is of the same kind. */
+  private static boolean isDecodeAlone(TimedStep each) {
+    return each.step().sequences().stream().allMatch(one -> one.newTokens() == 1);
+  }
+}

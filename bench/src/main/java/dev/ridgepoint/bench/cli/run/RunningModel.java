@@ -1,0 +1,132 @@
+package dev.ridgepoint.bench.cli.run;
+
+import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.jmh.StepBenchmark;
+import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Meter;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.Program;
+import dev.ridgepoint.model.checkpoint.Checkpoint;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** A model in memory, ready to run. */
+final class RunningModel implements AutoCloseable {
+  private final Workers workers;
+  private final LoadedModel model;
+  private final Program program;
+  private final Setup setup;
+
+  /**
+   * What it was loaded for.
+   *
+   * @param name as the user gave it
+   * @param dtype of the matrices
+   * @param kvDtype of keys and values
+   * @param memory what that needs, with all caches and the largest step
+   */
+  record Setup(
+      String name,
+      Architecture architecture,
+      DType dtype,
+      DType kvDtype,
+      int threads,
+      DataFormats formats,
+      MemoryEstimate memory) {}
+
+  /**
+   * What shall run at most.
+   *
+   * @param step with the most tokens
+   * @param positions of each of its sequences' caches
+   */
+  record Demand(Step step, int positions) {}
+
+  private RunningModel(Workers workers, LoadedModel model, Setup setup) {
+    this.workers = workers;
+    this.model = model;
+    this.setup = setup;
+    program = model.program(setup.kvDtype(), workers, Meter.NONE);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param demand of a model of some architecture
+   * @throws dev.ridgepoint.estimator.input.InvalidInputException if there is none, it cannot be
+   *     run, or does not fit into memory
+   */
+  static RunningModel open(EngineOptions options, Function<Architecture, Demand> demand) {
+    try (Checkpoint checkpoint = Checkpoint.open(options.path())) {
+      return load(
+          setup(options, checkpoint.architecture(), options.dtype(checkpoint), demand),
+          (dtype, workers) -> LoadedModel.load(checkpoint, dtype, workers, (done, total) -> {}));
+    }
+  }
+
+  /** As {@link #open}, of a known model's sizes, with weights that are drawn. */
+  static RunningModel synthetic(EngineOptions options, Function<Architecture, Demand> demand) {
+    Architecture architecture = ModelSource.runnable(options.model());
+    return load(
+        setup(options, architecture, options.syntheticDtype(architecture), demand),
+        (dtype, workers) ->
+            LoadedModel.synthetic(
+                architecture, StepBenchmark.SEED, dtype, workers, (done, total) -> {}));
+  }
+
+  private static Setup setup(
+      EngineOptions options,
+      Architecture architecture,
+      DType dtype,
+      Function<Architecture, Demand> demand) {
+    DType kvDtype = options.kvDtype();
+    DataFormats formats =
+        new DataFormats(
+            Precision.named("--dtype", EngineFormats.name(dtype)),
+            Precision.named("--kv-dtype", EngineFormats.name(kvDtype)));
+    Demand most = demand.apply(architecture);
+    MemoryEstimate memory = MemoryEstimate.of(architecture, formats, most.step(), most.positions());
+    memory.requireFits(options.model(), Host.availableMemoryBytes());
+    return new Setup(
+        options.model(), architecture, dtype, kvDtype, options.threads(), formats, memory);
+  }
+
+  private static RunningModel load(Setup setup, BiFunction<DType, Workers, LoadedModel> weights) {
+    Workers workers = new Workers(setup.threads());
+    try {
+      return new RunningModel(workers, weights.apply(setup.dtype(), workers), setup);
+    } catch (Throwable e) {
+      workers.close();
+      throw e;
+    }
+  }
+
+  /** A piece of {@code tokens} of a prompt, at the end of {@code positions}. */
+  static Demand oneSequence(int tokens, int positions) {
+    return new Demand(new Step(List.of(new Step.Sequence(tokens, 0, 1))), positions);
+  }
+
+  Program program() {
+    return program;
+  }
+
+  Setup setup() {
+    return setup;
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    model.close();
+    workers.close();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.ridgepoint.model.serving;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.Sampler;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntPredicate;
+
+/**
+ * A prompt and what follows it. Each step feeds tokens that its cache lacks: first the prompt, in
+ * pieces, then one new token and guesses at those behind it. Of the guesses those are kept that the
+ * sampler chooses as well, so that the output is the same as without any; the cache forgets the
+ * others.
+ */
+final class Sequence {
+  private final KvCache cache;
+  private final Sampler sampler;
+  private final Drafter drafter;
+  private final IntPredicate continues;
+  private final BitSet seen = new BitSet();
+  private final int[] tokens;
+  private final int promptLength;
+  private int length;
+  private int[] draft = new int[0];
+  private boolean isStopped;
+  private int drafted;
+  private int accepted;
+
+  /**
+   * @param cache holds the first {@code cache.length()} tokens of the prompt, but not all of it;
+   *     must have room for all others and {@code maxNewTokens - 1}
+   * @param maxNewTokens at least 1
+   * @param continues is told each new token; whether another is wanted
+   */
+  Sequence(
+      KvCache cache,
+      int[] prompt,
+      int maxNewTokens,
+      Sampler sampler,
+      Drafter drafter,
+      IntPredicate continues) {
+    if (cache.length() >= prompt.length || maxNewTokens < 1) {
+      throw new IllegalArgumentException(
+          "a prompt of %s tokens, %s of them cached, and %s new ones"
+              .formatted(prompt.length, cache.length(), maxNewTokens));
+    }
+    this.cache = cache;
+    this.sampler = sampler;
+    this.drafter = drafter;
+    this.continues = continues;
+    tokens = Arrays.copyOf(prompt, Math.addExact(prompt.length, maxNewTokens));
+    promptLength = prompt.length;
+    length = prompt.length;
+    for (int token : prompt) {
+      seen.set(token);
+    }
+  }
+
+  /** Whether its first new token is still to come. */
+  boolean isPrefilling() {
+    return length == promptLength;
+  }
+
+  /** Whether it has all its tokens. */
+  boolean isDone() {
+    return isStopped || length == tokens.length;
+  }
+
+  KvCache cache() {
+    return cache;
+  }
+
+  /** Tokens that it has to feed before a new one can be chosen. */
+  int pending() {
+    return length - cache.length();
+  }
+
+  /** What it feeds in the next step, {@code most} tokens at most, of which there must be one. */
+  Batch.Entry next(int most) {
+    int fed = Math.min(pending(), most);
+    boolean reachesEnd = fed == pending();
+    // The last token of all need not be cached, so that guesses never want more room than reserved.
+    int guesses = reachesEnd ? Math.min(most - fed, tokens.length - length - 1) : 0;
+    draft = guesses > 0 ? drafter.draft(tokens, length, guesses) : new int[0];
+    int[] piece = Arrays.copyOfRange(tokens, cache.length(), cache.length() + fed + draft.length);
+    System.arraycopy(draft, 0, piece, fed, draft.length);
+    return new Batch.Entry(cache, piece, reachesEnd ? 1 + draft.length : 0);
+  }
+
+  /**
+   * Chooses new tokens from the logits of what {@link #next} fed.
+   *
+   * @param row the first of its logits
+   */
+  void accept(Tensor logits, int row) {
+    drafted += draft.length;
+    for (int guess = 0; guess <= draft.length; guess++) {
+      int token = sampler.next(logits, row + guess, seen);
+      tokens[length++] = token;
+      seen.set(token);
+      isStopped = !continues.test(token);
+      if (isDone() || guess == draft.length || token != draft[guess]) {
+        break;
+      }
+      accepted++;
+    }
+    cache.truncate(length - 1);
+  }
+
+  /** Prompt and new tokens. */
+  int[] tokens() {
+    return Arrays.copyOf(tokens, length);
+  }
+
+  /** New tokens. */
+  int[] output() {
+    return Arrays.copyOfRange(tokens, promptLength, length);
+  }
+
+  /** Guesses so far. */
+  int drafted() {
+    return drafted;
+  }
+
+  /** Those of them that were right. */
+  int accepted() {
+    return accepted;
+  }
+}
