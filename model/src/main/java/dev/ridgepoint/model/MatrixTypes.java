@@ -9,6 +9,7 @@ import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -75,6 +76,22 @@ public final class MatrixTypes {
   /** How many matrices of each stored type are converted because the engine has no panels of it. */
   public Map<DType, Long> converted() {
     return converted;
+  }
+
+  /** A line about each stored type that is converted. */
+  public List<String> conversions() {
+    return converted.entrySet().stream()
+        .map(
+            each ->
+                String.format(
+                    Locale.ROOT,
+                    "%,d matrices in %s are converted to %s, which holds them exactly: no kernel"
+                        + " multiplies %s",
+                    each.getValue(),
+                    each.getKey(),
+                    PanelFormats.packed(each.getKey()),
+                    each.getKey()))
+        .toList();
   }
 
   /** What they are called together: the names of all types, that of most bytes first. */

@@ -10,7 +10,6 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -132,21 +131,11 @@ final class LogitsCommand implements Callable<Integer> {
 
   private LoadedModel load(Checkpoint checkpoint, MatrixTypes types, Workers workers) {
     PrintWriter err = spec.commandLine().getErr();
-    types.converted().forEach((stored, count) -> err.println(converted(stored, count)));
+    types.conversions().forEach(err::println);
     err.flush();
     try (LoadProgressDisplay progress = new LoadProgressDisplay()) {
       return LoadedModel.load(checkpoint, types, workers, progress);
     }
-  }
-
-  private static String converted(DType stored, long count) {
-    return String.format(
-        Locale.ROOT,
-        "%,d matrices in %s are converted to %s, which holds them exactly: no kernel multiplies %s",
-        count,
-        stored,
-        PanelFormats.packed(stored),
-        stored);
   }
 
   private void requireMemory(Architecture architecture, MatrixTypes types, int positions) {

@@ -7,7 +7,7 @@ import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -36,8 +36,8 @@ final class EngineOptions {
       paramLabel = "TYPE",
       completionCandidates = EngineFormats.Names.class,
       description =
-          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES} (default: one that"
-              + " holds the checkpoint's exactly).")
+          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES} (default: as the file"
+              + " stores each).")
   private String dtype;
 
   @Option(
@@ -81,17 +81,17 @@ final class EngineOptions {
     return threads;
   }
 
-  /** What matrices are stored as. */
-  DType dtype(Checkpoint checkpoint) {
-    Architecture architecture = checkpoint.architecture();
+  /** What matrices are packed as. */
+  MatrixTypes types(Checkpoint checkpoint) {
     return dtype == null
-        ? LoadedModel.exactType(checkpoint)
-        : EngineFormats.named("--dtype", dtype, architecture);
+        ? MatrixTypes.stored(checkpoint)
+        : MatrixTypes.all(EngineFormats.named("--dtype", dtype, checkpoint.architecture()));
   }
 
   /** What matrices that are drawn are stored as. */
   DType syntheticDtype(Architecture architecture) {
-    return EngineFormats.named("--dtype", dtype == null ? SYNTHETIC_DTYPE : dtype, architecture);
+    return EngineFormats.synthetic(
+        "--dtype", dtype == null ? SYNTHETIC_DTYPE : dtype, architecture);
   }
 
   /** What keys and values are stored as. */

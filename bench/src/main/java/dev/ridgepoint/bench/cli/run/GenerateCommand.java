@@ -116,7 +116,8 @@ public final class GenerateCommand implements Callable<Integer> {
             RunningModel.open(
                 engine,
                 architecture ->
-                    RunningModel.oneSequence(TOKENS_PER_STEP, capacity(architecture, needed)));
+                    RunningModel.oneSequence(TOKENS_PER_STEP, capacity(architecture, needed)),
+                spec.commandLine().getErr()::println);
         Session session =
             new Session(
                 model.program(), capacity(model.setup().architecture(), needed), TOKENS_PER_STEP)) {
@@ -243,7 +244,7 @@ public final class GenerateCommand implements Callable<Integer> {
             JsonTables.text(
                 new Generated(
                     setup.name(),
-                    EngineFormats.name(setup.dtype()),
+                    setup.types().name().toLowerCase(Locale.ROOT),
                     EngineFormats.name(setup.kvDtype()),
                     setup.threads(),
                     setup.memory().totalBytes(),

@@ -96,7 +96,7 @@ public final class LoadCommand implements Callable<Integer> {
     Function<Architecture, RunningModel.Demand> demand = each -> demand(each, dialogue);
     try (RunningModel model =
         path.isPresent()
-            ? RunningModel.open(engine, demand)
+            ? RunningModel.open(engine, demand, spec.commandLine().getErr()::println)
             : RunningModel.synthetic(engine, demand)) {
       List<PromptRequest> requests = requests(model.setup().architecture(), dialogue);
       ServingLimits limits =
@@ -193,7 +193,7 @@ public final class LoadCommand implements Callable<Integer> {
         Locale.ROOT,
         "%s in %s, %s, %s, seed %d, at most %,d at once and %,d tokens a step",
         setup.name(),
-        EngineFormats.name(setup.dtype()),
+        setup.types().name().toLowerCase(Locale.ROOT),
         Units.count(setup.threads(), "thread"),
         Units.count(requests.size(), "request"),
         trace.seed(),

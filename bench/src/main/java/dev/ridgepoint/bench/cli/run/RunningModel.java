@@ -13,10 +13,11 @@ import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A model in memory, ready to run. */
@@ -30,14 +31,14 @@ final class RunningModel implements AutoCloseable {
    * What it was loaded for.
    *
    * @param name as the user gave it
-   * @param dtype of the matrices
+   * @param types of the matrices
    * @param kvDtype of keys and values
    * @param memory what that needs, with all caches and the largest step
    */
   record Setup(
       String name,
       Architecture architecture,
-      DType dtype,
+      MatrixTypes types,
       DType kvDtype,
       int threads,
       DataFormats formats,
@@ -62,23 +63,28 @@ final class RunningModel implements AutoCloseable {
    * Loads a model.
    *
    * @param demand of a model of some architecture
+   * @param notes told what is converted
    * @throws dev.ridgepoint.estimator.input.InvalidInputException if there is none, it cannot be
    *     run, or does not fit into memory
    */
-  static RunningModel open(EngineOptions options, Function<Architecture, Demand> demand) {
+  static RunningModel open(
+      EngineOptions options, Function<Architecture, Demand> demand, Consumer<String> notes) {
     try (Checkpoint checkpoint = Checkpoint.open(options.path())) {
+      MatrixTypes types = options.types(checkpoint);
+      types.conversions().forEach(notes);
       return load(
-          setup(options, checkpoint.architecture(), options.dtype(checkpoint), demand),
-          (dtype, workers) -> LoadedModel.load(checkpoint, dtype, workers, (done, total) -> {}));
+          setup(options, checkpoint.architecture(), types, demand),
+          workers -> LoadedModel.load(checkpoint, types, workers, (done, total) -> {}));
     }
   }
 
   /** As {@link #open}, of a known model's sizes, with weights that are drawn. */
   static RunningModel synthetic(EngineOptions options, Function<Architecture, Demand> demand) {
     Architecture architecture = ModelSource.runnable(options.model());
+    DType dtype = options.syntheticDtype(architecture);
     return load(
-        setup(options, architecture, options.syntheticDtype(architecture), demand),
-        (dtype, workers) ->
+        setup(options, architecture, MatrixTypes.all(dtype), demand),
+        workers ->
             LoadedModel.synthetic(
                 architecture, StepBenchmark.SEED, dtype, workers, (done, total) -> {}));
   }
@@ -86,24 +92,23 @@ final class RunningModel implements AutoCloseable {
   private static Setup setup(
       EngineOptions options,
       Architecture architecture,
-      DType dtype,
+      MatrixTypes types,
       Function<Architecture, Demand> demand) {
     DType kvDtype = options.kvDtype();
     DataFormats formats =
         new DataFormats(
-            Precision.named("--dtype", EngineFormats.name(dtype)),
-            Precision.named("--kv-dtype", EngineFormats.name(kvDtype)));
+            types.formats(), Precision.named("--kv-dtype", EngineFormats.name(kvDtype)));
     Demand most = demand.apply(architecture);
     MemoryEstimate memory = MemoryEstimate.of(architecture, formats, most.step(), most.positions());
     memory.requireFits(options.model(), Host.availableMemoryBytes());
     return new Setup(
-        options.model(), architecture, dtype, kvDtype, options.threads(), formats, memory);
+        options.model(), architecture, types, kvDtype, options.threads(), formats, memory);
   }
 
-  private static RunningModel load(Setup setup, BiFunction<DType, Workers, LoadedModel> weights) {
+  private static RunningModel load(Setup setup, Function<Workers, LoadedModel> weights) {
     Workers workers = new Workers(setup.threads());
     try {
-      return new RunningModel(workers, weights.apply(setup.dtype(), workers), setup);
+      return new RunningModel(workers, weights.apply(workers), setup);
     } catch (Throwable e) {
       workers.close();
       throw e;
