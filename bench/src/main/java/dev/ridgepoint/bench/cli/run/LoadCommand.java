@@ -21,6 +21,7 @@ import dev.ridgepoint.model.serving.Scheduler;
 import dev.ridgepoint.model.serving.ServedTrace;
 import dev.ridgepoint.model.serving.ServingLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,9 @@ public final class LoadCommand implements Callable<Integer> {
   private static final String DEFAULT_MODEL = "Qwen2.5-0.5B";
 
   private static final int WARM_UP_TOKENS = 4;
+
+  /** Longer than the compiler is busy with the kernels: engine/PERFORMANCE.md, "Start-up". */
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
 
   @Mixin private EngineOptions engine;
   @Mixin private TraceOptions trace;
@@ -103,7 +107,11 @@ public final class LoadCommand implements Callable<Integer> {
           new ServingLimits(
               maxBatch, positions(model.setup().architecture(), longest(requests)), chunk);
       IntPredicate isEnd = token -> dialogue.isPresent() && dialogue.get().isEnd(token);
-      serve(model, limits, Batching.STATIC, isEnd, warmUp(requests));
+      List<PromptRequest> few = warmUp(requests);
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < WARM_UP.toNanos()) {
+        serve(model, limits, Batching.CONTINUOUS, isEnd, few);
+      }
       Map<Batching, ServedTrace> traces = new LinkedHashMap<>();
       for (Batching batching : List.of(Batching.CONTINUOUS, Batching.STATIC)) {
         traces.put(batching, serve(model, limits, batching, isEnd, requests));
