@@ -74,7 +74,7 @@ public final class MatrixTypes {
   }
 
   /** How many matrices of each stored type are converted because the engine has no panels of it. */
-  public Map<DType, Long> converted() {
+  Map<DType, Long> converted() {
     return converted;
   }
 
