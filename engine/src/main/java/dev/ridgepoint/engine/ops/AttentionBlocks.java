@@ -169,21 +169,34 @@ final class AttentionBlocks {
     int begin = Math.max(0, firstPosition - window + 1) / Blocking.PANEL * Blocking.PANEL;
     for (int chunk = begin; chunk < end; chunk += CHUNK) {
       int count = Math.min(CHUNK, end - chunk);
-      Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
-      block.multiplyAdd(
-          cache.format(),
-          own.queries,
-          cache.segment(),
-          cache.keyOffset(layer, head) + chunk / Blocking.PANEL * cache.keyPanelBytes(),
-          cache.keyPanelBytes(),
-          Math.ceilDiv(count, Blocking.PANEL),
-          headDim,
-          own.scores,
-          0);
+      addScores(own, cache, head, chunk, count);
       softmax(own, cache, firstPosition, chunk, count);
       addValues(own, cache, head, chunk, count);
     }
     storeOutput(own, sequence, head, firstToken, tokens, headDim);
+  }
+
+  /** The products of the queries with a chunk's keys, page by page. */
+  private void addScores(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
+    TilePlan block = own.block;
+    int headDim = cache.headDim();
+    Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
+    int ofPage;
+    for (int at = 0; at < count; at += ofPage) {
+      ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
+      block.multiplyAdd(
+          cache.format(),
+          own.queries,
+          headDim,
+          0,
+          headDim,
+          cache.segment(),
+          cache.keyOffset(layer, head, chunk + at),
+          cache.keyPanelBytes(),
+          Math.ceilDiv(ofPage, Blocking.PANEL),
+          own.scores,
+          at);
+    }
   }
 
   private void interleaveQueries(
@@ -253,22 +266,29 @@ final class AttentionBlocks {
     own.rowSum[row] += sum;
   }
 
+  /** The sums of a chunk's values, weighted, page by page. */
   private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
     TilePlan block = own.block;
     int valuePanels = Math.ceilDiv(cache.headDim(), Blocking.PANEL);
     int groupFloats = block.paddedRows() * Blocking.STRIDE;
-    long values = cache.valueOffset(layer, head) + cache.format().bytes(chunk);
-    for (int panel = 0; panel < valuePanels; panel += GROUP) {
-      block.multiplyAdd(
-          cache.format(),
-          own.weights,
-          cache.segment(),
-          values + panel * cache.valuePanelBytes(),
-          cache.valuePanelBytes(),
-          Math.min(GROUP, valuePanels - panel),
-          count,
-          own.output,
-          panel / GROUP * groupFloats);
+    int ofPage;
+    for (int at = 0; at < count; at += ofPage) {
+      ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
+      long values = cache.valueOffset(layer, head, chunk + at);
+      for (int panel = 0; panel < valuePanels; panel += GROUP) {
+        block.multiplyAdd(
+            cache.format(),
+            own.weights,
+            count,
+            at,
+            ofPage,
+            cache.segment(),
+            values + panel * cache.valuePanelBytes(),
+            cache.valuePanelBytes(),
+            Math.min(GROUP, valuePanels - panel),
+            own.output,
+            panel / GROUP * groupFloats);
+      }
     }
   }
 
