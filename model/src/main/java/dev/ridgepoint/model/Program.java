@@ -10,6 +10,7 @@ import dev.ridgepoint.engine.ops.Op;
 import dev.ridgepoint.engine.ops.StepRows;
 import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
@@ -55,12 +56,28 @@ public final class Program implements AutoCloseable {
     logits = binder.logits();
   }
 
-  /** An empty cache for a sequence of up to {@code capacity} positions. */
+  /** An empty cache for a sequence of up to {@code capacity} positions, with pages of its own. */
   public KvCache newCache(int capacity) {
+    KvLayout layout = pageLayout(KvLayout.PAGE_POSITIONS);
+    return new KvCache(layout.dtype(), layout.layers(), layout.heads(), layout.headDim(), capacity);
+  }
+
+  /** What pages of its caches hold. */
+  public KvLayout pageLayout(int pagePositions) {
     var layers = weights.architecture().decoder().orElseThrow().layers();
     var attention = (GroupedQueryAttention) layers.getFirst().attention();
-    return new KvCache(
-        kvType, layers.size(), attention.numKeyValueHeads(), attention.headDim(), capacity);
+    return new KvLayout(
+        kvType, layers.size(), attention.numKeyValueHeads(), attention.headDim(), pagePositions);
+  }
+
+  /**
+   * Whether a token's key depends on the capacity of its cache, so that caches of different ones
+   * cannot share it.
+   */
+  public boolean keysDependOnCapacity() {
+    return weights.architecture().decoder().orElseThrow().layers().stream()
+        .map(layer -> layer.attention().rope())
+        .anyMatch(RotaryFrequencies::dependOnLength);
   }
 
   /** What every step executes, in this order. */

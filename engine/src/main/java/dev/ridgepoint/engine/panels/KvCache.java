@@ -106,18 +106,27 @@ public final class KvCache implements AutoCloseable {
               length,
               capacity));
     }
-    int needed = layout.pages(length + newTokens);
-    for (int i = length / layout.pagePositions(); i < Math.min(needed, pagesHeld); i++) {
+    for (int i = length / layout.pagePositions(); i < pagesHeld; i++) {
       if (pool.isShared(pages[i])) {
         int copy = pool.copyOf(pages[i]);
         pool.release(pages[i]);
         pages[i] = copy;
       }
     }
+    int needed = layout.pages(length + newTokens);
     while (pagesHeld < needed) {
       pages[pagesHeld] = pool.take();
       pagesHeld++;
     }
+  }
+
+  /** Pages of the pool that {@link #reserve} would take for so many new tokens. */
+  public int pagesToTake(int newTokens) {
+    int toTake = Math.max(0, layout.pages(length + newTokens) - pagesHeld);
+    for (int i = length / layout.pagePositions(); i < pagesHeld; i++) {
+      toTake += pool.isShared(pages[i]) ? 1 : 0;
+    }
+    return toTake;
   }
 
   /**
@@ -182,6 +191,11 @@ public final class KvCache implements AutoCloseable {
       pages[pagesHeld++] = page;
     }
     this.length = length;
+  }
+
+  /** Pages that it holds. */
+  public int pages() {
+    return pagesHeld;
   }
 
   /** The page that holds the positions from {@code index * pagePositions} on. */
