@@ -10,9 +10,10 @@ import dev.ridgepoint.engine.ops.Op;
 import dev.ridgepoint.engine.ops.StepRows;
 import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
+import dev.ridgepoint.model.support.CachedHeads;
 import dev.ridgepoint.model.watch.KernelWatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,17 +51,19 @@ public final class Program implements AutoCloseable {
     operations = weights.operations();
     experts = ExpertActivations.of(weights.architecture());
     ProgramBinder binder =
-        new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows, experts);
+        new ProgramBinder(
+            weights, new Workspace(workers), new StepActivations(tokenRows, logitRows, experts));
     operations.forEach(operation -> ops.add(binder.bind(operation)));
     logits = binder.logits();
   }
 
   /** An empty cache for a sequence of up to {@code capacity} positions. */
   public KvCache newCache(int capacity) {
-    var layers = weights.architecture().decoder().orElseThrow().layers();
-    var attention = (GroupedQueryAttention) layers.getFirst().attention();
-    return new KvCache(
-        kvType, layers.size(), attention.numKeyValueHeads(), attention.headDim(), capacity);
+    List<Layer> layers = weights.architecture().decoder().orElseThrow().layers();
+    CachedHeads cached = CachedHeads.of(layers.getFirst().attention());
+    return cached.areLatents()
+        ? KvCache.ofLatents(kvType, layers.size(), cached.keyDim(), cached.valueDim(), capacity)
+        : new KvCache(kvType, layers.size(), cached.heads(), cached.keyDim(), capacity);
   }
 
   /** What every step executes, in this order. */

@@ -19,7 +19,9 @@ import java.util.Locale;
 public final class KvCache implements AutoCloseable {
   private final DType dtype;
   private final int heads;
-  private final int headDim;
+  private final int keyDim;
+  private final int valueDim;
+  private final boolean hasValuesInKeys;
   private final int capacity;
   private final Arena arena;
   private final MemorySegment segment;
@@ -33,19 +35,45 @@ public final class KvCache implements AutoCloseable {
    * @param capacity positions that it can hold
    */
   public KvCache(DType dtype, int layers, int heads, int headDim, int capacity) {
-    if (layers < 1 || heads < 1 || headDim < 1 || capacity < 1) {
+    this(dtype, layers, heads, headDim, headDim, false, capacity);
+  }
+
+  /**
+   * An empty cache of latents: one key for all heads, whose first elements are the value.
+   *
+   * @param dtype F32 or BF16
+   * @param latentDim elements of a key
+   * @param valueDim elements of it that are the value
+   * @param capacity positions that it can hold
+   */
+  public static KvCache ofLatents(
+      DType dtype, int layers, int latentDim, int valueDim, int capacity) {
+    return new KvCache(dtype, layers, 1, latentDim, valueDim, true, capacity);
+  }
+
+  private KvCache(
+      DType dtype,
+      int layers,
+      int heads,
+      int keyDim,
+      int valueDim,
+      boolean hasValuesInKeys,
+      int capacity) {
+    if (layers < 1 || heads < 1 || keyDim < 1 || capacity < 1) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a KV cache of %d layers, %d heads of %d elements, %d positions",
               layers,
               heads,
-              headDim,
+              keyDim,
               capacity));
     }
     this.dtype = dtype;
     this.heads = heads;
-    this.headDim = headDim;
+    this.keyDim = keyDim;
+    this.valueDim = valueDim;
+    this.hasValuesInKeys = hasValuesInKeys;
     this.capacity = capacity;
     arena = new HugePageArena();
     segment =
@@ -63,8 +91,36 @@ public final class KvCache implements AutoCloseable {
     return heads;
   }
 
-  public int headDim() {
-    return headDim;
+  /** Elements of a key. */
+  public int keyDim() {
+    return keyDim;
+  }
+
+  /** Elements of a value. */
+  public int valueDim() {
+    return valueDim;
+  }
+
+  /** Whether values are the first elements of keys, and not stored besides. */
+  public boolean hasValuesInKeys() {
+    return hasValuesInKeys;
+  }
+
+  /**
+   * @throws IllegalArgumentException if it does not hold latents of such sizes
+   */
+  public void requireLatents(int latentDim, int valueDim) {
+    if (!hasValuesInKeys || keyDim != latentDim || this.valueDim != valueDim) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a KV cache has %d heads of %d and %d elements, but latents of %d and %d are needed",
+              heads,
+              keyDim,
+              this.valueDim,
+              latentDim,
+              valueDim));
+    }
   }
 
   /** Positions that it has room for. */
@@ -120,20 +176,34 @@ public final class KvCache implements AutoCloseable {
         .writeColumn(
             keysAndValues,
             keyOffset,
-            headDim,
+            keyDim,
             segment,
             keyOffset(layer, head) + position / Blocking.PANEL * keyPanelBytes(),
             position % Blocking.PANEL);
-    for (int element = 0; element < headDim; element += Blocking.PANEL) {
+    if (hasValuesInKeys) {
+      return;
+    }
+    for (int element = 0; element < valueDim; element += Blocking.PANEL) {
       format()
           .writeStep(
               keysAndValues,
               valueOffset + element,
-              Math.min(Blocking.PANEL, headDim - element),
+              Math.min(Blocking.PANEL, valueDim - element),
               segment,
               valueOffset(layer, head) + element / Blocking.PANEL * valuePanelBytes(),
               position);
     }
+  }
+
+  /** Writes the latent of one position. */
+  public void writeLatent(int layer, int position, float[] latent) {
+    write(layer, 0, position, latent, 0, 0);
+  }
+
+  /** Reads the value of a position out of its key. */
+  public void readValue(int layer, int head, int position, float[] target) {
+    long panel = keyOffset(layer, head) + position / Blocking.PANEL * keyPanelBytes();
+    format().readColumn(segment, panel, position % Blocking.PANEL, valueDim, target);
   }
 
   public KeyValueFormat format() {
@@ -155,7 +225,7 @@ public final class KvCache implements AutoCloseable {
   }
 
   public long keyPanelBytes() {
-    return format().bytes(headDim);
+    return format().bytes(keyDim);
   }
 
   public long valuePanelBytes() {
@@ -167,7 +237,7 @@ public final class KvCache implements AutoCloseable {
   }
 
   private long valueBytes() {
-    return Math.ceilDiv(headDim, Blocking.PANEL) * valuePanelBytes();
+    return hasValuesInKeys ? 0 : Math.ceilDiv(valueDim, Blocking.PANEL) * valuePanelBytes();
   }
 
   /** Frees the memory. */
