@@ -10,6 +10,7 @@ import dev.ridgepoint.engine.ops.Op;
 import dev.ridgepoint.engine.ops.StepRows;
 import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
@@ -59,11 +60,21 @@ public final class Program implements AutoCloseable {
 
   /** An empty cache for a sequence of up to {@code capacity} positions. */
   public KvCache newCache(int capacity) {
+    return new KvCache(cacheLayout(), capacity);
+  }
+
+  /** What the caches of its sequences hold. */
+  private KvLayout cacheLayout() {
     List<Layer> layers = weights.architecture().decoder().orElseThrow().layers();
     CachedHeads cached = CachedHeads.of(layers.getFirst().attention());
-    return cached.areLatents()
-        ? KvCache.ofLatents(kvType, layers.size(), cached.keyDim(), cached.valueDim(), capacity)
-        : new KvCache(kvType, layers.size(), cached.heads(), cached.keyDim(), capacity);
+    return new KvLayout(
+        kvType,
+        layers.size(),
+        cached.heads(),
+        cached.keyDim(),
+        cached.valueDim(),
+        cached.areLatents(),
+        KvLayout.PAGE_POSITIONS);
   }
 
   /** What every step executes, in this order. */

@@ -33,6 +33,7 @@ public final class AppendKeyValues implements Op {
 
   /**
    * @throws IllegalArgumentException if a cache has other heads or no room
+   * @throws IllegalStateException if a cache's pool has no pages left
    */
   @Override
   public void run(StepRows step, Meter meter) {
@@ -44,7 +45,7 @@ public final class AppendKeyValues implements Op {
       SequenceRows sequence = sequences.get(i);
       KvCache cache = sequence.cache();
       heads.requireIn(cache);
-      cache.requireRoom(sequence.count());
+      cache.reserve(sequence.count());
       long elements = 2L * sequence.count() * heads.keyValueHeads() * heads.headDim();
       written += cache.dtype().bytes(elements);
       read += 4 * elements;

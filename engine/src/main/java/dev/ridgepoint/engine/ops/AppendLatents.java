@@ -29,6 +29,7 @@ public final class AppendLatents implements Op {
 
   /**
    * @throws IllegalArgumentException if a cache has other latents or no room
+   * @throws IllegalStateException if a cache's pool has no pages left
    */
   @Override
   public void run(StepRows step, Meter meter) {
@@ -38,7 +39,7 @@ public final class AppendLatents implements Op {
     for (int i = 0; i < sequences.size(); i++) {
       KvCache cache = sequences.get(i).cache();
       cache.requireLatents(latents.width(), cache.valueDim());
-      cache.requireRoom(sequences.get(i).count());
+      cache.reserve(sequences.get(i).count());
       written += cache.dtype().bytes((long) sequences.get(i).count() * latents.width());
     }
     workspace.runRows(step.rows(), latents.width(), appendRows);

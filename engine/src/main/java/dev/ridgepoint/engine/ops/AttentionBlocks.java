@@ -68,6 +68,8 @@ final class AttentionBlocks {
     private float[] rowMax = new float[0];
     private float[] rowSum = new float[0];
 
+    private int valuePanels;
+
     /** Groups of {@link Blocking#STRIDE} columns that the values of a head are summed up in. */
     private int valueGroups;
 
@@ -82,7 +84,7 @@ final class AttentionBlocks {
     private final UnpackedValues values = new UnpackedValues();
 
     private void ensure(int rows, int keyDim, int valueDim) {
-      int valuePanels = Math.ceilDiv(valueDim, Blocking.PANEL);
+      valuePanels = Math.ceilDiv(valueDim, Blocking.PANEL);
       valueGroups = Math.ceilDiv(valuePanels, GROUP);
       valueColumns = Math.min(valuePanels, GROUP) * Blocking.PANEL;
       if (rowMax.length < rows
@@ -204,21 +206,34 @@ final class AttentionBlocks {
     int begin = Math.max(0, firstPosition - window + 1) / Blocking.PANEL * Blocking.PANEL;
     for (int chunk = begin; chunk < end; chunk += CHUNK) {
       int count = Math.min(CHUNK, end - chunk);
-      Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
-      block.multiplyAdd(
-          cache.format(),
-          own.queries,
-          cache.segment(),
-          cache.keyOffset(layer, head) + chunk / Blocking.PANEL * cache.keyPanelBytes(),
-          cache.keyPanelBytes(),
-          Math.ceilDiv(count, Blocking.PANEL),
-          keyDim,
-          own.scores,
-          0);
+      addScores(own, cache, head, chunk, count);
       softmax(own, firstPosition, chunk, count);
       addValues(own, cache, head, chunk, count);
     }
     storeOutput(own, sequence, firstToken, tokens);
+  }
+
+  /** The products of the queries with a chunk's keys, page by page. */
+  private void addScores(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
+    TilePlan block = own.block;
+    int keyDim = cache.keyDim();
+    Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
+    int ofPage;
+    for (int at = 0; at < count; at += ofPage) {
+      ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
+      block.multiplyAdd(
+          cache.format(),
+          own.queries,
+          keyDim,
+          0,
+          keyDim,
+          cache.segment(),
+          cache.keyOffset(layer, head, chunk + at),
+          cache.keyPanelBytes(),
+          Math.ceilDiv(ofPage, Blocking.PANEL),
+          own.scores,
+          at);
+    }
   }
 
   private void interleaveQueries(
@@ -292,38 +307,45 @@ final class AttentionBlocks {
     own.rowSum[row] += sum;
   }
 
+  /** The sums of a chunk's values, weighted, page by page. */
   private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
     if (cache.hasValuesInKeys()) {
-      own.values.of(cache, layer, head, chunk, count);
+      UnpackedValues values = own.values;
+      values.of(cache, layer, head, chunk, count);
+      addValues(own, PanelFormats.F32, count, 0, count, values.segment(), 0, values.panelBytes());
+      return;
+    }
+    int ofPage;
+    for (int at = 0; at < count; at += ofPage) {
+      ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
+      long offset = cache.valueOffset(layer, head, chunk + at);
       addValues(
-          own, cache, PanelFormats.F32, own.values.segment(), 0, own.values.panelBytes(), count);
-    } else {
-      long values = cache.valueOffset(layer, head) + cache.format().bytes(chunk);
-      addValues(
-          own, cache, cache.format(), cache.segment(), values, cache.valuePanelBytes(), count);
+          own, cache.format(), count, at, ofPage, cache.segment(), offset, cache.valuePanelBytes());
     }
   }
 
+  /** Of {@code steps} of a chunk's {@code count} positions. */
   private static void addValues(
       WorkerScratch own,
-      KvCache cache,
       KeyValueFormat format,
+      int count,
+      int fromStep,
+      int steps,
       MemorySegment values,
       long offset,
-      long panelBytes,
-      int count) {
-    TilePlan block = own.block;
-    int valuePanels = Math.ceilDiv(cache.valueDim(), Blocking.PANEL);
-    int groupFloats = block.paddedRows() * Blocking.STRIDE;
-    for (int panel = 0; panel < valuePanels; panel += GROUP) {
-      block.multiplyAdd(
+      long panelBytes) {
+    int groupFloats = own.block.paddedRows() * Blocking.STRIDE;
+    for (int panel = 0; panel < own.valuePanels; panel += GROUP) {
+      own.block.multiplyAdd(
           format,
           own.weights,
+          count,
+          fromStep,
+          steps,
           values,
           offset + panel * panelBytes,
           panelBytes,
-          Math.min(GROUP, valuePanels - panel),
-          count,
+          Math.min(GROUP, own.valuePanels - panel),
           own.output,
           panel / GROUP * groupFloats);
     }

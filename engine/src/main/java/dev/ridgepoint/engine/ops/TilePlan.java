@@ -101,19 +101,21 @@ final class TilePlan {
   /**
    * {@code c += x * w} for all tiles and up to {@code STRIDE / PANEL} panels.
    *
-   * @param x the interleaved rows, tile by tile
-   * @param w panels from byte {@code wOffset}, {@code panelBytes} apart, of which {@code depth}
-   *     steps take part
+   * @param x the interleaved rows, tile by tile, {@code depth} steps each
+   * @param fromStep the first of the {@code steps} of x that take part
+   * @param w panels from byte {@code wOffset}, {@code panelBytes} apart, which begin with that step
    * @param c rows {@link Blocking#STRIDE} apart, from {@code cOffset}
    */
   void multiplyAdd(
       KeyValueFormat format,
       float[] x,
+      int depth,
+      int fromStep,
+      int steps,
       MemorySegment w,
       long wOffset,
       long panelBytes,
       int panels,
-      int depth,
       float[] c,
       int cOffset) {
     int panelsAtOnce = tiles == 1 ? format.panelsAtOnce(paddedRows()) : 1;
@@ -122,8 +124,9 @@ final class TilePlan {
       long start = wOffset + panel * panelBytes;
       for (int tile = 0; tile < tiles; tile++) {
         int column = cOffset + firstRow[tile] * Blocking.STRIDE + panel * Blocking.PANEL;
-        int xOffset = firstRow[tile] * depth;
-        format.multiplyAdd(tileRows(tile), now, x, xOffset, w, start, panelBytes, depth, c, column);
+        int height = tileRows(tile);
+        int xOffset = firstRow[tile] * depth + fromStep * height;
+        format.multiplyAdd(height, now, x, xOffset, w, start, panelBytes, steps, c, column);
       }
     }
   }

@@ -1,123 +1,115 @@
 package dev.ridgepoint.engine.panels;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.HugePageArena;
-import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.kernels.Blocking;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The keys and values of one sequence, for every layer. Per layer and head both are kept as packed
- * panels, so that attention is made of the same products as the linear layers: keys as panels of
- * {@link Blocking#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL elements of
- * the head, {@code [capacity][PANEL]}.
+ * The keys and values of one sequence, for every layer: a table of pages, see {@link KvLayout}. It
+ * takes pages from its {@link PagePool} as it grows. Caches may share pages; whoever writes to one
+ * that is shared writes to a copy of its own.
  *
  * <p>Not safe for use by several threads at once.
  */
 public final class KvCache implements AutoCloseable {
-  private final DType dtype;
-  private final int heads;
-  private final int keyDim;
-  private final int valueDim;
-  private final boolean hasValuesInKeys;
+  private final PagePool pool;
+  private final KvLayout layout;
+  private final boolean isPoolOwned;
   private final int capacity;
-  private final Arena arena;
-  private final MemorySegment segment;
+  private final int[] pages;
+  private int pagesHeld;
   private int length;
 
   /**
-   * An empty cache.
+   * An empty cache with a pool of its own, of as many pages as it needs.
    *
    * @param dtype F32 or BF16
    * @param heads key-value heads
    * @param capacity positions that it can hold
    */
   public KvCache(DType dtype, int layers, int heads, int headDim, int capacity) {
-    this(dtype, layers, heads, headDim, headDim, false, capacity);
+    this(new KvLayout(dtype, layers, heads, headDim, KvLayout.PAGE_POSITIONS), capacity);
   }
 
   /**
-   * An empty cache of latents: one key for all heads, whose first elements are the value.
+   * An empty cache with a pool of its own, of as many pages as it needs.
    *
-   * @param dtype F32 or BF16
-   * @param latentDim elements of a key
-   * @param valueDim elements of it that are the value
+   * @param layout whose pages are shortened to the capacity
    * @param capacity positions that it can hold
    */
-  public static KvCache ofLatents(
-      DType dtype, int layers, int latentDim, int valueDim, int capacity) {
-    return new KvCache(dtype, layers, 1, latentDim, valueDim, true, capacity);
+  public KvCache(KvLayout layout, int capacity) {
+    this(ownPool(layout, capacity), capacity, true);
   }
 
-  private KvCache(
-      DType dtype,
-      int layers,
-      int heads,
-      int keyDim,
-      int valueDim,
-      boolean hasValuesInKeys,
-      int capacity) {
-    if (layers < 1 || heads < 1 || keyDim < 1 || capacity < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "a KV cache of %d layers, %d heads of %d elements, %d positions",
-              layers,
-              heads,
-              keyDim,
-              capacity));
-    }
-    this.dtype = dtype;
-    this.heads = heads;
-    this.keyDim = keyDim;
-    this.valueDim = valueDim;
-    this.hasValuesInKeys = hasValuesInKeys;
+  /**
+   * An empty cache of the pool's pages.
+   *
+   * @param pool the caller's, who closes it after the cache
+   * @param capacity positions that it can hold, if there are pages
+   */
+  public KvCache(PagePool pool, int capacity) {
+    this(pool, capacity, false);
+  }
+
+  private KvCache(PagePool pool, int capacity, boolean isPoolOwned) {
+    requirePositive(capacity);
+    this.pool = pool;
+    this.layout = pool.layout();
+    this.isPoolOwned = isPoolOwned;
     this.capacity = capacity;
-    arena = new HugePageArena();
-    segment =
-        arena.allocate(
-            Math.multiplyExact((long) layers * heads, keyBytes() + valueBytes()),
-            Tensor.ALIGNMENT_BYTES);
+    pages = new int[layout.pages(capacity)];
+  }
+
+  private static PagePool ownPool(KvLayout layout, int capacity) {
+    requirePositive(capacity);
+    KvLayout own = layout.withPagesUpTo(capacity);
+    return new PagePool(own, own.pages(capacity));
+  }
+
+  private static void requirePositive(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("a KV cache of " + capacity + " positions");
+    }
   }
 
   public DType dtype() {
-    return dtype;
+    return layout.dtype();
   }
 
   /** Key-value heads. */
   public int heads() {
-    return heads;
+    return layout.heads();
   }
 
   /** Elements of a key. */
   public int keyDim() {
-    return keyDim;
+    return layout.keyDim();
   }
 
   /** Elements of a value. */
   public int valueDim() {
-    return valueDim;
+    return layout.valueDim();
   }
 
   /** Whether values are the first elements of keys, and not stored besides. */
   public boolean hasValuesInKeys() {
-    return hasValuesInKeys;
+    return layout.hasValuesInKeys();
   }
 
   /**
    * @throws IllegalArgumentException if it does not hold latents of such sizes
    */
   public void requireLatents(int latentDim, int valueDim) {
-    if (!hasValuesInKeys || keyDim != latentDim || this.valueDim != valueDim) {
+    if (!hasValuesInKeys() || keyDim() != latentDim || valueDim() != valueDim) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a KV cache has %d heads of %d and %d elements, but latents of %d and %d are needed",
-              heads,
-              keyDim,
-              this.valueDim,
+              heads(),
+              keyDim(),
+              valueDim(),
               latentDim,
               valueDim));
     }
@@ -134,17 +126,48 @@ public final class KvCache implements AutoCloseable {
   }
 
   /**
+   * Makes the next {@code newTokens} positions writable: takes pages for them, and a copy of the
+   * last page if it is shared.
+   *
+   * @throws IllegalArgumentException if they exceed the capacity
+   * @throws IllegalStateException if the pool has no pages left; those taken so far stay
+   */
+  public void reserve(int newTokens) {
+    if (newTokens > capacity - length) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%d new tokens after %d do not fit into a KV cache of %d positions",
+              newTokens,
+              length,
+              capacity));
+    }
+    int needed = layout.pages(length + newTokens);
+    for (int i = length / layout.pagePositions(); i < Math.min(needed, pagesHeld); i++) {
+      if (pool.isShared(pages[i])) {
+        int copy = pool.copyOf(pages[i]);
+        pool.release(pages[i]);
+        pages[i] = copy;
+      }
+    }
+    while (pagesHeld < needed) {
+      pages[pagesHeld] = pool.take();
+      pagesHeld++;
+    }
+  }
+
+  /**
    * Declares that all layers hold {@code newTokens} positions more.
    *
    * @throws IllegalArgumentException if there is no room for them
    */
   public void advance(int newTokens) {
-    requireRoom(newTokens);
+    reserve(newTokens);
     length += newTokens;
   }
 
   /**
-   * Forgets all positions from {@code length} on.
+   * Forgets all positions from {@code length} on, and releases their pages.
    *
    * @throws IllegalArgumentException if it does not hold that many
    */
@@ -155,94 +178,152 @@ public final class KvCache implements AutoCloseable {
               Locale.ROOT, "cannot cut a KV cache of %d positions to %d", this.length, length));
     }
     this.length = length;
+    releaseFrom(layout.pages(length));
   }
 
-  public void requireRoom(int newTokens) {
-    if (newTokens > capacity - length) {
+  private void releaseFrom(int page) {
+    while (pagesHeld > page) {
+      pagesHeld--;
+      pool.release(pages[pagesHeld]);
+    }
+  }
+
+  /** Another cache of the same pool that begins with what this one holds, in the same pages. */
+  public KvCache fork(int capacity) {
+    KvCache fork = new KvCache(pool, capacity);
+    fork.share(Arrays.copyOf(pages, layout.pages(length)), length);
+    return fork;
+  }
+
+  /**
+   * Makes an empty cache begin with pages that others hold.
+   *
+   * @param shared in the order of their positions
+   * @param length positions that they hold
+   */
+  public void share(int[] shared, int length) {
+    if (this.length != 0 || length > capacity || layout.pages(length) != shared.length) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%d new tokens after %d do not fit into a KV cache of %d positions",
-              newTokens,
+              "%d shared pages for %d positions in a KV cache of %d of %d",
+              shared.length,
               length,
+              this.length,
               capacity));
     }
+    releaseFrom(0);
+    for (int page : shared) {
+      pool.share(page);
+      pages[pagesHeld++] = page;
+    }
+    this.length = length;
   }
 
-  /** Writes one head's key and value of one position. */
+  /** The page that holds the positions from {@code index * pagePositions} on. */
+  public int page(int index) {
+    if (index >= pagesHeld) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    return pages[index];
+  }
+
+  /** Writes one head's key and value of one reserved position. */
   public void write(
       int layer, int head, int position, float[] keysAndValues, int keyOffset, int valueOffset) {
-    format()
-        .writeColumn(
-            keysAndValues,
-            keyOffset,
-            keyDim,
-            segment,
-            keyOffset(layer, head) + position / Blocking.PANEL * keyPanelBytes(),
-            position % Blocking.PANEL);
-    if (hasValuesInKeys) {
+    KeyValueFormat format = layout.format();
+    int ofPage = position % layout.pagePositions();
+    long page = pageOffset(position);
+    format.writeColumn(
+        keysAndValues,
+        keyOffset,
+        layout.keyDim(),
+        pool.segment(),
+        page + layout.keyOffset(layer, head) + ofPage / Blocking.PANEL * layout.keyPanelBytes(),
+        ofPage % Blocking.PANEL);
+    if (layout.hasValuesInKeys()) {
       return;
     }
-    for (int element = 0; element < valueDim; element += Blocking.PANEL) {
-      format()
-          .writeStep(
-              keysAndValues,
-              valueOffset + element,
-              Math.min(Blocking.PANEL, valueDim - element),
-              segment,
-              valueOffset(layer, head) + element / Blocking.PANEL * valuePanelBytes(),
-              position);
+    long values = page + layout.valueOffset(layer, head);
+    for (int element = 0; element < layout.valueDim(); element += Blocking.PANEL) {
+      format.writeStep(
+          keysAndValues,
+          valueOffset + element,
+          Math.min(Blocking.PANEL, layout.valueDim() - element),
+          pool.segment(),
+          values + element / Blocking.PANEL * layout.valuePanelBytes(),
+          ofPage);
     }
   }
 
-  /** Writes the latent of one position. */
+  /** Writes the latent of one reserved position. */
   public void writeLatent(int layer, int position, float[] latent) {
     write(layer, 0, position, latent, 0, 0);
   }
 
   /** Reads the value of a position out of its key. */
   public void readValue(int layer, int head, int position, float[] target) {
-    long panel = keyOffset(layer, head) + position / Blocking.PANEL * keyPanelBytes();
-    format().readColumn(segment, panel, position % Blocking.PANEL, valueDim, target);
+    layout
+        .format()
+        .readColumn(
+            pool.segment(),
+            keyOffset(layer, head, position),
+            position % Blocking.PANEL,
+            layout.valueDim(),
+            target);
   }
 
   public KeyValueFormat format() {
-    return PanelFormats.ofKeysAndValues(dtype);
+    return layout.format();
   }
 
+  /** What offsets are counted in. */
   public MemorySegment segment() {
-    return segment;
+    return pool.segment();
   }
 
-  /** Where the key panels of a head begin, in bytes. */
-  public long keyOffset(int layer, int head) {
-    return ((long) layer * heads + head) * (keyBytes() + valueBytes());
+  /** Positions from {@code position} to the end of its page. */
+  public int restOfPage(int position) {
+    return layout.pagePositions() - position % layout.pagePositions();
   }
 
-  /** Where the value panels of a head begin, in bytes. */
-  public long valueOffset(int layer, int head) {
-    return keyOffset(layer, head) + keyBytes();
+  /**
+   * Where the key panel of a head is that begins with a position, in bytes; those of the page's
+   * later positions follow, {@link #keyPanelBytes} apart.
+   */
+  public long keyOffset(int layer, int head, int position) {
+    int panel = position % layout.pagePositions() / Blocking.PANEL;
+    return pageOffset(position) + layout.keyOffset(layer, head) + panel * layout.keyPanelBytes();
+  }
+
+  /**
+   * Where the first value panel of a head has a position, in bytes; the others of the page are
+   * {@link #valuePanelBytes} apart.
+   */
+  public long valueOffset(int layer, int head, int position) {
+    int step = position % layout.pagePositions();
+    return pageOffset(position) + layout.valueOffset(layer, head) + layout.format().bytes(step);
   }
 
   public long keyPanelBytes() {
-    return format().bytes(keyDim);
+    return layout.keyPanelBytes();
   }
 
   public long valuePanelBytes() {
-    return format().bytes(capacity);
+    return layout.valuePanelBytes();
   }
 
-  private long keyBytes() {
-    return Math.ceilDiv(capacity, Blocking.PANEL) * keyPanelBytes();
+  private long pageOffset(int position) {
+    return pool.offset(pages[position / layout.pagePositions()]);
   }
 
-  private long valueBytes() {
-    return hasValuesInKeys ? 0 : Math.ceilDiv(valueDim, Blocking.PANEL) * valuePanelBytes();
-  }
-
-  /** Frees the memory. */
+  /** Releases its pages, and frees the memory if it is its own. */
   @Override
   public void close() {
-    arena.close();
+    length = 0;
+    releaseFrom(0);
+    if (isPoolOwned) {
+      pool.close();
+    }
   }
 }

@@ -1,0 +1,127 @@
+package dev.ridgepoint.engine.panels;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.kernels.Blocking;
+import java.util.Locale;
+
+/**
+ * What a page of a KV cache holds and where: the keys and values of {@link #pagePositions}
+ * consecutive positions of one sequence, of every layer and head. Both are kept as packed panels,
+ * so that attention is made of the same products as the linear layers: keys as panels of {@link
+ * Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of the
+ * head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first elements
+ * are the values. Offsets are in bytes.
+ *
+ * @param dtype F32 or BF16
+ * @param heads key-value heads
+ * @param keyDim elements of a head's key
+ * @param valueDim elements of a head's value
+ * @param hasValuesInKeys whether the values are the first elements of the keys
+ * @param pagePositions a multiple of {@link Blocking#PANEL}
+ */
+public record KvLayout(
+    DType dtype,
+    int layers,
+    int heads,
+    int keyDim,
+    int valueDim,
+    boolean hasValuesInKeys,
+    int pagePositions) {
+  /**
+   * Positions of a page where nobody asks for others: as many as attention takes at once, so that
+   * its kernels' loops are as long as without pages. Of 128 or fewer sequences could share more.
+   */
+  public static final int PAGE_POSITIONS = Blocking.ATTENTION_CHUNK;
+
+  public KvLayout {
+    if (layers < 1 || heads < 1 || keyDim < 1 || valueDim < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a KV cache of %d layers, %d heads of %d elements",
+              layers,
+              heads,
+              Math.min(keyDim, valueDim)));
+    }
+    if (pagePositions < 1 || pagePositions % Blocking.PANEL != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a page of %d positions, but panels are of %d",
+              pagePositions,
+              Blocking.PANEL));
+    }
+  }
+
+  /** Of keys and values of as many elements. */
+  public KvLayout(DType dtype, int layers, int heads, int headDim, int pagePositions) {
+    this(dtype, layers, heads, headDim, headDim, false, pagePositions);
+  }
+
+  /**
+   * Of latents, one for all heads.
+   *
+   * @param latentDim elements of the key
+   * @param valueDim the first of them, which are the value
+   */
+  public static KvLayout ofLatents(
+      DType dtype, int layers, int latentDim, int valueDim, int pagePositions) {
+    return new KvLayout(dtype, layers, 1, latentDim, valueDim, true, pagePositions);
+  }
+
+  /** The same with pages of other lengths: no longer ones than a cache of some capacity fills. */
+  public KvLayout withPagesUpTo(int capacity) {
+    int wholePanels = Math.ceilDiv(capacity, Blocking.PANEL) * Blocking.PANEL;
+    return new KvLayout(
+        dtype,
+        layers,
+        heads,
+        keyDim,
+        valueDim,
+        hasValuesInKeys,
+        Math.min(pagePositions, wholePanels));
+  }
+
+  /** Pages that hold {@code positions}. */
+  public int pages(int positions) {
+    return Math.ceilDiv(positions, pagePositions);
+  }
+
+  public long pageBytes() {
+    return Math.multiplyExact((long) layers * heads, headBytes());
+  }
+
+  KeyValueFormat format() {
+    return PanelFormats.ofKeysAndValues(dtype);
+  }
+
+  long keyPanelBytes() {
+    return format().bytes(keyDim);
+  }
+
+  long valuePanelBytes() {
+    return format().bytes(pagePositions);
+  }
+
+  /** Where the key panels of a head begin in a page. */
+  long keyOffset(int layer, int head) {
+    return ((long) layer * heads + head) * headBytes();
+  }
+
+  /** Where the value panels of a head begin in a page. */
+  long valueOffset(int layer, int head) {
+    return keyOffset(layer, head) + keyBytes();
+  }
+
+  private long headBytes() {
+    return keyBytes() + valueBytes();
+  }
+
+  private long valueBytes() {
+    return hasValuesInKeys ? 0 : Math.ceilDiv(valueDim, Blocking.PANEL) * valuePanelBytes();
+  }
+
+  private long keyBytes() {
+    return pagePositions / Blocking.PANEL * keyPanelBytes();
+  }
+}
