@@ -139,7 +139,8 @@ public final class Weights {
     try {
       List<PackedMatrix> packed = new ArrayList<>();
       for (int head = 0; head < heads; head++) {
-        RowSource ofHead = rows.from(head * outputs);
+        int first = head * outputs;
+        RowSource ofHead = rows.reordered(row -> first + row);
         packed.add(PackedMatrix.pack(arena, workers, dtype, outputs, inputs, ofHead));
       }
       return packed.stream();

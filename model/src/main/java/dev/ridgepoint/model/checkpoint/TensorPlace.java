@@ -56,6 +56,11 @@ record TensorPlace(
     return new TensorPlace(name, stack, row, isTransposed, firstInput, number);
   }
 
+  /** The same of a file's matrix that is not transposed, though others of its kind are. */
+  TensorPlace upright() {
+    return new TensorPlace(name, shape.reversed(), row, false);
+  }
+
   /** What a tensor is out of one that a file stores in a type: blocks cannot be transposed. */
   DType dtype(DType inFile) {
     return isTransposed && inFile.isQuantised() ? DType.F32 : inFile;

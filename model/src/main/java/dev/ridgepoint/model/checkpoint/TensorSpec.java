@@ -39,6 +39,11 @@ public record TensorSpec(
     return new TensorSpec(tensor.role(), tensor.part(), tensor.owner(), copy, layer, shape);
   }
 
+  /** The same whatever its shape, for the tensors that are stored in one way. */
+  public TensorSpec ofAnyShape() {
+    return new TensorSpec(role, part, owner, expert, layer, List.of());
+  }
+
   /** Whether it is the weight of a linear layer, or a table. */
   public boolean isMatrix() {
     return shape.size() == 2;
