@@ -13,7 +13,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +32,7 @@ class MatrixTypesTest {
         Checkpoint.open(TestResources.path("quant/model-" + file + ".gguf"))) {
       MatrixTypes types = MatrixTypes.stored(checkpoint);
       assertEquals(name, types.name());
-      assertEquals(Map.of(), types.converted());
+      assertEquals(List.of(), types.conversions());
     }
   }
 
@@ -43,7 +42,11 @@ class MatrixTypesTest {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       MatrixTypes types = MatrixTypes.stored(checkpoint);
       assertEquals("F32", types.name());
-      assertEquals(Map.of(DType.IQ4_NL, 8L), types.converted());
+      assertEquals(
+          List.of(
+              "8 matrices in IQ4_NL are converted to F32, which holds them exactly: no kernel"
+                  + " multiplies them as they are"),
+          types.conversions());
     }
     try (Forward stored = new Forward(file, 1);
         Forward floats = new Forward(file, 1, DType.F32)) {

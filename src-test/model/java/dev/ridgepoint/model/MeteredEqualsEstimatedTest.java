@@ -163,7 +163,7 @@ class MeteredEqualsEstimatedTest {
         entries.add(new Batch.Entry(cache, tokens(sequence[1], architecture), sequence[2]));
       }
       Batch batch = new Batch(entries);
-      ForwardOptions options = ForwardOptions.of(formats, batch.step());
+      ForwardOptions options = ForwardOptions.ofEngine(formats);
       List<Metered> estimated =
           OperationList.of(architecture, options, batch.step()).stream()
               .map(each -> new Metered(each.name(), each.operation().layer(), each.cost()))

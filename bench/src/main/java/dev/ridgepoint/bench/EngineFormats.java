@@ -3,9 +3,10 @@ package dev.ridgepoint.bench;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.TensorAxis;
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class EngineFormats {
               "%s stores blocks of %d, of which %s %d is no multiple",
               name(type),
               type.blockElements(),
-              field(broken.get().role().inputs()),
+              field(broken.get().role()),
               broken.get().columns()));
     }
     return type;
@@ -94,16 +95,23 @@ public final class EngineFormats {
   }
 
   private static Optional<WeightTensor> broken(DType type, Architecture architecture) {
-    return architecture.weights().stream()
+    return OperationList.ofEngine(architecture).stream()
+        .flatMap(operation -> operation.weights().stream())
         .filter(tensor -> tensor.isMatrix() && tensor.columns() % type.blockElements() != 0)
         .findFirst();
   }
 
-  /** What a config says of an axis. */
-  private static String field(TensorAxis axis) {
-    return switch (axis) {
+  /** What a config says of a role's inputs. */
+  private static String field(TensorRole role) {
+    return switch (role.inputs()) {
       case QUERY_HEADS -> "num_attention_heads x head_dim";
       case INTERMEDIATE -> "intermediate_size";
+      case LATENT ->
+          switch (role) {
+            case QUERY_UP -> "q_lora_rank";
+            case KEY_UP -> "qk_nope_head_dim"; // it is multiplied with queries
+            default -> "kv_lora_rank";
+          };
       default -> "hidden_size";
     };
   }

@@ -2,12 +2,33 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.codecs.RowCodec;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
 
 /** Rows of numbers, wherever they come from. Called from several threads. */
 @FunctionalInterface
 public interface RowSource {
   /** Writes the numbers of row {@code row} to {@code target} from {@code offset} on. */
   void read(int row, float[] target, int offset);
+
+  /**
+   * The same rows in another order, or some of them.
+   *
+   * @param order which of these rows is row i of those
+   */
+  default RowSource reordered(IntUnaryOperator order) {
+    RowSource all = this;
+    return new RowSource() {
+      @Override
+      public void read(int row, float[] target, int offset) {
+        all.read(order.applyAsInt(row), target, offset);
+      }
+
+      @Override
+      public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+        all.encode(order.applyAsInt(row), count, dtype, target, offset);
+      }
+    };
+  }
 
   /**
    * Writes row {@code row} as {@code dtype} stores it: rounded, unless it is stored so already.

@@ -14,7 +14,7 @@ public record CheckpointWeights(Checkpoint checkpoint) implements WeightSource {
 
   @Override
   public RowSource matrix(TensorSpec spec) {
-    return checkpoint.tensor(spec).rowSource();
+    return checkpoint.rows(spec);
   }
 
   @Override

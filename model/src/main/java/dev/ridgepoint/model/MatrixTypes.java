@@ -5,8 +5,10 @@ import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.checkpoint.Storage;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,13 +20,31 @@ import java.util.stream.Collectors;
 public final class MatrixTypes {
   private final Function<TensorSpec, DType> rule;
   private final List<DType> all;
-  private final Map<DType, Long> converted;
+  private final Map<Conversion, Long> conversions;
+
+  /**
+   * What becomes of matrices that the engine multiplies in another type than they are stored in.
+   *
+   * @param stored what they are stored as
+   * @param isExact whether the other type holds their numbers as they are
+   */
+  private record Conversion(String stored, DType packed, boolean isExact) {
+    String line(long matrices) {
+      return String.format(
+          Locale.ROOT,
+          "%,d matrices in %s are converted to %s, which %s: no kernel multiplies them as they are",
+          matrices,
+          stored,
+          packed,
+          isExact ? "holds them exactly" : "rounds them");
+    }
+  }
 
   private MatrixTypes(
-      Function<TensorSpec, DType> rule, List<DType> all, Map<DType, Long> converted) {
+      Function<TensorSpec, DType> rule, List<DType> all, Map<Conversion, Long> conversions) {
     this.rule = rule;
     this.all = all;
-    this.converted = converted;
+    this.conversions = conversions;
   }
 
   /** One type for all, which needs rows of whole blocks. */
@@ -39,20 +59,23 @@ public final class MatrixTypes {
    * @param checkpoint stays open as long as this is used
    */
   public static MatrixTypes stored(Checkpoint checkpoint) {
+    Map<TensorSpec, DType> types = new HashMap<>();
     Map<DType, Long> bytes = new LinkedHashMap<>();
-    Map<DType, Long> converted = new LinkedHashMap<>();
+    Map<Conversion, Long> conversions = new LinkedHashMap<>();
     checkpoint
         .layout()
         .tensors()
         .filter(TensorSpec::isMatrix)
         .forEach(
             spec -> {
-              DType stored = checkpoint.dtype(spec);
-              DType packed = PanelFormats.packed(stored);
+              Storage stored = checkpoint.storage(spec);
+              DType packed = PanelFormats.packed(stored.dtype());
               long elements = Math.multiplyExact(spec.shape().get(0), spec.shape().get(1));
+              types.put(spec.ofAnyShape(), packed);
               bytes.merge(packed, packed.bytes(elements), Math::addExact);
-              if (packed != stored) {
-                converted.merge(stored, 1L, Long::sum);
+              if (!stored.name().equals(packed.name())) {
+                Conversion conversion = new Conversion(stored.name(), packed, stored.isExact());
+                conversions.merge(conversion, 1L, Long::sum);
               }
             });
     List<DType> byBytes =
@@ -60,7 +83,13 @@ public final class MatrixTypes {
             .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
             .map(Map.Entry::getKey)
             .toList();
-    return new MatrixTypes(spec -> PanelFormats.packed(checkpoint.dtype(spec)), byBytes, converted);
+    return new MatrixTypes(
+        spec -> {
+          DType type = types.get(spec.ofAnyShape());
+          return type != null ? type : PanelFormats.packed(checkpoint.dtype(spec));
+        },
+        byBytes,
+        conversions);
   }
 
   /** The type of a matrix. */
@@ -73,24 +102,10 @@ public final class MatrixTypes {
     return all;
   }
 
-  /** How many matrices of each stored type are converted because the engine has no panels of it. */
-  Map<DType, Long> converted() {
-    return converted;
-  }
-
-  /** A line about each stored type that is converted. */
+  /** A line about each way of storing that is converted. */
   public List<String> conversions() {
-    return converted.entrySet().stream()
-        .map(
-            each ->
-                String.format(
-                    Locale.ROOT,
-                    "%,d matrices in %s are converted to %s, which holds them exactly: no kernel"
-                        + " multiplies %s",
-                    each.getValue(),
-                    each.getKey(),
-                    PanelFormats.packed(each.getKey()),
-                    each.getKey()))
+    return conversions.entrySet().stream()
+        .map(each -> each.getKey().line(each.getValue()))
         .toList();
   }
 

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * q is rounded to the nearest with the scale from before its own rounding to F16, and what would be
  * 16 is 15.
  */
-public final class Q4Codec implements RowCodec {
+public final class Q4Codec implements IntegerBlockCodec {
   /** Numbers of one block. */
   public static final int BLOCK_ELEMENTS = 32;
 
@@ -62,6 +62,25 @@ public final class Q4Codec implements RowCodec {
         target.set(JAVA_BYTE, block + QUANTS_OFFSET + i, (byte) (low | high << 4));
       }
       block += BLOCK_BYTES;
+    }
+  }
+
+  @Override
+  public int least() {
+    return -ZERO_POINT;
+  }
+
+  @Override
+  public int greatest() {
+    return GREATEST - ZERO_POINT;
+  }
+
+  @Override
+  public void writeBlock(short scale, int[] integers, MemorySegment target, long offset) {
+    target.set(SCALE, offset, scale);
+    for (int i = 0; i < HALF; i++) {
+      int pair = (integers[i] + ZERO_POINT) | (integers[HALF + i] + ZERO_POINT) << 4;
+      target.set(JAVA_BYTE, offset + QUANTS_OFFSET + i, (byte) pair);
     }
   }
 

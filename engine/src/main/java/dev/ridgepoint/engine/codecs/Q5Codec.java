@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  * <p>Bit for bit what ggml's {@code quantize_row_q5_0_ref} writes for finite numbers: as {@link
  * Q4Codec} with twice the steps, so that what would be 32 is 31.
  */
-public final class Q5Codec implements RowCodec {
+public final class Q5Codec implements IntegerBlockCodec {
   /** The q that stands for zero. */
   public static final int ZERO_POINT = 16;
 
@@ -56,13 +56,40 @@ public final class Q5Codec implements RowCodec {
       for (int i = 0; i < HALF; i++) {
         int low = quantised(source[from + i] * inverse);
         int high = quantised(source[from + HALF + i] * inverse);
-        highBits |= (low >> 4) << i | (high >> 4) << (HALF + i);
+        highBits |= highBits(low, high, i);
         target.set(JAVA_BYTE, block + NIBBLES_OFFSET + i, (byte) ((low & 0xf) | high << 4));
       }
       target.set(SCALE, block, Float.floatToFloat16(scale));
       target.set(HIGH_BITS, block + HIGH_BITS_OFFSET, highBits);
       block += BLOCK_BYTES;
     }
+  }
+
+  private static int highBits(int low, int high, int i) {
+    return (low >> 4) << i | (high >> 4) << (HALF + i);
+  }
+
+  @Override
+  public int least() {
+    return -ZERO_POINT;
+  }
+
+  @Override
+  public int greatest() {
+    return GREATEST - ZERO_POINT;
+  }
+
+  @Override
+  public void writeBlock(short scale, int[] integers, MemorySegment target, long offset) {
+    int highBits = 0;
+    for (int i = 0; i < HALF; i++) {
+      int low = integers[i] + ZERO_POINT;
+      int high = integers[HALF + i] + ZERO_POINT;
+      highBits |= highBits(low, high, i);
+      target.set(JAVA_BYTE, offset + NIBBLES_OFFSET + i, (byte) ((low & 0xf) | high << 4));
+    }
+    target.set(SCALE, offset, scale);
+    target.set(HIGH_BITS, offset + HIGH_BITS_OFFSET, highBits);
   }
 
   private static int quantised(float steps) {

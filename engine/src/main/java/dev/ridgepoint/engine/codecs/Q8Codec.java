@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * greatest magnitude over 127, and q is rounded to the nearest, ties away from zero, with the scale
  * from before its own rounding to F16.
  */
-public final class Q8Codec implements RowCodec {
+public final class Q8Codec implements IntegerBlockCodec {
   /** Numbers of one block. */
   public static final int BLOCK_ELEMENTS = 32;
 
@@ -58,6 +58,24 @@ public final class Q8Codec implements RowCodec {
         target.set(JAVA_BYTE, block + QUANTS_OFFSET + i, rounded(source[from + i] * inverse));
       }
       block += BLOCK_BYTES;
+    }
+  }
+
+  @Override
+  public int least() {
+    return Byte.MIN_VALUE;
+  }
+
+  @Override
+  public int greatest() {
+    return Byte.MAX_VALUE;
+  }
+
+  @Override
+  public void writeBlock(short scale, int[] integers, MemorySegment target, long offset) {
+    target.set(SCALE, offset, scale);
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      target.set(JAVA_BYTE, offset + QUANTS_OFFSET + i, (byte) integers[i]);
     }
   }
 

@@ -30,7 +30,17 @@ public final class KvCache implements AutoCloseable {
    * @param capacity positions that it can hold
    */
   public KvCache(DType dtype, int layers, int heads, int headDim, int capacity) {
-    this(ownPool(dtype, layers, heads, headDim, capacity), capacity, true);
+    this(new KvLayout(dtype, layers, heads, headDim, KvLayout.PAGE_POSITIONS), capacity);
+  }
+
+  /**
+   * An empty cache with a pool of its own, of as many pages as it needs.
+   *
+   * @param layout whose pages are shortened to the capacity
+   * @param capacity positions that it can hold
+   */
+  public KvCache(KvLayout layout, int capacity) {
+    this(ownPool(layout, capacity), capacity, true);
   }
 
   /**
@@ -52,12 +62,10 @@ public final class KvCache implements AutoCloseable {
     pages = new int[layout.pages(capacity)];
   }
 
-  private static PagePool ownPool(DType dtype, int layers, int heads, int headDim, int capacity) {
+  private static PagePool ownPool(KvLayout layout, int capacity) {
     requirePositive(capacity);
-    int wholePanels = Math.ceilDiv(capacity, Blocking.PANEL) * Blocking.PANEL;
-    int pagePositions = Math.min(KvLayout.PAGE_POSITIONS, wholePanels);
-    KvLayout layout = new KvLayout(dtype, layers, heads, headDim, pagePositions);
-    return new PagePool(layout, layout.pages(capacity));
+    KvLayout own = layout.withPagesUpTo(capacity);
+    return new PagePool(own, own.pages(capacity));
   }
 
   private static void requirePositive(int capacity) {
@@ -75,8 +83,36 @@ public final class KvCache implements AutoCloseable {
     return layout.heads();
   }
 
-  public int headDim() {
-    return layout.headDim();
+  /** Elements of a key. */
+  public int keyDim() {
+    return layout.keyDim();
+  }
+
+  /** Elements of a value. */
+  public int valueDim() {
+    return layout.valueDim();
+  }
+
+  /** Whether values are the first elements of keys, and not stored besides. */
+  public boolean hasValuesInKeys() {
+    return layout.hasValuesInKeys();
+  }
+
+  /**
+   * @throws IllegalArgumentException if it does not hold latents of such sizes
+   */
+  public void requireLatents(int latentDim, int valueDim) {
+    if (!hasValuesInKeys() || keyDim() != latentDim || valueDim() != valueDim) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a KV cache has %d heads of %d and %d elements, but latents of %d and %d are needed",
+              heads(),
+              keyDim(),
+              valueDim(),
+              latentDim,
+              valueDim));
+    }
   }
 
   /** Positions that it has room for. */
@@ -210,26 +246,45 @@ public final class KvCache implements AutoCloseable {
   public void write(
       int layer, int head, int position, float[] keysAndValues, int keyOffset, int valueOffset) {
     KeyValueFormat format = layout.format();
-    int headDim = layout.headDim();
     int ofPage = position % layout.pagePositions();
     long page = pageOffset(position);
     format.writeColumn(
         keysAndValues,
         keyOffset,
-        headDim,
+        layout.keyDim(),
         pool.segment(),
         page + layout.keyOffset(layer, head) + ofPage / Blocking.PANEL * layout.keyPanelBytes(),
         ofPage % Blocking.PANEL);
+    if (layout.hasValuesInKeys()) {
+      return;
+    }
     long values = page + layout.valueOffset(layer, head);
-    for (int element = 0; element < headDim; element += Blocking.PANEL) {
+    for (int element = 0; element < layout.valueDim(); element += Blocking.PANEL) {
       format.writeStep(
           keysAndValues,
           valueOffset + element,
-          Math.min(Blocking.PANEL, headDim - element),
+          Math.min(Blocking.PANEL, layout.valueDim() - element),
           pool.segment(),
           values + element / Blocking.PANEL * layout.valuePanelBytes(),
           ofPage);
     }
+  }
+
+  /** Writes the latent of one reserved position. */
+  public void writeLatent(int layer, int position, float[] latent) {
+    write(layer, 0, position, latent, 0, 0);
+  }
+
+  /** Reads the value of a position out of its key. */
+  public void readValue(int layer, int head, int position, float[] target) {
+    layout
+        .format()
+        .readColumn(
+            pool.segment(),
+            keyOffset(layer, head, position),
+            position % Blocking.PANEL,
+            layout.valueDim(),
+            target);
   }
 
   public KeyValueFormat format() {

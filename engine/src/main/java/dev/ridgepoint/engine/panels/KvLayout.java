@@ -8,15 +8,25 @@ import java.util.Locale;
  * What a page of a KV cache holds and where: the keys and values of {@link #pagePositions}
  * consecutive positions of one sequence, of every layer and head. Both are kept as packed panels,
  * so that attention is made of the same products as the linear layers: keys as panels of {@link
- * Blocking#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL elements of the
- * head, {@code [pagePositions][PANEL]}. Offsets are in bytes.
+ * Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of the
+ * head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first elements
+ * are the values. Offsets are in bytes.
  *
  * @param dtype F32 or BF16
  * @param heads key-value heads
- * @param headDim elements of a head
+ * @param keyDim elements of a head's key
+ * @param valueDim elements of a head's value
+ * @param hasValuesInKeys whether the values are the first elements of the keys
  * @param pagePositions a multiple of {@link Blocking#PANEL}
  */
-public record KvLayout(DType dtype, int layers, int heads, int headDim, int pagePositions) {
+public record KvLayout(
+    DType dtype,
+    int layers,
+    int heads,
+    int keyDim,
+    int valueDim,
+    boolean hasValuesInKeys,
+    int pagePositions) {
   /**
    * Positions of a page where nobody asks for others: as many as attention takes at once, so that
    * its kernels' loops are as long as without pages. Of 128 or fewer sequences could share more.
@@ -24,14 +34,14 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
   public static final int PAGE_POSITIONS = Blocking.ATTENTION_CHUNK;
 
   public KvLayout {
-    if (layers < 1 || heads < 1 || headDim < 1) {
+    if (layers < 1 || heads < 1 || keyDim < 1 || valueDim < 1) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a KV cache of %d layers, %d heads of %d elements",
               layers,
               heads,
-              headDim));
+              Math.min(keyDim, valueDim)));
     }
     if (pagePositions < 1 || pagePositions % Blocking.PANEL != 0) {
       throw new IllegalArgumentException(
@@ -41,6 +51,35 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
               pagePositions,
               Blocking.PANEL));
     }
+  }
+
+  /** Of keys and values of as many elements. */
+  public KvLayout(DType dtype, int layers, int heads, int headDim, int pagePositions) {
+    this(dtype, layers, heads, headDim, headDim, false, pagePositions);
+  }
+
+  /**
+   * Of latents, one for all heads.
+   *
+   * @param latentDim elements of the key
+   * @param valueDim the first of them, which are the value
+   */
+  public static KvLayout ofLatents(
+      DType dtype, int layers, int latentDim, int valueDim, int pagePositions) {
+    return new KvLayout(dtype, layers, 1, latentDim, valueDim, true, pagePositions);
+  }
+
+  /** The same with pages of other lengths: no longer ones than a cache of some capacity fills. */
+  public KvLayout withPagesUpTo(int capacity) {
+    int wholePanels = Math.ceilDiv(capacity, Blocking.PANEL) * Blocking.PANEL;
+    return new KvLayout(
+        dtype,
+        layers,
+        heads,
+        keyDim,
+        valueDim,
+        hasValuesInKeys,
+        Math.min(pagePositions, wholePanels));
   }
 
   /** Pages that hold {@code positions}. */
@@ -57,7 +96,7 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
   }
 
   long keyPanelBytes() {
-    return format().bytes(headDim);
+    return format().bytes(keyDim);
   }
 
   long valuePanelBytes() {
@@ -75,7 +114,11 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
   }
 
   private long headBytes() {
-    return keyBytes() + Math.ceilDiv(headDim, Blocking.PANEL) * valuePanelBytes();
+    return keyBytes() + valueBytes();
+  }
+
+  private long valueBytes() {
+    return hasValuesInKeys ? 0 : Math.ceilDiv(valueDim, Blocking.PANEL) * valuePanelBytes();
   }
 
   private long keyBytes() {

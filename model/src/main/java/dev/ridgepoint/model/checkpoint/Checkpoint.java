@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
@@ -28,15 +29,22 @@ public final class Checkpoint implements AutoCloseable {
   private final CheckpointLayout layout;
   private final TensorFiles files;
   private final TensorLayout inFiles;
+  private final Optional<IntegerFormat> integers;
 
   private Checkpoint(
-      Path path, Path origin, Architecture architecture, TensorFiles files, TensorLayout inFiles) {
+      Path path,
+      Path origin,
+      Architecture architecture,
+      TensorFiles files,
+      TensorLayout inFiles,
+      Optional<IntegerFormat> integers) {
     this.path = path;
     this.origin = origin;
     this.architecture = architecture;
     layout = CheckpointLayout.of(architecture);
     this.files = files;
     this.inFiles = inFiles;
+    this.integers = integers;
   }
 
   /**
@@ -65,19 +73,30 @@ public final class Checkpoint implements AutoCloseable {
   private static Checkpoint ofGguf(Path path, CheckpointFiles located, TensorFiles files) {
     Architecture architecture = supported(path, GgufConfig.of(files));
     return new Checkpoint(
-        path, located.weights().getFirst(), architecture, files, GgufConfig.layout(architecture));
+        path,
+        located.weights().getFirst(),
+        architecture,
+        files,
+        GgufConfig.layout(architecture, files.names()::contains),
+        Optional.empty());
   }
 
   private static Checkpoint ofConfig(Path path, CheckpointFiles located, TensorFiles files) {
     Path config = StoredModel.requiredConfig(located.folder());
     boolean isMistrals = config.endsWith(MistralParams.NAME);
-    Architecture architecture =
-        supported(config, isMistrals ? MistralParams.read(config) : readConfig(config));
-    TensorLayout inFiles =
-        isMistrals
-            ? MistralLayout.of(architecture)
-            : HuggingFaceLayout.of(architecture, files.names());
-    return new Checkpoint(path, located.folder(), architecture, files, inFiles);
+    if (isMistrals) {
+      Architecture architecture = supported(config, MistralParams.read(config));
+      TensorLayout inFiles = MistralLayout.of(architecture);
+      return new Checkpoint(path, located.folder(), architecture, files, inFiles, Optional.empty());
+    }
+    ObjectNode json = StrictJson.readObject(config);
+    Optional<IntegerFormat> integers = IntegerFormat.of(config.toString(), json);
+    if (integers.isEmpty()) {
+      requireKnownFormat(config.toString(), json);
+    }
+    Architecture architecture = supported(config, ConfigReader.of(config.toString(), json));
+    TensorLayout inFiles = HuggingFaceLayout.of(architecture, files.names());
+    return new Checkpoint(path, located.folder(), architecture, files, inFiles, integers);
   }
 
   private static Architecture supported(Path source, Architecture architecture) {
@@ -85,15 +104,15 @@ public final class Checkpoint implements AutoCloseable {
     return architecture;
   }
 
-  private static Architecture readConfig(Path path) {
-    ObjectNode config = StrictJson.readObject(path);
+  private static void requireKnownFormat(String source, ObjectNode config) {
     boolean isMicroscaled =
-        config.path("quantization_config").path("quant_method").asString("").equals("mxfp4");
-    if (QuantizationConfig.read(path.toString(), config).isPresent() && !isMicroscaled) {
+        config.path(IntegerFormat.CONFIG).path("quant_method").asString("").equals("mxfp4");
+    if (QuantizationConfig.read(source, config).isPresent() && !isMicroscaled) {
       throw new InvalidInputException(
-          path.toString(), "quantization_config is present, but such weights are not supported");
+          source,
+          "quantization_config is present, but such weights are not supported; supported are awq,"
+              + " gptq, compressed-tensors in pack-quantized, and mxfp4");
     }
-    return ConfigReader.of(path.toString(), config);
   }
 
   public Architecture architecture() {
@@ -131,7 +150,25 @@ public final class Checkpoint implements AutoCloseable {
               bytes(matrix.blocksName(), matrix.blocksShape()),
               bytes(matrix.scalesName(), matrix.scalesShape())));
     }
+    Optional<GroupedMatrix> grouped = grouped(spec);
+    if (grouped.isPresent()) {
+      return Optional.of(placeOfIntegers(spec).of(spec, grouped.get().tensor()));
+    }
     return view(spec).map(view -> inFiles.place(spec).of(spec, view));
+  }
+
+  /**
+   * The rows of a matrix, valid until {@link #close}; integers of groups are unpacked as rows are
+   * read.
+   *
+   * @throws InvalidInputException as {@link #tensor}
+   */
+  public RowSource rows(TensorSpec spec) {
+    TensorPlace place = placeOfIntegers(spec);
+    return grouped(spec)
+        .filter(any -> !place.isTransposed())
+        .map(matrix -> matrix.reordered(place.row()))
+        .orElseGet(() -> tensor(spec).rowSource());
   }
 
   /**
@@ -144,19 +181,52 @@ public final class Checkpoint implements AutoCloseable {
       MicroscaledMatrix matrix = microscaled.get();
       bytes(matrix.blocksName(), matrix.blocksShape()).unload();
     } else {
-      view(spec).ifPresent(view -> view.segment().unload());
+      grouped(spec)
+          .map(GroupedMatrix::words)
+          .or(() -> view(spec).map(Tensor::segment))
+          .ifPresent(MemorySegment::unload);
     }
   }
 
-  /** How a tensor is stored; refuses what {@link #tensor} refuses. */
+  /** The type in which the engine reads a tensor; refuses what {@link #tensor} refuses. */
   public DType dtype(TensorSpec spec) {
+    return storage(spec).dtype();
+  }
+
+  /** How a tensor is stored; refuses what {@link #tensor} refuses. */
+  public Storage storage(TensorSpec spec) {
     Optional<MicroscaledMatrix> microscaled = microscaled(spec);
     if (microscaled.isPresent()) {
       bytes(microscaled.get().blocksName(), microscaled.get().blocksShape());
       bytes(microscaled.get().scalesName(), microscaled.get().scalesShape());
-      return DType.MXFP4;
+      return Storage.of(DType.MXFP4);
     }
-    return view(spec).orElseThrow(() -> missing(spec)).dtype();
+    return grouped(spec)
+        .map(GroupedMatrix::storage)
+        .orElseGet(() -> Storage.of(view(spec).orElseThrow(() -> missing(spec)).dtype()))
+        .read(placeOfIntegers(spec));
+  }
+
+  /** A matrix that is not there by itself, but as integers and what belongs to their groups. */
+  private Optional<GroupedMatrix> grouped(TensorSpec spec) {
+    TensorPlace place = placeOfIntegers(spec);
+    if (integers.isEmpty() || !spec.isMatrix() || files.names().contains(place.name())) {
+      return Optional.empty();
+    }
+    String module = place.name().replaceFirst("\\.weight$", "");
+    int outputs = Math.toIntExact(place.shape().getFirst());
+    int inputs = Math.toIntExact(place.shape().getLast());
+    return integers
+        .filter(format -> files.names().contains(format.integers(module)))
+        .map(format -> format.matrix(files, module, outputs, inputs));
+  }
+
+  /** Integers are [outputs, inputs] also where a family's matrices are not. */
+  private TensorPlace placeOfIntegers(TensorSpec spec) {
+    TensorPlace place = inFiles.place(spec);
+    return integers.isPresent() && place.isTransposed() && !LatentUpProjection.has(spec)
+        ? place.upright()
+        : place;
   }
 
   /** A matrix that is not there by itself, but as blocks and their scales. */

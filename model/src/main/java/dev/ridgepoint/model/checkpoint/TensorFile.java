@@ -86,11 +86,11 @@ public final class TensorFile implements AutoCloseable {
    * The bytes of a tensor, until {@link #close}.
    *
    * @param info one of this file's {@link FileHeader#tensors}
-   * @throws InvalidInputException if it holds no U8
+   * @throws InvalidInputException if it holds another type
    */
-  MemorySegment bytes(TensorInfo info) {
-    if (info.dtype() != SafetensorsDType.U8) {
-      throw invalid(info, "dtype %s; U8 is needed".formatted(info.dtype()));
+  MemorySegment bytes(TensorInfo info, SafetensorsDType dtype) {
+    if (info.dtype() != dtype) {
+      throw invalid(info, "dtype %s; %s is needed".formatted(info.dtype(), dtype));
     }
     return data.asSlice(info.begin(), info.byteSize());
   }

@@ -79,13 +79,26 @@ final class TensorFiles implements AutoCloseable {
    * @throws InvalidInputException if it has another shape or type
    */
   Optional<MemorySegment> bytes(String name, List<Long> shape) {
+    return bytes(name, SafetensorsDType.U8, shape);
+  }
+
+  private Optional<MemorySegment> bytes(String name, SafetensorsDType dtype, List<Long> shape) {
     return Optional.ofNullable(tensors.get(name))
         .map(
             placed -> {
               TensorFile file = files.get(placed.file());
               requireShape(file, placed.info(), shape);
-              return file.bytes(placed.info());
+              return file.bytes(placed.info(), dtype);
             });
+  }
+
+  /**
+   * The words of a tensor of I32; empty if there is none of this name.
+   *
+   * @throws InvalidInputException if it has another shape or type
+   */
+  Optional<MemorySegment> words(String name, List<Long> shape) {
+    return bytes(name, SafetensorsDType.I32, shape);
   }
 
   /** The few numbers of a small tensor of integers; empty if there is none of this name. */

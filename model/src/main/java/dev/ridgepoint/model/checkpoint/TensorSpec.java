@@ -39,6 +39,11 @@ public record TensorSpec(
     return new TensorSpec(tensor.role(), tensor.part(), tensor.owner(), copy, layer, shape);
   }
 
+  /** The same whatever its shape, for the tensors that are stored in one way. */
+  public TensorSpec ofAnyShape() {
+    return new TensorSpec(role, part, owner, expert, layer, List.of());
+  }
+
   /** Whether it is the weight of a linear layer, or a table. */
   public boolean isMatrix() {
     return shape.size() == 2;
@@ -46,7 +51,10 @@ public record TensorSpec(
 
   /** Whether its rows are those of heads that rotary embeddings turn. */
   boolean isQueryOrKey() {
-    return role == TensorRole.QUERY || role == TensorRole.KEY;
+    return switch (role) {
+      case QUERY, KEY, QUERY_UP, KEY_VALUE_DOWN -> true;
+      default -> false;
+    };
   }
 
   /**

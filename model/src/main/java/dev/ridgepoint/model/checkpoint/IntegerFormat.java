@@ -1,0 +1,125 @@
+package dev.ridgepoint.model.checkpoint;
+
+import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.input.JsonFields;
+import dev.ridgepoint.estimator.input.StrictJson;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How the linear layers of a Hugging Face checkpoint are stored as integers of groups, as its
+ * {@code quantization_config} says: the tensors that stand in the place of a module's weight.
+ */
+sealed interface IntegerFormat permits AwqFormat, GptqFormat, PackQuantizedFormat {
+  String CONFIG = "quantization_config";
+
+  /**
+   * The format of a config; empty if it states no such one.
+   *
+   * @param source the file, for messages
+   * @throws InvalidInputException one line with file, field and value, if such a format is stated
+   *     in a form that is not known
+   */
+  static Optional<IntegerFormat> of(String source, ObjectNode config) {
+    JsonFields json = new JsonFields(source, config);
+    if (!json.has(CONFIG)) {
+      return Optional.empty();
+    }
+    JsonFields fields = json.requiredObject(CONFIG);
+    return switch (fields.stringOr("quant_method", "")) {
+      case "awq" -> Optional.of(AwqFormat.of(fields));
+      case "gptq" -> Optional.of(GptqFormat.of(fields));
+      case "compressed-tensors" -> PackQuantizedFormat.of(fields);
+      default -> Optional.empty();
+    };
+  }
+
+  /** What the tensor of a module's integers is called. */
+  String integers(String module);
+
+  /**
+   * The weight of a module, [outputs, inputs], of which {@link #integers} are there.
+   *
+   * @throws InvalidInputException if another tensor is missing, or one has another type or shape
+   */
+  GroupedMatrix matrix(TensorFiles files, String module, int outputs, int inputs);
+
+  /** Inputs that follow one another share a group. */
+  static int[] inOrder(int inputs, int groupSize) {
+    return IntStream.range(0, inputs).map(input -> input / groupSize).toArray();
+  }
+
+  /** The group of each input, as a tensor says. */
+  static int[] listed(TensorFiles files, String name, int inputs, int groups) {
+    List<Long> listed = files.integers(name).orElseThrow(missing(files, name));
+    if (listed.size() != inputs) {
+      throw invalid(
+          files,
+          name,
+          String.format(Locale.ROOT, "has %d groups for %d inputs", listed.size(), inputs));
+    }
+    for (long group : listed) {
+      if (group < 0 || group >= groups) {
+        throw invalid(
+            files, name, String.format(Locale.ROOT, "names group %d of %d", group, groups));
+      }
+    }
+    return listed.stream().mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** A matrix of floating-point numbers. */
+  static Tensor numbers(TensorFiles files, String name, int rows, int columns) {
+    return files
+        .tensor(name, List.of((long) rows, (long) columns))
+        .orElseThrow(missing(files, name));
+  }
+
+  static PackedIntegers along(TensorFiles files, String name, int rows, int columns, int bits) {
+    int words = PackedIntegers.words(columns, bits);
+    return PackedIntegers.along(
+        files.words(name, List.of((long) rows, (long) words)).orElseThrow(missing(files, name)),
+        words,
+        bits);
+  }
+
+  static PackedIntegers down(TensorFiles files, String name, int rows, int columns, int bits) {
+    int words = PackedIntegers.words(rows, bits);
+    return PackedIntegers.down(
+        files.words(name, List.of((long) words, (long) columns)).orElseThrow(missing(files, name)),
+        columns,
+        bits);
+  }
+
+  static Supplier<InvalidInputException> missing(TensorFiles files, String name) {
+    return () -> invalid(files, name, "is missing");
+  }
+
+  static InvalidInputException invalid(TensorFiles files, String name, String problem) {
+    return new InvalidInputException(
+        files.header().source(), "tensor %s %s".formatted(OneLine.quote(name), problem));
+  }
+
+  /** Inputs that share a scale; -1 stands for all of a row. */
+  static int groupSize(JsonFields fields) {
+    int size = fields.intOr("group_size", -1);
+    if (size != -1 && size < 1) {
+      throw fields.invalid("group_size", "must be positive, or -1, but is " + size);
+    }
+    return size;
+  }
+
+  static void requireOneOf(JsonFields fields, String field, String absent, List<String> known) {
+    String value = fields.stringOr(field, absent).toLowerCase(Locale.ROOT);
+    if (!known.contains(value)) {
+      throw fields.invalid(
+          field,
+          "\"%s\" is not supported; supported are %s"
+              .formatted(StrictJson.cut(value), String.join(", ", known)));
+    }
+  }
+}
