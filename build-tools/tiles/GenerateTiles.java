@@ -52,8 +52,10 @@ final class GenerateTiles {
       sources.put("Tiles" + format, PlainTiles.source(format));
     }
     sources.put("TilesQuantised", QuantisedTiles.source());
+    sources.put("TilesUnscaled", UnscaledTiles.source());
     sources.put("TileLoops", LoopedTiles.source());
     sources.put("QuantisedUnpacking", UnpackingLoops.source());
+    sources.put("BlockUnpacking", BlockUnpackingLoops.source());
     return sources;
   }
 }

@@ -48,7 +48,7 @@ final class LoopedTiles {
     for (TileTable.Looped tile : TileTable.LOOPED) {
       tiles.add(new TileClass.Tile(tile.rows(), tile.panels(), List.of(tile.panels())));
     }
-    TileClass.list(source, "TileLoops", tiles);
+    TileClass.list(source, "TileLoops", "multiplyAdd", tiles);
     source.line("/** {@code c += x * w} for {@code count} tiles of {@code rows} rows. */");
     source.method("public static void multiplyAdd", parameters(List.of("int rows", "int panels")));
     TileClass.choose(

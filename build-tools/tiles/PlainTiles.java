@@ -14,18 +14,19 @@ final class PlainTiles {
   private String write(String format) {
     String name = "Tiles" + format;
     switch (format) {
-      case "F32" -> begin(name, List.of(), List.of(), "floats, {@code [depth][PANEL]}");
+      case "F32" ->
+          begin(name, List.of("Blocking.STRIDE"), List.of(), "floats, {@code [depth][PANEL]}");
       case "Bf16" ->
           begin(
               name,
-              List.of("BF16_UPPER"),
+              List.of("Blocking.STRIDE", "PanelLayout.BF16_UPPER"),
               List.of("LSHL"),
               "bfloat16, {@code [depth][LENGTH]} ints of two columns each, which a shift and a mask"
                   + " widen");
       case "F16" ->
           begin(
               name,
-              List.of("F16_BIAS", "F16_SHIFTED"),
+              List.of("Blocking.STRIDE", "PanelLayout.F16_BIAS", "PanelLayout.F16_SHIFTED"),
               List.of("ASHR", "LSHL"),
               "IEEE half precision, {@code [depth][LENGTH]} ints of two columns each, which shifts,"
                   + " a mask and a product widen");
@@ -54,11 +55,11 @@ final class PlainTiles {
     return source.toString();
   }
 
-  private void begin(String name, List<String> layout, List<String> operators, String panels) {
+  private void begin(String name, List<String> constants, List<String> operators, String panels) {
     TileClass.begin(
         source,
         name,
-        layout,
+        constants,
         operators,
         List.of(),
         List.of(

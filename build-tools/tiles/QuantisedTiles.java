@@ -18,7 +18,13 @@ final class QuantisedTiles {
         source,
         name,
         List.of(
-            "BLOCK_STEPS", "F16_BIAS", "F16_SHIFTED", "INTS_BYTES", "SCALE_BYTES", "blockBytes"),
+            "Blocking.STRIDE",
+            "PanelLayout.BLOCK_STEPS",
+            "PanelLayout.F16_BIAS",
+            "PanelLayout.F16_SHIFTED",
+            "PanelLayout.INTS_BYTES",
+            "PanelLayout.SCALE_BYTES",
+            "PanelLayout.blockBytes"),
         List.of("ASHR", "I2F", "LSHL", "ROL"),
         List.of("java.util.Arrays"),
         List.of(

@@ -90,6 +90,19 @@ final class Source {
     return fits(line, 0) ? line(line) : line(first).line("    " + last + ";");
   }
 
+  /** A call behind a label, in two or three lines if it is too long for one. */
+  Source labelled(String label, String call) {
+    if (fits(label + " " + call, 0)) {
+      return line(label + " " + call);
+    }
+    line(label);
+    if (fits(call, 4)) {
+      return line("    " + call);
+    }
+    int arguments = call.indexOf('(') + 1;
+    return line("    " + call.substring(0, arguments)).line("        " + call.substring(arguments));
+  }
+
   /** Opens a method; its parameters have a line each if they do not fit into one. */
   Source method(String declaration, List<String> parameters) {
     String line = String.join(", ", parameters) + ") {";

@@ -16,14 +16,13 @@ final class TileClass {
   static void begin(
       Source source,
       String name,
-      List<String> layout,
+      List<String> constants,
       List<String> operators,
       List<String> moreTypes,
       List<String> description) {
     List<String> imports = new ArrayList<>();
-    layout.forEach(constant -> imports.add(KERNELS + "PanelLayout." + constant));
+    constants.forEach(constant -> imports.add(KERNELS + constant));
     imports.add(KERNELS + "Blocking.PANEL");
-    imports.add(KERNELS + "Blocking.STRIDE");
     imports.add(KERNELS + "VectorRegisters.F");
     if (!operators.isEmpty()) {
       imports.add(KERNELS + "VectorRegisters.I");
@@ -53,7 +52,7 @@ final class TileClass {
 
   /** The list of the tiles, and the method that chooses among them; {@code first} come before x. */
   static void dispatch(Source source, String name, List<String> first, List<Tile> tiles) {
-    list(source, name, tiles);
+    list(source, name, "multiplyAdd", tiles);
     source.line("/** {@code c += x * w}, see {@link Tiles}. */");
     List<String> parameters = new ArrayList<>();
     first.forEach(parameter -> parameters.add("int " + parameter));
@@ -65,8 +64,9 @@ final class TileClass {
   }
 
   /** The list of the tiles, and the constructor that nobody may call. */
-  static void list(Source source, String name, List<Tile> tiles) {
-    source.line("/** Rows and panels of every tile that {@link #multiplyAdd} has a kernel for. */");
+  static void list(Source source, String name, String method, List<Tile> tiles) {
+    source.line(
+        "/** Rows and panels of every tile that {@link #" + method + "} has a kernel for. */");
     source.line("public static final List<Tile> TILES =");
     source.line("    List.of(");
     for (Tile tile : tiles) {
@@ -85,7 +85,7 @@ final class TileClass {
       String label = "case " + tile.rows() + " * 8 + " + tile.panels() + " ->";
       List<String> ofTile = calls.apply(tile);
       if (ofTile.size() == 1) {
-        source.line(label + " " + ofTile.getFirst());
+        source.labelled(label, ofTile.getFirst());
         continue;
       }
       source.open(label);

@@ -50,6 +50,20 @@ final class TileTable {
   /** Tiles of quantised formats without a kernel of their own: rows, panels, and whose they use. */
   static final List<Joined> QUANTISED_JOINED = List.of(new Joined(1, 3, List.of(2, 1)));
 
+  /** Tiles that leave scales to others: rows, panels, slots a turn, and why. */
+  static final List<Unscaled> UNSCALED =
+      List.of(
+          new Unscaled(1, 4, 2, Why.TWO_SLOTS),
+          new Unscaled(1, 3, 2, Why.TWO_SLOTS),
+          new Unscaled(1, 2, 2, Why.TWO_SLOTS),
+          new Unscaled(1, 1, 2, Why.TWO_SLOTS),
+          new Unscaled(2, 2, 2, Why.TWO_SLOTS),
+          new Unscaled(2, 1, 2, Why.TWO_SLOTS),
+          new Unscaled(4, 2, 2, Why.TWO_SLOTS),
+          new Unscaled(4, 1, 2, Why.TWO_SLOTS),
+          new Unscaled(6, 1, 2, Why.TWO_SLOTS),
+          new Unscaled(8, 1, 2, Why.TWO_SLOTS));
+
   /** Tiles of the loops over tiles: rows, panels, steps a turn, fences, and why. */
   static final List<Looped> LOOPED =
       List.of(
@@ -106,6 +120,8 @@ final class TileTable {
             + " tile this is, still faster than loading the ints again for every turn.";
     static final String TWO_STEPS =
         "Unpacking is done once for all rows. Two steps a turn: with one it is 12 % slower.";
+
+    static final String TWO_SLOTS = "Two slots a turn, which divides those of every format.";
 
     static final String LOOP_OF_16 =
         "All of 16 registers: 12 sums, two vectors of w and one broadcast. Four steps a turn: with"
@@ -169,6 +185,11 @@ final class TileTable {
 
   /** A tile of quantised formats, whose integers may have any width that divides 32. */
   record Quantised(int rows, int panels, int stepsPerTurn, Masks masks, String why) {}
+
+  /**
+   * A tile of formats whose blocks are scaled afterwards; all of them have an even number of slots.
+   */
+  record Unscaled(int rows, int panels, int slotsPerTurn, String why) {}
 
   /** A tile whose loop goes over tiles, too, and whose w is floats on the heap. */
   record Looped(int rows, int panels, int stepsPerTurn, Fences fences, String why) {}

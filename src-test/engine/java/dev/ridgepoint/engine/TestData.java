@@ -54,6 +54,11 @@ public final class TestData {
     return Stream.of(DType.Q4_K, DType.Q5_K, DType.Q6_K);
   }
 
+  /** All types that have panels. */
+  public static Stream<DType> packed() {
+    return Stream.concat(encoded(), superBlocks());
+  }
+
   /** A matrix of {@link #superBlocks} of any bits, whose numbers are up to about 1. */
   public static Tensor randomBits(Arena arena, Random random, DType dtype, int rows, int columns) {
     Tensor tensor = Tensor.allocate(arena, dtype, rows, columns);
@@ -70,6 +75,13 @@ public final class TestData {
       }
     }
     return tensor;
+  }
+
+  /** Rows of {@code columns} numbers up to about 1, of any type that has panels. */
+  public static MemorySegment rows(Arena arena, Random random, DType dtype, int rows, int columns) {
+    return dtype.decoder() instanceof SubBlockDecoder
+        ? randomBits(arena, random, dtype, rows, columns).segment()
+        : encode(dtype, random(random, rows * columns));
   }
 
   /** A row as {@code dtype} stores it. */

@@ -26,7 +26,8 @@ class BlockingTest {
         for (int panels = 1; panels <= registers.quantised().of(rows); panels++) {
           assertTrue(
               rows > registers.widenedRows()
-                  || TilesQuantised.TILES.contains(new Tile(rows, panels)),
+                  || (TilesQuantised.TILES.contains(new Tile(rows, panels))
+                      && TilesUnscaled.TILES.contains(new Tile(rows, panels))),
               registers.name() + " " + rows + "x" + panels);
         }
       }
@@ -36,7 +37,12 @@ class BlockingTest {
   @Test
   void everyTileBelongsToARegisterFile() {
     for (List<Tile> tiles :
-        List.of(TilesF32.TILES, TilesBf16.TILES, TilesF16.TILES, TilesQuantised.TILES)) {
+        List.of(
+            TilesF32.TILES,
+            TilesBf16.TILES,
+            TilesF16.TILES,
+            TilesQuantised.TILES,
+            TilesUnscaled.TILES)) {
       for (Tile tile : tiles) {
         assertTrue(
             Blocking.TABLE.stream()

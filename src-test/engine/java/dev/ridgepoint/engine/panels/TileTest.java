@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every tile of every format, whether this machine's products use it or not. */
 class TileTest {
   /** Around what C2 unrolls and what blocks have; formats with blocks take whole ones. */
-  private static final int[] DEPTHS = {1, 2, 3, 4, 5, 7, 31, 32, 33, 64, 67, 256};
+  private static final int[] DEPTHS = {1, 2, 3, 4, 5, 7, 31, 32, 33, 64, 67, 256, 512};
 
   private static final int X_OFFSET = 5;
   private static final int C_OFFSET = 3;
@@ -29,8 +29,7 @@ class TileTest {
   private static final long GAP_BYTES = 192;
 
   static Stream<Arguments> tiles() {
-    return DType.encoded().stream()
-        .filter(dtype -> PanelFormats.of(dtype) instanceof TiledFormat)
+    return TestData.packed()
         .flatMap(dtype -> format(dtype).tiles().stream().map(tile -> Arguments.of(dtype, tile)));
   }
 
@@ -55,17 +54,19 @@ class TileTest {
     int rows = tile.rows();
     int panels = tile.panels();
     long panelBytes = format.bytes(depth) + GAP_BYTES;
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       MemorySegment w = arena.allocate(W_OFFSET + panels * panelBytes, 64);
       w.fill((byte) -1); // NaN, wherever a tile would read beside its panels
       for (int panel = 0; panel < panels; panel++) {
-        float[] columns = TestData.random(random, Blocking.PANEL * depth);
-        format.pack(TestData.encode(dtype, columns), depth, w, W_OFFSET + panel * panelBytes);
+        MemorySegment columns = TestData.rows(arena, random, dtype, Blocking.PANEL, depth);
+        format.pack(columns, depth, w, W_OFFSET + panel * panelBytes);
       }
       float[] x = TestData.random(random, rows * depth);
       float[] prepared = Arrays.copyOf(x, rows * format.preparedSteps(depth));
       format.prepare(prepared, 0, rows, depth);
-      float[] c = TestData.random(random, C_OFFSET + (rows + 1) * Blocking.STRIDE);
+      int ofSums = C_OFFSET + rows * Blocking.STRIDE;
+      int scratch = format.scratchFloats(rows, panels);
+      float[] c = TestData.random(random, ofSums + scratch + Blocking.STRIDE);
       float[] expected = c.clone();
 
       format.multiplyAdd(
@@ -86,6 +87,8 @@ class TileTest {
       // A chain of additions is the same chain; blocks that are scaled afterwards round
       // differently.
       double tolerance = format.blockSteps() == 1 ? 0 : 2 * TestData.dotTolerance(depth);
+      Arrays.fill(c, ofSums, ofSums + scratch, 0f);
+      Arrays.fill(expected, ofSums, ofSums + scratch, 0f);
       for (int i = 0; i < c.length; i++) {
         assertEquals(expected[i], c[i], tolerance, tile + " of depth " + depth + ", sum " + i);
       }

@@ -8,7 +8,6 @@ import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.TileLoops;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -45,8 +44,6 @@ final class BlockedProduct {
     /** Sums: group by group, tile by tile. */
     private float[] c = new float[0];
 
-    private final RepackedPanels repacked = new RepackedPanels();
-
     void ensureSums(int rows) {
       int needed = Blocking.LOOP_GROUPS * rows * Blocking.LOOP_COLUMNS;
       if (c.length < needed) {
@@ -75,7 +72,7 @@ final class BlockedProduct {
     this.firstRow = firstRow;
     this.w = w;
     sums.of(w, bias, accumulate, y, firstRow, firstColumn);
-    format = MatMul.multiplied(w.format());
+    format = (TiledFormat) w.format();
     plan.plan(rows);
     rowBlocks = Math.ceilDiv(plan.paddedRows(), Blocking.LOOP_ROWS);
     int blocks = Math.ceilDiv(w.inputs(), Blocking.LOOP_DEPTH);
@@ -183,13 +180,8 @@ final class BlockedProduct {
   private void unpack(WorkerScratch own, int group, int step, int steps) {
     for (int i = 0; i < panelsOf(group); i++) {
       int panel = group * Blocking.LOOP_PANELS + i;
-      MemorySegment weights = w.segment();
-      long offset = panel * w.panelBytes() + w.format().bytes(step);
-      if (!format.equals(w.format())) {
-        weights = own.repacked.of(w, panel, 1, 1, step, steps);
-        offset = 0;
-      }
-      format.unpack(weights, offset, steps, own.w, i * Blocking.PANEL);
+      long offset = panel * w.panelBytes() + format.bytes(step);
+      format.unpack(w.segment(), offset, steps, own.w, i * Blocking.PANEL);
     }
     int end = steps * Blocking.LOOP_COLUMNS;
     Arrays.fill(own.w, end, roundUp(steps, TileLoops.STEPS) * Blocking.LOOP_COLUMNS, 0f);

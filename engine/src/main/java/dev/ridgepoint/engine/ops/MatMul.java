@@ -3,8 +3,6 @@ package dev.ridgepoint.engine.ops;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.PackedMatrix;
-import dev.ridgepoint.engine.panels.PanelFormat;
-import dev.ridgepoint.engine.panels.RepackedFormat;
 import dev.ridgepoint.engine.panels.TiledFormat;
 
 /**
@@ -47,18 +45,13 @@ final class MatMul {
       int firstRow,
       int rows,
       int firstColumn) {
-    TiledFormat format = multiplied(w.format());
+    TiledFormat format = (TiledFormat) w.format();
     if (rows <= format.maxRows()) {
       streamed.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
-    } else if (format.equals(w.format()) && rows <= format.maxSharedRows()) {
+    } else if (rows <= format.maxSharedRows()) {
       shared.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     } else {
       blocked.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     }
-  }
-
-  /** The format in which panels are multiplied: their own, or what they are repacked to. */
-  static TiledFormat multiplied(PanelFormat format) {
-    return format instanceof RepackedFormat repacked ? repacked.repacked() : (TiledFormat) format;
   }
 }

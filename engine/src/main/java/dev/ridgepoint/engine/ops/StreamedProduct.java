@@ -6,18 +6,18 @@ import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The product of few rows, as in decode: one tile holds all of them and reads the weights once,
  * several panels at a time, as they lie in memory. Its sums begin in y, stay in registers over the
- * whole depth and are stored once. Panels that must be repacked are so in blocks of steps, which
- * stay in a cache until they are multiplied; their sums wait on the heap for the next.
+ * whole depth and are stored once.
  */
 final class StreamedProduct {
   private final Workers workers;
-  private final WorkerScratch[] scratch;
+
+  /** The sums of a tile, and what its format needs behind them, for every worker. */
+  private final float[][] scratch;
+
   private final TilePlan plan = TilePlan.ofTiles();
   private final ProductSums sums = new ProductSums();
   private final Workers.Task stream = this::stream;
@@ -26,20 +26,9 @@ final class StreamedProduct {
   private PackedMatrix w;
   private TiledFormat format;
 
-  /** Steps of a block, but for the last one, which may have fewer. */
-  private int blockSteps;
-
-  private static final class WorkerScratch {
-    /** The sums of a tile. */
-    private final float[] c = new float[Blocking.MAX_ROWS * Blocking.STRIDE];
-
-    private final RepackedPanels repacked = new RepackedPanels();
-  }
-
   StreamedProduct(Workers workers) {
     this.workers = workers;
-    scratch = new WorkerScratch[workers.size()];
-    Arrays.setAll(scratch, i -> new WorkerScratch());
+    scratch = new float[workers.size()][0];
   }
 
   /** See {@link MatMul}; one tile holds all rows. */
@@ -55,30 +44,17 @@ final class StreamedProduct {
     this.w = w;
     sums.of(w, bias, accumulate, y, firstRow, firstColumn);
     plan.plan(rows);
-    format = MatMul.multiplied(w.format());
+    format = (TiledFormat) w.format();
     int height = plan.tileRows(0);
-    blockSteps = format.equals(w.format()) ? w.inputs() : Blocking.LOOP_DEPTH;
     int needed = Math.multiplyExact(height, format.preparedSteps(w.inputs()));
     if (xInterleaved.length < needed) {
       xInterleaved = new float[needed];
     }
-    for (int step = 0; step < w.inputs(); step += blockSteps) {
-      int steps = stepsFrom(step);
-      int to = xOffset(step);
-      long from = 4L * ((long) firstRow * w.inputs() + step);
-      RowPacking.interleave(
-          x.segment(), from, 4L * w.inputs(), rows, height, steps, xInterleaved, to);
-      format.prepare(xInterleaved, to, height, steps);
-    }
+    long from = 4L * firstRow * w.inputs();
+    RowPacking.interleave(
+        x.segment(), from, 4L * w.inputs(), rows, height, w.inputs(), xInterleaved, 0);
+    format.prepare(xInterleaved, 0, height, w.inputs());
     workers.run(w.panels(), Blocking.STREAMED_PANELS, stream);
-  }
-
-  private int stepsFrom(int step) {
-    return Math.min(blockSteps, w.inputs() - step);
-  }
-
-  private int xOffset(int step) {
-    return plan.paddedRows() * format.preparedSteps(step);
   }
 
   /**
@@ -86,47 +62,45 @@ final class StreamedProduct {
    * that jumps loses what the prefetchers know of it.
    */
   private void stream(int worker, int fromPanel, int toPanel) {
-    WorkerScratch own = scratch[worker];
     int streams = format.panelsAtOnce(plan.paddedRows());
+    float[] c = sums(worker, streams);
     int length = (toPanel - fromPanel) / streams;
     for (int i = 0; i < length; i++) {
-      stream(own, fromPanel + i, length, streams);
+      stream(c, fromPanel + i, length, streams);
     }
     int rest = fromPanel + length * streams;
     if (rest < toPanel) {
-      stream(own, rest, 1, toPanel - rest);
+      stream(c, rest, 1, toPanel - rest);
     }
   }
 
+  private float[] sums(int worker, int panels) {
+    int rows = plan.paddedRows();
+    int needed = rows * Blocking.STRIDE + format.scratchFloats(rows, panels);
+    if (scratch[worker].length < needed) {
+      scratch[worker] = new float[needed];
+    }
+    return scratch[worker];
+  }
+
   /** Does {@code panels} panels from {@code panel} on, each {@code distance} after the last. */
-  private void stream(WorkerScratch own, int panel, int distance, int panels) {
+  private void stream(float[] c, int panel, int distance, int panels) {
     for (int i = 0; i < panels; i++) {
-      sums.begin(own.c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
+      sums.begin(c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
     }
-    for (int step = 0; step < w.inputs(); step += blockSteps) {
-      int steps = stepsFrom(step);
-      MemorySegment weights = w.segment();
-      long offset = panel * w.panelBytes();
-      long panelBytes = distance * w.panelBytes();
-      if (!format.equals(w.format())) {
-        weights = own.repacked.of(w, panel, distance, panels, step, steps);
-        offset = 0;
-        panelBytes = format.bytes(steps);
-      }
-      format.multiplyAdd(
-          plan.paddedRows(),
-          panels,
-          xInterleaved,
-          xOffset(step),
-          weights,
-          offset,
-          panelBytes,
-          steps,
-          own.c,
-          0);
-    }
+    format.multiplyAdd(
+        plan.paddedRows(),
+        panels,
+        xInterleaved,
+        0,
+        w.segment(),
+        panel * w.panelBytes(),
+        distance * w.panelBytes(),
+        w.inputs(),
+        c,
+        0);
     for (int i = 0; i < panels; i++) {
-      sums.store(own.c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
+      sums.store(c, i * Blocking.PANEL, Blocking.STRIDE, 0, plan.rows(), panel + i * distance);
     }
   }
 }

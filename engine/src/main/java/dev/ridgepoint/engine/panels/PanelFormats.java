@@ -17,10 +17,10 @@ public final class PanelFormats {
           (row, block, i) -> Q4Codec.quant(row, block, i) - Q4Codec.ZERO_POINT,
           4);
 
-  public static final PanelFormat Q5_0 = new PanelsQ5();
-  public static final PanelFormat Q4_K = PanelsQ4K.ofFourBits();
-  public static final PanelFormat Q5_K = PanelsQ4K.ofFiveBits();
-  public static final PanelFormat Q6_K = new PanelsQ6K();
+  public static final TiledFormat Q5_0 = new PanelsQ5();
+  public static final TiledFormat Q4_K = PanelsQ4K.ofFourBits();
+  public static final TiledFormat Q5_K = PanelsQ4K.ofFiveBits();
+  public static final TiledFormat Q6_K = new PanelsQ6K();
 
   private PanelFormats() {}
 

@@ -53,6 +53,11 @@ public interface TiledFormat extends PanelFormat {
     // Most formats multiply the rows as they are.
   }
 
+  /** Floats behind the rows of sums that {@link #multiplyAdd} writes over. */
+  default int scratchFloats(int rows, int panels) {
+    return 0;
+  }
+
   /**
    * Unpacks the first {@code steps} of a panel to floats, for {@link TileLoops}.
    *
@@ -67,6 +72,7 @@ public interface TiledFormat extends PanelFormat {
    * @param panels at most {@link #panelsAtOnce}
    * @param x rows that have been prepared
    * @param w panels from byte {@code wOffset}, {@code panelBytes} apart
+   * @param c the rows of sums, and behind them room for {@link #scratchFloats}
    */
   void multiplyAdd(
       int rows,

@@ -1,0 +1,154 @@
+import java.util.ArrayList;
+import java.util.List;
+
+/** The template of the tiles that leave the scales of their blocks to others. */
+final class UnscaledTiles {
+  private final Source source = new Source();
+
+  private UnscaledTiles() {}
+
+  /** The source of the tiles: where an integer lies in its int is a parameter. */
+  static String source() {
+    return new UnscaledTiles().write();
+  }
+
+  private String write() {
+    String name = "TilesUnscaled";
+    TileClass.begin(
+        source,
+        name,
+        List.of(),
+        List.of("I2F"),
+        List.of(),
+        List.of(
+            "Micro-kernels for panels of {@link BlockIntegers}: the sums of the products of x with"
+                + " the integers of each block, which {@link BlockScaling} scales.",
+            "{@code x} holds what {@link BlockIntegers#prepare} makes of the rows, block by block;"
+                + " {@code w} the ints of blocks {@code blockBytes} apart, in panels {@code"
+                + " panelBytes} apart. {@code sums} are written, {@code [blocks][rows][panels]"
+                + "[PANEL]}. A mask takes a slot's integers out of their ints where they lie, which"
+                + " are loaded again for each turn."));
+    List<TileClass.Tile> tiles = new ArrayList<>();
+    for (TileTable.Unscaled tile : TileTable.UNSCALED) {
+      tiles.add(new TileClass.Tile(tile.rows(), tile.panels(), List.of(tile.panels())));
+    }
+    TileClass.list(source, name, "multiply", tiles);
+    source.line("/** {@code sums = x * w} for {@code blocks} blocks. */");
+    List<String> first = List.of("BlockIntegers integers", "int rows", "int panels");
+    source.method("public static void multiply", parameters(first, Integer.MAX_VALUE));
+    TileClass.choose(source, tiles, tile -> List.of(call(tile)));
+    source.close();
+    TileTable.UNSCALED.forEach(this::method);
+    source.close();
+    return source.toString();
+  }
+
+  private static String call(TileClass.Tile tile) {
+    return Names.method(tile.rows(), tile.panels())
+        + "(integers, x, xOffset, w, wOffset, "
+        + (tile.panels() > 1 ? "panelBytes, " : "")
+        + "blockBytes, blocks, sums, sumsOffset);";
+  }
+
+  private static List<String> parameters(List<String> first, int panels) {
+    List<String> parameters = new ArrayList<>(first);
+    parameters.addAll(List.of("float[] x", "int xOffset", "MemorySegment w", "long wOffset"));
+    if (panels > 1) {
+      parameters.add("long panelBytes");
+    }
+    parameters.addAll(List.of("long blockBytes", "int blocks", "float[] sums", "int sumsOffset"));
+    return parameters;
+  }
+
+  private void method(TileTable.Unscaled tile) {
+    int rows = tile.rows();
+    source.line("");
+    source.comment(tile.why());
+    source.method(
+        "private static void " + Names.method(rows, tile.panels()),
+        parameters(List.of("BlockIntegers integers"), tile.panels()));
+    source.line("int[] masks = integers.masks;");
+    source.line("int[] offsets = integers.offsets;");
+    for (int panel = 1; panel < tile.panels(); panel++) {
+      source.assign("long w" + panel + "Offset", Names.times(panel, "panelBytes"));
+    }
+    source.line("long block = wOffset;");
+    source.line("int xi = xOffset;");
+    source.line("int to = sumsOffset;");
+    source.open("for (int b = 0; b < blocks; b++)");
+    beginSums(tile);
+    source.open("for (int slot = 0; slot < masks.length; slot += " + tile.slotsPerTurn() + ")");
+    source.line("long at = block + offsets[slot];");
+    loadInts(tile);
+    for (int slot = 0; slot < tile.slotsPerTurn(); slot++) {
+      products(tile, slot);
+    }
+    source.line(Names.increment("xi", rows * tile.slotsPerTurn()));
+    source.close();
+    storeSums(tile);
+    source.line("block += blockBytes;");
+    source.close();
+    source.close();
+  }
+
+  private void beginSums(TileTable.Unscaled tile) {
+    for (int row = 0; row < tile.rows(); row++) {
+      String first = sum(row, 0, 0);
+      source.assign(
+          "FloatVector " + first, "FloatVector.broadcast(F, x[" + Names.plus("xi", row) + "])");
+      for (int vector = 1; vector < 2 * tile.panels(); vector++) {
+        source.assign("FloatVector " + sum(row, vector / 2, vector % 2), first);
+      }
+    }
+    source.line(Names.increment("xi", tile.rows()));
+  }
+
+  private void loadInts(TileTable.Unscaled tile) {
+    for (int panel = 0; panel < tile.panels(); panel++) {
+      String at = Names.plus("at", panel == 0 ? "" : "w" + panel + "Offset");
+      String load = "IntVector.fromMemorySegment(I, w, ";
+      source.assign("IntVector w" + panel + "a", load + at + ", LITTLE_ENDIAN)");
+      source.assign("IntVector w" + panel + "b", load + at + " + 4 * LENGTH, LITTLE_ENDIAN)");
+    }
+  }
+
+  private void products(TileTable.Unscaled tile, int slot) {
+    String suffix = "Slot" + slot;
+    String mask = "mask" + slot;
+    String loaded = "masks[" + Names.plus("slot", slot) + "]";
+    source.assign("IntVector " + mask, "IntVector.broadcast(I, " + loaded + ")");
+    for (int panel = 0; panel < tile.panels(); panel++) {
+      for (String half : Names.HALVES) {
+        source.assign(
+            "FloatVector q" + panel + half + suffix,
+            "(FloatVector) w" + panel + half + ".and(" + mask + ").convert(I2F, 0)");
+      }
+    }
+    for (int row = 0; row < tile.rows(); row++) {
+      String x = "x[" + Names.plus("xi", slot * tile.rows() + row) + "]";
+      source.assign("FloatVector x" + row + suffix, "FloatVector.broadcast(F, " + x + ")");
+      for (int panel = 0; panel < tile.panels(); panel++) {
+        for (int half = 0; half < 2; half++) {
+          String sum = sum(row, panel, half);
+          String q = "q" + panel + Names.HALVES.get(half) + suffix;
+          source.assign(sum, "x" + row + suffix + ".fma(" + q + ", " + sum + ")");
+        }
+      }
+    }
+  }
+
+  private void storeSums(TileTable.Unscaled tile) {
+    int vectors = 2 * tile.panels();
+    for (int row = 0; row < tile.rows(); row++) {
+      for (int vector = 0; vector < vectors; vector++) {
+        String to = Names.plus("to", Names.times(row * vectors + vector, "LENGTH"));
+        source.line(sum(row, vector / 2, vector % 2) + ".intoArray(sums, " + to + ");");
+      }
+    }
+    source.line("to += " + Names.times(tile.rows() * tile.panels(), "PANEL") + ";");
+  }
+
+  private static String sum(int row, int panel, int half) {
+    return "s" + row + panel + Names.HALVES.get(half);
+  }
+}
