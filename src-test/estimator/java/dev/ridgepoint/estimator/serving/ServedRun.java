@@ -26,6 +26,7 @@ record ServedRun(
     String device,
     String model,
     ServingEngine engine,
+    ServingLayout layout,
     double timeToFirstToken,
     double timePerOutputToken,
     ClosedLoopPoint predicted) {
@@ -84,6 +85,7 @@ record ServedRun(
         device,
         model,
         engine,
+        layout,
         timeToFirstToken,
         timePerOutputToken,
         ClosedLoop.of(replica, engine, clients));
