@@ -1,11 +1,15 @@
 package dev.ridgepoint.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,5 +49,15 @@ class SharedFilesTest {
         assertArrayEquals(expected[position], actual, 2e-4);
       }
     }
+  }
+
+  /** Neither its {@code params.json} nor its tensors say into how many heads the rows are cut. */
+  @Test
+  void whatDoesNotSayItsHeadsIsRefused() {
+    Path folder = CASES.resolve("14/only-consolidated");
+    assumeTrue(Files.exists(folder), folder + " is absent");
+    String refusal =
+        assertThrows(InvalidInputException.class, () -> new Forward(folder, 1)).getMessage();
+    assertEquals(folder.resolve("params.json") + ": n_heads is missing", refusal);
   }
 }

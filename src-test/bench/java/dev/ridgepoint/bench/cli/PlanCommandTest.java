@@ -130,7 +130,7 @@ class PlanCommandTest {
             "  = the smallest B with l <= 1 / (p + o d(B) / B)")) {
       assertTrue(text.lines().anyMatch(line::equals), line + " in\n" + text);
     }
-    assertTrue(text.contains("USD/month\n  = replicas x tensorParallel x usdPerHour"), text);
+    assertTrue(text.contains("USD/month\n  = replicas x devices x usdPerHour"), text);
     text.lines().forEach(line -> assertTrue(line.length() <= 100, line));
   }
 

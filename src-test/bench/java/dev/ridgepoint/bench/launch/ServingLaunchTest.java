@@ -20,6 +20,7 @@ import dev.ridgepoint.estimator.serving.DeploymentSearch;
 import dev.ridgepoint.estimator.serving.Efficiency;
 import dev.ridgepoint.estimator.serving.Replica;
 import dev.ridgepoint.estimator.serving.ServiceLimits;
+import dev.ridgepoint.estimator.serving.ServingLayout;
 import dev.ridgepoint.estimator.serving.ServingLoad;
 import dev.ridgepoint.estimator.serving.ServingPrecision;
 import java.io.IOException;
@@ -93,6 +94,25 @@ class ServingLaunchTest {
         Set.of(Program.VLLM, Program.SGLANG, Program.LLAMA_SERVER, Program.RPC_SERVER), seen);
   }
 
+  /** Whole experts on each device, with attention shared or in groups. */
+  @ParameterizedTest
+  @CsvSource({"8, 8, --tensor-parallel-size 8 --enable-expert-parallel", "1, 8, --tensor-parallel-size 1 --data-parallel-size 8 --enable-expert-parallel"})
+  void expertsAreSharedOut(int tensor, int expert, String flags) {
+    NamedModel model = NamedModel.of("DeepSeek-V3", ModelCatalog.get("DeepSeek-V3"));
+    ServingLoad load = new ServingLoad(20, 500, 500);
+    ServingLayout layout = new ServingLayout(tensor, expert);
+    DeploymentPlan plan =
+        plans(model, load, List.of(DeviceCatalog.named("H200")), List.of(ServingPrecision.FP8))
+            .stream()
+            .filter(each -> each.choice().layout().equals(layout))
+            .findFirst()
+            .orElseThrow();
+    Launch launch = launch(model, plan, load);
+    assertEquals(Set.of(Program.VLLM, Program.SGLANG), check(launch, model, plan, load));
+    String vllm = launch.commands().getFirst().line();
+    assertTrue(vllm.contains(flags), vllm);
+  }
+
   @Test
   void whatVllmDoesNotRunOnRunsLlamaCppOrNothing() {
     NamedModel model = NamedModel.of("Llama-3.2-1B", ModelCatalog.get("Llama-3.2-1B"));
@@ -110,7 +130,7 @@ class ServingLaunchTest {
   private static Set<Program> programsOn(Device device, NamedModel model, ServingLoad load) {
     DeploymentPlan plan =
         plans(model, load, List.of(device), List.of(ServingPrecision.BF16)).stream()
-            .filter(each -> each.choice().tensorParallel() == 1)
+            .filter(each -> each.choice().layout().devices() == 1)
             .findFirst()
             .orElseThrow();
     return check(launch(model, plan, load), model, plan, load);
@@ -187,7 +207,11 @@ class ServingLaunchTest {
   private static void checkVllm(
       ParsedLine line, NamedModel model, DeploymentPlan plan, ServingLoad load) {
     assertEquals(1, line.words().size(), line.command().line());
-    checkTensorParallel(line.number("--tensor-parallel-size"), model, plan);
+    ServingLayout layout = plan.choice().layout();
+    long groups = line.number("--data-parallel-size", 1);
+    assertEquals(layout.tensorParallel(), line.number("--tensor-parallel-size"));
+    assertEquals(layout.expertParallel() > 1, line.has("--enable-expert-parallel"));
+    checkDevices(line.number("--tensor-parallel-size") * groups, model, plan);
     checkLength(line.number("--max-model-len"), model, load);
     long sequences = line.number("--max-num-seqs");
     checkSequences(sequences, plan);
@@ -200,7 +224,11 @@ class ServingLaunchTest {
 
   private static void checkSglang(
       ParsedLine line, NamedModel model, DeploymentPlan plan, ServingLoad load) {
-    checkTensorParallel(line.number("--tensor-parallel-size"), model, plan);
+    ServingLayout layout = plan.choice().layout();
+    assertEquals(layout.attentionGroups(), line.number("--data-parallel-size", 1));
+    assertEquals(layout.attentionGroups() > 1, line.has("--enable-dp-attention"));
+    assertEquals(layout.expertParallel(), line.number("--ep-size", 1));
+    checkDevices(line.number("--tensor-parallel-size"), model, plan);
     checkLength(line.number("--context-length"), model, load);
     long sequences = line.number("--max-running-requests");
     checkSequences(sequences, plan);
@@ -220,7 +248,7 @@ class ServingLaunchTest {
     long slots = line.number("--parallel");
     assertTrue(slots <= 256 && slots >= plan.point().batch(), plan.summary());
     assertEquals(slots * (load.promptTokens() + load.outputTokens()), line.number("--ctx-size"));
-    int devices = plan.choice().tensorParallel();
+    int devices = plan.choice().layout().devices();
     assertEquals(devices > 1, line.has("--split-mode"), line.command().line());
     if (devices > 1) {
       assertEquals(devices, line.text("--tensor-split").split(",").length);
@@ -233,11 +261,11 @@ class ServingLaunchTest {
     assertEquals(!isCpu, line.has("--gpu-layers"));
   }
 
-  private static void checkTensorParallel(long devices, NamedModel model, DeploymentPlan plan) {
+  private static void checkDevices(long devices, NamedModel model, DeploymentPlan plan) {
     assertEquals(plan.devices(), plan.replicas() * devices);
     model.architecture().decoder().orElseThrow().layers().stream()
         .flatMap(layer -> layer.attentions().stream())
-        .forEach(attention -> checkHeads(attention, devices));
+        .forEach(attention -> checkHeads(attention, plan.choice().layout().tensorParallel()));
   }
 
   /** What vLLM and SGLang ask of the heads. */

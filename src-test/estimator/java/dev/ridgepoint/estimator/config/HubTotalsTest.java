@@ -3,8 +3,12 @@ package dev.ridgepoint.estimator.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Component;
 import dev.ridgepoint.estimator.architecture.Mamba;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
+import dev.ridgepoint.estimator.architecture.PlacedWeight;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,6 +38,48 @@ class HubTotalsTest {
              "tie_word_embeddings": false}
             """);
     assertEquals(228_689_764_864L, total(architecture));
+  }
+
+  /**
+   * moonshotai/Kimi-K2-Instruct without the scales of its FP8 blocks. Its files keep each layer's
+   * rotary frequencies, by mistake those of 7168 / 64 dimensions (NVIDIA-NeMo/Megatron-Bridge issue
+   * 1861); the Hub counts them, and of Kimi-K2-Base the scales, too.
+   */
+  @Test
+  void kimiK2() {
+    Architecture architecture =
+        read(
+            """
+            {"model_type": "kimi_k2", "vocab_size": 163840, "hidden_size": 7168,
+             "intermediate_size": 18432, "moe_intermediate_size": 2048, "num_hidden_layers": 61,
+             "num_attention_heads": 64, "num_key_value_heads": 64, "n_routed_experts": 384,
+             "n_shared_experts": 1, "num_experts_per_tok": 8, "first_k_dense_replace": 1,
+             "moe_layer_freq": 1, "n_group": 1, "topk_group": 1, "topk_method": "noaux_tc",
+             "scoring_func": "sigmoid", "norm_topk_prob": true, "routed_scaling_factor": 2.827,
+             "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_nope_head_dim": 128,
+             "qk_rope_head_dim": 64, "v_head_dim": 128, "tie_word_embeddings": false}
+            """);
+    long frequencies = 61 * (7168 / 64 / 2);
+    assertEquals(1_026_408_235_864L, total(architecture) + frequencies);
+    long blocks = 0; // of 128 x 128, the last of them cut
+    for (WeightTensor tensor : quantised(architecture)) {
+      blocks +=
+          tensor.copies()
+              * Math.ceilDiv(tensor.rows(), 128L)
+              * Math.ceilDiv(tensor.columns(), 128L);
+    }
+    assertEquals(1_026_470_731_056L, total(architecture) + frequencies + blocks);
+  }
+
+  private static List<WeightTensor> quantised(Architecture architecture) {
+    return PlacedWeight.all(architecture).stream()
+        .map(PlacedWeight::tensor)
+        .filter(WeightTensor::isMatrix)
+        .filter(
+            tensor ->
+                tensor.component() == Component.ATTENTION
+                    || tensor.component() == Component.FEED_FORWARD)
+        .toList();
   }
 
   /** MiniMaxAI/MiniMax-M1-80k, which has the layers of MiniMax-Text-01. */

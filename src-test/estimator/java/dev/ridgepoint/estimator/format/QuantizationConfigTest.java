@@ -273,7 +273,7 @@ class QuantizationConfigTest {
       quoteCharacter = '`',
       value = {
         "'quant_method': 'quip'|quantization_config.quant_method \"quip\" is unknown; known are"
-            + " awq",
+            + " auto-round",
         "'bits': 4|quantization_config.quant_method is missing",
         "'quant_method': 'awq', 'bits': 40, 'group_size': 128|"
             + "quantization_config.bits must lie in 2..8, but is 40",

@@ -48,7 +48,7 @@ class ClosedLoopTest {
             model,
             weights,
             weights.equals("bf16") ? Precision.BF16 : Precision.FP8,
-            devices,
+            ServingLayout.tensor(devices),
             ServingEngine.named("run", engine),
             new Clients(concurrency, prompt, output),
             timeToFirstToken,
@@ -67,7 +67,7 @@ class ClosedLoopTest {
     assertEquals(0, point.firstToken().burst());
     assertEquals(0, point.firstToken().queue());
     assertEquals(
-        replica.decodeTerms(1, 1250).total() + point.perToken().host(),
+        replica.steps().decode(1, 1250).total() + point.perToken().host(),
         point.timePerOutputToken().seconds(),
         1e-15);
   }

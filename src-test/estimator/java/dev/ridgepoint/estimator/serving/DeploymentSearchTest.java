@@ -93,7 +93,7 @@ class DeploymentSearchTest {
             .getFirst();
     assertEquals(plan.devices() * 6.88 * 730, plan.usdPerMonth().orElseThrow(), 1e-6);
     assertEquals(plan.usdPerMonth().orElseThrow(), plan.costDerivation().orElseThrow().value());
-    assertEquals(plan.replicas() * plan.choice().tensorParallel(), plan.devices());
+    assertEquals(plan.replicas() * plan.choice().layout().devices(), plan.devices());
   }
 
   /** The formulas, computed again with what was put in. */
@@ -211,14 +211,14 @@ class DeploymentSearchTest {
             choice.precision().options(),
             choice.device(),
             choice.precision().computeDtype(choice.device()).orElseThrow(),
-            choice.tensorParallel(),
+            choice.layout(),
             Efficiency.SERVING),
         load);
   }
 
   private static String reason(DeploymentSearch search, int tensorParallel) {
     return search.rejections().stream()
-        .filter(rejection -> rejection.choice().tensorParallel() == tensorParallel)
+        .filter(rejection -> rejection.choice().layout().tensorParallel() == tensorParallel)
         .map(Rejection::reason)
         .findFirst()
         .orElseThrow();

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ridgepoint.estimator.LeftOutRuns;
 import dev.ridgepoint.estimator.MeasuredRuns;
+import dev.ridgepoint.estimator.time.MeasuredError;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -52,60 +54,58 @@ class MeasuredServingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"vllm, 0.05, 0.15", "sglang, 0.14, 0.30", "trtllm, 0.08, 0.35"})
+  @CsvSource({"vllm, 0.05, 0.15", "sglang, 0.14, 0.31", "trtllm, 0.08, 0.35"})
   void eachEngineIsMet(String engine, double perToken, double firstToken) {
     Predicate<ServedRun> isOf = run -> run.engine().name().equals(engine);
     assertError(perToken, 0.5, isOf, ServedRun::perTokenResidual);
     assertError(firstToken, 0.5, isOf, ServedRun::firstTokenResidual);
   }
 
+  /**
+   * Runs with experts shared out: without {@link ExpertLoad} they would be off by 0.15. Four of
+   * DeepSeek-R1 on TensorRT-LLM are twice as fast as the same of DeepSeek-V3, and are in here.
+   */
   @Test
-  void nineOfTenRunsLieInTheInterval() {
-    double perToken =
-        share(
-            run ->
-                run.predicted().timePerOutputToken().lowestSeconds() <= run.timePerOutputToken()
-                    && run.timePerOutputToken()
-                        <= run.predicted().timePerOutputToken().highestSeconds());
-    assertTrue(perToken >= 0.88 && perToken <= 0.92, "per token " + perToken);
-    double firstToken =
-        share(
-            run ->
-                run.predicted().timeToFirstToken().lowestSeconds() <= run.timeToFirstToken()
-                    && run.timeToFirstToken()
-                        <= run.predicted().timeToFirstToken().highestSeconds());
-    assertTrue(firstToken >= 0.88 && firstToken <= 0.92, "first token " + firstToken);
+  void runsWithWholeExpertsOnEachDeviceAreMet() {
+    assertError(0.13, 0.5, run -> run.layout().expertParallel() > 1, ServedRun::perTokenResidual);
   }
 
-  /** An interval from the runs of all other devices or models, as a user of a new one has it. */
   @Test
-  void intervalsHoldForRunsThatTheyWereNotTakenFrom() {
-    for (Function<ServedRun, String> group :
-        List.<Function<ServedRun, String>>of(ServedRun::device, ServedRun::model)) {
-      assertHeldOut(group, ServedRun::perTokenResidual);
-      assertHeldOut(group, ServedRun::firstTokenResidual);
+  void nineOfTenTimesPerTokenOfLeftOutRunsLieInTheInterval() {
+    assertLeftOut(ServedRun::perTokenRun, MeasuredError.SERVED_TOKEN, 0.08, 0.10);
+  }
+
+  @Test
+  void nineOfTenTimesToTheFirstTokenOfLeftOutRunsLieInTheInterval() {
+    assertLeftOut(ServedRun::firstTokenRun, MeasuredError.SERVED_FIRST_TOKEN, 0.36, 0.41);
+  }
+
+  @Test
+  void theTimePerTokenOfNineOfTenLeftOutRunsIsMetWithinAQuarter() {
+    LeftOutRuns left = leftOut(ServedRun::perTokenRun);
+    assertTrue(left.errorOfLeftOutDevices(0.9) <= 0.25, "" + left.errorOfLeftOutDevices(0.9));
+    assertTrue(left.errorOfLeftOutModels(0.9) <= 0.25, "" + left.errorOfLeftOutModels(0.9));
+  }
+
+  private void assertLeftOut(
+      Function<ServedRun, LeftOutRuns.Run> time,
+      MeasuredError error,
+      double medianOfDevices,
+      double medianOfModels) {
+    LeftOutRuns left = leftOut(time);
+    left.assertWidths(error);
+    for (double covered : left.covered(error)) {
+      assertTrue(covered >= 0.88 && covered <= 0.925, error + " covers " + left.covered(error));
     }
+    double devices = left.errorOfLeftOutDevices(0.5);
+    double models = left.errorOfLeftOutModels(0.5);
+    assertTrue(devices <= medianOfDevices, "median of left-out devices " + devices);
+    assertTrue(models <= medianOfModels, "median of left-out models " + models);
   }
 
-  private void assertHeldOut(
-      Function<ServedRun, String> group, ToDoubleFunction<ServedRun> residual) {
-    double covered =
-        share(
-            run -> {
-              double[] others =
-                  runs.stream()
-                      .filter(other -> !group.apply(other).equals(group.apply(run)))
-                      .mapToDouble(residual)
-                      .toArray();
-              double own = residual.applyAsDouble(run);
-              return own >= MeasuredRuns.quantile(others, 0.05)
-                  && own <= MeasuredRuns.quantile(others, 0.95);
-            });
-    assertTrue(covered >= 0.80, "covered " + covered);
-  }
-
-  private double share(Predicate<ServedRun> predicate) {
-    return (double) runs.stream().filter(predicate).count() / runs.size();
+  /** Runs of DeepSeek-R1 that are there as DeepSeek-V3's, too, count once. */
+  private LeftOutRuns leftOut(Function<ServedRun, LeftOutRuns.Run> time) {
+    return new LeftOutRuns(LeftOutRuns.distinct(runs.stream().map(time).toList()));
   }
 
   /** The p-th of the errors |predicted / measured - 1|. */

@@ -165,7 +165,7 @@ class ReplicaTest {
                     ServingModels.BF16,
                     ServingModels.A100,
                     ComputeDtype.FP8,
-                    1,
+                    ServingLayout.tensor(1),
                     Efficiency.SERVING));
     assertEquals(
         "A100 SXM4 80GB: has no known peak of FP8; known are F32, TF32, F16, BF16, INT8",
@@ -179,7 +179,7 @@ class ReplicaTest {
                     ServingModels.BF16,
                     DeviceCatalog.named("Jetson AGX Orin 64GB"),
                     ComputeDtype.F16,
-                    2,
+                    ServingLayout.tensor(2),
                     Efficiency.SERVING));
     assertEquals(
         "Jetson AGX Orin 64GB: tensorParallel must be 1 without a link to other devices, but is 2",

@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.serving;
 
+import dev.ridgepoint.estimator.LeftOutRuns;
 import dev.ridgepoint.estimator.MeasuredRuns;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
@@ -25,6 +26,7 @@ record ServedRun(
     String device,
     String model,
     ServingEngine engine,
+    ServingLayout layout,
     double timeToFirstToken,
     double timePerOutputToken,
     ClosedLoopPoint predicted) {
@@ -33,14 +35,13 @@ record ServedRun(
 
   private static final Pattern EXPERT_PARALLEL = Pattern.compile("expert parallel (\\d+)");
   private static final int NODE = 8;
-  private static final Precision NVFP4 = new Precision("NVFP4", 16, 9);
 
   /** A row of the collection with a time to the first token. */
   static ServedRun of(JsonNode run) {
     String model = run.get("model").stringValue();
     boolean isInferenceX = run.get("source").stringValue().contains("InferenceX");
     double length = isInferenceX ? INFERENCE_X_LENGTH : 1;
-    int devices = devices(run);
+    ServingLayout layout = layout(run);
     String engine = run.get("engine").stringValue().split(" ")[0];
     Clients clients =
         new Clients(
@@ -52,8 +53,8 @@ record ServedRun(
         model,
         run.get("weights").stringValue(),
         kvCache(run, engine),
-        devices,
-        engine(run, engine, devices),
+        layout,
+        engine(run, engine, layout.devices()),
         clients,
         run.get("ttft_s").doubleValue(),
         run.get("tpot_s").doubleValue());
@@ -64,7 +65,7 @@ record ServedRun(
       String model,
       String weights,
       Precision kvCache,
-      int devices,
+      ServingLayout layout,
       ServingEngine engine,
       Clients clients,
       double timeToFirstToken,
@@ -78,24 +79,25 @@ record ServedRun(
                 Precision.BF16,
                 ExpertsTouched.EXPECTED),
             DeviceCatalog.named(device),
-            devices,
+            layout,
             Efficiency.SERVING.on(DeviceCatalog.named(device)));
     return new ServedRun(
         device,
         model,
         engine,
+        layout,
         timeToFirstToken,
         timePerOutputToken,
         ClosedLoop.of(replica, engine, clients));
   }
 
   /** Some rows multiply tensor and expert parallelism, which share the devices: 8 is a node. */
-  private static int devices(JsonNode run) {
+  private static ServingLayout layout(JsonNode run) {
     int stated = run.get("tp").intValue();
-    Matcher expertParallel = EXPERT_PARALLEL.matcher(MeasuredRuns.text(run, "notes").orElse(""));
-    return stated > NODE && expertParallel.find()
-        ? stated / Integer.parseInt(expertParallel.group(1))
-        : stated;
+    Matcher noted = EXPERT_PARALLEL.matcher(MeasuredRuns.text(run, "notes").orElse(""));
+    int expertParallel = noted.find() ? Integer.parseInt(noted.group(1)) : 1;
+    int devices = stated > NODE ? stated / expertParallel : stated;
+    return new ServingLayout(devices, expertParallel);
   }
 
   /**
@@ -130,7 +132,7 @@ record ServedRun(
   private static WeightFormats formats(String weights) {
     return switch (weights) {
       case "bf16" -> WeightFormats.of(Precision.BF16, Precision.BF16);
-      case "nvfp4" -> WeightFormats.linearLayers(NVFP4, Precision.BF16);
+      case "nvfp4" -> WeightFormats.linearLayers(Precision.NVFP4, Precision.BF16);
       default -> WeightFormats.usual(Precision.FP8, Precision.BF16);
     };
   }
@@ -156,6 +158,38 @@ record ServedRun(
     config.put("shared_expert_intermediate_size", 1024);
     config.put("linear_num_value_heads", 64);
     return ConfigReader.of("Qwen3.5-397B-A17B", config);
+  }
+
+  /** The time per output token, with the terms of its prediction. */
+  LeftOutRuns.Run perTokenRun() {
+    return new LeftOutRuns.Run(
+        device,
+        family(),
+        timePerOutputToken,
+        predicted.decodeBound().seconds(),
+        0,
+        predicted.perToken().terms().stream().mapToDouble(term -> term.value().doubleValue()).toArray());
+  }
+
+  /** The time to the first token; what is fitted to an engine are terms of its own. */
+  LeftOutRuns.Run firstTokenRun() {
+    ClosedLoopPoint.FirstToken first = predicted.firstToken();
+    double[] terms = new double[2 * ServingEngine.KNOWN.size()];
+    int own =
+        ServingEngine.KNOWN.stream().map(ServingEngine::name).toList().indexOf(engine.name());
+    terms[2 * own] = first.request();
+    terms[2 * own + 1] = first.steps();
+    return new LeftOutRuns.Run(
+        device,
+        family(),
+        timeToFirstToken,
+        predicted.promptBound().seconds(),
+        first.total() - first.request() - first.steps(),
+        terms);
+  }
+
+  private String family() {
+    return model.startsWith("DeepSeek") ? "DeepSeek-V3" : model;
   }
 
   /** log(measured / predicted). */

@@ -41,7 +41,7 @@ class ServingErrataTest {
     DeploymentSearch search =
         search("bloom-176b", new ServingLoad(0.1, 512, 100), ServingModels.A100);
     DeploymentPlan plan = search.plans().getFirst();
-    assertEquals(8, plan.choice().tensorParallel());
+    assertEquals(8, plan.choice().layout().tensorParallel());
     assertEquals(3, search.rejections().size(), "one, two and four devices are too few");
   }
 
@@ -74,7 +74,7 @@ class ServingErrataTest {
     assertEquals(
         replicas,
         search.plans().stream()
-            .filter(plan -> plan.choice().tensorParallel() == 1)
+            .filter(plan -> plan.choice().layout().tensorParallel() == 1)
             .findFirst()
             .orElseThrow()
             .replicas());

@@ -106,7 +106,10 @@ class DatasheetTimeTest {
             .decode(OperationList.of(architecture, options, step), step);
     assertEquals(1 / speed.bound().seconds(), speed.highestTokensPerSecond());
     assertTrue(speed.tokensPerSecond() < speed.highestTokensPerSecond());
-    assertEquals(speed.tokensPerSecond() / 1.45, speed.lowestTokensPerSecond(), 1e-9);
+    assertEquals(
+        speed.tokensPerSecond() / MeasuredError.CARD_DECODE.highest(),
+        speed.lowestTokensPerSecond(),
+        1e-9);
   }
 
   @Test

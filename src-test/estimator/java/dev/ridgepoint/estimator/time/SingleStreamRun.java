@@ -1,5 +1,6 @@
 package dev.ridgepoint.estimator.time;
 
+import dev.ridgepoint.estimator.LeftOutRuns;
 import dev.ridgepoint.estimator.MeasuredRuns;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.config.ModelCatalog;
@@ -27,10 +28,13 @@ import tools.jackson.databind.JsonNode;
  * devices, and of processors whose threads cannot draw what the memory gives are left out.
  *
  * @param kind of device
- * @param measuredSeconds of a step
- * @param predicted the same
+ * @param predicted seconds of the step
+ * @param run its measured seconds, and of what the prediction is made
  */
-record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predicted) {
+record SingleStreamRun(String kind, PredictedTime predicted, LeftOutRuns.Run run) {
+  /** Decoding on cards has constants that these runs played no part in. */
+  private static final String FITTED_ELSEWHERE = "consumer gpu";
+
   /** A device of which only the memory counts: nothing that it computes takes time. */
   private static final double ANY_PEAK = 1e15;
 
@@ -53,12 +57,7 @@ record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predic
 
   /** |predicted / measured - 1| of the speed. */
   double error() {
-    return Math.abs(measuredSeconds / predicted.seconds() - 1);
-  }
-
-  boolean isCovered() {
-    return measuredSeconds >= predicted.lowestSeconds()
-        && measuredSeconds <= predicted.highestSeconds();
+    return Math.abs(run.measured() / predicted.seconds() - 1);
   }
 
   /** All decode steps. */
@@ -112,9 +111,14 @@ record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predic
                     .map(
                         formats ->
                             time(device, run, formats, step)
-                                .decode(operations(run, formats, step), step)
-                                .time()))
-        .map(time -> of(run, 1 / run.get("decode_tok_s").doubleValue(), time));
+                                .decode(operations(run, formats, step), step)))
+        .map(
+            speed ->
+                of(
+                    run,
+                    1 / run.get("decode_tok_s").doubleValue(),
+                    speed.time(),
+                    !run.get("device_kind").stringValue().equals(FITTED_ELSEWHERE)));
   }
 
   private static Optional<SingleStreamRun> prompt(JsonNode run) {
@@ -128,11 +132,21 @@ record SingleStreamRun(String kind, double measuredSeconds, PredictedTime predic
                         formats ->
                             time(device, run, formats, step)
                                 .prompt(operations(run, formats, step))))
-        .map(time -> of(run, tokens / run.get("prefill_tok_s").doubleValue(), time));
+        .map(time -> of(run, tokens / run.get("prefill_tok_s").doubleValue(), time, true));
   }
 
-  private static SingleStreamRun of(JsonNode run, double seconds, PredictedTime time) {
-    return new SingleStreamRun(run.get("device_kind").stringValue(), seconds, time);
+  /**
+   * @param isFitted whether the constants were fitted to runs of its kind, among them these
+   */
+  private static SingleStreamRun of(
+      JsonNode run, double seconds, PredictedTime time, boolean isFitted) {
+    String device = run.get("device").stringValue();
+    return new SingleStreamRun(
+        run.get("device_kind").stringValue(),
+        time,
+        isFitted
+            ? new LeftOutRuns.Run(device, model(run), seconds, 0, 0, time.seconds())
+            : new LeftOutRuns.Run(device, model(run), seconds, 0, time.seconds()));
   }
 
   private static int context(JsonNode run) {

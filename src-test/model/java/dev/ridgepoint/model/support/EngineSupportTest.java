@@ -82,6 +82,8 @@ class EngineSupportTest {
             + " test of this family against a reference",
         "hunyuan_v1_moe | {\"num_experts\": [4, 8], \"moe_topk\": 1, \"num_shared_expert\": 1} |"
             + " layers with different numbers of experts",
+        "gpt_oss   | {\"num_local_experts\": 4, \"num_experts_per_tok\": 2, \"swiglu_limit\": 5} |"
+            + " hidden_act OTHER_SWIGLU_LIMIT of a gate",
         "bert      | {} | encoder",
         "deepseek_v32 | {\"kv_lora_rank\": 16, \"q_lora_rank\": 8, \"qk_nope_head_dim\": 8,"
             + " \"qk_rope_head_dim\": 4, \"v_head_dim\": 8, \"n_routed_experts\": 4,"

@@ -25,7 +25,7 @@ public enum Program {
   /**
    * {@code vllm/engine/arg_utils.py} at 99d7eb5d and {@code vllm/config/cache.py} at c1d86421;
    * {@code features/quantization/online} of v0.29.0 says that {@code fp8_per_tensor} quantises
-   * while it loads.
+   * while it loads; {@code serving/expert_parallel_deployment} of v0.12.0 how experts are shared out.
    */
   VLLM(
       "vLLM",
@@ -37,12 +37,17 @@ public enum Program {
           Flag.of("--quantization", "fp8_per_tensor", "fp8_per_block"),
           Flag.of("--kv-cache-dtype", "auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2"),
           Flag.of("--tensor-parallel-size", COUNT),
+          Flag.of("--data-parallel-size", COUNT),
+          Flag.of("--enable-expert-parallel", SWITCH),
           Flag.of("--max-model-len", COUNT),
           Flag.of("--max-num-seqs", COUNT),
           Flag.of("--max-num-batched-tokens", COUNT),
           Flag.of("--gpu-memory-utilization", SHARE))),
 
-  /** {@code docs/advanced_features/server_arguments.md} at 004813e1. */
+  /**
+   * {@code docs/advanced_features/server_arguments.md} at 004813e1, and {@code
+   * expert_parallelism.md} beside it.
+   */
   SGLANG(
       "SGLang",
       List.of("python3", "-m", "sglang.launch_server"),
@@ -54,6 +59,10 @@ public enum Program {
           Flag.of("--quantization", "fp8", "awq", "gptq", "w8a8_fp8", "mxfp4"),
           Flag.of("--kv-cache-dtype", "auto", "bf16", "bfloat16", "fp8_e4m3", "fp8_e5m2"),
           Flag.of("--tensor-parallel-size", COUNT),
+          Flag.of("--data-parallel-size", COUNT),
+          Flag.of("--enable-dp-attention", SWITCH),
+          Flag.of("--ep-size", COUNT),
+          Flag.of("--moe-a2a-backend", "none", "deepep", "mooncake"),
           Flag.of("--context-length", COUNT),
           Flag.of("--max-running-requests", COUNT),
           Flag.of("--mem-fraction-static", SHARE))),

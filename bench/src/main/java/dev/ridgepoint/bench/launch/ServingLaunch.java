@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.serving.DeploymentPlan;
 import dev.ridgepoint.estimator.serving.Replica;
+import dev.ridgepoint.estimator.serving.ServingLayout;
 import dev.ridgepoint.estimator.serving.ServingLoad;
 import dev.ridgepoint.estimator.serving.ServingPrecision;
 import java.util.ArrayList;
@@ -111,7 +112,9 @@ public final class ServingLaunch {
     commands.add(
         new Line(Program.VLLM)
             .word(weights())
-            .flag("--tensor-parallel-size", tensorParallel())
+            .flag("--tensor-parallel-size", layout().tensorParallel())
+            .flagIf(isGrouped(), "--data-parallel-size", layout().attentionGroups())
+            .flagIf(layout().expertParallel() > 1, "--enable-expert-parallel")
             .flag("--dtype", dtype())
             .flagIf(isOf(ServingPrecision.FP8), "--quantization", "fp8_per_tensor")
             .flagIf(isCacheInFp8(), "--kv-cache-dtype", "fp8")
@@ -126,7 +129,11 @@ public final class ServingLaunch {
     commands.add(
         new Line(Program.SGLANG)
             .flag("--model-path", weights())
-            .flag("--tensor-parallel-size", tensorParallel())
+            .flag("--tensor-parallel-size", devices())
+            .flagIf(isGrouped(), "--data-parallel-size", layout().attentionGroups())
+            .flagIf(isGrouped(), "--enable-dp-attention")
+            .flagIf(layout().expertParallel() > 1, "--ep-size", layout().expertParallel())
+            .flagIf(isGrouped(), "--moe-a2a-backend", "deepep")
             .flag("--dtype", dtype())
             .flagIf(isOf(ServingPrecision.FP8), "--quantization", "fp8")
             .flagIf(isCacheInFp8(), "--kv-cache-dtype", "fp8_e4m3")
@@ -153,7 +160,11 @@ public final class ServingLaunch {
               MAX_SLOTS));
       return;
     }
-    boolean isShared = tensorParallel() > 1;
+    if (layout().expertParallel() > 1) {
+      notes.add("llama.cpp is left out: it does not share out experts");
+      return;
+    }
+    boolean isShared = devices() > 1;
     commands.add(
         llamaServer()
             .flagIf(isShared, "--split-mode", "tensor")
@@ -180,7 +191,7 @@ public final class ServingLaunch {
 
   /** Devices in hosts of their own take whole layers: llama.cpp has no other way between hosts. */
   private void acrossHosts() {
-    int hosts = tensorParallel();
+    int hosts = devices();
     commands.add(
         new Line(Program.RPC_SERVER)
             .flag("--host", "0.0.0.0")
@@ -205,8 +216,17 @@ public final class ServingLaunch {
     return plan.choice().device();
   }
 
-  private int tensorParallel() {
-    return plan.choice().tensorParallel();
+  private ServingLayout layout() {
+    return plan.choice().layout();
+  }
+
+  private int devices() {
+    return layout().devices();
+  }
+
+  /** Whether groups of devices attend to sequences of their own. */
+  private boolean isGrouped() {
+    return layout().attentionGroups() > 1;
   }
 
   private int positions() {
@@ -249,7 +269,7 @@ public final class ServingLaunch {
   }
 
   private String equalParts() {
-    return String.join(",", Collections.nCopies(tensorParallel(), "1"));
+    return String.join(",", Collections.nCopies(devices(), "1"));
   }
 
   /** Of weights and cache; what a step needs besides comes on top. */
@@ -262,7 +282,7 @@ public final class ServingLaunch {
   }
 
   private String place() {
-    String devices = String.format(Locale.ROOT, "on %d x %s", tensorParallel(), device().name());
+    String devices = String.format(Locale.ROOT, "on %d x %s", devices(), device().name());
     return plan.replicas() == 1
         ? devices
         : String.format(Locale.ROOT, "%s, once for each of %d replicas", devices, plan.replicas());

@@ -26,6 +26,8 @@ public enum Activation {
    * with (OpenAI 2025, arXiv:2508.10925).
    */
   CLAMPED_QUICK_GELU(5),
+  /** The same with another {@code swiglu_limit} than 7, where x is clamped. */
+  OTHER_SWIGLU_LIMIT(5),
   /**
    * a x^2 + b x above 0, else a (exp(x) - 1 - x) + b x, with two learned numbers (xIELU, Huang and
    * Schlag 2024, arXiv:2411.13010): exponential, three products and adds at most.

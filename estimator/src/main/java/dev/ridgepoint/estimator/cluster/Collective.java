@@ -26,6 +26,11 @@ public enum Collective {
   REDUCE_SCATTER("(n-1) latency + (n-1) ceil(S/n) / bandwidth"),
   /** Every rank has S bytes, of which S/n are for each other rank. */
   ALL_TO_ALL("(n-1) latency + (n-1) ceil(S/n) / bandwidth"),
+  /**
+   * The same in one round, where every rank writes to every other at once, as through a switch.
+   * Source: DeepEP's low-latency kernels.
+   */
+  ONE_SHOT_ALL_TO_ALL("latency + (n-1) ceil(S/n) / bandwidth"),
   /** One rank sends S bytes to another. */
   POINT_TO_POINT("latency + S / bandwidth"),
   /**
@@ -63,7 +68,7 @@ public enum Collective {
     return switch (this) {
       case ALL_REDUCE -> 2L * (ranks - 1);
       case ALL_GATHER, REDUCE_SCATTER, ALL_TO_ALL -> ranks - 1L;
-      case POINT_TO_POINT, ONE_SHOT_ALL_REDUCE -> 1;
+      case POINT_TO_POINT, ONE_SHOT_ALL_REDUCE, ONE_SHOT_ALL_TO_ALL -> 1;
       case TWO_SHOT_ALL_REDUCE -> 2;
       case TREE_ALL_REDUCE -> 2L * (Integer.SIZE - Integer.numberOfLeadingZeros(ranks - 1));
     };
@@ -85,6 +90,7 @@ public enum Collective {
     return switch (this) {
       case ALL_REDUCE, ALL_GATHER, REDUCE_SCATTER, ALL_TO_ALL ->
           multiplyExact(rounds(ranks), chunk);
+      case ONE_SHOT_ALL_TO_ALL -> multiplyExact(ranks - 1L, chunk);
       case TWO_SHOT_ALL_REDUCE -> multiplyExact(2L * (ranks - 1), chunk);
       case ONE_SHOT_ALL_REDUCE -> multiplyExact(ranks - 1L, bytes);
       case POINT_TO_POINT -> bytes;
@@ -119,6 +125,7 @@ public enum Collective {
   private String source() {
     return switch (this) {
       case TREE_ALL_REDUCE -> "Sanders, Speck and Traeff 2009, two-tree algorithms";
+      case ONE_SHOT_ALL_TO_ALL -> "DeepEP, docs/legacy.md";
       case ONE_SHOT_ALL_REDUCE, TWO_SHOT_ALL_REDUCE -> "vLLM, csrc/custom_all_reduce.cuh";
       default -> "Thakur, Rabenseifner and Gropp 2005; Patarasuk and Yuan 2009";
     };

@@ -93,14 +93,14 @@ final class ExpertFamilies {
 
   /** arXiv:2508.10925: even layers are local; every projection has a bias; heads have sinks. */
   private static Architecture gptOss(JsonFields json) {
-    double limit = json.doubleOr("swiglu_limit", GPT_OSS_LIMIT);
-    if (limit != GPT_OSS_LIMIT) {
-      throw json.invalid("swiglu_limit", "must be %s, but is %s".formatted(GPT_OSS_LIMIT, limit));
-    }
+    Activation activation =
+        json.doubleOr("swiglu_limit", GPT_OSS_LIMIT) == GPT_OSS_LIMIT
+            ? Activation.CLAMPED_QUICK_GELU
+            : Activation.OTHER_SWIGLU_LIMIT;
     int window = LayerSpans.window(json, GPT_OSS_WINDOW);
     DenseFeedForward expert =
         new DenseFeedForward(
-            json.requiredInt("intermediate_size"), true, Activation.CLAMPED_QUICK_GELU, true);
+            json.requiredInt("intermediate_size"), true, activation, true);
     return new DecoderBuilder(json, GPT_OSS)
         .keyValueHeads(json.requiredInt("num_key_value_heads"))
         .attentionBias(json.booleanOr("attention_bias", true))

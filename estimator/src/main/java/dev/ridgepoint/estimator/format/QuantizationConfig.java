@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>The methods are those of the transformers library ({@code utils/quantization_config.py}) and
  * of the tools that write such files: AutoAWQ, GPTQModel, compressed-tensors, ModelOpt,
- * bitsandbytes, MLX.
+ * bitsandbytes, MLX, AutoRound, HQQ, torchao.
  */
 public final class QuantizationConfig {
   /** The second is MLX's, which writes both, and once wrote none but its own. */
@@ -129,13 +129,20 @@ public final class QuantizationConfig {
       case "compressed-tensors" ->
           new CompressedTensors(fields, others).formats(modules, kept("ignore"));
       case "modelopt" -> modelOpt();
+      case "auto-round", "intel/auto-round" -> weightOnly().autoRound(modules);
+      case "hqq" -> weightOnly().hqq(modules, kept("skip_modules"));
+      case "torchao" -> weightOnly().torchao(modules, kept(NOT_CONVERTED));
       default ->
           throw fields.invalid(
               "quant_method",
-              ("\"%s\" is unknown; known are awq, bitsandbytes, compressed-tensors, fbgemm_fp8,"
-                      + " fp8, gptq, modelopt, mxfp4")
+              ("\"%s\" is unknown; known are auto-round, awq, bitsandbytes, compressed-tensors,"
+                      + " fbgemm_fp8, fp8, gptq, hqq, modelopt, mxfp4, torchao")
                   .formatted(StrictJson.cut(method)));
     };
+  }
+
+  private WeightOnlyConfig weightOnly() {
+    return new WeightOnlyConfig(fields, others);
   }
 
   /**
@@ -252,7 +259,7 @@ public final class QuantizationConfig {
   }
 
   /** Inputs that share a scale; -1 stands for all of a row. */
-  private static int group(JsonFields fields) {
+  static int group(JsonFields fields) {
     int size = fields.requiredInt("group_size");
     return size == WeightFormats.WHOLE_ROW ? size : positive(fields, "group_size");
   }

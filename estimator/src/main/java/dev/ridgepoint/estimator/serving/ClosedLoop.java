@@ -97,12 +97,13 @@ public final class ClosedLoop {
   private ClosedLoopPoint at(int batch) {
     int prompt = clients.promptTokens();
     int chunk = engine.chunkTokens();
+    int inChunks = Math.max(1, chunk / prompt) * replica.layout().attentionGroups();
     double host = engine.stepSeconds() + batch * engine.sequenceSeconds();
-    ServingTime.Terms decode = replica.decodeTerms(batch, clients.meanContext());
+    ServingTime.Terms decode = replica.steps().decode(batch, clients.meanContext());
     double step = decode.total() + host;
     double begun = batch * (1 - 1.0 / clients.concurrency()) / clients.decodeSteps();
-    int together = Math.clamp(Math.round(begun), 1, Math.max(1, chunk / prompt));
-    int steps = Replica.promptSteps(together, prompt, chunk);
+    int together = Math.clamp(Math.round(begun), 1, inChunks);
+    int steps = replica.steps().promptSteps(together, prompt, chunk);
     int decoding = engine.isMixed() ? batch : 0;
     double prompts = promptSeconds(together, decoding) + steps * host;
     double extra = engine.isMixed() ? Math.max(0, prompts - steps * step) : prompts;
@@ -111,7 +112,7 @@ public final class ClosedLoop {
     double own = promptSeconds(1, decoding);
     double load = Math.min(MOST_LOAD, perToken.prompts() / perToken.total());
     double ahead = load * own / (2 * (1 - load));
-    int first = Math.min(most, Math.max(1, chunk / prompt));
+    int first = Math.min(most, inChunks);
     int groups = Math.ceilDiv(most, first);
     double burst = Math.max(0, promptSeconds(first, 0) * (groups + 1) / 2 - own) / ROUNDS;
     FirstToken alone =
@@ -126,12 +127,12 @@ public final class ClosedLoop {
         limit,
         perToken,
         alone.withQueue(queue),
-        replica.decodeBound(batch, clients.meanContext()),
-        replica.promptBound(prompt));
+        replica.steps().decodeBound(batch, clients.meanContext()),
+        replica.steps().promptBound(prompt));
   }
 
   private double promptSeconds(int prompts, int decoding) {
-    return replica.promptSeconds(
+    return replica.steps().promptSeconds(
         prompts, clients.promptTokens(), engine.chunkTokens(), decoding, clients.meanContext());
   }
 }

@@ -2,7 +2,9 @@ package dev.ridgepoint.estimator.serving;
 
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.explain.Derivation.Term;
+import dev.ridgepoint.estimator.time.MeasuredError;
 import dev.ridgepoint.estimator.time.PredictedTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +58,10 @@ public record ClosedLoopPoint(
 
     /** Its addends. */
     public List<Term> terms() {
-      return List.of(
-          new Term("matrix products and all else", decode.matrices()),
-          new Term("attention over the caches", decode.attention()),
-          new Term("start and end of operations", decode.operations()),
-          new Term("communication between devices", decode.communication()),
-          new Term("the engine's own work", host),
-          new Term("prompts of others", prompts()));
+      List<Term> terms = new ArrayList<>(decode.derivationTerms());
+      terms.add(new Term("the engine's own work", host));
+      terms.add(new Term("prompts of others", prompts()));
+      return List.copyOf(terms);
     }
   }
 
@@ -106,12 +105,12 @@ public record ClosedLoopPoint(
 
   /** TPOT, with what nine of ten measured runs lie between. */
   public PredictedTime timePerOutputToken() {
-    return ServingError.PER_TOKEN.around(perToken.total(), decodeBound);
+    return MeasuredError.SERVED_TOKEN.around(perToken.total(), decodeBound);
   }
 
   /** TTFT, with what nine of ten measured runs lie between. */
   public PredictedTime timeToFirstToken() {
-    return ServingError.FIRST_TOKEN.around(firstToken.total(), promptBound);
+    return MeasuredError.SERVED_FIRST_TOKEN.around(firstToken.total(), promptBound);
   }
 
   /** Tokens that all clients together get. */

@@ -32,10 +32,10 @@ public record DeploymentPlan(
    * What a replica is made of.
    *
    * @param device each of its devices
-   * @param tensorParallel how many they are
+   * @param layout how they share the model
    * @param precision formats
    */
-  public record Choice(Device device, int tensorParallel, ServingPrecision precision) {
+  public record Choice(Device device, ServingLayout layout, ServingPrecision precision) {
     /**
      * A replica of it.
      *
@@ -51,19 +51,19 @@ public record DeploymentPlan(
                       new InvalidInputException(
                           device.name(), "computes in none of " + precision.computeDtypes()));
       return new Replica(
-          architecture, precision.options(), device, dtype, tensorParallel, efficiency);
+          architecture, precision.options(), device, dtype, layout, efficiency);
     }
 
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT, "%d x %s, %s", tensorParallel, device.name(), precision.name());
+          Locale.ROOT, "%s x %s, %s", layout, device.name(), precision.name());
     }
   }
 
   /** All devices. */
   public long devices() {
-    return Math.multiplyExact(replicas, (long) choice.tensorParallel);
+    return Math.multiplyExact(replicas, (long) choice.layout.devices());
   }
 
   /** Rent of all devices; empty if nobody's price for them is known. */
@@ -83,14 +83,14 @@ public record DeploymentPlan(
   private Derivation costDerivation(Device.Price price) {
     Map<String, Number> inputs = new LinkedHashMap<>();
     inputs.put("replicas", replicas);
-    inputs.put("tensorParallel", choice.tensorParallel);
+    inputs.put("devices", choice.layout.devices());
     inputs.put("usdPerHour", price.dollars());
     inputs.put("hoursPerMonth", HOURS_PER_MONTH);
     return new Derivation(
         "rent",
         devices() * price.dollars() * HOURS_PER_MONTH,
         "USD/month",
-        "replicas x tensorParallel x usdPerHour x hoursPerMonth; one replica fewer: " + oneFewer,
+        "replicas x devices x usdPerHour x hoursPerMonth; one replica fewer: " + oneFewer,
         inputs,
         List.of(),
         "price of %s, %s".formatted(price.asOf(), price.source()));

@@ -1,6 +1,7 @@
 package dev.ridgepoint.estimator.serving;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.serving.DeploymentPlan.Choice;
 import dev.ridgepoint.estimator.serving.ReplicaSizing.Rejection;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tries every device, tensor parallelism and precision, each with the fewest replicas that hold the
+ * Tries every device, layout and precision, each with the fewest replicas that hold the
  * load within its limits.
  *
  * @param plans what works: by monthly cost, those of unknown cost last, then by number of devices
@@ -18,7 +19,7 @@ import java.util.Locale;
  */
 public record DeploymentSearch(List<DeploymentPlan> plans, List<Rejection> rejections) {
   /** What one node usually holds; between nodes links are slower. */
-  private static final List<Integer> TENSOR_PARALLEL = List.of(1, 2, 4, 8);
+  private static final List<Integer> DEVICES = List.of(1, 2, 4, 8);
 
   private static final Comparator<DeploymentPlan> CHEAPEST_THEN_SMALLEST =
       Comparator.<DeploymentPlan>comparingDouble(
@@ -46,8 +47,8 @@ public record DeploymentSearch(List<DeploymentPlan> plans, List<Rejection> rejec
     List<Rejection> rejections = new ArrayList<>();
     for (Device device : devices) {
       for (ServingPrecision precision : precisions) {
-        for (int tensorParallel : TENSOR_PARALLEL) {
-          Choice choice = new Choice(device, tensorParallel, precision);
+        for (ServingLayout layout : layouts(architecture)) {
+          Choice choice = new Choice(device, layout, precision);
           switch (ReplicaSizing.of(architecture, choice, load, limits, efficiency)) {
             case DeploymentPlan plan -> plans.add(plan);
             case Rejection rejection -> rejections.add(rejection);
@@ -57,6 +58,28 @@ public record DeploymentSearch(List<DeploymentPlan> plans, List<Rejection> rejec
     }
     plans.sort(CHEAPEST_THEN_SMALLEST);
     return new DeploymentSearch(plans, rejections);
+  }
+
+  /**
+   * Tensor parallelism; where a model has experts, also with whole ones on each device, whose
+   * attention is shared or replicated.
+   */
+  private static List<ServingLayout> layouts(Architecture architecture) {
+    List<ServingLayout> layouts = new ArrayList<>();
+    for (int devices : DEVICES) {
+      layouts.add(ServingLayout.tensor(devices));
+      if (devices > 1 && hasExperts(architecture)) {
+        layouts.add(new ServingLayout(devices, devices));
+        layouts.add(new ServingLayout(1, devices));
+      }
+    }
+    return layouts;
+  }
+
+  private static boolean hasExperts(Architecture architecture) {
+    return architecture.decoder().stream()
+        .flatMap(stack -> stack.layers().stream())
+        .anyMatch(layer -> layer.feedForward() instanceof MixtureOfExperts);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.ridgepoint.estimator.serving;
 import static dev.ridgepoint.estimator.input.Checks.require;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.cluster.Link;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.Precision;
@@ -11,22 +10,11 @@ import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.inference.Capacity;
 import dev.ridgepoint.estimator.inference.Derivations;
-import dev.ridgepoint.estimator.inference.GenerationCost;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.Operation;
-import dev.ridgepoint.estimator.operation.OperationCost;
-import dev.ridgepoint.estimator.operation.OperationList;
-import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.estimator.operation.StepWork;
-import dev.ridgepoint.estimator.time.PredictedTime;
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +22,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One copy of a model on t tensor-parallel devices: what it holds, what fits, and how long its
- * steps take by {@link ServingTime}.
+ * One copy of a model on devices that share it: what it holds, what fits, and how long its steps
+ * take by {@link ServingTime}.
  */
 public final class Replica {
   /** What an engine takes of a device's memory: vLLM's default {@code gpu_memory_utilization}. */
@@ -45,12 +33,9 @@ public final class Replica {
   private static final Allocation PAGED = new Allocation.Paged(16);
 
   private final Architecture shard;
-  private final ForwardOptions prefillOptions;
-  private final ForwardOptions decodeOptions;
-  private final List<Operation> prefillOperations;
-  private final List<Operation> decodeOperations;
   private final long deviceBytes;
   private final ServingTime time;
+  private final ReplicaSteps steps;
 
   /**
    * Products are taken in one dtype.
@@ -59,7 +44,7 @@ public final class Replica {
    * @param options formats; how latents are computed follows from the phase
    * @param device every one of them
    * @param computeDtype in which the products are taken
-   * @param devices tensor-parallel devices, t
+   * @param layout how devices share the model
    * @throws InvalidInputException if the devices cannot share the model, do not compute in this
    *     dtype, or have no known memory or link
    */
@@ -68,9 +53,9 @@ public final class Replica {
       ForwardOptions options,
       Device device,
       ComputeDtype computeDtype,
-      int devices,
+      ServingLayout layout,
       Efficiency efficiency) {
-    this(architecture, options, device, weights -> computeDtype, devices, efficiency);
+    this(architecture, options, device, weights -> computeDtype, layout, efficiency);
     device.roofline(computeDtype); // refuses a dtype that the device does not have
   }
 
@@ -80,7 +65,7 @@ public final class Replica {
    * @param architecture a decoder alone
    * @param options formats; how latents are computed follows from the phase
    * @param device every one of them
-   * @param devices tensor-parallel devices, t
+   * @param layout how devices share the model
    * @throws InvalidInputException if the devices cannot share the model, or have no known memory or
    *     link
    */
@@ -88,14 +73,14 @@ public final class Replica {
       Architecture architecture,
       ForwardOptions options,
       Device device,
-      int devices,
+      ServingLayout layout,
       Efficiency efficiency) {
     return new Replica(
         architecture,
         options,
         device,
         weights -> ProductDtype.of(device, weights),
-        devices,
+        layout,
         efficiency);
   }
 
@@ -104,27 +89,24 @@ public final class Replica {
       ForwardOptions options,
       Device device,
       Function<Precision, ComputeDtype> dtypes,
-      int devices,
+      ServingLayout layout,
       Efficiency efficiency) {
-    TensorParallelShard.mismatch(architecture, devices)
+    TensorParallelShard.mismatch(architecture, layout)
         .ifPresent(
             reason -> {
               throw new InvalidInputException(device.name(), reason);
             });
-    this.shard = TensorParallelShard.of(architecture, devices);
-    this.prefillOptions = options.withLatentForm(LatentForm.EXPANDED_EACH_STEP);
-    this.decodeOptions = options.withLatentForm(LatentForm.ABSORBED);
-    this.prefillOperations = OperationList.decoder(shard, prefillOptions.latentForm());
-    this.decodeOperations = OperationList.decoder(shard, decodeOptions.latentForm());
+    this.shard = TensorParallelShard.of(architecture, layout);
     Optional<Link> link =
-        devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
+        layout.devices() == 1 ? Optional.empty() : Optional.of(link(device, layout, efficiency));
     this.deviceBytes = device.memoryBytes().orElseThrow(() -> unknownMemory(device));
-    this.time = new ServingTime(shard, options, device, dtypes, efficiency, devices, link);
+    this.time = new ServingTime(shard, options, device, dtypes, efficiency, layout, link);
+    this.steps = new ReplicaSteps(shard, options, time);
   }
 
   /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
   public double prefillSeconds(int promptTokens, int batch) {
-    return prefill(promptTokens, batch).total();
+    return steps.prefill(promptTokens, batch).total();
   }
 
   /** How {@link #prefillSeconds} come about. */
@@ -132,21 +114,12 @@ public final class Replica {
     Map<String, Number> inputs = roofs();
     inputs.put("batch", batch);
     inputs.put("promptTokens", promptTokens);
-    return derivation("time to first token", batch, inputs, prefill(promptTokens, batch));
-  }
-
-  private ServingTime.Terms prefill(int promptTokens, int batch) {
-    Step.Sequence prompt = new Step.Sequence(promptTokens, 0, 1);
-    Step step = new Step(Collections.nCopies(batch, prompt));
-    return time.terms(costs(prefillOperations, prefillOptions, step), step);
+    return derivation("time to first token", batch, inputs, steps.prefill(promptTokens, batch));
   }
 
   /** Seconds of one decode step of these sequences, each with the tokens that it has cached. */
   public double decodeSeconds(List<Integer> contexts) {
-    List<Step.Sequence> sequences =
-        contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList();
-    Step step = new Step(sequences);
-    return time.terms(costs(decodeOperations, decodeOptions, step), step).total();
+    return steps.decode(contexts).total();
   }
 
   /**
@@ -155,7 +128,7 @@ public final class Replica {
    * positions; which roof binds attention is decided once for all of them.
    */
   public double meanDecodeSeconds(int batch, int context, int steps) {
-    return meanDecode(batch, context, steps).total();
+    return this.steps.meanDecode(batch, context, steps).total();
   }
 
   /** How {@link #meanDecodeSeconds} come about. */
@@ -164,26 +137,19 @@ public final class Replica {
     inputs.put("batch", batch);
     inputs.put("context", context);
     inputs.put("steps", steps);
-    return derivation("time per output token", batch, inputs, meanDecode(batch, context, steps));
+    return derivation(
+        "time per output token", batch, inputs, this.steps.meanDecode(batch, context, steps));
   }
 
-  private ServingTime.Terms meanDecode(int batch, int context, int steps) {
-    Step first = Step.decode(batch, context);
-    List<OperationCost> operations = costs(decodeOperations, decodeOptions, first);
-    ServingTime.Terms terms = time.terms(operations, first);
-    Cost one = OperationList.total(ServingTime.withoutAttention(operations));
-    GenerationCost all =
-        GenerationCost.of(shard, decodeOperations, decodeOptions, batch, context, steps, 0);
-    BigInteger count = BigInteger.valueOf(steps);
-    BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
-    BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
-    double attention = time.attentionSeconds(flops.longValueExact(), bytes.longValueExact());
-    return terms.withAttention(attention / steps);
+  /** How the experts' part of a decode step comes about; empty where they are not shared out. */
+  public List<Derivation> expertDerivations(int batch, int context) {
+    return steps.expertDerivations(batch, context);
   }
 
   /** What one device holds when {@code batch} sequences have reached {@code positions}. */
   public InferenceMemory memory(int batch, int positions) {
-    return InferenceMemory.of(shard, decodeOptions, batch, positions, PAGED);
+    return InferenceMemory.of(
+        shard, steps.decodeOptions(), layout().ofGroup(batch), positions, PAGED);
   }
 
   /** Memory of one device that the engine may fill. */
@@ -196,11 +162,12 @@ public final class Replica {
    * their full length, while one prompt of {@code promptTokens} is prefilled; 0 if none do.
    */
   public int largestBatch(int promptTokens, int outputTokens) {
-    return capacity(promptTokens, outputTokens)
-        .largestBatch(Math.addExact(promptTokens, outputTokens));
+    return ofAllGroups(
+        capacity(promptTokens, outputTokens)
+            .largestBatch(Math.addExact(promptTokens, outputTokens)));
   }
 
-  /** How {@link #largestBatch} comes about. */
+  /** How {@link #largestBatch} comes about, for one group of devices. */
   public Derivation largestBatchDerivation(int promptTokens, int outputTokens) {
     return Derivations.largestBatch(
         capacity(promptTokens, outputTokens), Math.addExact(promptTokens, outputTokens));
@@ -212,21 +179,25 @@ public final class Replica {
    */
   int largestBatch(ServingEngine engine, Clients clients) {
     int full = clients.promptTokens() + clients.outputTokens();
-    long prefill = Workspace.bytes(shard, prefillOptions, clients.promptTokens(), 1, full);
-    long weights = decodeOptions.weights().storedBytes(shard);
+    long prefill = Workspace.bytes(shard, steps.prefillOptions(), clients.promptTokens(), 1, full);
+    long weights = steps.decodeOptions().weights().storedBytes(shard);
     Capacity capacity =
         new Capacity(
-            shard, decodeOptions, PAGED, engine.usableBytes(deviceBytes, weights) - prefill);
+            shard,
+            steps.decodeOptions(),
+            PAGED,
+            engine.usableBytes(deviceBytes, weights) - prefill);
     int fullLength = capacity.largestBatch(full);
-    return engine.isReserving() || fullLength == 0
-        ? fullLength
-        : capacity.largestBatch(clients.meanContext());
+    return ofAllGroups(
+        engine.isReserving() || fullLength == 0
+            ? fullLength
+            : capacity.largestBatch(clients.meanContext()));
   }
 
   private Capacity capacity(int promptTokens, int outputTokens) {
     int positions = Math.addExact(promptTokens, outputTokens);
-    long prefill = Workspace.bytes(shard, prefillOptions, promptTokens, 1, positions);
-    return new Capacity(shard, decodeOptions, PAGED, usableBytes() - prefill);
+    long prefill = Workspace.bytes(shard, steps.prefillOptions(), promptTokens, 1, positions);
+    return new Capacity(shard, steps.decodeOptions(), PAGED, usableBytes() - prefill);
   }
 
   private Map<String, Number> roofs() {
@@ -235,7 +206,10 @@ public final class Replica {
     inputs.put("bandwidth", time.device().memoryBytesPerSecond());
     inputs.put("MBU", time.efficiency().bandwidthUtilization());
     inputs.put("operationSeconds", time.efficiency().operationSeconds());
-    inputs.put("tensorParallel", time.devices());
+    inputs.put("tensorParallel", layout().tensorParallel());
+    if (layout().expertParallel() > 1) {
+      inputs.put("expertParallel", layout().expertParallel());
+    }
     return inputs;
   }
 
@@ -254,70 +228,27 @@ public final class Replica {
             + " arXiv:1909.08053, section 3");
   }
 
-  private static List<OperationCost> costs(
-      List<Operation> operations, ForwardOptions options, Step step) {
-    return OperationList.costs(operations, new StepWork(step, options, 0));
+  /** How the devices share the model. */
+  public ServingLayout layout() {
+    return time.layout();
   }
 
-  /** The terms of a decode step of {@code batch} sequences of {@code context} cached tokens. */
-  ServingTime.Terms decodeTerms(int batch, int context) {
-    Step step = Step.decode(batch, context);
-    return time.terms(costs(decodeOperations, decodeOptions, step), step);
+  /** Its steps. */
+  ReplicaSteps steps() {
+    return steps;
   }
 
-  /** What no decode step of them falls below; see {@link ServingTime#bound}. */
-  PredictedTime decodeBound(int batch, int context) {
-    return time.bound(costs(decodeOperations, decodeOptions, Step.decode(batch, context)));
+  private int ofAllGroups(int sequences) {
+    return Math.toIntExact(
+        Math.min((long) sequences * layout().attentionGroups(), Integer.MAX_VALUE));
   }
 
-  /** What no prefill of a prompt falls below. */
-  PredictedTime promptBound(int promptTokens) {
-    return time.bound(costs(prefillOperations, prefillOptions, Step.prefill(promptTokens)));
-  }
-
-  /**
-   * Seconds of the steps that prefill {@code prompts} prompts together, in equal chunks of {@code
-   * chunkTokens} at most, while {@code decoding} sequences of {@code context} cached tokens get a
-   * token in each. The host launches their operations one by one, which can take longer.
-   *
-   * @param decoding may be 0
-   */
-  double promptSeconds(int prompts, int promptTokens, int chunkTokens, int decoding, int context) {
-    long tokens = Math.multiplyExact((long) prompts, (long) promptTokens);
-    int steps = promptSteps(prompts, promptTokens, chunkTokens);
-    Step.Sequence chunk = new Step.Sequence(Math.toIntExact(Math.ceilDiv(tokens, steps)), 0, 1);
-    List<Step.Sequence> sequences = new ArrayList<>();
-    sequences.add(chunk);
-    sequences.addAll(Collections.nCopies(decoding, new Step.Sequence(1, context, 1)));
-    Step step = new Step(sequences);
-    List<OperationCost> operations =
-        decoding == 0
-            ? costs(prefillOperations, prefillOptions, step)
-            : costs(decodeOperations, decodeOptions, step);
-    double attention = prompts * promptAttentionSeconds(promptTokens) / steps;
-    if (decoding > 0) {
-      attention += decodeTerms(decoding, context).attention();
-    }
-    ServingTime.Terms terms = time.terms(operations, step).withAttention(attention);
-    return steps * Math.max(terms.total(), time.hostSeconds(operations));
-  }
-
-  /** How many steps {@link #promptSeconds} are of. */
-  static int promptSteps(int prompts, int promptTokens, int chunkTokens) {
-    return Math.toIntExact(Math.ceilDiv((long) prompts * promptTokens, (long) chunkTokens));
-  }
-
-  private double promptAttentionSeconds(int promptTokens) {
-    return time.attentionSeconds(
-        costs(prefillOperations, prefillOptions, Step.prefill(promptTokens)));
-  }
-
-  private static Link link(Device device, int devices, Efficiency efficiency) {
+  private static Link link(Device device, ServingLayout layout, Efficiency efficiency) {
     require(
         device.linkBytesPerSecond().isPresent(),
         device.name(),
-        "tensorParallel",
-        devices,
+        layout.tensorParallel() == 1 ? "expertParallel" : "tensorParallel",
+        layout.devices(),
         "must be 1 without a link to other devices");
     return new Link(
         device.name(),

@@ -1,14 +1,18 @@
 package dev.ridgepoint.estimator.serving;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.cluster.Collective;
 import dev.ridgepoint.estimator.cluster.Link;
+import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.explain.Derivation.Term;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.Roofline;
+import dev.ridgepoint.estimator.operation.Activate;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendExpandedLatents;
 import dev.ridgepoint.estimator.operation.AttendLatents;
@@ -23,9 +27,14 @@ import dev.ridgepoint.estimator.time.PredictedTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How long a step takes on t tensor-parallel devices, which have a shard of the model each.
+ *
+ * <p>Where whole experts are shared out, all wait for the busiest device ({@link ExpertLoad}); where
+ * groups of devices attend to sequences of their own, tokens go to their experts and come back
+ * ({@link ExpertExchange}) instead of being summed behind them.
  *
  * <p>Operations follow each other, each under the roofline that software reaches (see {@link
  * Efficiency}): max(FLOPs / (peak MFU), bytes / (bandwidth MBU)) of the share of one device, and a
@@ -42,7 +51,7 @@ import java.util.function.Function;
  * @param device every one of them
  * @param dtypes in what products with weights of a format are taken
  * @param efficiency what software reaches
- * @param devices tensor-parallel devices, t
+ * @param layout how the devices share the model
  * @param link between the devices; empty if there is one alone
  */
 record ServingTime(
@@ -51,7 +60,7 @@ record ServingTime(
     Device device,
     Function<Precision, ComputeDtype> dtypes,
     Efficiency efficiency,
-    int devices,
+    ServingLayout layout,
     Optional<Link> link) {
   private static final int SUMS_PER_LAYER = 2;
 
@@ -64,33 +73,53 @@ record ServingTime(
    * @param matrices all operations but attention, each under its roof
    * @param attention of all sequences together
    * @param operations what each takes however small it is
-   * @param communication between the devices
+   * @param communication between the devices: sums, and logits
+   * @param exchange tokens to their experts and back
    */
-  record Terms(double matrices, double attention, double operations, double communication) {
+  record Terms(
+      double matrices,
+      double attention,
+      double operations,
+      double communication,
+      double exchange) {
     double total() {
-      return matrices + attention + operations + communication;
+      return matrices + attention + operations + communication + exchange;
     }
 
     Terms withAttention(double seconds) {
-      return new Terms(matrices, seconds, operations, communication);
+      return new Terms(matrices, seconds, operations, communication, exchange);
     }
 
+    /** Its addends, the last of them where there is such a thing. */
     List<Term> derivationTerms() {
-      return List.of(
-          new Term("matrix products and all else", matrices),
-          new Term("attention", attention),
-          new Term("start and end of operations", operations),
-          new Term("communication", communication));
+      List<Term> terms =
+          List.of(
+              new Term("matrix products and all else", matrices),
+              new Term("attention over the caches", attention),
+              new Term("start and end of operations", operations),
+              new Term("communication between devices", communication));
+      return exchange == 0
+          ? terms
+          : Stream.concat(
+                  terms.stream(), Stream.of(new Term("tokens to experts and back", exchange)))
+              .toList();
     }
   }
 
-  /** The terms of a step. */
-  Terms terms(List<OperationCost> operations, Step step) {
+  /**
+   * The terms of a step.
+   *
+   * @param operations of one device
+   * @param step of its group
+   * @param allTokens of all groups, which meet at the experts
+   */
+  Terms terms(List<OperationCost> operations, Step step, long allTokens) {
     return new Terms(
-        withoutAttention(operations).stream().mapToDouble(this::seconds).sum(),
+        withoutAttention(operations).stream().mapToDouble(each -> seconds(each, allTokens)).sum(),
         attentionSeconds(operations),
         operations.size() * efficiency.operationSeconds(),
-        link.map(present -> communicationSeconds(step, present)).orElse(0.0));
+        link.map(present -> communicationSeconds(step, present)).orElse(0.0),
+        link.map(present -> exchangeSeconds(operations, step, present)).orElse(0.0));
   }
 
   /** Of all attention among the operations, under one roof together. */
@@ -130,7 +159,7 @@ record ServingTime(
     return operations.size() * efficiency.hostOperationSeconds();
   }
 
-  private double seconds(OperationCost each) {
+  private double seconds(OperationCost each, long allTokens) {
     Roofline datasheet = device.roofline(dtype(each.operation()));
     double reached =
         each.operation() instanceof ExpertLinear
@@ -139,7 +168,87 @@ record ServingTime(
     return new Roofline(
             datasheet.peakFlopsPerSecond() * efficiency.flopsUtilization(),
             datasheet.bytesPerSecond() * reached)
-        .boundSeconds(each.cost());
+        .boundSeconds(ofBusiest(each, allTokens));
+  }
+
+  /** What the device has to do that has most of it, in the mean of all steps. */
+  private Cost ofBusiest(OperationCost each, long allTokens) {
+    return switch (each.operation()) {
+      case ExpertLinear linear when layout.expertParallel() > 1 ->
+          scaled(
+              each.cost(),
+              ExpertLoad.of(linear.experts(), allTokens, layout.expertParallel()));
+      default -> each.cost();
+    };
+  }
+
+  private static Cost scaled(Cost cost, ExpertLoad load) {
+    return new Cost(
+        Math.round(load.rows() * cost.flops()),
+        Math.round(load.rows() * cost.matmulFlops()),
+        Math.round(load.touched() * cost.weightBytes()),
+        cost.kvReadBytes(),
+        cost.kvWrittenBytes(),
+        Math.round(load.rows() * cost.activationBytes()));
+  }
+
+  /** Whether what an operation does is done for the tokens of all groups. */
+  static boolean isOfAllGroups(Operation operation) {
+    return switch (operation) {
+      case ExpertLinear _ -> true;
+      case Activate activate -> activate.rowsPerToken() > 1;
+      default -> false;
+    };
+  }
+
+  private double exchangeSeconds(List<OperationCost> operations, Step step, Link present) {
+    return layout.attentionGroups() == 1
+        ? 0
+        : intoExperts(operations)
+            .mapToDouble(
+                into ->
+                    exchange(into, present)
+                        .seconds(exchangedRows(into, step.totalNewTokens()), shard.hiddenSize()))
+            .sum();
+  }
+
+  private static Stream<ExpertLinear> intoExperts(List<OperationCost> operations) {
+    return operations.stream()
+        .map(OperationCost::operation)
+        .filter(ExpertLinear.class::isInstance)
+        .map(ExpertLinear.class::cast)
+        .filter(ExpertLinear::isInput);
+  }
+
+  /** A group's devices send equal parts of its tokens, which the sum gathers again. */
+  private long exchangedRows(ExpertLinear into, long tokens) {
+    return Math.multiplyExact(
+        Math.ceilDiv(tokens, (long) layout.tensorParallel()),
+        into.experts().numExpertsPerToken());
+  }
+
+  /** How the experts' part comes about; empty where they are not shared out. */
+  List<Derivation> expertDerivations(List<OperationCost> operations, Step step, long allTokens) {
+    if (layout.expertParallel() == 1) {
+      return List.of();
+    }
+    ExpertLinear into = intoExperts(operations).findFirst().orElseThrow();
+    Derivation load = ExpertLoad.derivation(into.experts(), allTokens, layout.expertParallel());
+    return layout.attentionGroups() == 1
+        ? List.of(load)
+        : List.of(
+            load,
+            exchange(into, link.orElseThrow())
+                .derivation(exchangedRows(into, step.totalNewTokens()), shard.hiddenSize()));
+  }
+
+  private ExpertExchange exchange(ExpertLinear into, Link present) {
+    boolean isNarrow = dtype(into) == ComputeDtype.FP8 || dtype(into) == ComputeDtype.FP4;
+    return new ExpertExchange(
+        layout.expertParallel(),
+        isNarrow ? ExpertExchange.SCALED_FP8 : options.activations(),
+        options.activations(),
+        present);
   }
 
   private ComputeDtype dtype(Operation operation) {
@@ -165,13 +274,23 @@ record ServingTime(
   private double communicationSeconds(Step step, Link link) {
     Precision activations = options.activations();
     long rowBytes = activations.rowBytes(shard.hiddenSize());
+    int devices = layout.tensorParallel();
     long vocabulary = Math.multiplyExact((long) shard.embedding().vocabSize(), (long) devices);
     long logitBytes = activations.rowBytes(vocabulary);
-    int layers = shard.decoder().orElseThrow().layers().size();
     long streamBytes = Math.multiplyExact(step.totalNewTokens(), rowBytes);
-    return (SUMS_PER_LAYER * layers + 1) * sumSeconds(streamBytes, link)
+    return (sums() + 1) * sumSeconds(streamBytes, link)
         + Collective.ALL_GATHER.seconds(
             devices, Math.multiplyExact(step.totalLogits(), logitBytes), link);
+  }
+
+  /** Behind the mixer and the feed-forward of each layer; not where tokens are exchanged. */
+  private int sums() {
+    List<Layer> layers = shard.decoder().orElseThrow().layers();
+    long exchanged =
+        layout.attentionGroups() == 1
+            ? 0
+            : layers.stream().filter(layer -> layer.feedForward() instanceof MixtureOfExperts).count();
+    return Math.toIntExact(SUMS_PER_LAYER * layers.size() - exchanged);
   }
 
   /**
@@ -179,6 +298,7 @@ record ServingTime(
    * than two devices share a bus, as vLLM does it ({@code custom_all_reduce.py}).
    */
   private double sumSeconds(long bytes, Link link) {
+    int devices = layout.tensorParallel();
     boolean isBus = device.linkBytesPerSecond().orElseThrow() <= BUS_BYTES_PER_SECOND;
     return isBus && devices > 2
         ? Collective.ALL_REDUCE.seconds(devices, bytes, link)

@@ -28,6 +28,10 @@ import java.util.Optional;
  * projections to latents are on every device. A key/value head that several devices need is on each
  * of them, and so are cached latents (Pope et al. 2022, arXiv:2211.05102, section 3.3): beyond k
  * devices the cache of one shrinks no more.
+ *
+ * <p>Experts may be shared by more devices. Whether each has whole experts or a part of all, it
+ * holds as many numbers, and in the mean it computes as much: here they are cut. What whole ones
+ * change is {@link ExpertLoad} and {@link ExpertExchange}.
  */
 public final class TensorParallelShard {
   private TensorParallelShard() {}
@@ -38,7 +42,13 @@ public final class TensorParallelShard {
    * @throws IllegalArgumentException if {@link #mismatch} has a reason
    */
   public static Architecture of(Architecture architecture, int devices) {
-    mismatch(architecture, devices)
+    return of(architecture, ServingLayout.tensor(devices));
+  }
+
+  /** The share of one device of a layout. */
+  static Architecture of(Architecture architecture, ServingLayout layout) {
+    int devices = layout.tensorParallel();
+    mismatch(architecture, layout)
         .ifPresent(
             reason -> {
               throw new IllegalArgumentException(reason);
@@ -51,7 +61,7 @@ public final class TensorParallelShard {
           new Layer(
               layer.mixers().stream().map(mixer -> mixer(mixer, devices)).toList(),
               Optional.empty(),
-              feedForward(layer.feedForward(), devices),
+              feedForward(layer.feedForward(), layout),
               layer.norms(),
               layer.additions()));
     }
@@ -61,6 +71,30 @@ public final class TensorParallelShard {
         embedding.withVocabulary(Math.ceilDiv(embedding.vocabSize(), devices)),
         new Stack(layers, decoder.finalNorm(), decoder.relativePositionBuckets()),
         architecture.head());
+  }
+
+  /** Why the devices cannot share the model so, in one line; empty if they can. */
+  static Optional<String> mismatch(Architecture architecture, ServingLayout layout) {
+    return mismatch(architecture, layout.tensorParallel())
+        .or(
+            () ->
+                layout.expertParallel() == 1
+                    ? Optional.empty()
+                    : mismatchOfExperts(architecture, layout.expertParallel()));
+  }
+
+  private static Optional<String> mismatchOfExperts(Architecture architecture, int devices) {
+    List<MixtureOfExperts> all =
+        architecture.decoder().orElseThrow().distinctLayers().keySet().stream()
+            .map(Layer::feedForward)
+            .filter(MixtureOfExperts.class::isInstance)
+            .map(MixtureOfExperts.class::cast)
+            .toList();
+    return all.isEmpty()
+        ? Optional.of("no experts for expert parallelism")
+        : all.stream()
+            .flatMap(experts -> mismatch("experts", experts.numExperts(), devices).stream())
+            .findFirst();
   }
 
   /** Why {@code devices} devices cannot share the model, in one line; empty if they can. */
@@ -180,14 +214,15 @@ public final class TensorParallelShard {
     };
   }
 
-  private static FeedForward feedForward(FeedForward feedForward, int devices) {
+  private static FeedForward feedForward(FeedForward feedForward, ServingLayout layout) {
+    int devices = layout.tensorParallel();
     return switch (feedForward) {
       case DenseFeedForward dense -> dense(dense, devices);
       case MixtureOfExperts experts ->
           new MixtureOfExperts(
               experts.numExperts(),
               experts.numExpertsPerToken(),
-              dense(experts.expert(), devices),
+              dense(experts.expert(), layout.devices()),
               experts.sharedExpert().map(shared -> dense(shared, devices)),
               experts.hasSharedGate(),
               experts.routing());

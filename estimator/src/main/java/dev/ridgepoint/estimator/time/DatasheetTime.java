@@ -109,7 +109,7 @@ public record DatasheetTime(
         kernels * calibration.operationSeconds(),
         hostShare(step),
         (total.weightBytes() + cacheBytes) / DecodeCalibration.HOST_BYTES_PER_SECOND,
-        calibration.errorFactor(),
+        MeasuredError.ofDecode(device),
         PredictedTime.of(roofline.boundSeconds(total), roofline.boundBy(total)));
   }
 
@@ -132,12 +132,10 @@ public record DatasheetTime(
                   total.bytes() / (roofline.bytesPerSecond() * decode.memoryEfficiency());
               double seconds =
                   Math.max(compute, memory) + operations.size() * decode.operationSeconds();
-              return new PredictedTime(
+              return MeasuredError.ofPrompt(device)
+                  .around(
                       seconds,
-                      roofline.boundBy(total),
-                      seconds * calibration.lowest(),
-                      seconds * calibration.highest())
-                  .atLeast(roofline.boundSeconds(total));
+                      PredictedTime.of(roofline.boundSeconds(total), roofline.boundBy(total)));
             });
   }
 

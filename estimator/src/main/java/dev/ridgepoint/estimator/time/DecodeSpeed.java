@@ -3,6 +3,7 @@ package dev.ridgepoint.estimator.time;
 import dev.ridgepoint.estimator.explain.Derivation;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -30,7 +31,7 @@ import java.util.Map;
  * @param operationSeconds that operations take however small they are
  * @param hostShare of weights and cache that do not fit, 0 to 1
  * @param hostSeconds for the host to read weights and cache, had it all of them
- * @param errorFactor by which nine of ten runs are off at most where the model fits the device
+ * @param fittingError of runs whose model fits the device
  * @param bound the device's roofline over the same operations in the same formats
  */
 public record DecodeSpeed(
@@ -44,11 +45,8 @@ public record DecodeSpeed(
     double operationSeconds,
     double hostShare,
     double hostSeconds,
-    double errorFactor,
+    MeasuredError fittingError,
     PredictedTime bound) {
-
-  /** With a host that nothing is known about: all 8 runs are met within 1.4. */
-  private static final double HOST_ERROR_FACTOR = 1.6;
 
   /** To read the weights. */
   public double weightSeconds() {
@@ -65,9 +63,7 @@ public record DecodeSpeed(
     double seconds =
         (1 - hostShare) * (longestSeconds() + cacheSeconds() + operationSeconds)
             + hostShare * hostSeconds;
-    double error = mostError();
-    return new PredictedTime(seconds, bound.boundBy(), seconds / error, seconds * error)
-        .atLeast(bound.seconds());
+    return error().around(seconds, bound);
   }
 
   /**
@@ -88,7 +84,7 @@ public record DecodeSpeed(
             operationSeconds,
             hostShare,
             hostSeconds,
-            errorFactor,
+            fittingError,
             other);
   }
 
@@ -136,13 +132,15 @@ public record DecodeSpeed(
             + " hostShare x hostSeconds, at least boundSeconds",
         inputs,
         List.of(),
-        "fitted to measured decode runs of llama.cpp and MLX; about nine of ten lie within a"
-            + " factor of "
-            + mostError()
-            + ", and none above the roofline's bound");
+        String.format(
+            Locale.ROOT,
+            "fitted to measured decode runs of llama.cpp and MLX; nine of ten take %s to %s times"
+                + " as long, and none less than the roofline's bound",
+            error().lowest(),
+            error().highest()));
   }
 
-  private double mostError() {
-    return hostShare > 0 ? HOST_ERROR_FACTOR : errorFactor;
+  private MeasuredError error() {
+    return hostShare > 0 ? MeasuredError.HOST_DECODE : fittingError;
   }
 }

@@ -9,15 +9,13 @@ import java.util.Optional;
  * fourfold with how a program packs its weights.
  *
  * @param peakEfficiency the share of the 16-bit peak that matrix products reach
- * @param lowest nine of ten runs take between so many times the predicted time
- * @param highest and so many times; servers with short prompts are far slower than llama-bench
  */
-record PromptCalibration(double peakEfficiency, double lowest, double highest) {
+record PromptCalibration(double peakEfficiency) {
   /** Graphics cards; those of workstations, with twice the tensor cores, reach half of it. */
-  static final PromptCalibration CARD = new PromptCalibration(0.75, 0.87, 3.3);
+  static final PromptCalibration CARD = new PromptCalibration(0.75);
 
   /** GPUs that share the CPU's memory. */
-  static final PromptCalibration SHARED_GPU = new PromptCalibration(0.65, 0.77, 1.5);
+  static final PromptCalibration SHARED_GPU = new PromptCalibration(0.65);
 
   /** Of a device; empty if nothing is known of its kind. */
   static Optional<PromptCalibration> of(Device device) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,8 +30,8 @@ final class StoredFormats {
   private StoredFormats() {}
 
   /**
-   * The formats in the headers of a model's GGUF files. Of tensors that no role names, such as
-   * joined projections, the format is that of most bytes.
+   * The formats in the headers of a model's GGUF files. Of tensors that no role names the format is
+   * that of most bytes.
    *
    * @throws InvalidInputException if a file cannot be read or its header does not hold
    */
@@ -38,11 +39,13 @@ final class StoredFormats {
     Map<Place, Precision> formats = new HashMap<>();
     Map<Precision, Long> matrixBytes = new LinkedHashMap<>();
     List<FileHeader> headers = files.weights().stream().map(FileHeader::read).toList();
+    Optional<GgufArchitecture> architecture =
+        headers.stream().flatMap(header -> architecture(header).stream()).findFirst();
     for (CheckpointFiles.PlacedTensor placed : files.tensors(headers).values()) {
       TensorInfo tensor = placed.info();
       if (tensor.dtype() instanceof GgmlType type) {
         Precision precision = type.precision();
-        places(tensor.name()).forEach(place -> formats.put(place, precision));
+        places(tensor.name(), architecture).forEach(place -> formats.put(place, precision));
         if (tensor.shape().size() > 1) {
           matrixBytes.merge(precision, tensor.byteSize(), Math::addExact);
         }
@@ -58,8 +61,18 @@ final class StoredFormats {
     return WeightFormats.ofTensors(name, formats, WeightFormats.of(usual));
   }
 
-  /** The places that a name may stand for: two roles of norms can have the same one. */
-  private static List<Place> places(String name) {
+  private static Optional<GgufArchitecture> architecture(FileHeader header) {
+    return header instanceof GgufHeader gguf
+            && gguf.entries().get(GgufKeys.ARCHITECTURE) instanceof GgufValue.Text name
+        ? GgufArchitecture.named(name.value())
+        : Optional.empty();
+  }
+
+  /**
+   * The places that a name may stand for: two roles of norms can have the same one, and joined
+   * projections are of several.
+   */
+  private static List<Place> places(String name, Optional<GgufArchitecture> architecture) {
     Matcher matcher = NAME.matcher(name);
     if (!matcher.matches()) {
       return List.of();
@@ -72,8 +85,16 @@ final class StoredFormats {
             owner ->
                 Arrays.stream(TensorRole.values())
                     .filter(role -> !role.ggufName().isEmpty())
-                    .filter(role -> matcher.group(2).equals(role.ggufName() + owner.getKey()))
+                    .filter(
+                        role ->
+                            matcher
+                                .group(2)
+                                .equals(tensorName(role, architecture) + owner.getKey()))
                     .map(role -> new Place(role, part, owner.getValue(), layer)))
         .toList();
+  }
+
+  private static String tensorName(TensorRole role, Optional<GgufArchitecture> architecture) {
+    return architecture.map(known -> known.tensorName(role)).orElse(role.ggufName());
   }
 }

@@ -15,6 +15,7 @@ import dev.ridgepoint.estimator.serving.ServingEngine;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code --serve --concurrency}: what clients see who each wait for an answer. */
 final class ClosedLoopSection {
@@ -51,7 +52,14 @@ final class ClosedLoopSection {
         List.of(
             parts("perOutputToken", title, section.point.perToken().terms()),
             parts("toFirstToken", "time to the first token", section.point.firstToken().terms())),
-        section.point.derivations(),
+        Stream.concat(
+                section.point.derivations().stream(),
+                replica
+                    .expertDerivations(
+                        section.point.batch(),
+                        clients.promptTokens() + clients.outputTokens() / 2)
+                    .stream())
+            .toList(),
         List.of(
             "means of a closed loop: each client waits for its answer before it asks again; nine of"
                 + " ten measured runs lie between lowest and highest"));

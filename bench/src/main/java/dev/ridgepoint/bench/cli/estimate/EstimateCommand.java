@@ -83,7 +83,7 @@ public final class EstimateCommand implements Runnable {
   @Option(
       names = "--serve",
       description =
-          "Latency and throughput of --tp devices, for --prompt and --output tokens: of"
+          "Latency and throughput of --tp or --ep devices, for --prompt and --output tokens: of"
               + " --concurrency clients, or by static batch.")
   private boolean serve;
 
@@ -191,7 +191,7 @@ public final class EstimateCommand implements Runnable {
               estimated,
               target.orElseThrow(() -> new InvalidInputException("--serve", "needs a --device")),
               deviceOptions.hasComputeDtype(),
-              layoutOptions.layout().tensorParallel(),
+              servingOptions.layout(layoutOptions.layout().tensorParallel()),
               servingOptions));
     }
     boolean isDeviceUsed = memory || train || compress || serve;

@@ -15,12 +15,13 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.serving.BatchPoint;
 import dev.ridgepoint.estimator.serving.Efficiency;
 import dev.ridgepoint.estimator.serving.Replica;
+import dev.ridgepoint.estimator.serving.ServingLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code --serve}: throughput against latency on tensor-parallel devices. */
+/** {@code --serve}: throughput against latency on devices that share a model. */
 final class ServingSection {
   private static final List<Column> COLUMNS =
       List.of(
@@ -38,14 +39,14 @@ final class ServingSection {
   /**
    * @param isDtypeGiven whether all products are taken in the target's dtype, instead of that of
    *     their weights
-   * @param tensorParallel devices that share every layer
+   * @param layout how devices share the model
    * @param serving clients and engine; without clients, static batches
    */
   static Section of(
       EstimatedModel estimated,
       TargetDevice target,
       boolean isDtypeGiven,
-      int tensorParallel,
+      ServingLayout layout,
       ServingOptions serving) {
     if (estimated.architecture().encoder().isPresent()) {
       throw new InvalidInputException(estimated.model().name(), "--serve needs a decoder alone");
@@ -53,8 +54,8 @@ final class ServingSection {
     int prompt = estimated.workload().prompt();
     int output = estimated.workload().output();
     OptionChecks.requireIn("--output", output, 2, Integer.MAX_VALUE);
-    Replica replica = replica(estimated, target, isDtypeGiven, tensorParallel);
-    String devices = String.format(Locale.ROOT, "%d x %s", tensorParallel, target.device().name());
+    Replica replica = replica(estimated, target, isDtypeGiven, layout);
+    String devices = "%s x %s".formatted(layout, target.device().name());
     return serving
         .clients(prompt, output)
         .map(clients -> ClosedLoopSection.of(replica, serving.engine(), clients, devices))
@@ -62,20 +63,20 @@ final class ServingSection {
   }
 
   private static Replica replica(
-      EstimatedModel estimated, TargetDevice target, boolean isDtypeGiven, int tensorParallel) {
+      EstimatedModel estimated, TargetDevice target, boolean isDtypeGiven, ServingLayout layout) {
     return isDtypeGiven
         ? new Replica(
             estimated.architecture(),
             estimated.workload().decodeOptions(),
             target.device(),
             target.computeDtype(),
-            tensorParallel,
+            layout,
             Efficiency.SERVING.on(target.device()))
         : Replica.inWeightFormats(
             estimated.architecture(),
             estimated.workload().decodeOptions(),
             target.device(),
-            tensorParallel,
+            layout,
             Efficiency.SERVING.on(target.device()));
   }
 
@@ -124,6 +125,7 @@ final class ServingSection {
     for (BatchPoint point : curve) {
       derivations.add(replica.prefillDerivation(prompt, point.batch()));
       derivations.add(replica.decodeDerivation(point.batch(), prompt, output - 1));
+      derivations.addAll(replica.expertDerivations(point.batch(), prompt + output / 2));
       derivations.add(
           new Derivation(
               "output tokens per second, batch " + point.batch(),

@@ -19,6 +19,7 @@ import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.scaling.ChinchillaFit;
 import dev.ridgepoint.estimator.serving.Efficiency;
 import dev.ridgepoint.estimator.serving.Replica;
+import dev.ridgepoint.estimator.serving.ServingLayout;
 import dev.ridgepoint.estimator.training.MemoryOptions;
 import dev.ridgepoint.estimator.training.ParallelLayout;
 import dev.ridgepoint.estimator.training.TrainingBatch;
@@ -274,7 +275,7 @@ final class Answers {
             setting.decodeOptions(),
             setting.target().device(),
             setting.target().computeDtype(),
-            1,
+            ServingLayout.tensor(1),
             Efficiency.SERVING)
         .decodeDerivation(64, setting.prompt(), 127);
   }

@@ -10,6 +10,7 @@ import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.BatchPoint;
 import dev.ridgepoint.estimator.serving.Efficiency;
 import dev.ridgepoint.estimator.serving.Replica;
+import dev.ridgepoint.estimator.serving.ServingLayout;
 import java.util.List;
 import java.util.Map;
 
@@ -71,7 +72,7 @@ final class ServingFigures {
         setting.decodeOptions(),
         setting.target().device(),
         setting.target().computeDtype(),
-        1,
+        ServingLayout.tensor(1),
         Efficiency.SERVING);
   }
 

@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.serving.DeploymentPlan;
 import dev.ridgepoint.estimator.serving.DeploymentSearch;
 import dev.ridgepoint.estimator.serving.Efficiency;
 import dev.ridgepoint.estimator.serving.ReplicaQueue;
+import dev.ridgepoint.estimator.serving.ServingLayout;
 import dev.ridgepoint.estimator.serving.ServingLoad;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,10 @@ record ServePlanSection(
    * @param top plans to show
    */
   Section plans(ReplicaQueue queue, int top) {
-    List<List<Cell>> rows = search.plans().stream().limit(top).map(ServePlanSection::row).toList();
+    boolean isOfExperts =
+        search.plans().stream().anyMatch(plan -> plan.choice().layout().expertParallel() > 1);
+    List<List<Cell>> rows =
+        search.plans().stream().limit(top).map(plan -> row(plan, isOfExperts)).toList();
     String title =
         "%s: %s requests/s, prompts of %s, answers of %s"
             .formatted(
@@ -54,12 +58,25 @@ record ServePlanSection(
     return derivations;
   }
 
-  private static List<Cell> row(DeploymentPlan plan) {
+  /**
+   * @param isOfExperts whether experts are shared out in any plan
+   */
+  private static List<Cell> row(DeploymentPlan plan, boolean isOfExperts) {
+    ServingLayout layout = plan.choice().layout();
+    List<Cell> row = new ArrayList<>();
+    row.add(Cell.of("device", "device", Format.TEXT, plan.choice().device().name()));
+    row.add(Cell.of("precision", "precision", Format.TEXT, plan.choice().precision().name()));
+    row.add(Cell.of("tensorParallel", "tp", Format.COUNT, layout.tensorParallel()));
+    if (isOfExperts) {
+      row.add(Cell.of("expertParallel", "ep", Format.COUNT, layout.expertParallel()));
+    }
+    row.addAll(figures(plan));
+    return row;
+  }
+
+  private static List<Cell> figures(DeploymentPlan plan) {
     OptionalDouble cost = plan.usdPerMonth();
     return List.of(
-        Cell.of("device", "device", Format.TEXT, plan.choice().device().name()),
-        Cell.of("precision", "precision", Format.TEXT, plan.choice().precision().name()),
-        Cell.of("tensorParallel", "tp", Format.COUNT, plan.choice().tensorParallel()),
         Cell.of("replicas", "replicas", Format.COUNT, plan.replicas()),
         Cell.of("devices", "devices", Format.COUNT, plan.devices()),
         Cell.of(
