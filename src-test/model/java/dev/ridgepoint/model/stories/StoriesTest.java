@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StoriesTest {
-  private static final int MANY = 5_000;
+  private static final int MANY = 2_000;
 
   /** Names, ages and spelling that no story may have. */
   private static final Pattern FAULTS =

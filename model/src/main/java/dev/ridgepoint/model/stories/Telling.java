@@ -8,8 +8,10 @@ import dev.ridgepoint.model.stories.Template.Mention;
 import dev.ridgepoint.model.stories.Template.Part;
 import dev.ridgepoint.model.stories.Template.Rows;
 import dev.ridgepoint.model.stories.Template.Text;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +24,7 @@ final class Telling {
   private final RandomGenerator random;
   private final Map<String, Entity> entities = new HashMap<>();
   // No two entities are the same row, as long as there are others.
-  private final Set<Entity> cast = new HashSet<>();
+  private final Set<Entity> cast = Collections.newSetFromMap(new IdentityHashMap<>());
   private final StringBuilder story = new StringBuilder();
 
   private Telling(Grammar grammar, Words words, RandomGenerator random) {
@@ -44,11 +46,12 @@ final class Telling {
    * @param names what entities are called where the alternatives stand
    */
   private void choose(List<Template> alternatives, Map<String, String> names) {
-    List<Template> possible =
-        alternatives.stream()
-            .filter(
-                each -> each.conditions().stream().allMatch(condition -> holds(condition, names)))
-            .toList();
+    List<Template> possible = new ArrayList<>(alternatives.size());
+    for (Template each : alternatives) {
+      if (each.conditions().stream().allMatch(condition -> holds(condition, names))) {
+        possible.add(each);
+      }
+    }
     tell(one(possible), names);
   }
 
