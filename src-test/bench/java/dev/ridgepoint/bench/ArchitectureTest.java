@@ -57,7 +57,7 @@ class ArchitectureTest {
 
   private static final List<List<String>> MODEL_PACKAGES =
       List.of(
-          List.of("model.support", "model.watch"),
+          List.of("model.support", "model.watch", "model.stories"),
           List.of("model.checkpoint"),
           List.of("model.tokenizer"),
           List.of("model.chat"),

@@ -48,6 +48,8 @@ public final class Ridge implements Runnable {
           LessonCommand.class,
           InspectCommand.class,
           TokenizeCommand.class,
+          TrainTokenizerCommand.class,
+          StoriesCommand.class,
           GenerateCommand.class,
           LoadCommand.class,
           LogitsCommand.class,

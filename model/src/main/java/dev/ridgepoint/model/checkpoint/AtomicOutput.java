@@ -1,8 +1,10 @@
 package dev.ridgepoint.model.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -60,6 +62,18 @@ public final class AtomicOutput {
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /** Writes {@code text} in UTF-8, as {@link #write(Path, Writing)} does. */
+  public static void write(Path file, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    write(
+        file,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   /** Whoever writes holds a lock, which the system releases however the process ends. */

@@ -3,6 +3,7 @@ package dev.ridgepoint.model.tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * GPT-2's alphabet: a printable character for each byte, so that any text is made of 256
@@ -28,6 +29,11 @@ final class ByteLevel {
 
   private static boolean isPrintable(char value) {
     return (value >= '!' && value <= '~') || (value >= 0xa1 && value != 0xad);
+  }
+
+  /** All 256 characters, in the order of their code points. */
+  static IntStream alphabet() {
+    return new String(CHARACTERS).chars().sorted();
   }
 
   /** The characters of a text's bytes in UTF-8. */

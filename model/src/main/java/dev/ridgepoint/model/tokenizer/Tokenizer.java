@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Turns text into the token ids of a model and back, as the model's file says: added tokens are
@@ -77,6 +78,16 @@ public final class Tokenizer {
       parts.frame().after().forEach(ids::add);
     }
     return ids.build().toArray();
+  }
+
+  /**
+   * The token ids of texts one after the other, as a model learns them: each with the special
+   * tokens that the model wants around a text, and {@code end} behind it. Text that looks like a
+   * special token is text.
+   */
+  public IntStream encodeAll(Stream<String> texts, int end) {
+    return texts.flatMapToInt(
+        text -> IntStream.concat(IntStream.of(encode(text, true, false)), IntStream.of(end)));
   }
 
   private void encodeBetween(String text, boolean atStart, boolean parseSpecial, IntConsumer ids) {

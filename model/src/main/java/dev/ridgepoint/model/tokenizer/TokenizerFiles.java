@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Finds and reads a model's tokenizer. */
 public final class TokenizerFiles {
-  private static final String JSON = "tokenizer.json";
+  static final String JSON = "tokenizer.json";
 
   /** SentencePiece's file as Llama's and T5's folders name it. */
   private static final List<String> SENTENCE_PIECE = List.of("tokenizer.model", "spiece.model");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the {@code tokenizer.json} of Hugging Face's tokenizers library. */
 final class TokenizerJson {
@@ -30,9 +31,16 @@ final class TokenizerJson {
    * @throws InvalidInputException if the file is malformed, or asks for what is not known here
    */
   static Tokenizer read(Path path) {
-    String source = path.toString();
-    return new TokenizerJson(new JsonFields(source, StrictJson.readObject(path, MAX_BYTES)))
-        .tokenizer();
+    return of(path.toString(), StrictJson.readObject(path, MAX_BYTES));
+  }
+
+  /**
+   * As {@link #read}, of a file's content.
+   *
+   * @param source what to call it in messages
+   */
+  static Tokenizer of(String source, ObjectNode json) {
+    return new TokenizerJson(new JsonFields(source, json)).tokenizer();
   }
 
   private Tokenizer tokenizer() {

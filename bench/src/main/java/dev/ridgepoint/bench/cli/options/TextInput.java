@@ -31,9 +31,13 @@ public final class TextInput {
   /**
    * All that a file holds.
    *
-   * @throws InvalidInputException as of {@link #standardInput}
+   * @throws InvalidInputException as of {@link #standardInput}, or if there is no such file
    */
   public static String file(Path file) throws IOException {
+    if (Files.notExists(file) || Files.isDirectory(file)) {
+      throw new InvalidInputException(
+          file.toString(), Files.isDirectory(file) ? "is a folder" : "no such file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return text(file.toString(), in);
     }
