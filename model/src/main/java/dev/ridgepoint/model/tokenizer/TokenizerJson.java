@@ -95,7 +95,9 @@ final class TokenizerJson {
       case "ByteLevel" -> Frame.NONE;
       case "TemplateProcessing" -> template(fields, vocabulary);
       case "BertProcessing", "RobertaProcessing" ->
-          new Frame(List.of(pairId(fields, "cls")), List.of(pairId(fields, "sep")));
+          new Frame(
+              List.of(pairId(fields, "cls", vocabulary)),
+              List.of(pairId(fields, "sep", vocabulary)));
       case "Sequence" -> {
         List<Integer> before = new ArrayList<>();
         List<Integer> after = new ArrayList<>();
@@ -122,23 +124,27 @@ final class TokenizerJson {
       String name = piece.requiredObject("SpecialToken").requiredString("id");
       List<Integer> ids =
           fields.requiredObject("special_tokens").requiredObject(name).requiredInts("ids");
-      for (int id : ids) {
-        if (vocabulary.piece(id).isEmpty()) {
-          throw fields.invalid("special_tokens", "has the id " + id + ", which is no token's");
-        }
-      }
+      ids.forEach(id -> requireToken(fields, "special_tokens", id, vocabulary));
       (behind ? after : before).addAll(ids);
     }
     return new Frame(before, after);
   }
 
   /** The id of a pair of a token's text and id. */
-  private static int pairId(JsonFields fields, String field) {
+  private static int pairId(JsonFields fields, String field, Vocabulary vocabulary) {
     ArrayNode pair = fields.requiredArray(field);
     if (pair.size() != 2 || !pair.get(1).canConvertToInt()) {
       throw fields.invalid(field, "must be a token and its id");
     }
-    return pair.get(1).intValue();
+    int id = pair.get(1).intValue();
+    requireToken(fields, field, id, vocabulary);
+    return id;
+  }
+
+  private static void requireToken(JsonFields fields, String field, int id, Vocabulary vocabulary) {
+    if (vocabulary.piece(id).isEmpty()) {
+      throw fields.invalid(field, "has the id " + id + ", which is no token's");
+    }
   }
 
   /** The pattern of an object that has either a {@code String} or a {@code Regex}. */
