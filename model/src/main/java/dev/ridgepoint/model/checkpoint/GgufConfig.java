@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
@@ -77,12 +78,16 @@ final class GgufConfig {
     config.requireEpsilon(read.numerics().normEpsilon());
     Stack decoder = read.decoder().orElseThrow();
     List<Layer> layers = decoder.layers().stream().map(this::asInFile).toList();
-    return read.withDecoder(new Stack(layers, decoder.finalNorm()));
+    return read.withDecoder(new Stack(layers, decoder.finalNorm()))
+        .withNumerics(read.numerics().withWholeNormWeights());
   }
 
   /** With the biases that the first block has, and the rotary positions that the file says. */
   private Layer asInFile(Layer layer) {
     GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
+    boolean hasOwnPositions =
+        architecture == GgufArchitecture.GEMMA3
+            && attention.span() instanceof AttentionSpan.Sliding;
     return new Layer(
         new GroupedQueryAttention(
             attention.numAttentionHeads(),
@@ -91,7 +96,7 @@ final class GgufConfig {
             hasBias(TensorRole.QUERY),
             hasBias(TensorRole.ATTENTION_OUTPUT),
             attention.queryKeyNorm(),
-            rope.asInFile(attention.rope()),
+            hasOwnPositions ? attention.rope() : rope.asInFile(attention.rope()),
             attention.scoreScale(),
             attention.scoreTerms(),
             attention.span(),

@@ -71,6 +71,11 @@ record GgufKeys(String architecture) {
     return architecture + ".expert_group_used_count";
   }
 
+  /** 1 for a softmax of the router's scores, 2 for their sigmoids. */
+  String expertGatingFunction() {
+    return architecture + ".expert_gating_func";
+  }
+
   String expertWeightsNorm() {
     return architecture + ".expert_weights_norm";
   }
@@ -134,6 +139,14 @@ record GgufKeys(String architecture) {
 
   String useParallelResidual() {
     return architecture + ".use_parallel_residual";
+  }
+
+  String scoreSoftCap() {
+    return architecture + ".attn_logit_softcapping";
+  }
+
+  String logitSoftCap() {
+    return architecture + ".final_logit_softcapping";
   }
 
   String slidingWindow() {

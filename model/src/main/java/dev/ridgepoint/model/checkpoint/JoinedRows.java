@@ -81,16 +81,6 @@ record JoinedRows(Architecture architecture) {
     };
   }
 
-  /** The inverse of {@link #neighbours}. */
-  IntUnaryOperator halves() {
-    int headDim = attention().headDim();
-    int half = rotaryDim() / 2;
-    return row -> {
-      int inHead = row % headDim;
-      return inHead < 2 * half ? row - inHead + inHead / 2 + inHead % 2 * half : row;
-    };
-  }
-
   private GroupedQueryAttention attention() {
     return (GroupedQueryAttention)
         architecture.decoder().orElseThrow().layers().getFirst().attention();
