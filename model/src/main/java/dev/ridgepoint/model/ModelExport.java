@@ -3,7 +3,6 @@ package dev.ridgepoint.model;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.checkpoint.CheckpointFolder;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
@@ -43,14 +42,14 @@ public record ModelExport(
       if (Files.isDirectory(target)) {
         throw new InvalidInputException(target.toString(), "is a folder");
       }
-      new GgufWriter(target, architecture)
-          .write(
-              dtype,
-              tensors(),
-              ropeDivisors(),
-              origin.filter(FileHeader::isGguf),
-              workers,
-              progress);
+      GgufWriter writer = new GgufWriter(target, architecture);
+      writer.write(
+          dtype,
+          tensors(),
+          RotaryFrequencies.divisors(writer.rope()),
+          origin.filter(FileHeader::isGguf),
+          workers,
+          progress);
       return;
     }
     if (dtype.isQuantised()) {
@@ -68,13 +67,6 @@ public record ModelExport(
         .tensors()
         .filter(spec -> spec.isMatrix() && typeOf(spec) != dtype)
         .toList();
-  }
-
-  private float[] ropeDivisors() {
-    var attention =
-        (GroupedQueryAttention)
-            architecture.decoder().orElseThrow().layers().getFirst().attention();
-    return RotaryFrequencies.divisors(attention.rope());
   }
 
   private List<ExportedWeight> tensors() {

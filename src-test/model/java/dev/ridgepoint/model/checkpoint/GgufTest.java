@@ -201,7 +201,6 @@ class GgufTest {
     int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
     for (int row = 0; row < expected.length; row++) {
       assertEquals(expected[row], rowInFile.applyAsInt(row));
-      assertEquals(row, layout.rowOfFile(spec).applyAsInt(expected[row]));
     }
     TensorSpec value = new TensorSpec(TensorRole.VALUE, Part.WEIGHT, 0, List.of(16L));
     assertEquals(5, layout.rowInFile(value).applyAsInt(5));
@@ -209,17 +208,18 @@ class GgufTest {
 
   @Test
   void aFamilyThatIsNotWrittenIsNamed() {
-    Architecture phi =
+    Architecture gemma =
         ConfigReader.parse(
             "config.json",
             """
-            {"model_type": "phi3", "vocab_size": 64, "hidden_size": 32, "intermediate_size": 64,
-             "num_hidden_layers": 2, "num_attention_heads": 4}
+            {"model_type": "gemma", "vocab_size": 64, "hidden_size": 32, "intermediate_size": 64,
+             "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2}
             """);
     InvalidInputException refusal =
-        assertThrows(InvalidInputException.class, () -> new GgufWriter(Path.of("model.gguf"), phi));
+        assertThrows(
+            InvalidInputException.class, () -> new GgufWriter(Path.of("model.gguf"), gemma));
     assertEquals(
-        "model.gguf: no GGUF file is written of model_type \"phi3\"", refusal.getMessage());
+        "model.gguf: no GGUF file is written of model_type \"gemma\"", refusal.getMessage());
   }
 
   private static float[] values(Tensor tensor) {

@@ -2,6 +2,7 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.panels.PackedMatrix;
+import dev.ridgepoint.engine.panels.TiledFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -41,7 +42,7 @@ public final class HeadLinear implements Op {
     this.x = x;
     this.w = List.copyOf(w);
     this.y = y;
-    plan = TilePlan.ofTilesUpTo(MatMul.multiplied(first.format()).maxRows());
+    plan = TilePlan.ofTilesUpTo(((TiledFormat) first.format()).maxRows());
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,10 +26,9 @@ final class HeadProducts {
 
   private static final class WorkerScratch {
     private final ProductSums sums = new ProductSums();
-    private final RepackedPanels repacked = new RepackedPanels();
 
-    /** The sums of a tile. */
-    private final float[] c = new float[Blocking.MAX_ROWS * Blocking.STRIDE];
+    /** The sums of a tile, and what its format needs behind them. */
+    private float[] c = new float[0];
 
     /** The interleaved rows of a block of tiles. */
     private float[] x = new float[0];
@@ -38,6 +36,12 @@ final class HeadProducts {
     void ensure(int floats) {
       if (x.length < floats) {
         x = new float[floats];
+      }
+    }
+
+    void ensureSums(int floats) {
+      if (c.length < floats) {
+        c = new float[floats];
       }
     }
   }
@@ -58,7 +62,7 @@ final class HeadProducts {
     this.w = w;
     this.plan = plan;
     this.y = y;
-    format = MatMul.multiplied(w.getFirst().format());
+    format = (TiledFormat) w.getFirst().format();
     plan.plan(x.x().rows());
     workers.run(x.heads(), 1, multiply);
   }
@@ -100,27 +104,25 @@ final class HeadProducts {
   private void multiply(WorkerScratch own, PackedMatrix matrix, int fromTile, int toTile) {
     int depth = x.elements();
     int perRow = format.preparedSteps(depth);
-    boolean isRepacked = !format.equals(matrix.format());
     int atOnce = toTile - fromTile == 1 ? format.panelsAtOnce(plan.tileRows(fromTile)) : 1;
     for (int panel = 0; panel < matrix.panels(); panel += atOnce) {
       int panels = Math.min(atOnce, matrix.panels() - panel);
-      MemorySegment weights =
-          isRepacked ? own.repacked.of(matrix, panel, 1, panels, 0, depth) : matrix.segment();
-      long offset = isRepacked ? 0 : panel * matrix.panelBytes();
       for (int tile = fromTile; tile < toTile; tile++) {
         int rows = plan.rowsOf(tile, tile + 1);
+        int height = plan.tileRows(tile);
+        own.ensureSums(height * Blocking.STRIDE + format.scratchFloats(height, panels));
         for (int i = 0; i < panels; i++) {
           own.sums.begin(
               own.c, i * Blocking.PANEL, Blocking.STRIDE, plan.firstRow(tile), rows, panel + i);
         }
         format.multiplyAdd(
-            plan.tileRows(tile),
+            height,
             panels,
             own.x,
             (plan.firstRow(tile) - plan.firstRow(fromTile)) * perRow,
-            weights,
-            offset,
-            format.bytes(depth),
+            matrix.segment(),
+            panel * matrix.panelBytes(),
+            matrix.panelBytes(),
             depth,
             own.c,
             0);

@@ -39,4 +39,10 @@ public record Numerics(
   public static Numerics ofEpsilon(double normEpsilon) {
     return new Numerics(normEpsilon, false, 1, 1, 1, 0);
   }
+
+  /** The same of a file whose norms hold all that they multiply with. */
+  public Numerics withWholeNormWeights() {
+    return new Numerics(
+        normEpsilon, false, embeddingScale, residualScale, logitScale, logitSoftCap);
+  }
 }

@@ -18,8 +18,22 @@ public record ExportedWeight(TensorSpec spec, DType dtype, RowSource rows) {
         spec, DType.F32, (row, target, offset) -> target[offset] = values[row]);
   }
 
+  /** The same with {@code added} to each number. */
+  ExportedWeight plus(float added) {
+    int columns = OutputTensor.columns(spec);
+    return new ExportedWeight(
+        spec,
+        dtype,
+        (row, target, offset) -> {
+          rows.read(row, target, offset);
+          for (int i = offset; i < offset + columns; i++) {
+            target[i] += added;
+          }
+        });
+  }
+
   /** As a Hugging Face file has it. */
   OutputTensor inSafetensors() {
-    return new OutputTensor(spec.name(), spec.shape(), dtype, rows);
+    return new OutputTensor(spec.name(), spec, dtype, rows);
   }
 }

@@ -16,6 +16,8 @@ enum GgufArchitecture {
   QWEN3,
   QWEN2MOE,
   QWEN3MOE,
+  GEMMA2,
+  GEMMA3,
   GLM4,
   GLM4MOE,
   GPT2,
@@ -63,6 +65,7 @@ enum GgufArchitecture {
   String modelType() {
     return switch (this) {
       case DEEPSEEK2 -> "deepseek_v2";
+      case GEMMA3 -> "gemma3_text";
       case GLM4MOE -> "glm4_moe";
       case GPTNEOX -> "gpt_neox";
       case GPT_OSS -> "gpt_oss";
@@ -82,7 +85,64 @@ enum GgufArchitecture {
 
   /** Whether its layers may see a window. */
   boolean mayHaveWindow() {
-    return this == GPT_OSS;
+    return slides(0);
+  }
+
+  /** Which layers see a window, where the file names one: no key says it. */
+  boolean slides(int layer) {
+    return switch (this) {
+      case GEMMA2, GPT_OSS -> layer % 2 == 0;
+      case GEMMA3 -> (layer + 1) % 6 != 0;
+      default -> false;
+    };
+  }
+
+  /** Which layers have rotary positions. */
+  boolean hasRotaryPositions(int layer) {
+    return switch (this) {
+      case GPT2 -> false;
+      case SMOLLM3 -> (layer + 1) % 4 != 0;
+      default -> true;
+    };
+  }
+
+  /** Whether queries, keys and values may have biases. */
+  boolean mayHaveQueryBias() {
+    return mayHaveBiases()
+        || switch (this) {
+          case GLM4, GLM4MOE, QWEN2, QWEN2MOE, STABLELM -> true;
+          default -> false;
+        };
+  }
+
+  /** Whether all projections may have biases. */
+  boolean mayHaveBiases() {
+    return switch (this) {
+      case GPT2, GPTNEOX, GPT_OSS, GRANITE, LLAMA, STARCODER2 -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether queries and keys may be normalised. */
+  boolean mayHaveQueryKeyNorm() {
+    return switch (this) {
+      case GEMMA3, GLM4MOE, OLMO2, OLMOE, QWEN3, QWEN3MOE, STABLELM -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether it scales scores as a key says. */
+  boolean hasScoreScale() {
+    return this == GRANITE || this == GRANITEMOE;
+  }
+
+  /**
+   * Of what a score is divided by the root of: the elements of a head, but of the layers of Gemma's
+   * largest models, by whose number llama.cpp knows them, the hidden size for each head.
+   */
+  double scoreDivisorSquared(int layers, int headDim, int hiddenSize, int heads) {
+    boolean isLargest = (this == GEMMA2 && layers == 46) || (this == GEMMA3 && layers == 62);
+    return isLargest ? (double) hiddenSize / heads : headDim;
   }
 
   GgufKeys keys() {
@@ -112,14 +172,6 @@ enum GgufArchitecture {
   boolean rotatesPart() {
     return switch (this) {
       case GLM4, GLM4MOE, GPTNEOX, PHI3, STABLELM -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether files of it are written. */
-  boolean isWritten() {
-    return switch (this) {
-      case LLAMA, QWEN2, QWEN3 -> true;
       default -> false;
     };
   }

@@ -2,6 +2,7 @@ package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Attention;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
@@ -93,7 +94,8 @@ final class GgufConfig {
     config.requireEpsilon(read.numerics().normEpsilon());
     Stack decoder = read.decoder().orElseThrow();
     List<Layer> layers = decoder.layers().stream().map(this::asInFile).toList();
-    return read.withDecoder(new Stack(layers, decoder.finalNorm()));
+    return read.withDecoder(new Stack(layers, decoder.finalNorm()))
+        .withNumerics(read.numerics().withWholeNormWeights());
   }
 
   /** With the biases that the first block has, and the rotary positions that the file says. */
@@ -107,6 +109,9 @@ final class GgufConfig {
   }
 
   private GroupedQueryAttention asInFile(GroupedQueryAttention attention) {
+    boolean hasOwnPositions =
+        architecture == GgufArchitecture.GEMMA3
+            && attention.span() instanceof AttentionSpan.Sliding;
     return new GroupedQueryAttention(
         attention.numAttentionHeads(),
         attention.numKeyValueHeads(),
@@ -114,7 +119,7 @@ final class GgufConfig {
         hasBias(TensorRole.QUERY),
         hasBias(TensorRole.ATTENTION_OUTPUT),
         attention.queryKeyNorm(),
-        rope.asInFile(attention.rope()),
+        hasOwnPositions ? attention.rope() : rope.asInFile(attention.rope()),
         attention.scoreScale(),
         attention.scoreTerms(),
         attention.span(),

@@ -25,6 +25,10 @@ record GgufFamilyConfig(
   /** Of llama.cpp's logarithm, in what DeepSeek's configs multiply it with. */
   private static final double LOG_MULTIPLIERS = 10;
 
+  // Of llama-hparams.h.
+  private static final double GEMMA2_SCORE_CAP = 50;
+  private static final double GEMMA2_LOGIT_CAP = 30;
+
   ObjectNode json(int vocabSize, int headDim) {
     GgufKeys keys = architecture.keys();
     ObjectNode config = common(vocabSize);
@@ -177,6 +181,18 @@ record GgufFamilyConfig(
         config.put("residual_multiplier", fields.doubleOr(keys.residualScale(), 1));
         config.put("logits_scaling", fields.doubleOr(keys.logitScale(), 1));
       }
+      case GEMMA2 -> {
+        addGemma(config);
+        config.put(
+            "attn_logit_softcapping", fields.doubleOr(keys.scoreSoftCap(), GEMMA2_SCORE_CAP));
+        config.put(
+            "final_logit_softcapping", fields.doubleOr(keys.logitSoftCap(), GEMMA2_LOGIT_CAP));
+      }
+      case GEMMA3 -> {
+        addGemma(config);
+        config.put("rope_local_base_freq", DEFAULT_FREQ_BASE);
+        config.put("final_logit_softcapping", fields.doubleOr(keys.logitSoftCap(), 0));
+      }
       case OLMO -> config.put("clip_qkv", fields.doubleOr(keys.clampQueryKeyValue(), 0));
       case STABLELM -> {
         config.put("layer_norm_eps", epsilon());
@@ -194,6 +210,18 @@ record GgufFamilyConfig(
         config.set("n_positions", config.get("max_position_embeddings"));
       }
     }
+  }
+
+  private void addGemma(ObjectNode config) {
+    config.put("rms_norm_eps", epsilon());
+    config.put("sliding_window", fields.requiredInt(architecture.keys().slidingWindow()));
+    config.put(
+        "query_pre_attn_scalar",
+        architecture.scoreDivisorSquared(
+            config.get("num_hidden_layers").intValue(),
+            config.get("head_dim").intValue(),
+            config.get("hidden_size").intValue(),
+            config.get("num_attention_heads").intValue()));
   }
 
   private void addExperts(ObjectNode config, String numberField) {

@@ -158,6 +158,14 @@ record GgufKeys(String architecture) {
     return architecture + ".use_parallel_residual";
   }
 
+  String scoreSoftCap() {
+    return architecture + ".attn_logit_softcapping";
+  }
+
+  String logitSoftCap() {
+    return architecture + ".final_logit_softcapping";
+  }
+
   String slidingWindow() {
     return architecture + ".attention.sliding_window";
   }

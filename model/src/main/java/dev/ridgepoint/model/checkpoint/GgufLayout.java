@@ -6,7 +6,9 @@ import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.operation.Operation;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 
@@ -77,28 +79,43 @@ record GgufLayout(GgufArchitecture architecture, Architecture ofModel, boolean h
 
   /** Which row of the file's projection holds row {@code i} of the tensor. */
   IntUnaryOperator rowInFile(TensorSpec spec) {
-    return isReordered(spec)
-        ? new RotaryRows(ofModel).neighbours(spec)
-        : IntUnaryOperator.identity();
+    boolean isReordered = architecture.rotatesNeighbours() && spec.isQueryOrKey();
+    return isReordered ? new RotaryRows(ofModel).neighbours(spec) : IntUnaryOperator.identity();
   }
 
-  /** Which row of the tensor row {@code i} of the file's holds: the inverse of the former. */
-  IntUnaryOperator rowOfFile(TensorSpec spec) {
-    return isReordered(spec) ? new RotaryRows(ofModel).halves(spec) : IntUnaryOperator.identity();
+  /** The file's tensors, in the order in which the first part of each comes. */
+  List<OutputTensor> inFile(List<ExportedWeight> weights) {
+    Map<String, List<ExportedWeight>> parts = new LinkedHashMap<>();
+    for (ExportedWeight weight : weights) {
+      parts.computeIfAbsent(name(weight.spec()), name -> new ArrayList<>()).add(weight);
+    }
+    return parts.values().stream().map(this::ofParts).toList();
   }
 
-  /** The tensor under its name in the file and with its rows in the file's order. */
-  OutputTensor inFile(ExportedWeight weight) {
-    IntUnaryOperator rowOfFile = rowOfFile(weight.spec());
+  /** One tensor, whose rows are those of its parts wherever they are placed. */
+  private OutputTensor ofParts(List<ExportedWeight> parts) {
+    ExportedWeight any = parts.getFirst();
+    TensorPlace whole = place(any.spec());
+    int columns = OutputTensor.columns(any.spec());
+    int rows = Math.toIntExact(whole.shape().stream().reduce(1L, Math::multiplyExact) / columns);
+    int[] part = new int[rows];
+    int[] rowOfPart = new int[rows];
+    for (int number = 0; number < parts.size(); number++) {
+      TensorSpec spec = parts.get(number).spec();
+      TensorPlace place = place(spec);
+      int height = Math.toIntExact(spec.shape().getFirst());
+      int first = place.part() == TensorPlace.WHOLE ? 0 : place.part() * height;
+      for (int row = 0; row < height; row++) {
+        int inFile = first + place.row().applyAsInt(row);
+        part[inFile] = number;
+        rowOfPart[inFile] = row;
+      }
+    }
     return new OutputTensor(
-        name(weight.spec()),
-        weight.spec().shape(),
-        weight.dtype(),
-        (row, target, offset) -> weight.rows().read(rowOfFile.applyAsInt(row), target, offset));
-  }
-
-  /** Queries and keys, of which the biases have one element a row. */
-  private boolean isReordered(TensorSpec spec) {
-    return architecture.rotatesNeighbours() && spec.isQueryOrKey();
+        whole.name(),
+        whole.shape(),
+        columns,
+        any.dtype(),
+        (row, target, offset) -> parts.get(part[row]).rows().read(rowOfPart[row], target, offset));
   }
 }

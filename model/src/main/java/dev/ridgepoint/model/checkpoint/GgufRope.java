@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
  * @param architecture the files'
  */
 record GgufRope(TensorFiles files, GgufFields fields, GgufArchitecture architecture) {
-  private static final String LONG_DIVISORS = "rope_factors_long.weight";
-  private static final String SHORT_DIVISORS = "rope_factors_short.weight";
+  static final String LONG_DIVISORS = "rope_factors_long.weight";
+  static final String SHORT_DIVISORS = "rope_factors_short.weight";
 
   /** Elements of a head. */
   int headDim() {

@@ -3,8 +3,9 @@ package dev.ridgepoint.model.checkpoint;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
-import dev.ridgepoint.estimator.architecture.UniformDecoder;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,32 +18,41 @@ import java.util.Optional;
 /** Writes a model as a GGUF file that llama.cpp loads. */
 public final class GgufWriter {
   private final Path file;
-  private final Architecture architecture;
-  private final UniformDecoder sizes;
+  private final Architecture model;
   private final GgufLayout layout;
-  private final GgufKeys keys;
+  private final GgufFamilyMetadata shape;
 
   /**
    * A writer of one file.
    *
    * @throws InvalidInputException if llama.cpp's architecture cannot say what the config says
    */
-  public GgufWriter(Path file, Architecture architecture) {
+  public GgufWriter(Path file, Architecture model) {
     this.file = file;
-    this.architecture = architecture;
-    sizes =
-        GgufArchitecture.ofModelType(architecture.modelType())
-            .filter(GgufArchitecture::isWritten)
-            .flatMap(any -> UniformDecoder.of(architecture))
+    this.model = model;
+    GgufArchitecture family =
+        GgufArchitecture.ofModelType(model.modelType())
             .orElseThrow(
                 () ->
                     new InvalidInputException(
                         file.toString(),
                         "no GGUF file is written of model_type \"%s\""
-                            .formatted(architecture.modelType())));
-    layout = GgufConfig.layout(architecture);
-    keys = layout.architecture().keys();
-    requireExpressible();
+                            .formatted(model.modelType())));
+    new GgufExpressible(model, family)
+        .lacking()
+        .ifPresent(
+            what -> {
+              throw new InvalidInputException(
+                  file.toString(),
+                  "llama.cpp's architecture \"%s\" has no %s".formatted(family.label(), what));
+            });
+    layout = GgufConfig.layout(model);
+    shape = new GgufFamilyMetadata(model, family);
+  }
+
+  /** The rotary positions of which {@link #write} wants the divisors. */
+  public Rope rope() {
+    return shape.rope();
   }
 
   /**
@@ -64,11 +74,8 @@ public final class GgufWriter {
       Workers workers,
       WriteProgress progress)
       throws IOException {
-    List<OutputTensor> inFile = new ArrayList<>();
-    if (ropeDivisors.length > 0) {
-      inFile.add(OutputTensor.vector(GgufLayout.ROPE_DIVISORS, ropeDivisors));
-    }
-    weights.stream().map(layout::inFile).forEach(inFile::add);
+    List<OutputTensor> inFile = new ArrayList<>(ropeTensors(ropeDivisors));
+    inFile.addAll(layout.inFile(weights.stream().map(this::withWholeNorms).toList()));
     GgufMetadataWriter metadata = metadata(dtype);
     addTokenizer(metadata, tokenizer);
     new TensorFileWriter(
@@ -76,85 +83,51 @@ public final class GgufWriter {
         .write();
   }
 
-  /** What llama.cpp would compute otherwise, or refuse, is not written. */
-  private void requireExpressible() {
-    boolean biased = sizes.attention().outputBias() || sizes.feedForward().bias();
-    boolean llama = layout.architecture() == GgufArchitecture.LLAMA;
-    boolean qwen3 = layout.architecture() == GgufArchitecture.QWEN3;
-    if (sizes.slidingWindow() > 0) {
-      throw inexpressible("sliding_window " + sizes.slidingWindow());
+  private List<OutputTensor> ropeTensors(float[] divisors) {
+    if (rope().scaling() instanceof RopeScaling.LongRope longRope) {
+      return List.of(
+          OutputTensor.vector(GgufRope.LONG_DIVISORS, floats(longRope.longDivisors())),
+          OutputTensor.vector(GgufRope.SHORT_DIVISORS, floats(longRope.shortDivisors())));
     }
-    if ((biased && !llama) || (sizes.attention().qkvBias() && qwen3)) {
-      throw inexpressible("biases");
-    }
-    RopeScaling scaling = sizes.attention().rope().scaling();
-    if (!isExpressible(scaling)) {
-      throw inexpressible("RoPE scaling " + scaling);
-    }
-    if (sizes.hasQueryKeyNorm() != qwen3) {
-      throw inexpressible("norms of queries and keys");
-    }
+    return divisors.length == 0
+        ? List.of()
+        : List.of(OutputTensor.vector(GgufLayout.ROPE_DIVISORS, divisors));
   }
 
-  /** llama.cpp reads no bounds of YaRN's ramp, and knows no dynamic scaling. */
-  private static boolean isExpressible(RopeScaling scaling) {
-    return switch (scaling) {
-      case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Divided _ ->
-          true;
-      case RopeScaling.Yarn yarn -> yarn.hasUsualRamp();
-      case RopeScaling.Dynamic _, RopeScaling.LongRope _ -> false;
-    };
+  private static float[] floats(List<Double> numbers) {
+    float[] floats = new float[numbers.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = numbers.get(i).floatValue();
+    }
+    return floats;
   }
 
-  private InvalidInputException inexpressible(String what) {
-    return new InvalidInputException(
-        file.toString(),
-        "llama.cpp's architecture \"%s\" has no %s".formatted(layout.architecture().label(), what));
+  /** In a GGUF file a norm holds all that it multiplies with. */
+  private ExportedWeight withWholeNorms(ExportedWeight weight) {
+    boolean isOffset =
+        model.numerics().normWeightsAreOffsets()
+            && weight.spec().role().isNorm()
+            && weight.spec().part() == Part.WEIGHT;
+    return isOffset ? weight.plus(1) : weight;
   }
 
   private GgufMetadataWriter metadata(DType dtype) {
     GgufMetadataWriter metadata =
         new GgufMetadataWriter()
             .text(GgufKeys.ARCHITECTURE, layout.architecture().label())
-            .size(GgufKeys.FILE_TYPE, GgmlType.of(dtype).fileType())
-            .size(keys.vocabSize(), architecture.embedding().vocabSize())
-            .size(keys.contextLength(), architecture.maxPositions())
-            .size(keys.embeddingLength(), architecture.hiddenSize())
-            .size(keys.blockCount(), sizes.layers())
-            .size(keys.feedForwardLength(), sizes.feedForward().intermediateSize())
-            .size(keys.headCount(), sizes.attention().numAttentionHeads())
-            .size(keys.headCountKv(), sizes.attention().numKeyValueHeads())
-            .size(keys.keyLength(), sizes.attention().headDim())
-            .size(keys.valueLength(), sizes.attention().headDim())
-            .real(keys.rmsEpsilon(), architecture.numerics().normEpsilon())
-            .size(keys.ropeDimensionCount(), sizes.attention().headDim())
-            .real(keys.ropeFreqBase(), sizes.attention().rope().theta());
+            .size(GgufKeys.FILE_TYPE, GgmlType.of(dtype).fileType());
+    shape.addTo(metadata);
     if (dtype.isQuantised()) {
       metadata.size(GgufKeys.QUANTIZATION_VERSION, GgufKeys.CURRENT_QUANTIZATION_VERSION);
     }
-    addScaling(metadata, sizes.attention().rope().scaling());
     return metadata;
-  }
-
-  /** What is a number for each pair stands in a tensor. */
-  private void addScaling(GgufMetadataWriter metadata, RopeScaling scaling) {
-    if (scaling instanceof RopeScaling.Linear(double factor)) {
-      metadata.text(keys.ropeScalingType(), "linear").real(keys.ropeScalingFactor(), factor);
-    }
-    if (scaling instanceof RopeScaling.Yarn yarn) {
-      metadata
-          .text(keys.ropeScalingType(), "yarn")
-          .real(keys.ropeScalingFactor(), yarn.factor())
-          .size(keys.ropeScalingOriginalContext(), yarn.originalMaxPositionEmbeddings())
-          .real(keys.ropeScalingAttentionFactor(), yarn.furtherFactor());
-    }
   }
 
   private void addTokenizer(GgufMetadataWriter metadata, Optional<Path> tokenizer) {
     List<byte[]> entries =
         tokenizer.map(file -> GgufHeader.readEntries(file, GgufKeys.TOKENIZER)).orElse(List.of());
     if (entries.isEmpty()) {
-      ByteTokenizer.addTo(metadata, architecture.embedding().vocabSize());
+      ByteTokenizer.addTo(metadata, model.embedding().vocabSize());
     } else {
       entries.forEach(metadata::copied);
     }

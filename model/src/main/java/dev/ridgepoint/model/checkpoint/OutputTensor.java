@@ -8,31 +8,37 @@ import java.util.List;
  * A tensor to be written to a file.
  *
  * @param name its name in the file
- * @param shape its dimensions, one or two, outermost first
+ * @param shape its dimensions, outermost first
+ * @param columns numbers of a row: the last dimension, or one where vectors are stored
  * @param dtype what it is stored as
- * @param rows its numbers; a vector's are rows of one number each
+ * @param rows its numbers
  */
-record OutputTensor(String name, List<Long> shape, DType dtype, RowSource rows) {
+record OutputTensor(String name, List<Long> shape, int columns, DType dtype, RowSource rows) {
   OutputTensor {
     shape = List.copyOf(shape);
+  }
+
+  /** A tensor as the model has it: a matrix, or a vector, whose rows are one number each. */
+  OutputTensor(String name, TensorSpec spec, DType dtype, RowSource rows) {
+    this(name, spec.shape(), columns(spec), dtype, rows);
   }
 
   /** A vector, kept as it is: norm weights and biases are few, and what they scale is not. */
   static OutputTensor vector(String name, float[] values) {
     RowSource rows = (row, target, offset) -> target[offset] = values[row];
-    return new OutputTensor(name, List.of((long) values.length), DType.F32, rows);
+    return new OutputTensor(name, List.of((long) values.length), 1, DType.F32, rows);
+  }
+
+  static int columns(TensorSpec spec) {
+    return spec.isMatrix() ? Math.toIntExact(spec.shape().getLast()) : 1;
   }
 
   int rowCount() {
-    return Math.toIntExact(shape.getFirst());
-  }
-
-  int columns() {
-    return shape.size() == 1 ? 1 : Math.toIntExact(shape.get(1));
+    return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact) / columns);
   }
 
   /** Bytes in the file. */
   long byteSize() {
-    return Math.multiplyExact(rowCount(), dtype.bytes(columns()));
+    return Math.multiplyExact(rowCount(), dtype.bytes(columns));
   }
 }

@@ -17,13 +17,7 @@ record RotaryRows(Architecture architecture) {
   /** Row 2i of a head's rotary rows is row i here, row 2i + 1 is row i of the second half. */
   IntUnaryOperator neighbours(TensorSpec spec) {
     Part part = part(spec);
-    return row -> part.reordered(row, i -> i % part.half * 2 + i / part.half);
-  }
-
-  /** The inverse of {@link #neighbours}. */
-  IntUnaryOperator halves(TensorSpec spec) {
-    Part part = part(spec);
-    return row -> part.reordered(row, i -> i / 2 + i % 2 * part.half);
+    return part::neighbour;
   }
 
   /**
@@ -34,9 +28,11 @@ record RotaryRows(Architecture architecture) {
    * @param half of their number
    */
   private record Part(int headDim, int first, int half) {
-    int reordered(int row, IntUnaryOperator order) {
+    int neighbour(int row) {
       int number = row % headDim - first;
-      return number >= 0 && number < 2 * half ? row - number + order.applyAsInt(number) : row;
+      return number >= 0 && number < 2 * half
+          ? row - number + number % half * 2 + number / half
+          : row;
     }
   }
 
