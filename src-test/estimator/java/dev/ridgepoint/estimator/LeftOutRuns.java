@@ -157,9 +157,9 @@ public final class LeftOutRuns {
 
   private static double covered(double[] residuals, MeasuredError error) {
     return Arrays.stream(residuals)
-        .map(Math::exp)
-        .filter(ratio -> ratio >= error.lowest() && ratio <= error.highest())
-        .count()
+            .map(Math::exp)
+            .filter(ratio -> ratio >= error.lowest() && ratio <= error.highest())
+            .count()
         / (double) residuals.length;
   }
 

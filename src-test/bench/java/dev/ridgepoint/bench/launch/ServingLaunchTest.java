@@ -96,7 +96,10 @@ class ServingLaunchTest {
 
   /** Whole experts on each device, with attention shared or in groups. */
   @ParameterizedTest
-  @CsvSource({"8, 8, --tensor-parallel-size 8 --enable-expert-parallel", "1, 8, --tensor-parallel-size 1 --data-parallel-size 8 --enable-expert-parallel"})
+  @CsvSource({
+    "8, 8, --tensor-parallel-size 8 --enable-expert-parallel",
+    "1, 8, --tensor-parallel-size 1 --data-parallel-size 8 --enable-expert-parallel"
+  })
   void expertsAreSharedOut(int tensor, int expert, String flags) {
     NamedModel model = NamedModel.of("DeepSeek-V3", ModelCatalog.get("DeepSeek-V3"));
     ServingLoad load = new ServingLoad(20, 500, 500);

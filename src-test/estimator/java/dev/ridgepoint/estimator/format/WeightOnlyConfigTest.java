@@ -35,8 +35,7 @@ class WeightOnlyConfigTest {
         "'quant_type': {'default': {'_type': 'Float8DynamicActivationFloat8WeightConfig'}} | 1 | 4"
       })
   void torchaoStoresAScaleOfEachRowOrGroup(String fields, double perWeight, long perRow) {
-    assertEquals(
-        OTHERS + Math.round(perWeight * LINEAR) + perRow * ROWS, bytes("torchao", fields));
+    assertEquals(OTHERS + Math.round(perWeight * LINEAR) + perRow * ROWS, bytes("torchao", fields));
   }
 
   @ParameterizedTest

@@ -42,7 +42,16 @@ class ExpertParallelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 8", "4, 8", "16, 8", "64, 8", "512, 8", "16, 2", "64, 4", "64, 32", "512, 64", "4096, 256"
+    "1, 8",
+    "4, 8",
+    "16, 8",
+    "64, 8",
+    "512, 8",
+    "16, 2",
+    "64, 4",
+    "64, 32",
+    "512, 64",
+    "4096, 256"
   })
   void theLoadIsThatOfDraws(int tokens, int devices) {
     int draws = 400_000 / (tokens * DEEPSEEK.numExpertsPerToken()) + 20;
@@ -77,13 +86,10 @@ class ExpertParallelTest {
     return chosen;
   }
 
-  private static int greatest(
-      int[] chosen, int devices, IntUnaryOperator counted) {
+  private static int greatest(int[] chosen, int devices, IntUnaryOperator counted) {
     int each = chosen.length / devices;
     return IntStream.range(0, devices)
-        .map(
-            device ->
-                Arrays.stream(chosen, device * each, (device + 1) * each).map(counted).sum())
+        .map(device -> Arrays.stream(chosen, device * each, (device + 1) * each).map(counted).sum())
         .max()
         .orElseThrow();
   }
@@ -141,13 +147,16 @@ class ExpertParallelTest {
     assertEquals(0, experts.exchange());
   }
 
-  /** Groups that attend alone hold all of the attention, an eighth of the sequences, and exchange. */
+  /**
+   * Groups that attend alone hold all of the attention, an eighth of the sequences, and exchange.
+   */
   @Test
   void groupsAttendToSequencesOfTheirOwn() {
     Replica shared = replica(new ServingLayout(8, 8));
     Replica alone = replica(new ServingLayout(1, 8));
     assertTrue(alone.memory(64, 2048).weightBytes() > shared.memory(64, 2048).weightBytes());
-    assertTrue(alone.memory(64, 2048).kvReservedBytes() < shared.memory(64, 2048).kvReservedBytes());
+    assertTrue(
+        alone.memory(64, 2048).kvReservedBytes() < shared.memory(64, 2048).kvReservedBytes());
     ServingTime.Terms terms = alone.steps().decode(64, 2048);
     assertEquals(0, terms.communication());
     // 58 layers have experts; each group has 8 of 64 tokens, which pass 8 experts.

@@ -168,15 +168,16 @@ record ServedRun(
         timePerOutputToken,
         predicted.decodeBound().seconds(),
         0,
-        predicted.perToken().terms().stream().mapToDouble(term -> term.value().doubleValue()).toArray());
+        predicted.perToken().terms().stream()
+            .mapToDouble(term -> term.value().doubleValue())
+            .toArray());
   }
 
   /** The time to the first token; what is fitted to an engine are terms of its own. */
   LeftOutRuns.Run firstTokenRun() {
     ClosedLoopPoint.FirstToken first = predicted.firstToken();
     double[] terms = new double[2 * ServingEngine.KNOWN.size()];
-    int own =
-        ServingEngine.KNOWN.stream().map(ServingEngine::name).toList().indexOf(engine.name());
+    int own = ServingEngine.KNOWN.stream().map(ServingEngine::name).toList().indexOf(engine.name());
     terms[2 * own] = first.request();
     terms[2 * own + 1] = first.steps();
     return new LeftOutRuns.Run(

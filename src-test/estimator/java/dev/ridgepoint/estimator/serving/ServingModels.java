@@ -24,6 +24,11 @@ final class ServingModels {
 
   static Replica replica(String model, Device device, int devices, Efficiency efficiency) {
     return new Replica(
-        ModelCatalog.get(model), BF16, device, ComputeDtype.BF16, ServingLayout.tensor(devices), efficiency);
+        ModelCatalog.get(model),
+        BF16,
+        device,
+        ComputeDtype.BF16,
+        ServingLayout.tensor(devices),
+        efficiency);
   }
 }

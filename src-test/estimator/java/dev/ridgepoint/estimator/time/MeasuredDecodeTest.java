@@ -39,10 +39,7 @@ class MeasuredDecodeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "apple gpu, 20, 0.16, SHARED_GPU_PROMPT",
-    "consumer gpu, 15, 0.13, CARD_PROMPT"
-  })
+  @CsvSource({"apple gpu, 20, 0.16, SHARED_GPU_PROMPT", "consumer gpu, 15, 0.13, CARD_PROMPT"})
   void promptsAreMet(String kind, int fewest, double median, MeasuredError error) {
     assertMet(prompts, kind, fewest, median, error);
   }

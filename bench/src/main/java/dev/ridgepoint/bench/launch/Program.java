@@ -25,7 +25,8 @@ public enum Program {
   /**
    * {@code vllm/engine/arg_utils.py} at 99d7eb5d and {@code vllm/config/cache.py} at c1d86421;
    * {@code features/quantization/online} of v0.29.0 says that {@code fp8_per_tensor} quantises
-   * while it loads; {@code serving/expert_parallel_deployment} of v0.12.0 how experts are shared out.
+   * while it loads; {@code serving/expert_parallel_deployment} of v0.12.0 how experts are shared
+   * out.
    */
   VLLM(
       "vLLM",

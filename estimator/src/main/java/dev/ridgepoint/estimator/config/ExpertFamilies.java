@@ -99,8 +99,7 @@ final class ExpertFamilies {
             : Activation.OTHER_SWIGLU_LIMIT;
     int window = LayerSpans.window(json, GPT_OSS_WINDOW);
     DenseFeedForward expert =
-        new DenseFeedForward(
-            json.requiredInt("intermediate_size"), true, activation, true);
+        new DenseFeedForward(json.requiredInt("intermediate_size"), true, activation, true);
     return new DecoderBuilder(json, GPT_OSS)
         .keyValueHeads(json.requiredInt("num_key_value_heads"))
         .attentionBias(json.booleanOr("attention_bias", true))

@@ -45,8 +45,7 @@ record WeightOnlyConfig(JsonFields fields, Precision others) {
       JsonFields extra = fields.requiredObject("extra_config");
       for (String module : extra.names()) {
         exceptions.put(
-            ModuleNames.matching(extra, module, module),
-            autoRound(extra.requiredObject(module)));
+            ModuleNames.matching(extra, module, module), autoRound(extra.requiredObject(module)));
       }
     }
     return new WeightFormats(
@@ -166,8 +165,7 @@ record WeightOnlyConfig(JsonFields fields, Precision others) {
 
   private static Precision affine(String name, int bits, int group) {
     return group == WeightFormats.WHOLE_ROW
-        ? new Precision(name, Byte.SIZE, bits)
-            .with(new Scale(1, Scale.ALL, SCALE_AND_ZERO_BYTES))
+        ? new Precision(name, Byte.SIZE, bits).with(new Scale(1, Scale.ALL, SCALE_AND_ZERO_BYTES))
         : new Precision(
             String.format(Locale.ROOT, "%s-G%d", name, group),
             group,

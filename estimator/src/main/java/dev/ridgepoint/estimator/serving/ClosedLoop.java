@@ -132,7 +132,9 @@ public final class ClosedLoop {
   }
 
   private double promptSeconds(int prompts, int decoding) {
-    return replica.steps().promptSeconds(
-        prompts, clients.promptTokens(), engine.chunkTokens(), decoding, clients.meanContext());
+    return replica
+        .steps()
+        .promptSeconds(
+            prompts, clients.promptTokens(), engine.chunkTokens(), decoding, clients.meanContext());
   }
 }

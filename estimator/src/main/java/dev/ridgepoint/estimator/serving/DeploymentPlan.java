@@ -50,14 +50,12 @@ public record DeploymentPlan(
                   () ->
                       new InvalidInputException(
                           device.name(), "computes in none of " + precision.computeDtypes()));
-      return new Replica(
-          architecture, precision.options(), device, dtype, layout, efficiency);
+      return new Replica(architecture, precision.options(), device, dtype, layout, efficiency);
     }
 
     @Override
     public String toString() {
-      return String.format(
-          Locale.ROOT, "%s x %s, %s", layout, device.name(), precision.name());
+      return String.format(Locale.ROOT, "%s x %s, %s", layout, device.name(), precision.name());
     }
   }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tries every device, layout and precision, each with the fewest replicas that hold the
- * load within its limits.
+ * Tries every device, layout and precision, each with the fewest replicas that hold the load within
+ * its limits.
  *
  * @param plans what works: by monthly cost, those of unknown cost last, then by number of devices
  * @param rejections what does not, each with its reason

@@ -129,8 +129,7 @@ final class ReplicaSteps {
 
   /** What no decode step falls below; see {@link ServingTime#bound}. */
   PredictedTime decodeBound(int batch, int context) {
-    return time.bound(
-        costs(decode, Collections.nCopies(batch, new Step.Sequence(1, context, 1))));
+    return time.bound(costs(decode, Collections.nCopies(batch, new Step.Sequence(1, context, 1))));
   }
 
   /** What no prefill of a prompt falls below. */
@@ -162,7 +161,8 @@ final class ReplicaSteps {
     }
     List<OperationCost> whole = phase.costs(new Step(all));
     return IntStream.range(0, own.size())
-        .mapToObj(i -> ServingTime.isOfAllGroups(own.get(i).operation()) ? whole.get(i) : own.get(i))
+        .mapToObj(
+            i -> ServingTime.isOfAllGroups(own.get(i).operation()) ? whole.get(i) : own.get(i))
         .toList();
   }
 

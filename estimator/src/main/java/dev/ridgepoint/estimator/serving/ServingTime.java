@@ -32,9 +32,9 @@ import java.util.stream.Stream;
 /**
  * How long a step takes on t tensor-parallel devices, which have a shard of the model each.
  *
- * <p>Where whole experts are shared out, all wait for the busiest device ({@link ExpertLoad}); where
- * groups of devices attend to sequences of their own, tokens go to their experts and come back
- * ({@link ExpertExchange}) instead of being summed behind them.
+ * <p>Where whole experts are shared out, all wait for the busiest device ({@link ExpertLoad});
+ * where groups of devices attend to sequences of their own, tokens go to their experts and come
+ * back ({@link ExpertExchange}) instead of being summed behind them.
  *
  * <p>Operations follow each other, each under the roofline that software reaches (see {@link
  * Efficiency}): max(FLOPs / (peak MFU), bytes / (bandwidth MBU)) of the share of one device, and a
@@ -77,11 +77,7 @@ record ServingTime(
    * @param exchange tokens to their experts and back
    */
   record Terms(
-      double matrices,
-      double attention,
-      double operations,
-      double communication,
-      double exchange) {
+      double matrices, double attention, double operations, double communication, double exchange) {
     double total() {
       return matrices + attention + operations + communication + exchange;
     }
@@ -175,9 +171,7 @@ record ServingTime(
   private Cost ofBusiest(OperationCost each, long allTokens) {
     return switch (each.operation()) {
       case ExpertLinear linear when layout.expertParallel() > 1 ->
-          scaled(
-              each.cost(),
-              ExpertLoad.of(linear.experts(), allTokens, layout.expertParallel()));
+          scaled(each.cost(), ExpertLoad.of(linear.experts(), allTokens, layout.expertParallel()));
       default -> each.cost();
     };
   }
@@ -223,8 +217,7 @@ record ServingTime(
   /** A group's devices send equal parts of its tokens, which the sum gathers again. */
   private long exchangedRows(ExpertLinear into, long tokens) {
     return Math.multiplyExact(
-        Math.ceilDiv(tokens, (long) layout.tensorParallel()),
-        into.experts().numExpertsPerToken());
+        Math.ceilDiv(tokens, (long) layout.tensorParallel()), into.experts().numExpertsPerToken());
   }
 
   /** How the experts' part comes about; empty where they are not shared out. */
@@ -289,7 +282,9 @@ record ServingTime(
     long exchanged =
         layout.attentionGroups() == 1
             ? 0
-            : layers.stream().filter(layer -> layer.feedForward() instanceof MixtureOfExperts).count();
+            : layers.stream()
+                .filter(layer -> layer.feedForward() instanceof MixtureOfExperts)
+                .count();
     return Math.toIntExact(SUMS_PER_LAYER * layers.size() - exchanged);
   }
 

@@ -10,8 +10,8 @@ import dev.ridgepoint.estimator.hardware.Device;
  * <p>Each device and each model was left out in turn, the scales of a prediction's terms fitted to
  * the other runs, and the left-out runs predicted with them; of both kinds of errors together a
  * tenth lies outside of the shortest interval on a logarithmic scale (cross-conformal prediction:
- * Vovk 2015, Annals of Mathematics and Artificial Intelligence 74). {@code LeftOutRuns} of the tests
- * computes the widths again.
+ * Vovk 2015, Annals of Mathematics and Artificial Intelligence 74). {@code LeftOutRuns} of the
+ * tests computes the widths again.
  */
 public enum MeasuredError {
   /** A decode step of llama.cpp and its like on a graphics card, of 70 runs. */

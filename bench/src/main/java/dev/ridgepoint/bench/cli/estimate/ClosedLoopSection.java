@@ -56,8 +56,7 @@ final class ClosedLoopSection {
                 section.point.derivations().stream(),
                 replica
                     .expertDerivations(
-                        section.point.batch(),
-                        clients.promptTokens() + clients.outputTokens() / 2)
+                        section.point.batch(), clients.promptTokens() + clients.outputTokens() / 2)
                     .stream())
             .toList(),
         List.of(
