@@ -197,7 +197,7 @@ final class PackedModel {
         int stored = form.format == Format.GPTQ ? 1 : 0;
         int[][] ofGroups = transposed(zeroPoints);
         for (int[] row : ofGroups) {
-          Arrays.setAll(row, output -> row[output] - stored & mask);
+          Arrays.setAll(row, output -> (row[output] - stored) & mask);
         }
         packed.addWords(module + ".qzeros", across(ofGroups), groups, outputs * form.bits / 32);
         packed.addHalves(module + ".scales", flat(transposed(scales)), groups, outputs);
@@ -305,35 +305,32 @@ final class PackedModel {
     private record Entry(String dtype, int[] shape, byte[] bytes) {}
 
     void addHalves(String name, float[] numbers, int... shape) {
-      ByteBuffer bytes = buffer(Short.BYTES * numbers.length);
+      byte[] bytes = new byte[Short.BYTES * numbers.length];
+      ByteBuffer target = littleEndian(bytes);
       for (float number : numbers) {
-        bytes.putShort(Float.floatToFloat16(number));
+        target.putShort(Float.floatToFloat16(number));
       }
-      tensors.put(name, new Entry("F16", shape, bytes.array()));
+      tensors.put(name, new Entry("F16", shape, bytes));
     }
 
     void addFloats(String name, float[] numbers, int... shape) {
-      ByteBuffer bytes = buffer(Float.BYTES * numbers.length);
-      for (float number : numbers) {
-        bytes.putFloat(number);
-      }
-      tensors.put(name, new Entry("F32", shape, bytes.array()));
+      byte[] bytes = new byte[Float.BYTES * numbers.length];
+      littleEndian(bytes).asFloatBuffer().put(numbers);
+      tensors.put(name, new Entry("F32", shape, bytes));
     }
 
     void addWords(String name, int[] words, int... shape) {
-      ByteBuffer bytes = buffer(Integer.BYTES * words.length);
-      for (int word : words) {
-        bytes.putInt(word);
-      }
-      tensors.put(name, new Entry("I32", shape, bytes.array()));
+      byte[] bytes = new byte[Integer.BYTES * words.length];
+      littleEndian(bytes).asIntBuffer().put(words);
+      tensors.put(name, new Entry("I32", shape, bytes));
     }
 
     void remove(String name) {
       tensors.remove(name);
     }
 
-    private static ByteBuffer buffer(int bytes) {
-      return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer littleEndian(byte[] bytes) {
+      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     void write(Path file) throws IOException {
@@ -352,9 +349,9 @@ final class PackedModel {
             entry.putArray("data_offsets").add(begin).add(data.size());
           });
       byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
-      ByteBuffer bytes = buffer(Long.BYTES + text.length + data.size());
-      bytes.putLong(text.length).put(text).put(data.toByteArray());
-      Files.write(file, bytes.array());
+      byte[] bytes = new byte[Long.BYTES + text.length + data.size()];
+      littleEndian(bytes).putLong(text.length).put(text).put(data.toByteArray());
+      Files.write(file, bytes);
     }
   }
 }

@@ -58,13 +58,13 @@ public final class Program implements AutoCloseable {
     logits = binder.logits();
   }
 
-  /** An empty cache for a sequence of up to {@code capacity} positions. */
+  /** An empty cache for a sequence of up to {@code capacity} positions, with pages of its own. */
   public KvCache newCache(int capacity) {
-    return new KvCache(cacheLayout(), capacity);
+    return new KvCache(pageLayout(KvLayout.PAGE_POSITIONS), capacity);
   }
 
-  /** What the caches of its sequences hold. */
-  private KvLayout cacheLayout() {
+  /** What pages of its caches hold. */
+  public KvLayout pageLayout(int pagePositions) {
     List<Layer> layers = weights.architecture().decoder().orElseThrow().layers();
     CachedHeads cached = CachedHeads.of(layers.getFirst().attention());
     return new KvLayout(
@@ -74,7 +74,17 @@ public final class Program implements AutoCloseable {
         cached.keyDim(),
         cached.valueDim(),
         cached.areLatents(),
-        KvLayout.PAGE_POSITIONS);
+        pagePositions);
+  }
+
+  /**
+   * Whether a token's key depends on the capacity of its cache, so that caches of different ones
+   * cannot share it.
+   */
+  public boolean keysDependOnCapacity() {
+    return weights.architecture().decoder().orElseThrow().layers().stream()
+        .map(layer -> layer.attention().rope())
+        .anyMatch(RotaryFrequencies::dependOnLength);
   }
 
   /** What every step executes, in this order. */

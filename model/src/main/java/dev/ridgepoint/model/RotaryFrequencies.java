@@ -35,6 +35,12 @@ final class RotaryFrequencies {
         length -> new RotaryTable(of(rope, length), magnitude(rope.scaling(), length)));
   }
 
+  /** Whether sequences of some lengths have other angles than those of others. */
+  static boolean dependOnLength(Rope rope) {
+    return rope.scaling() instanceof RopeScaling.Dynamic
+        || rope.scaling() instanceof RopeScaling.LongRope;
+  }
+
   /**
    * Radians per position for each of dim/2 pairs: {@code theta^(-2i/dim)} (Su et al. 2021), scaled
    * as the config says.

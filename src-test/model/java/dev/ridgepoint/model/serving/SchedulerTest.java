@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
 import dev.ridgepoint.model.Forward;
 import dev.ridgepoint.model.TestResources;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SchedulerTest {
+  private static final int PAGES = 99;
+
   private static Forward forward;
 
   /** Each look at it takes a quarter of a second: a step takes as long, whatever the machine. */
@@ -59,50 +65,123 @@ class SchedulerTest {
     return requests;
   }
 
+  /** With pages of one panel, and a pool that is full again at the end. */
+  private static ServedTrace serve(
+      List<PromptRequest> requests,
+      int pages,
+      boolean sharesPrefixes,
+      ServingLimits limits,
+      Batching batching) {
+    try (PagePool pool = new PagePool(forward.decoder.pageLayout(Blocking.PANEL), pages)) {
+      ServedTrace trace =
+          new Scheduler(
+                  forward.decoder,
+                  pool,
+                  sharesPrefixes,
+                  limits,
+                  batching,
+                  token -> false,
+                  new CountingClock())
+              .run(requests);
+      assertEquals(pages, pool.freePages());
+      return trace;
+    }
+  }
+
   private static ServedTrace serve(
       List<PromptRequest> requests, ServingLimits limits, Batching batching) {
-    return new Scheduler(forward.decoder, limits, batching, token -> false, new CountingClock())
-        .run(requests);
+    return serve(requests, PAGES, false, limits, batching);
+  }
+
+  private static void assertAnswersAsAlone(List<PromptRequest> requests, ServedTrace trace) {
+    for (int i = 0; i < requests.size(); i++) {
+      PromptRequest request = requests.get(i);
+      assertArrayEquals(
+          forward.greedy(request.prompt(), request.maxNewTokens()),
+          trace.answers().get(i).tokens());
+    }
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1, 1000, 1",
-    "1, 1000, 64",
-    "3, 1000, 3",
-    "3, 1000, 5",
-    "4, 1000, 64",
-    "8, 40, 16",
-    "16, 1000, 512"
-  })
-  void everyAnswerIsTheOneThatItsPromptHasAlone(int sequences, long positions, int tokens) {
+  @CsvSource({"1, 99, 1", "1, 99, 64", "3, 99, 3", "3, 99, 5", "4, 99, 64", "8, 2, 16"})
+  void everyAnswerIsTheOneThatItsPromptHasAlone(int sequences, int pages, int tokens) {
     List<PromptRequest> requests = requests(7, 12);
     for (Batching batching : Batching.values()) {
-      ServingLimits limits = new ServingLimits(sequences, positions, tokens);
-      ServedTrace trace = serve(requests, limits, batching);
+      ServingLimits limits = new ServingLimits(sequences, tokens);
+      ServedTrace trace = serve(requests, pages, false, limits, batching);
+      assertAnswersAsAlone(requests, trace);
       for (int i = 0; i < requests.size(); i++) {
-        PromptRequest request = requests.get(i);
         ServedTrace.Answer answer = trace.answers().get(i);
-        assertArrayEquals(
-            forward.greedy(request.prompt(), request.maxNewTokens()), answer.tokens());
-        assertEquals(request.arrivalSeconds(), answer.times().request().arrivalSeconds());
-        assertTrue(answer.times().startSeconds() >= request.arrivalSeconds());
+        assertEquals(requests.get(i).arrivalSeconds(), answer.times().request().arrivalSeconds());
+        assertTrue(answer.times().startSeconds() >= requests.get(i).arrivalSeconds());
         assertTrue(answer.times().firstTokenSeconds() > answer.times().startSeconds());
         assertTrue(answer.times().endSeconds() >= answer.times().firstTokenSeconds());
+        assertEquals(0, answer.sharedTokens());
       }
-      assertKeepsTo(limits, trace);
+      assertTrue(trace.pages().most() <= pages);
+      assertEquals(0, trace.pages().mostSaved());
+      for (TimedStep each : trace.steps()) {
+        assertTrue(each.step().sequences().size() <= limits.sequences());
+        assertTrue(each.step().totalNewTokens() <= limits.tokensPerStep());
+      }
     }
   }
 
-  private static void assertKeepsTo(ServingLimits limits, ServedTrace trace) {
-    for (TimedStep each : trace.steps()) {
-      Step step = each.step();
-      assertTrue(step.sequences().size() <= limits.sequences());
-      assertTrue(step.totalNewTokens() <= limits.tokensPerStep());
-      long positions =
-          step.sequences().stream().mapToLong(one -> one.context() + one.newTokens()).sum();
-      assertTrue(positions <= limits.positions());
+  /** Prompts that begin alike for a while, some of them all the way, or with another's answer. */
+  private static List<PromptRequest> alike(long seed, int count) {
+    Random random = new Random(seed);
+    int[] longest = random.ints(3 * Blocking.PANEL, 0, 250).toArray();
+    List<PromptRequest> requests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int[] prompt = Arrays.copyOf(longest, 1 + random.nextInt(longest.length));
+      int other = random.nextInt(2 * prompt.length);
+      for (int k = other; k < prompt.length; k++) {
+        prompt[k] = random.nextInt(250);
+      }
+      requests.add(new PromptRequest(i * random.nextDouble(), prompt, 1 + random.nextInt(12)));
     }
+    requests.sort(Comparator.comparingDouble(PromptRequest::arrivalSeconds));
+    return requests;
+  }
+
+  /** With pages for all of them, and so few that what is shared must be forgotten. */
+  @ParameterizedTest
+  @CsvSource({"1, 99, 7", "3, 99, 16", "8, 99, 64", "8, 9, 64", "3, 5, 64", "1, 4, 16"})
+  void whoeverSharesAPrefixAnswersAsAlone(int sequences, int pages, int tokens) {
+    for (int seed = 1; seed <= 4; seed++) {
+      List<PromptRequest> requests = alike(seed, 16);
+      for (Batching batching : Batching.values()) {
+        ServingLimits limits = new ServingLimits(sequences, tokens);
+        ServedTrace trace = serve(requests, pages, true, limits, batching);
+        assertAnswersAsAlone(requests, trace);
+        assertTrue(trace.pages().most() <= pages);
+        assertTrue(trace.hitRate() > 0 && trace.hitRate() < 1, "hit rate " + trace.hitRate());
+        long computed =
+            trace.steps().stream().mapToLong(each -> each.step().totalNewTokens()).sum();
+        long shared = trace.answers().stream().mapToLong(ServedTrace.Answer::sharedTokens).sum();
+        long all = requests.stream().mapToLong(PromptRequest::positions).sum();
+        assertEquals(all, computed + shared);
+      }
+    }
+  }
+
+  @Test
+  void aPrefixIsComputedOnceAndHeldOnce() {
+    int[] prompt = new Random(3).ints(2 * Blocking.PANEL + 5, 0, 250).toArray();
+    int[] other = prompt.clone();
+    other[2 * Blocking.PANEL + 2]++;
+    List<PromptRequest> requests =
+        List.of(
+            new PromptRequest(0, prompt, 40),
+            new PromptRequest(0.3, prompt, 40),
+            new PromptRequest(0.3, other, 40));
+    ServedTrace trace =
+        serve(requests, PAGES, true, new ServingLimits(3, 512), Batching.CONTINUOUS);
+    assertAnswersAsAlone(requests, trace);
+    assertEquals(
+        List.of(0, prompt.length - 1, 2 * Blocking.PANEL + 2),
+        trace.answers().stream().map(ServedTrace.Answer::sharedTokens).toList());
+    assertEquals(4, trace.pages().mostSaved());
   }
 
   /** Steps by hand: [new tokens after context] of each sequence. */
@@ -110,7 +189,7 @@ class SchedulerTest {
   void piecesOfAPromptFillUpTheStepsOfThoseThatDecode() {
     List<PromptRequest> requests =
         List.of(new PromptRequest(0, new int[] {1, 2}, 4), new PromptRequest(0, new int[9], 2));
-    ServedTrace trace = serve(requests, new ServingLimits(2, 100, 5), Batching.CONTINUOUS);
+    ServedTrace trace = serve(requests, new ServingLimits(2, 5), Batching.CONTINUOUS);
     assertEquals(
         List.of(
             "[2 after 0, 3 after 0]",
@@ -134,7 +213,7 @@ class SchedulerTest {
             new PromptRequest(0, new int[] {1}, 2),
             new PromptRequest(0, new int[] {2}, 6),
             new PromptRequest(0, new int[] {3}, 2));
-    ServingLimits limits = new ServingLimits(2, 100, 64);
+    ServingLimits limits = new ServingLimits(2, 64);
     ServedTrace continuous = serve(requests, limits, Batching.CONTINUOUS);
     assertEquals(6, continuous.steps().size());
     ServedTrace fixed = serve(requests, limits, Batching.STATIC);
@@ -148,7 +227,7 @@ class SchedulerTest {
   void theClockWaitsForTheNextRequest() {
     List<PromptRequest> requests =
         List.of(new PromptRequest(0, new int[] {1}, 1), new PromptRequest(100, new int[] {1}, 1));
-    ServedTrace trace = serve(requests, new ServingLimits(2, 100, 64), Batching.CONTINUOUS);
+    ServedTrace trace = serve(requests, new ServingLimits(2, 64), Batching.CONTINUOUS);
     assertTrue(trace.answers().get(0).times().endSeconds() < 2);
     assertTrue(trace.answers().get(1).times().startSeconds() >= 100);
     assertTrue(trace.seconds() < 102);
@@ -158,14 +237,19 @@ class SchedulerTest {
   void anEndTokenEndsAnAnswer() {
     int[] prompt = {5, 6, 7};
     int[] expected = forward.greedy(prompt, 8);
-    ServedTrace trace =
-        new Scheduler(
-                forward.decoder,
-                new ServingLimits(1, 100, 64),
-                Batching.CONTINUOUS,
-                token -> token == expected[3],
-                new CountingClock())
-            .run(List.of(new PromptRequest(0, prompt, 8)));
+    ServedTrace trace;
+    try (PagePool pool = new PagePool(forward.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+      trace =
+          new Scheduler(
+                  forward.decoder,
+                  pool,
+                  true,
+                  new ServingLimits(1, 64),
+                  Batching.CONTINUOUS,
+                  token -> token == expected[3],
+                  new CountingClock())
+              .run(List.of(new PromptRequest(0, prompt, 8)));
+    }
     int[] output = trace.answers().getFirst().tokens();
     assertEquals(expected[3], output[output.length - 1]);
     assertTrue(output.length <= 4);
@@ -173,11 +257,36 @@ class SchedulerTest {
 
   @Test
   void refusesWhatCannotBeServed() {
-    List<PromptRequest> requests = List.of(new PromptRequest(0, new int[10], 5));
+    List<PromptRequest> requests = List.of(new PromptRequest(0, new int[2 * Blocking.PANEL], 2));
     assertThrows(
         IllegalArgumentException.class,
-        () -> serve(requests, new ServingLimits(1, 13, 64), Batching.CONTINUOUS));
-    assertThrows(IllegalArgumentException.class, () -> new ServingLimits(4, 100, 3));
+        () -> serve(requests, 2, true, new ServingLimits(1, 64), Batching.CONTINUOUS));
+    assertThrows(IllegalArgumentException.class, () -> new ServingLimits(4, 3));
     assertThrows(IllegalArgumentException.class, () -> new PromptRequest(0, new int[0], 1));
+  }
+
+  /** Angles of rotary embeddings that depend on the capacity make other keys of the same tokens. */
+  @Test
+  void nothingIsSharedWhereKeysDependOnTheCapacity() {
+    int[] prompt = new Random(4).ints(2 * Blocking.PANEL, 0, 90).toArray();
+    List<PromptRequest> requests =
+        List.of(new PromptRequest(0, prompt, 2), new PromptRequest(0, prompt, 9));
+    for (String family : new String[] {"llama-dynamic-ntk", "phi3-longrope"}) {
+      try (Forward other =
+              new Forward(TestResources.path("logits").resolve(family).resolve("hf-f32"), 2);
+          PagePool pool = new PagePool(other.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+        ServedTrace trace =
+            new Scheduler(
+                    other.decoder,
+                    pool,
+                    true,
+                    new ServingLimits(1, 64),
+                    Batching.CONTINUOUS,
+                    token -> false,
+                    new CountingClock())
+                .run(requests);
+        assertEquals(0, trace.hitRate());
+      }
+    }
   }
 }

@@ -142,18 +142,27 @@ public final class KvCache implements AutoCloseable {
               length,
               capacity));
     }
-    int needed = layout.pages(length + newTokens);
-    for (int i = length / layout.pagePositions(); i < Math.min(needed, pagesHeld); i++) {
+    for (int i = length / layout.pagePositions(); i < pagesHeld; i++) {
       if (pool.isShared(pages[i])) {
         int copy = pool.copyOf(pages[i]);
         pool.release(pages[i]);
         pages[i] = copy;
       }
     }
+    int needed = layout.pages(length + newTokens);
     while (pagesHeld < needed) {
       pages[pagesHeld] = pool.take();
       pagesHeld++;
     }
+  }
+
+  /** Pages of the pool that {@link #reserve} would take for so many new tokens. */
+  public int pagesToTake(int newTokens) {
+    int toTake = Math.max(0, layout.pages(length + newTokens) - pagesHeld);
+    for (int i = length / layout.pagePositions(); i < pagesHeld; i++) {
+      toTake += pool.isShared(pages[i]) ? 1 : 0;
+    }
+    return toTake;
   }
 
   /**
@@ -220,6 +229,11 @@ public final class KvCache implements AutoCloseable {
     this.length = length;
   }
 
+  /** Pages that it holds. */
+  public int pages() {
+    return pagesHeld;
+  }
+
   /** The page that holds the positions from {@code index * pagePositions} on. */
   public int page(int index) {
     if (index >= pagesHeld) {
@@ -261,16 +275,14 @@ public final class KvCache implements AutoCloseable {
     write(layer, 0, position, latent, 0, 0);
   }
 
-  /** Reads the value of a position out of its key. */
-  public void readValue(int layer, int head, int position, float[] target) {
-    layout
-        .format()
-        .readColumn(
-            pool.segment(),
-            keyOffset(layer, head, position),
-            position % Blocking.PANEL,
-            layout.valueDim(),
-            target);
+  /**
+   * Unpacks the first elements of the keys of a panel's positions.
+   *
+   * @param position the panel's first
+   * @param target element by element, {@link Blocking#LOOP_COLUMNS} apart
+   */
+  public void unpackKeys(int layer, int head, int position, int elements, float[] target) {
+    layout.format().unpack(pool.segment(), keyOffset(layer, head, position), elements, target, 0);
   }
 
   public KeyValueFormat format() {

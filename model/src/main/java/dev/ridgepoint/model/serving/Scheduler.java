@@ -1,6 +1,8 @@
 package dev.ridgepoint.model.serving;
 
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
 import dev.ridgepoint.estimator.serving.Request;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -26,9 +29,16 @@ import java.util.function.IntPredicate;
  * request before any step, as soon as there is a place; static batching admits as many as there are
  * places, and no other until all of them are done. What is done is not computed any more: its place
  * stays empty.
+ *
+ * <p>A request waits until its longest answer is sure to find pages, so that no sequence ever has
+ * to stop for others. vLLM admits more and, when pages run out, computes sequences again that it
+ * has preempted (Kwon et al. 2023, arXiv:2309.06180); where the longest answer is known, waiting
+ * throws nothing away. Prefixes may be shared: see {@link PrefixCache}.
  */
 public final class Scheduler {
   private final Program program;
+  private final PagePool pool;
+  private final Optional<PrefixCache> prefixes;
   private final ServingLimits limits;
   private final Batching batching;
   private final IntPredicate isEnd;
@@ -37,13 +47,14 @@ public final class Scheduler {
   private final Deque<Running> waiting = new ArrayDeque<>();
   private final List<Running> running = new ArrayList<>();
   private final List<TimedStep> steps = new ArrayList<>();
-  private long reservedPositions;
+  private PageUse pageUse;
 
   /** A request on its way. */
   private static final class Running {
     final int index;
     final PromptRequest request;
     Sequence sequence;
+    int shared;
     double start;
     double firstToken;
 
@@ -58,22 +69,37 @@ public final class Scheduler {
 
   /**
    * @param program the caller's, who uses it for nothing else meanwhile
+   * @param pool the caller's, of the program's pages; they are all free again after each run
+   * @param sharesPrefixes whether sequences share the pages of a common beginning; has no effect
+   *     where keys are not the same in caches of every capacity
    * @param isEnd which tokens end an answer, themselves included in it
    */
   public Scheduler(
-      Program program, ServingLimits limits, Batching batching, IntPredicate isEnd, Clock clock) {
+      Program program,
+      PagePool pool,
+      boolean sharesPrefixes,
+      ServingLimits limits,
+      Batching batching,
+      IntPredicate isEnd,
+      Clock clock) {
     this.program = program;
+    this.pool = pool;
+    prefixes =
+        sharesPrefixes && !program.keysDependOnCapacity()
+            ? Optional.of(new PrefixCache(pool))
+            : Optional.empty();
     this.limits = limits;
     this.batching = batching;
     this.isEnd = isEnd;
     this.clock = clock;
+    pageUse = PageUse.none(pool);
   }
 
   /**
    * Serves all requests, each with its likeliest tokens.
    *
    * @param requests in the order of their arrival, at least one
-   * @throws IllegalArgumentException if a request alone passes the limit of positions
+   * @throws IllegalArgumentException if a request alone needs more pages than there are
    */
   public ServedTrace run(List<PromptRequest> requests) {
     requests.forEach(this::requireFits);
@@ -95,15 +121,17 @@ public final class Scheduler {
     } finally {
       running.forEach(each -> each.sequence.cache().close());
       running.clear();
+      prefixes.ifPresent(PrefixCache::close);
     }
-    return new ServedTrace(Arrays.asList(answers), clock.seconds(), steps);
+    return new ServedTrace(Arrays.asList(answers), clock.seconds(), steps, pageUse);
   }
 
   private void requireFits(PromptRequest request) {
-    if (request.positions() > limits.positions()) {
+    int pages = pool.layout().pages(request.positions());
+    if (pages > pool.pages()) {
       throw new IllegalArgumentException(
-          "a request of %s positions, where %s fit"
-              .formatted(request.positions(), limits.positions()));
+          "a request of %s positions needs %s pages, where there are %s"
+              .formatted(request.positions(), pages, pool.pages()));
     }
   }
 
@@ -112,23 +140,51 @@ public final class Scheduler {
     if (batching == Batching.STATIC && !running.isEmpty()) {
       return;
     }
-    while (!waiting.isEmpty()
-        && running.size() < limits.sequences()
-        && waiting.peek().request.positions() <= limits.positions() - reservedPositions) {
-      Running next = waiting.remove();
-      PromptRequest request = next.request;
+    while (!waiting.isEmpty() && running.size() < limits.sequences()) {
+      Running next = waiting.peek();
+      Optional<KvCache> cache = newCache(next.request);
+      if (cache.isEmpty()) {
+        return;
+      }
       next.start = now;
+      next.shared = cache.get().length();
       next.sequence =
           new Sequence(
-              program.newCache(request.positions()),
-              request.prompt(),
-              request.maxNewTokens(),
+              cache.get(),
+              next.request.prompt(),
+              next.request.maxNewTokens(),
               Sampler.greedy(),
               Drafter.NONE,
               token -> !isEnd.test(token));
-      reservedPositions += request.positions();
-      running.add(next);
+      running.add(waiting.remove());
     }
+  }
+
+  /** A cache for a request, with what is known of its prompt, if pages are left for all of it. */
+  private Optional<KvCache> newCache(PromptRequest request) {
+    KvCache cache = new KvCache(pool, request.positions());
+    prefixes.ifPresent(known -> known.begin(cache, request.prompt()));
+    int needed = pagesToTake() + pagesToTake(cache);
+    prefixes.ifPresent(known -> known.evictUntilFree(needed));
+    if (needed <= pool.freePages()) {
+      return Optional.of(cache);
+    }
+    cache.close();
+    if (running.isEmpty()) {
+      // Only the copy of a page that it would have shared in part does not fit.
+      prefixes.ifPresent(PrefixCache::close);
+      return Optional.of(new KvCache(pool, request.positions()));
+    }
+    return Optional.empty();
+  }
+
+  /** Pages that all who run may still take: never more than are free. */
+  private int pagesToTake() {
+    return running.stream().mapToInt(each -> pagesToTake(each.sequence.cache())).sum();
+  }
+
+  private static int pagesToTake(KvCache cache) {
+    return cache.pagesToTake(cache.capacity() - cache.length());
   }
 
   private void step(ServedTrace.Answer[] answers) {
@@ -149,9 +205,22 @@ public final class Scheduler {
       }
     }
     double end = clock.seconds();
+    pageUse = pageUse.with(running.stream().map(each -> each.sequence.cache()).toList());
+    begun.forEach(this::keepPrompt);
     steps.add(new TimedStep(step, end - start));
     begun.forEach(each -> each.firstToken = end);
     retire(end, answers);
+  }
+
+  /**
+   * Lets others share a prompt. Its last page is written on: only if a page is to spare that the
+   * sequence's own copy would take.
+   */
+  private void keepPrompt(Running begun) {
+    int[] prompt = begun.request.prompt();
+    int inWholePages = prompt.length - prompt.length % pool.layout().pagePositions();
+    int kept = pool.freePages() > pagesToTake() ? prompt.length : inWholePages;
+    prefixes.ifPresent(known -> known.add(begun.sequence.cache(), prompt, kept));
   }
 
   /** A token for each sequence that decodes, then pieces of prompts, the oldest first. */
@@ -175,8 +244,9 @@ public final class Scheduler {
       Running done = each.next();
       if (done.sequence.isDone()) {
         each.remove();
-        done.sequence.cache().close();
-        reservedPositions -= done.request.positions();
+        KvCache cache = done.sequence.cache();
+        prefixes.ifPresent(known -> known.add(cache, done.sequence.tokens(), cache.length()));
+        cache.close();
         answers[done.index] = answer(done, now);
       }
     }
@@ -186,6 +256,7 @@ public final class Scheduler {
     int[] output = done.sequence.output();
     Request request =
         new Request(done.request.arrivalSeconds(), done.request.prompt().length, output.length);
-    return new ServedTrace.Answer(new Served(request, done.start, done.firstToken, now), output);
+    return new ServedTrace.Answer(
+        new Served(request, done.start, done.firstToken, now), output, done.shared);
   }
 }

@@ -10,15 +10,18 @@ import java.util.List;
  * @param answers in the order of the requests' arrival
  * @param seconds from 0 to the end of the last one
  * @param steps every forward pass
+ * @param pages of keys and values that were in use
  */
-public record ServedTrace(List<Answer> answers, double seconds, List<TimedStep> steps) {
+public record ServedTrace(
+    List<Answer> answers, double seconds, List<TimedStep> steps, PageUse pages) {
   /**
    * One answer.
    *
    * @param times when it came about
    * @param tokens new ones
+   * @param sharedTokens of its prompt, which were computed for others
    */
-  public record Answer(Served times, int[] tokens) {}
+  public record Answer(Served times, int[] tokens, int sharedTokens) {}
 
   public ServedTrace {
     answers = List.copyOf(answers);
@@ -42,6 +45,16 @@ public record ServedTrace(List<Answer> answers, double seconds, List<TimedStep> 
   /** New tokens per second of the whole run. */
   public double outputTokensPerSecond() {
     return answers.stream().mapToLong(each -> each.tokens().length).sum() / seconds;
+  }
+
+  /** Share of all prompts' tokens that were computed for others. */
+  public double hitRate() {
+    return (double) answers.stream().mapToLong(Answer::sharedTokens).sum() / promptTokens();
+  }
+
+  /** Of all prompts. */
+  public long promptTokens() {
+    return answers.stream().mapToLong(each -> each.times().request().promptTokens()).sum();
   }
 
   /** Sequences in a step, in the mean. */

@@ -6,8 +6,7 @@
  * forward pass over the tokens that each sequence brings: a piece of its prompt, its last token, or
  * that and a few guesses at what follows ({@link dev.ridgepoint.model.serving.Drafter}).
  *
- * <p>A sequence's cache is reserved in whole when it is admitted. Caches made of pages, which
- * sequences with the same beginning could share, need attention to read a head's values page by
- * page: its panels of values are as long as the cache.
+ * <p>Caches take pages of a pool as they grow, and sequences that begin alike may share them: see
+ * {@link dev.ridgepoint.model.serving.PrefixCache}.
  */
 package dev.ridgepoint.model.serving;

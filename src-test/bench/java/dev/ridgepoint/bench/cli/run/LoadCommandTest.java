@@ -35,6 +35,24 @@ class LoadCommandTest {
     assertTrue(load.get("steps").size() >= 3);
   }
 
+  /** Longer than a page, so that whole ones and a part of one are shared. */
+  @Test
+  void aSharedPrefixIsComputedOnce() {
+    JsonNode load =
+        CommandRun.ofLine(
+                "load --model tiny --requests 4 --rate 0.5 --prompt 3-9 --output 2-4"
+                    + " --shared-prefix 300 --json")
+            .json()
+            .get("load");
+    assertEquals("continuous, shared", load.at("/batchings/1/batching").stringValue());
+    JsonNode pages = load.at("/pages/1");
+    double predicted = pages.get("predictedHitRate").asDouble();
+    assertTrue(predicted > 0.7, pages.toString());
+    assertTrue(pages.get("hitRate").asDouble() >= predicted, pages.toString());
+    assertTrue(load.at("/pages/0/hitRate").isNull(), load.toString());
+    assertEquals(0, load.at("/pages/0/bytesSaved").asLong());
+  }
+
   @Test
   void aKnownModelHasDrawnWeights() {
     String text =
@@ -77,6 +95,8 @@ class LoadCommandTest {
         "--model tiny --max-batch 0#--max-batch",
         "--model tiny --chunk 7#--chunk",
         "--model tiny --max-memory 1KB#--max-memory: 1KB holds",
+        "--model tiny --shared-prefix -1#--shared-prefix: must lie in",
+        "--model tiny --shared-prefix 9 --prompts x#--prompts: needs a model that has a tokenizer",
         "--model tiny --prompts x#--prompts: needs a model that has a tokenizer",
       })
   void badInputIsNamed(String arguments, String problem) {

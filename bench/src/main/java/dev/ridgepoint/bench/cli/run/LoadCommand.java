@@ -9,24 +9,24 @@ import dev.ridgepoint.bench.text.Quantities;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.engine.panels.KvLayout;
+import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
+import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.serving.Clock;
 import dev.ridgepoint.model.serving.PromptRequest;
 import dev.ridgepoint.model.serving.Scheduler;
-import dev.ridgepoint.model.serving.ServedTrace;
 import dev.ridgepoint.model.serving.ServingLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -52,6 +52,8 @@ public final class LoadCommand implements Callable<Integer> {
   private static final String DEFAULT_MODEL = "Qwen2.5-0.5B";
 
   private static final int WARM_UP_TOKENS = 4;
+
+  private static final long MAX_PAGES = 1 << 24;
 
   /** Longer than the compiler is busy with the kernels: engine/PERFORMANCE.md, "Start-up". */
   private static final Duration WARM_UP = Duration.ofSeconds(5);
@@ -103,34 +105,47 @@ public final class LoadCommand implements Callable<Integer> {
             ? RunningModel.open(engine, demand, spec.commandLine().getErr()::println)
             : RunningModel.synthetic(engine, demand)) {
       List<PromptRequest> requests = requests(model.setup().architecture(), dialogue);
-      ServingLimits limits =
-          new ServingLimits(
-              maxBatch, positions(model.setup().architecture(), longest(requests)), chunk);
-      IntPredicate isEnd = token -> dialogue.isPresent() && dialogue.get().isEnd(token);
       List<PromptRequest> few = warmUp(requests);
-      long start = System.nanoTime();
-      while (System.nanoTime() - start < WARM_UP.toNanos()) {
-        serve(model, limits, Batching.CONTINUOUS, isEnd, few);
-      }
-      Map<Batching, ServedTrace> traces = new LinkedHashMap<>();
-      for (Batching batching : List.of(Batching.CONTINUOUS, Batching.STATIC)) {
-        traces.put(batching, serve(model, limits, batching, isEnd, requests));
+      IntPredicate isEnd = token -> dialogue.isPresent() && dialogue.get().isEnd(token);
+      List<LoadSection.Serving> servings = new ArrayList<>();
+      try (PagePool pool =
+          new PagePool(
+              model.program().pageLayout(KvLayout.PAGE_POSITIONS),
+              pages(model.setup().architecture(), longest(requests)))) {
+        Server server = new Server(model.program(), pool, limits(), isEnd);
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < WARM_UP.toNanos()) {
+          server.serving("warm-up", Batching.CONTINUOUS, false, few);
+        }
+        servings.add(server.serving("continuous", Batching.CONTINUOUS, false, requests));
+        if (trace.sharedPrefix() > 0) {
+          servings.add(server.serving("continuous, shared", Batching.CONTINUOUS, true, requests));
+        }
+        servings.add(server.serving("static", Batching.STATIC, false, requests));
       }
       Section section =
           LoadSection.of(
-              traces, StepFigures.predictor(model.setup()), title(model.setup(), requests));
+              servings,
+              StepFigures.predictor(model.setup()),
+              title(model.setup(), requests),
+              trace.sharedPrefix());
       Output.print(spec, new Sections(List.of(section), false).render(output.document()));
     }
     return 0;
   }
 
-  private static ServedTrace serve(
-      RunningModel model,
-      ServingLimits limits,
-      Batching batching,
-      IntPredicate isEnd,
-      List<PromptRequest> requests) {
-    return new Scheduler(model.program(), limits, batching, isEnd, Clock.real()).run(requests);
+  /** What serves the same requests in several ways. */
+  private record Server(Program program, PagePool pool, ServingLimits limits, IntPredicate isEnd) {
+    LoadSection.Serving serving(
+        String name, Batching batching, boolean sharesPrefixes, List<PromptRequest> requests) {
+      Scheduler scheduler =
+          new Scheduler(program, pool, sharesPrefixes, limits, batching, isEnd, Clock.real());
+      return new LoadSection.Serving(name, sharesPrefixes, scheduler.run(requests));
+    }
+  }
+
+  private ServingLimits limits() {
+    return new ServingLimits(maxBatch, chunk);
   }
 
   /** The first requests at once, and short: until the compiler is done, steps take longer. */
@@ -163,25 +178,28 @@ public final class LoadCommand implements Callable<Integer> {
     return requests.stream().mapToInt(PromptRequest::positions).max().orElseThrow();
   }
 
-  /** Positions that fit into the caches' memory, of which the longest request needs some. */
-  private long positions(Architecture architecture, int longest) {
+  /** Pages that fit into the caches' memory, of which the longest request needs some. */
+  private int pages(Architecture architecture, int longest) {
+    int needed = Math.ceilDiv(longest, KvLayout.PAGE_POSITIONS);
     if (maxMemory == null) {
-      return (long) maxBatch * longest;
+      return Math.multiplyExact(maxBatch, needed);
     }
     Precision kvCache = Precision.named("--kv-dtype", EngineFormats.name(engine.kvDtype()));
-    long bytes = Quantities.bytes("--max-memory", maxMemory);
-    long positions = bytes / MemoryEstimate.kvCacheBytesPerToken(architecture, kvCache);
-    if (positions < longest) {
+    long pageBytes =
+        KvLayout.PAGE_POSITIONS * MemoryEstimate.kvCacheBytesPerToken(architecture, kvCache);
+    long pages = Quantities.bytes("--max-memory", maxMemory) / pageBytes;
+    if (pages < needed) {
       throw new InvalidInputException(
           "--max-memory",
           String.format(
               Locale.ROOT,
-              "%s holds %,d positions, but a request needs %,d",
+              "%s holds %,d pages of %d positions, but a request needs %,d",
               maxMemory,
-              positions,
-              longest));
+              pages,
+              KvLayout.PAGE_POSITIONS,
+              needed));
     }
-    return positions;
+    return Math.toIntExact(Math.min(pages, MAX_PAGES));
   }
 
   private RunningModel.Demand demand(Architecture architecture, Optional<Dialogue> dialogue) {
@@ -192,8 +210,9 @@ public final class LoadCommand implements Callable<Integer> {
     for (int i = 1; i < maxBatch; i++) {
       sequences.add(new Step.Sequence(1, longest, 1));
     }
-    long each = Math.ceilDiv(positions(architecture, longest), (long) maxBatch);
-    return new RunningModel.Demand(new Step(sequences), Math.toIntExact(Math.min(longest, each)));
+    long positions = (long) pages(architecture, longest) * KvLayout.PAGE_POSITIONS;
+    return new RunningModel.Demand(
+        new Step(sequences), Math.toIntExact(Math.ceilDiv(positions, (long) maxBatch)));
   }
 
   private String title(RunningModel.Setup setup, List<PromptRequest> requests) {

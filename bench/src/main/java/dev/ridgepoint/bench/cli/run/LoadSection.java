@@ -4,17 +4,15 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
-import dev.ridgepoint.estimator.serving.Batching;
 import dev.ridgepoint.estimator.serving.Percentiles;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
 import dev.ridgepoint.estimator.time.Predictor;
+import dev.ridgepoint.model.serving.PageUse;
 import dev.ridgepoint.model.serving.ServedTrace;
 import dev.ridgepoint.model.serving.TimedStep;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** What became of the same requests with each kind of batching. */
@@ -32,6 +30,16 @@ final class LoadSection {
           new Column("meanBatch", "mean batch", Format.NUMBER),
           new Column("utilization", "busy", Format.SHARE),
           new Column("seconds", "time", Format.SECONDS));
+
+  private static final List<Column> PAGE_COLUMNS =
+      List.of(
+          new Column("batching", "batching", Format.TEXT),
+          new Column("hitRate", "tokens of prompts shared", Format.SHARE),
+          new Column("predictedHitRate", "predicted", Format.SHARE),
+          new Column("pages", "pages", Format.COUNT),
+          new Column("pagesInUse", "in use at most", Format.COUNT),
+          new Column("bytesInUse", "bytes", Format.BYTES),
+          new Column("bytesSaved", "bytes saved", Format.BYTES));
 
   private static final List<Column> STEP_COLUMNS =
       List.of(
@@ -52,22 +60,30 @@ final class LoadSection {
   }
 
   /**
-   * @param traces in the order to show them
+   * One way to serve the requests, and what became of it.
+   *
+   * @param name as it is shown
+   */
+  record Serving(String name, boolean sharesPrefixes, ServedTrace trace) {}
+
+  /**
+   * @param servings in the order to show them
    * @param predictor of this machine's steps, if it was measured
    * @param title of what they are
+   * @param sharedPrefix tokens that all prompts begin with
    */
   static Section of(
-      Map<Batching, ServedTrace> traces, Optional<Predictor> predictor, String title) {
+      List<Serving> servings, Optional<Predictor> predictor, String title, int sharedPrefix) {
     LoadSection section = new LoadSection(predictor);
     List<List<Object>> rows = new ArrayList<>();
+    List<List<Object>> pages = new ArrayList<>();
     List<List<Object>> steps = new ArrayList<>();
-    traces.forEach(
-        (batching, trace) -> {
-          String name = batching.name().toLowerCase(Locale.ROOT);
-          rows.add(row(name, trace));
-          section.addSteps(steps, name, "decode alone", trace, true);
-          section.addSteps(steps, name, "with prompts", trace, false);
-        });
+    for (Serving each : servings) {
+      rows.add(row(each.name, each.trace));
+      pages.add(pages(each, sharedPrefix));
+      section.addSteps(steps, each.name, "decode alone", each.trace, true);
+      section.addSteps(steps, each.name, "with prompts", each.trace, false);
+    }
     List<String> notes =
         predictor.isPresent()
             ? List.of()
@@ -79,6 +95,7 @@ final class LoadSection {
         List.of(),
         List.of(
             new Table("batchings", title, COLUMNS, rows),
+            new Table("pages", "", PAGE_COLUMNS, pages),
             new Table("steps", "", STEP_COLUMNS, steps).withKeyColumns(2)),
         List.of(),
         notes);
@@ -99,6 +116,21 @@ final class LoadSection {
         trace.meanBatch(),
         trace.utilization(),
         trace.seconds());
+  }
+
+  /** All but the first find the prefix in pages, if they are shared at all. */
+  private static List<Object> pages(Serving serving, int sharedPrefix) {
+    ServedTrace trace = serving.trace;
+    PageUse use = trace.pages();
+    double expected = (trace.answers().size() - 1.0) * sharedPrefix / trace.promptTokens();
+    return Table.row(
+        serving.name,
+        serving.sharesPrefixes ? trace.hitRate() : null,
+        serving.sharesPrefixes ? expected : null,
+        use.pool(),
+        use.most(),
+        use.mostBytes(),
+        use.mostSavedBytes());
   }
 
   /** Answers of one token have no time per token. */

@@ -10,18 +10,21 @@ import dev.ridgepoint.model.serving.PromptRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** Which requests come, and when. */
 final class TraceOptions {
   private static final Pattern LENGTHS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
   private static final int MAX_REQUESTS = 100_000;
+  private static final int MAX_PREFIX = 1 << 20;
   private static final double MIN_RATE = 1e-3;
   private static final double MAX_RATE = 1e6;
 
@@ -47,6 +50,15 @@ final class TraceOptions {
       defaultValue = "32-128",
       description = "Tokens of a prompt, any number of these alike (default: ${DEFAULT-VALUE}).")
   private String prompt;
+
+  @Option(
+      names = "--shared-prefix",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Tokens before each prompt that are the same in all, as a system prompt is; with them the"
+              + " trace is also served by sequences that share their pages.")
+  private int sharedPrefix;
 
   @Option(
       names = "--output",
@@ -79,6 +91,11 @@ final class TraceOptions {
     return seed;
   }
 
+  /** Tokens that all prompts begin with. */
+  int sharedPrefix() {
+    return sharedPrefix;
+  }
+
   /**
    * The requests in the order of their arrival.
    *
@@ -89,18 +106,26 @@ final class TraceOptions {
   List<PromptRequest> requests(int vocabulary, Optional<Dialogue> dialogue) {
     OptionChecks.requireIn("--requests", requests, 1, MAX_REQUESTS);
     OptionChecks.requireIn("--rate", rate, MIN_RATE, MAX_RATE);
+    OptionChecks.requireIn("--shared-prefix", sharedPrefix, 0, MAX_PREFIX);
+    if (sharedPrefix > 0 && hasPrompts()) {
+      throw new InvalidInputException(
+          "--shared-prefix", "goes before random tokens, but --prompts are given");
+    }
     List<int[]> given = dialogue.isPresent() ? given(dialogue.get()) : List.of();
     int count = given.isEmpty() ? requests : given.size();
     List<Request> trace =
         Request.poisson(
             seed, count, rate, lengths("--prompt", prompt), lengths("--output", output));
     SplittableRandom random = new SplittableRandom(seed);
+    int[] prefix = random.split().ints(sharedPrefix, 0, vocabulary).toArray();
     List<PromptRequest> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Request each = trace.get(i);
       int[] tokens =
           given.isEmpty()
-              ? random.ints(each.promptTokens(), 0, vocabulary).toArray()
+              ? IntStream.concat(
+                      Arrays.stream(prefix), random.ints(each.promptTokens(), 0, vocabulary))
+                  .toArray()
               : given.get(i);
       all.add(new PromptRequest(each.arrivalSeconds(), tokens, each.outputTokens()));
     }
