@@ -197,7 +197,7 @@ final class PackedModel {
         int stored = form.format == Format.GPTQ ? 1 : 0;
         int[][] ofGroups = transposed(zeroPoints);
         for (int[] row : ofGroups) {
-          Arrays.setAll(row, output -> row[output] - stored & mask);
+          Arrays.setAll(row, output -> (row[output] - stored) & mask);
         }
         packed.addWords(module + ".qzeros", across(ofGroups), groups, outputs * form.bits / 32);
         packed.addHalves(module + ".scales", flat(transposed(scales)), groups, outputs);
@@ -306,28 +306,22 @@ final class PackedModel {
 
     void addHalves(String name, float[] numbers, int... shape) {
       byte[] bytes = new byte[Short.BYTES * numbers.length];
-      ByteBuffer buffer = buffer(bytes);
+      ByteBuffer target = littleEndian(bytes);
       for (float number : numbers) {
-        buffer.putShort(Float.floatToFloat16(number));
+        target.putShort(Float.floatToFloat16(number));
       }
       tensors.put(name, new Entry("F16", shape, bytes));
     }
 
     void addFloats(String name, float[] numbers, int... shape) {
       byte[] bytes = new byte[Float.BYTES * numbers.length];
-      ByteBuffer buffer = buffer(bytes);
-      for (float number : numbers) {
-        buffer.putFloat(number);
-      }
+      littleEndian(bytes).asFloatBuffer().put(numbers);
       tensors.put(name, new Entry("F32", shape, bytes));
     }
 
     void addWords(String name, int[] words, int... shape) {
       byte[] bytes = new byte[Integer.BYTES * words.length];
-      ByteBuffer buffer = buffer(bytes);
-      for (int word : words) {
-        buffer.putInt(word);
-      }
+      littleEndian(bytes).asIntBuffer().put(words);
       tensors.put(name, new Entry("I32", shape, bytes));
     }
 
@@ -335,7 +329,7 @@ final class PackedModel {
       tensors.remove(name);
     }
 
-    private static ByteBuffer buffer(byte[] bytes) {
+    private static ByteBuffer littleEndian(byte[] bytes) {
       return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -356,7 +350,7 @@ final class PackedModel {
           });
       byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
       byte[] bytes = new byte[Long.BYTES + text.length + data.size()];
-      buffer(bytes).putLong(text.length).put(text).put(data.toByteArray());
+      littleEndian(bytes).putLong(text.length).put(text).put(data.toByteArray());
       Files.write(file, bytes);
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
+import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.PackedModel.Form;
 import dev.ridgepoint.model.PackedModel.Format;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +182,24 @@ class PackedModelTest {
     assertEquals(
         Q_PROJ + ": group 0 of output 0 has zero point 1, but symmetric integers have 8",
         assertThrows(InvalidInputException.class, () -> new Forward(packed, 1)).getMessage());
+  }
+
+  @Test
+  void anExportedFolderSaysNothingOfIntegers() throws IOException {
+    Path packed = new PackedModel(AWQ).write(folder.resolve("packed"));
+    Path exported = folder.resolve("exported");
+    try (Checkpoint checkpoint = Checkpoint.open(packed);
+        Workers workers = new Workers(1)) {
+      new ModelExport(
+              checkpoint.architecture(),
+              new CheckpointWeights(checkpoint),
+              DType.F16,
+              Optional.of(packed))
+          .write(exported, workers, (done, total) -> {});
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(exported)) {
+      assertEquals("F16", MatrixTypes.stored(checkpoint).name());
+    }
   }
 
   @Test

@@ -30,7 +30,8 @@ import java.util.stream.Stream;
 /**
  * The weights of a decoder's operations, packed for the engine. Matrices that an operation
  * multiplies at once, as those of queries, keys and values, are one where they have one type, or
- * else one for each run of a type; vectors are F32 whatever the matrices are.
+ * else one for each run of a type; those that each head multiplies alone are one a head. Vectors
+ * are F32 whatever the matrices are.
  */
 public final class Weights {
   private final Architecture architecture;

@@ -40,7 +40,7 @@ class LatentAttentionTest {
     int queryDim = keyDim + rotaryDim;
     float scale = (float) (1 / Math.sqrt(queryDim));
     int rows = Stream.of(CONTEXT_AND_NEW).mapToInt(sequence -> sequence[1]).sum();
-    KvLayout layout = KvLayout.ofLatents(kvType, 2, latentDim, rank, KvLayout.PAGE_POSITIONS);
+    KvLayout layout = new KvLayout(kvType, 2, 1, latentDim, rank, true, KvLayout.PAGE_POSITIONS);
     List<KvCache> caches = new ArrayList<>();
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(3)) {

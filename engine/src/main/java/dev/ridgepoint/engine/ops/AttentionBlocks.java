@@ -23,9 +23,10 @@ import java.util.List;
  *
  * <p>A unit of work is one key-value head of one sequence and a block of query rows, a row being
  * one query head of one new token; all query heads that share the key-value head lie in one block,
- * so that each key and value is read once for all of them. The block walks the keys in chunks:
- * scores of the chunk, its maximum and exponentials, then the weighted sum of values, rescaled
- * whenever a row's maximum grows.
+ * so that each key and value is read once for all of them, but where many share that of a latent
+ * and there are too few blocks for the workers. The block walks the keys in chunks: scores of the
+ * chunk, its maximum and exponentials, then the weighted sum of values, rescaled whenever a row's
+ * maximum grows.
  */
 final class AttentionBlocks {
   /** Key positions per chunk: the scores of a row fill one row of the product's result. */

@@ -275,16 +275,14 @@ public final class KvCache implements AutoCloseable {
     write(layer, 0, position, latent, 0, 0);
   }
 
-  /** Reads the value of a position out of its key. */
-  public void readValue(int layer, int head, int position, float[] target) {
-    layout
-        .format()
-        .readColumn(
-            pool.segment(),
-            keyOffset(layer, head, position),
-            position % Blocking.PANEL,
-            layout.valueDim(),
-            target);
+  /**
+   * Unpacks the first elements of the keys of a panel's positions.
+   *
+   * @param position the panel's first
+   * @param target element by element, {@link Blocking#LOOP_COLUMNS} apart
+   */
+  public void unpackKeys(int layer, int head, int position, int elements, float[] target) {
+    layout.format().unpack(pool.segment(), keyOffset(layer, head, position), elements, target, 0);
   }
 
   public KeyValueFormat format() {

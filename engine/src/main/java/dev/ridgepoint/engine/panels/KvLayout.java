@@ -58,17 +58,6 @@ public record KvLayout(
     this(dtype, layers, heads, headDim, headDim, false, pagePositions);
   }
 
-  /**
-   * Of latents, one for all heads.
-   *
-   * @param latentDim elements of the key
-   * @param valueDim the first of them, which are the value
-   */
-  public static KvLayout ofLatents(
-      DType dtype, int layers, int latentDim, int valueDim, int pagePositions) {
-    return new KvLayout(dtype, layers, 1, latentDim, valueDim, true, pagePositions);
-  }
-
   /** The same with pages of other lengths: no longer ones than a cache of some capacity fills. */
   public KvLayout withPagesUpTo(int capacity) {
     int wholePanels = Math.ceilDiv(capacity, Blocking.PANEL) * Blocking.PANEL;

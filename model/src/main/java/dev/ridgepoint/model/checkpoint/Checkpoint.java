@@ -91,7 +91,9 @@ public final class Checkpoint implements AutoCloseable {
     }
     ObjectNode json = StrictJson.readObject(config);
     Optional<IntegerFormat> integers = IntegerFormat.of(config.toString(), json);
-    if (integers.isEmpty()) {
+    if (integers.isPresent()) {
+      requireIntegers(config.toString(), integers.get().integers(""), files);
+    } else {
       requireKnownFormat(config.toString(), json);
     }
     Architecture architecture = supported(config, ConfigReader.of(config.toString(), json));
@@ -102,6 +104,15 @@ public final class Checkpoint implements AutoCloseable {
   private static Architecture supported(Path source, Architecture architecture) {
     EngineSupport.require(source.toString(), architecture);
     return architecture;
+  }
+
+  private static void requireIntegers(String source, String suffix, TensorFiles files) {
+    if (files.names().stream().noneMatch(name -> name.endsWith(suffix))) {
+      throw new InvalidInputException(
+          source,
+          "quantization_config is present, but no tensor's name ends with \"%s\""
+              .formatted(suffix));
+    }
   }
 
   private static void requireKnownFormat(String source, ObjectNode config) {

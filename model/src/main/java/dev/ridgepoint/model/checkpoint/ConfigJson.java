@@ -63,8 +63,9 @@ final class ConfigJson {
         target, "config.json cannot express this model: " + OneLine.of(architecture.toString()));
   }
 
-  /** A config's text, with the dtype of the weights replaced. */
+  /** A config's text, with the dtype of the weights in the place of what it said of them. */
   static String withDType(ObjectNode config, DType dtype) {
+    config.remove(IntegerFormat.CONFIG);
     config.remove("dtype"); // transformers 5 for torch_dtype
     config.put("torch_dtype", SafetensorsDType.of(dtype).torchName());
     return config.toPrettyString() + "\n";

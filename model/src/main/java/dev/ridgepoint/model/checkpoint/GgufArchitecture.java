@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
 enum GgufArchitecture {
   /** Llama, Mistral and Mixtral, which llama.cpp does not tell apart. */
   LLAMA,
-  /** DeepSeek-V2 and V3, told apart by how experts are scored. */
-  DEEPSEEK2,
   QWEN2,
   QWEN3,
   QWEN2MOE,
   QWEN3MOE,
+  /** DeepSeek-V2 and V3, told apart by how experts are scored. */
+  DEEPSEEK2,
   GEMMA2,
   GEMMA3,
   GLM4,
