@@ -1,4 +1,5 @@
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** The template of the methods that unpack blocks of integers to floats. */
 final class BlockUnpackingLoops {
@@ -22,6 +23,9 @@ final class BlockUnpackingLoops {
   private static final List<Block> BLOCKS =
       List.of(new Block(4, 32), new Block(5, 32), new Block(6, 16));
 
+  /** The layout of the six-bit scales and minima of a super-block: as many as a block has steps. */
+  private static final Block SCALES = new Block(6, 16);
+
   private final Source source = new Source();
 
   private BlockUnpackingLoops() {}
@@ -38,12 +42,16 @@ final class BlockUnpackingLoops {
         package dev.ridgepoint.engine.kernels;
 
         import static dev.ridgepoint.engine.kernels.Blocking.LOOP_COLUMNS;
+        import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
+        import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
         import static dev.ridgepoint.engine.kernels.PanelLayout.INTS_BYTES;
         import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
         import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
         import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
         import static java.nio.ByteOrder.LITTLE_ENDIAN;
+        import static jdk.incubator.vector.VectorOperators.ASHR;
         import static jdk.incubator.vector.VectorOperators.I2F;
+        import static jdk.incubator.vector.VectorOperators.LSHL;
         import static jdk.incubator.vector.VectorOperators.LSHR;
         import static jdk.incubator.vector.VectorOperators.XOR;
 
@@ -89,6 +97,7 @@ final class BlockUnpackingLoops {
         }
         """);
     BLOCKS.forEach(this::method);
+    scales();
     source.close();
     return source.toString();
   }
@@ -112,26 +121,78 @@ final class BlockUnpackingLoops {
         "FloatVector offsets = FloatVector.fromArray(F, target, offset + lane).mul(factor);");
     source.line("long at = ints + 4L * lane;");
     source.line("int step = to + lane;");
+    integers(
+        block,
+        0,
+        step ->
+            ".fma(scales, offsets).intoArray(target, "
+                + Names.plus("step", Names.times(step, "LOOP_COLUMNS"))
+                + ");");
+    source.close();
+    source.close();
+  }
+
+  private void scales() {
+    int each = SCALES.steps / 2;
+    source.line("");
+    source.lines(
+        """
+        /**
+         * Unpacks 8 scales of all columns of a panel and behind them 8 minima, a stride of floats from
+         * one to the next.
+         *
+         * @param header byte of four ints of each column: the half that the scales are multiples of and,
+         *     above it, that of the minima; 8 scales and 8 minima, laid out as {@link
+         *     BlockIntegers#OF_6_BITS}
+         */
+        """);
+    source.method(
+        "public static void unpackScales",
+        List.of("MemorySegment panel", "long header", "float[] target", "int to", "int stride"));
+    source.open("for (int half = 0; half < 2; half++)");
+    source.line("int lane = half * LENGTH;");
+    source.line("long at = header + 4L * lane;");
+    source.line("int first = to + lane;");
+    source.line("IntVector factors = IntVector.fromMemorySegment(I, panel, at, LITTLE_ENDIAN);");
+    source.assign("FloatVector scale", "factors", Names.LOWER_F16);
+    source.assign("FloatVector minimum", "factors", Names.UPPER_F16);
+    integers(
+        SCALES,
+        1,
+        step ->
+            (step < each ? ".mul(scale)" : ".mul(minimum)")
+                + ".intoArray(target, "
+                + Names.plus("first", Names.times(step, "stride"))
+                + ");");
+    source.close();
+    source.close();
+  }
+
+  /**
+   * The integers of a block as floats, to each of which {@code stored} appends what becomes of it.
+   */
+  private void integers(Block block, int firstInts, IntFunction<String> stored) {
     for (int i = 0; i < block.ints(); i++) {
-      String at = Names.plus("at", Names.times(i, "INTS_BYTES"));
+      String at = Names.plus("at", Names.times(firstInts + i, "INTS_BYTES"));
       source.assign(
           "IntVector w" + i,
           "IntVector.fromMemorySegment(I, panel, " + at + ", LITTLE_ENDIAN)",
           List.of(".lanewise(XOR, Integer.MIN_VALUE)"));
       for (int field = 0; field < block.fields(); field++) {
         int shift = field * block.bits;
-        step(block, i * block.fields() + field, "w" + i, shift, shift + block.bits < Integer.SIZE);
+        boolean isMasked = shift + block.bits < Integer.SIZE;
+        int step = i * block.fields() + field;
+        step(block, step, "w" + i, shift, isMasked, stored);
       }
     }
     if (block.rest() > 0) {
-      rests(block);
+      rests(block, stored);
     }
-    source.close();
-    source.close();
   }
 
   /** Stores the integer that an int holds from bit {@code shift} on, and perhaps others above. */
-  private void step(Block block, int step, String ints, int shift, boolean isMasked) {
+  private void step(
+      Block block, int step, String ints, int shift, boolean isMasked, IntFunction<String> stored) {
     String q = ints;
     if (shift > 0) {
       q += ".lanewise(LSHR, " + shift + ")";
@@ -141,12 +202,11 @@ final class BlockUnpackingLoops {
     }
     String name = "q" + step;
     source.assign("FloatVector " + name, "(FloatVector) " + q + ".convert(I2F, 0)");
-    String to = Names.plus("step", Names.times(step, "LOOP_COLUMNS"));
-    source.line(name + ".fma(scales, offsets).intoArray(target, " + to + ");");
+    source.line(name + stored.apply(step));
   }
 
   /** The integers in what bits ints have left. */
-  private void rests(Block block) {
+  private void rests(Block block, IntFunction<String> stored) {
     int shift = block.fields() * block.bits;
     source.assign("IntVector rests", "w0.lanewise(LSHR, " + shift + ")");
     for (int i = 1; i < block.ints(); i++) {
@@ -158,7 +218,7 @@ final class BlockUnpackingLoops {
     int bits = block.ints() * block.rest();
     int first = block.ints() * block.fields();
     for (int i = 0; i * block.bits < bits; i++) {
-      step(block, first + i, "rests", i * block.bits, (i + 1) * block.bits < bits);
+      step(block, first + i, "rests", i * block.bits, (i + 1) * block.bits < bits, stored);
     }
   }
 }

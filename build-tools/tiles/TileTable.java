@@ -15,6 +15,12 @@ final class TileTable {
   /** Formats that are never unpacked first, so that they have the tallest tiles, too. */
   private static final List<String> DIRECT = List.of("F32", "Bf16");
 
+  /**
+   * Bits of integers whose blocks are scaled afterwards; of each an int has an even number of
+   * slots.
+   */
+  private static final List<Integer> BLOCK_BITS = List.of(4, 5, 6);
+
   /** Tiles of formats without scales: formats, rows, panels, loop, and why. */
   static final List<Plain> PLAIN =
       List.of(
@@ -50,19 +56,21 @@ final class TileTable {
   /** Tiles of quantised formats without a kernel of their own: rows, panels, and whose they use. */
   static final List<Joined> QUANTISED_JOINED = List.of(new Joined(1, 3, List.of(2, 1)));
 
-  /** Tiles that leave scales to others: rows, panels, slots a turn, and why. */
+  /** Tiles that leave scales to others: bits, rows, panels, slots a turn, masks, and why. */
   static final List<Unscaled> UNSCALED =
       List.of(
-          new Unscaled(1, 4, 2, Why.TWO_SLOTS),
-          new Unscaled(1, 3, 2, Why.TWO_SLOTS),
-          new Unscaled(1, 2, 2, Why.TWO_SLOTS),
-          new Unscaled(1, 1, 2, Why.TWO_SLOTS),
-          new Unscaled(2, 2, 2, Why.TWO_SLOTS),
-          new Unscaled(2, 1, 2, Why.TWO_SLOTS),
-          new Unscaled(4, 2, 2, Why.TWO_SLOTS),
-          new Unscaled(4, 1, 2, Why.TWO_SLOTS),
-          new Unscaled(6, 1, 2, Why.TWO_SLOTS),
-          new Unscaled(8, 1, 2, Why.TWO_SLOTS));
+          new Unscaled(BLOCK_BITS, 1, 4, 2, Masks.LOADED, Why.TWO_SLOTS),
+          new Unscaled(BLOCK_BITS, 1, 3, 2, Masks.LOADED, Why.REST),
+          new Unscaled(List.of(4), 1, 2, 4, Masks.SHIFTED, Why.STREAMS_SHIFTED),
+          new Unscaled(List.of(5), 1, 2, 2, Masks.LOADED, Why.SLOTS_OF_FIVE),
+          new Unscaled(List.of(6), 1, 2, 3, Masks.LOADED, Why.SLOTS_OF_SIX),
+          new Unscaled(BLOCK_BITS, 1, 1, 2, Masks.LOADED, Why.REST),
+          new Unscaled(BLOCK_BITS, 2, 2, 2, Masks.LOADED, Why.TWO_SLOTS),
+          new Unscaled(BLOCK_BITS, 2, 1, 2, Masks.LOADED, Why.TWO_SLOTS),
+          new Unscaled(BLOCK_BITS, 4, 2, 2, Masks.LOADED, Why.TWO_SLOTS),
+          new Unscaled(BLOCK_BITS, 4, 1, 2, Masks.LOADED, Why.TWO_SLOTS),
+          new Unscaled(BLOCK_BITS, 6, 1, 2, Masks.LOADED, Why.TWO_SLOTS),
+          new Unscaled(BLOCK_BITS, 8, 1, 2, Masks.LOADED, Why.TWO_SLOTS));
 
   /** Tiles of the loops over tiles: rows, panels, steps a turn, fences, and why. */
   static final List<Looped> LOOPED =
@@ -121,7 +129,13 @@ final class TileTable {
     static final String TWO_STEPS =
         "Unpacking is done once for all rows. Two steps a turn: with one it is 12 % slower.";
 
-    static final String TWO_SLOTS = "Two slots a turn, which divides those of every format.";
+    static final String TWO_SLOTS =
+        "Two slots a turn, which divide those of every format, so that all share a kernel.";
+    static final String SLOTS_OF_FIVE =
+        "As many streams as 16 registers have sums for. Two slots a turn: of four, C2 spills masks,"
+            + " and no shift makes the masks of single bits of the others.";
+    static final String SLOTS_OF_SIX =
+        "As many streams as 16 registers have sums for. Three slots a turn: half of an int's.";
 
     static final String LOOP_OF_16 =
         "All of 16 registers: 12 sums, two vectors of w and one broadcast. Four steps a turn: with"
@@ -186,10 +200,9 @@ final class TileTable {
   /** A tile of quantised formats, whose integers may have any width that divides 32. */
   record Quantised(int rows, int panels, int stepsPerTurn, Masks masks, String why) {}
 
-  /**
-   * A tile of formats whose blocks are scaled afterwards; all of them have an even number of slots.
-   */
-  record Unscaled(int rows, int panels, int slotsPerTurn, String why) {}
+  /** A tile of formats whose blocks are scaled afterwards; the bits tell how an int is divided. */
+  record Unscaled(
+      List<Integer> bits, int rows, int panels, int slotsPerTurn, Masks masks, String why) {}
 
   /** A tile whose loop goes over tiles, too, and whose w is floats on the heap. */
   record Looped(int rows, int panels, int stepsPerTurn, Fences fences, String why) {}

@@ -18,7 +18,7 @@ final class UnscaledTiles {
         source,
         name,
         List.of(),
-        List.of("I2F"),
+        List.of("I2F", "LSHL"),
         List.of(),
         List.of(
             "Micro-kernels for panels of {@link BlockIntegers}: the sums of the products of x with"
@@ -28,26 +28,59 @@ final class UnscaledTiles {
                 + " panelBytes} apart. {@code sums} are written, {@code [blocks][rows][panels]"
                 + "[PANEL]}. A mask takes a slot's integers out of their ints where they lie, which"
                 + " are loaded again for each turn."));
-    List<TileClass.Tile> tiles = new ArrayList<>();
-    for (TileTable.Unscaled tile : TileTable.UNSCALED) {
-      tiles.add(new TileClass.Tile(tile.rows(), tile.panels(), List.of(tile.panels())));
-    }
+    List<TileClass.Tile> tiles =
+        TileTable.UNSCALED.stream()
+            .map(tile -> new TileClass.Tile(tile.rows(), tile.panels(), List.of(tile.panels())))
+            .distinct()
+            .toList();
     TileClass.list(source, name, "multiply", tiles);
     source.line("/** {@code sums = x * w} for {@code blocks} blocks. */");
     List<String> first = List.of("BlockIntegers integers", "int rows", "int panels");
     source.method("public static void multiply", parameters(first, Integer.MAX_VALUE));
     TileClass.choose(source, tiles, tile -> List.of(call(tile)));
     source.close();
+    tiles.forEach(this::chooseBits);
     TileTable.UNSCALED.forEach(this::method);
     source.close();
     return source.toString();
   }
 
   private static String call(TileClass.Tile tile) {
-    return Names.method(tile.rows(), tile.panels())
-        + "(integers, x, xOffset, w, wOffset, "
-        + (tile.panels() > 1 ? "panelBytes, " : "")
+    return Names.method(tile.rows(), tile.panels()) + arguments(tile.panels());
+  }
+
+  private static String arguments(int panels) {
+    return "(integers, x, xOffset, w, wOffset, "
+        + (panels > 1 ? "panelBytes, " : "")
         + "blockBytes, blocks, sums, sumsOffset);";
+  }
+
+  /** What chooses among the methods of a tile, if it has several. */
+  private void chooseBits(TileClass.Tile tile) {
+    List<TileTable.Unscaled> methods =
+        TileTable.UNSCALED.stream()
+            .filter(each -> each.rows() == tile.rows() && each.panels() == tile.panels())
+            .toList();
+    if (methods.size() == 1) {
+      return;
+    }
+    source.line("");
+    source.method(
+        "private static void " + Names.method(tile.rows(), tile.panels()),
+        parameters(List.of("BlockIntegers integers"), tile.panels()));
+    source.open("switch (integers.bits())");
+    for (TileTable.Unscaled method : methods) {
+      source.labelled(
+          "case " + method.bits().getFirst() + " ->", name(method) + arguments(tile.panels()));
+    }
+    source.line("default -> throw new IllegalArgumentException(\"no tile has such integers\");");
+    source.close();
+    source.close();
+  }
+
+  private static String name(TileTable.Unscaled tile) {
+    String ofAll = Names.method(tile.rows(), tile.panels());
+    return tile.bits().size() > 1 ? ofAll : ofAll + "bits" + tile.bits().getFirst();
   }
 
   private static List<String> parameters(List<String> first, int panels) {
@@ -65,7 +98,7 @@ final class UnscaledTiles {
     source.line("");
     source.comment(tile.why());
     source.method(
-        "private static void " + Names.method(rows, tile.panels()),
+        "private static void " + name(tile),
         parameters(List.of("BlockIntegers integers"), tile.panels()));
     source.line("int[] masks = integers.masks;");
     source.line("int[] offsets = integers.offsets;");
@@ -115,8 +148,11 @@ final class UnscaledTiles {
   private void products(TileTable.Unscaled tile, int slot) {
     String suffix = "Slot" + slot;
     String mask = "mask" + slot;
-    String loaded = "masks[" + Names.plus("slot", slot) + "]";
-    source.assign("IntVector " + mask, "IntVector.broadcast(I, " + loaded + ")");
+    String value =
+        tile.masks() == TileTable.Masks.SHIFTED && slot > 0
+            ? "mask" + (slot - 1) + ".lanewise(LSHL, " + tile.bits().getFirst() + ")"
+            : "IntVector.broadcast(I, masks[" + Names.plus("slot", slot) + "])";
+    source.assign("IntVector " + mask, value);
     for (int panel = 0; panel < tile.panels(); panel++) {
       for (String half : Names.HALVES) {
         source.assign(

@@ -34,7 +34,7 @@ public final class EngineFormats {
   private EngineFormats() {}
 
   /** Those with panels: what numbers are not rounded to is drawn bit by bit. */
-  private static List<DType> synthetic() {
+  public static List<DType> synthetic() {
     return Arrays.stream(DType.values()).filter(type -> PanelFormats.packed(type) == type).toList();
   }
 

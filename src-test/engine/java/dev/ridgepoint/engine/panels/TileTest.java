@@ -34,7 +34,7 @@ class TileTest {
   }
 
   private static TiledFormat format(DType dtype) {
-    return (TiledFormat) PanelFormats.of(dtype);
+    return PanelFormats.of(dtype);
   }
 
   @ParameterizedTest(name = "{0} {1}")

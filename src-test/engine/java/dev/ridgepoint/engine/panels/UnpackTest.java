@@ -18,7 +18,7 @@ class UnpackTest {
   @ParameterizedTest
   @MethodSource("dev.ridgepoint.engine.TestData#packed")
   void unpacksWhatReadColumnReads(DType dtype) {
-    TiledFormat format = (TiledFormat) PanelFormats.of(dtype);
+    TiledFormat format = PanelFormats.of(dtype);
     int steps = Math.max(96, 3 * format.blockSteps());
     try (Arena arena = Arena.ofShared()) {
       MemorySegment panel = arena.allocate(format.bytes(steps), 64);

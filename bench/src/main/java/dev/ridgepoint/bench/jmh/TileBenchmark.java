@@ -1,17 +1,23 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.roofline.CountedBy;
 import dev.ridgepoint.bench.roofline.ForkFlags;
 import dev.ridgepoint.bench.roofline.Work;
 import dev.ridgepoint.bench.roofline.WorkCounter;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.Reference;
 import dev.ridgepoint.engine.kernels.Tile;
 import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.engine.panels.TiledFormat;
+import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.model.SyntheticWeights;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -73,10 +79,9 @@ public class TileBenchmark {
    */
   public static List<String> tilesOfThisMachine() {
     List<String> names = new ArrayList<>();
-    for (DType dtype : DType.encoded()) {
-      if (PanelFormats.of(dtype) instanceof TiledFormat format) {
-        format.tiles().stream().filter(format::uses).forEach(tile -> names.add(name(dtype, tile)));
-      }
+    for (DType dtype : EngineFormats.synthetic()) {
+      TiledFormat format = PanelFormats.of(dtype);
+      format.tiles().stream().filter(format::uses).forEach(tile -> names.add(name(dtype, tile)));
     }
     return names;
   }
@@ -93,16 +98,15 @@ public class TileBenchmark {
     /** Deep enough that sums are seldom loaded and stored, as in a small model. */
     private static final int MAX_DEPTH = 896;
 
-    /** A whole block of every format. */
+    /** A whole block of most formats; others take their own. */
     private static final int DEPTH_UNIT = 32;
 
     static Case of(String name, String weightsIn) {
-      for (DType dtype : DType.encoded()) {
-        if (PanelFormats.of(dtype) instanceof TiledFormat format) {
-          for (Tile tile : format.tiles()) {
-            if (name(dtype, tile).equals(name)) {
-              return of(dtype, format, tile, weightsBytes(weightsIn));
-            }
+      for (DType dtype : EngineFormats.synthetic()) {
+        TiledFormat format = PanelFormats.of(dtype);
+        for (Tile tile : format.tiles()) {
+          if (name(dtype, tile).equals(name)) {
+            return of(dtype, format, tile, weightsBytes(weightsIn));
           }
         }
       }
@@ -110,8 +114,9 @@ public class TileBenchmark {
     }
 
     private static Case of(DType dtype, TiledFormat format, Tile tile, long bytes) {
-      long unitBytes = tile.panels() * format.bytes(DEPTH_UNIT);
-      int depth = DEPTH_UNIT * Math.clamp(bytes / unitBytes, 1, MAX_DEPTH / DEPTH_UNIT);
+      int unit = Math.max(DEPTH_UNIT, format.blockSteps());
+      long unitBytes = tile.panels() * format.bytes(unit);
+      int depth = unit * Math.clamp(bytes / unitBytes, 1, MAX_DEPTH / unit);
       long groupBytes = tile.panels() * format.bytes(depth);
       return new Case(dtype, format, tile, depth, Math.toIntExact(Math.max(1, bytes / groupBytes)));
     }
@@ -155,23 +160,33 @@ public class TileBenchmark {
     arena = new HugePageArena();
     w = arena.allocate(product.groups * product.groupBytes(), Tensor.ALIGNMENT_BYTES);
     Random random = new Random(1);
-    float[] columns = random(random, Blocking.PANEL * depth);
-    MemorySegment encoded = arena.allocate(product.dtype.bytes(columns.length));
-    product.dtype.codec().encode(columns, 0, columns.length, encoded, 0);
-    format.pack(encoded, depth, w, 0);
+    format.pack(columns(product.dtype, depth), depth, w, 0);
     for (long panel = 1; panel < (long) product.groups * panels; panel++) {
       MemorySegment.copy(w, 0, w, panel * product.panelBytes(), product.panelBytes());
     }
     float[] plain = random(random, rows * depth);
     x = Arrays.copyOf(plain, rows * format.preparedSteps(depth));
     format.prepare(x, 0, rows, depth);
-    c = new float[rows * Blocking.STRIDE];
+    c = new float[rows * Blocking.STRIDE + format.scratchFloats(rows, panels)];
     product.multiplyAdd(x, w, 0, c);
     requireAgreement(plain);
   }
 
+  /** The rows of a matrix that become a panel's columns. */
+  private MemorySegment columns(DType dtype, int depth) {
+    List<Long> shape = List.of((long) Blocking.PANEL, (long) depth);
+    RowSource rows =
+        new SyntheticWeights(1)
+            .matrix(new TensorSpec(TensorRole.FEED_FORWARD_DOWN, Part.WEIGHT, 0, shape));
+    MemorySegment encoded = arena.allocate(dtype.bytes((long) Blocking.PANEL * depth));
+    for (int row = 0; row < Blocking.PANEL; row++) {
+      rows.encode(row, depth, dtype, encoded, row * dtype.bytes(depth));
+    }
+    return encoded;
+  }
+
   private void requireAgreement(float[] plain) {
-    float[] expected = new float[c.length];
+    float[] expected = new float[product.tile.rows() * Blocking.STRIDE];
     Reference.multiplyAdd(
         product.format::readColumn,
         product.tile.rows(),
@@ -186,7 +201,7 @@ public class TileBenchmark {
         0);
     // Plain formats have the same bits. The bound of the others is Higham's (2002, section 3.1).
     double terms = product.format.blockSteps() == 1 ? 0 : product.depth + 2.0;
-    for (int i = 0; i < c.length; i++) {
+    for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(c[i] - expected[i]) <= terms * terms * Math.ulp(1f))) {
         throw new AssertionError(tile + ", sum " + i + ": " + c[i] + ", not " + expected[i]);
       }

@@ -42,6 +42,9 @@ public final class BlockIntegers {
 
   private final float[] factors;
 
+  /** Of each step, the slots that hold its integer. */
+  private final int[][] slotsOf;
+
   /**
    * Bits of a step's integer.
    *
@@ -60,12 +63,22 @@ public final class BlockIntegers {
     this.bits = bits;
     this.steps = steps;
     slots = slots(bits, bits * steps / Integer.SIZE);
-    masks = slots.stream().mapToInt(Slot::mask).toArray();
-    offsets = slots.stream().mapToInt(slot -> slot.ints * INTS_BYTES).toArray();
-    stepOf = slots.stream().mapToInt(Slot::step).toArray();
+    masks = new int[slots.size()];
+    offsets = new int[slots.size()];
+    stepOf = new int[slots.size()];
     factors = new float[slots.size()];
-    for (int i = 0; i < factors.length; i++) {
-      factors[i] = Math.scalb(1f, slots.get(i).bit - slots.get(i).shift);
+    for (int i = 0; i < masks.length; i++) {
+      Slot slot = slots.get(i);
+      masks[i] = slot.mask();
+      offsets[i] = slot.ints * INTS_BYTES;
+      stepOf[i] = slot.step;
+      factors[i] = Math.scalb(1f, slot.bit - slot.shift);
+    }
+    slotsOf = new int[steps][0];
+    for (int i = 0; i < stepOf.length; i++) {
+      int[] before = slotsOf[stepOf[i]];
+      slotsOf[stepOf[i]] = Arrays.copyOf(before, before.length + 1);
+      slotsOf[stepOf[i]][before.length] = i;
     }
   }
 
@@ -119,13 +132,18 @@ public final class BlockIntegers {
     }
   }
 
-  /** Reads the integers of a column that {@link #pack} wrote. */
-  public void read(MemorySegment panel, long ints, int[] integers) {
-    Arrays.fill(integers, 0, steps, 0);
-    for (Slot slot : slots) {
-      int packed = panel.get(INT, ints + (long) slot.ints * INTS_BYTES) ^ Integer.MIN_VALUE;
-      integers[slot.step] |= (packed & slot.mask()) >>> slot.shift << slot.bit;
+  /**
+   * Reads an integer of a column that {@link #pack} wrote.
+   *
+   * @param ints byte of the block's first int of the column
+   */
+  public int read(MemorySegment panel, long ints, int step) {
+    int integer = 0;
+    for (int slot : slotsOf[step]) {
+      int packed = panel.get(INT, ints + offsets[slot]) ^ Integer.MIN_VALUE;
+      integer |= (packed & masks[slot]) >>> slots.get(slot).shift << slots.get(slot).bit;
     }
+    return integer;
   }
 
   /** Floats that {@link #prepare} makes of each row of a block. */

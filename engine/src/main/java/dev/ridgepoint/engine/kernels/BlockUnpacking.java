@@ -3,12 +3,16 @@
 package dev.ridgepoint.engine.kernels;
 
 import static dev.ridgepoint.engine.kernels.Blocking.LOOP_COLUMNS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_BIAS;
+import static dev.ridgepoint.engine.kernels.PanelLayout.F16_SHIFTED;
 import static dev.ridgepoint.engine.kernels.PanelLayout.INTS_BYTES;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.F;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
@@ -281,6 +285,77 @@ public final class BlockUnpacking {
       rests = rests.or(w2.lanewise(LSHR, 26).and(48));
       FloatVector q15 = (FloatVector) rests.convert(I2F, 0);
       q15.fma(scales, offsets).intoArray(target, step + 15 * LOOP_COLUMNS);
+    }
+  }
+
+  /**
+   * Unpacks 8 scales of all columns of a panel and behind them 8 minima, a stride of floats from
+   * one to the next.
+   *
+   * @param header byte of four ints of each column: the half that the scales are multiples of and,
+   *     above it, that of the minima; 8 scales and 8 minima, laid out as {@link
+   *     BlockIntegers#OF_6_BITS}
+   */
+  public static void unpackScales(
+      MemorySegment panel, long header, float[] target, int to, int stride) {
+    for (int half = 0; half < 2; half++) {
+      int lane = half * LENGTH;
+      long at = header + 4L * lane;
+      int first = to + lane;
+      IntVector factors = IntVector.fromMemorySegment(I, panel, at, LITTLE_ENDIAN);
+      FloatVector scale =
+          factors
+              .lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(F16_SHIFTED)
+              .reinterpretAsFloats()
+              .mul(F16_BIAS);
+      FloatVector minimum =
+          factors.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
+      IntVector w0 =
+          IntVector.fromMemorySegment(I, panel, at + INTS_BYTES, LITTLE_ENDIAN)
+              .lanewise(XOR, Integer.MIN_VALUE);
+      FloatVector q0 = (FloatVector) w0.and(63).convert(I2F, 0);
+      q0.mul(scale).intoArray(target, first);
+      FloatVector q1 = (FloatVector) w0.lanewise(LSHR, 6).and(63).convert(I2F, 0);
+      q1.mul(scale).intoArray(target, first + stride);
+      FloatVector q2 = (FloatVector) w0.lanewise(LSHR, 12).and(63).convert(I2F, 0);
+      q2.mul(scale).intoArray(target, first + 2 * stride);
+      FloatVector q3 = (FloatVector) w0.lanewise(LSHR, 18).and(63).convert(I2F, 0);
+      q3.mul(scale).intoArray(target, first + 3 * stride);
+      FloatVector q4 = (FloatVector) w0.lanewise(LSHR, 24).and(63).convert(I2F, 0);
+      q4.mul(scale).intoArray(target, first + 4 * stride);
+      IntVector w1 =
+          IntVector.fromMemorySegment(I, panel, at + 2 * INTS_BYTES, LITTLE_ENDIAN)
+              .lanewise(XOR, Integer.MIN_VALUE);
+      FloatVector q5 = (FloatVector) w1.and(63).convert(I2F, 0);
+      q5.mul(scale).intoArray(target, first + 5 * stride);
+      FloatVector q6 = (FloatVector) w1.lanewise(LSHR, 6).and(63).convert(I2F, 0);
+      q6.mul(scale).intoArray(target, first + 6 * stride);
+      FloatVector q7 = (FloatVector) w1.lanewise(LSHR, 12).and(63).convert(I2F, 0);
+      q7.mul(scale).intoArray(target, first + 7 * stride);
+      FloatVector q8 = (FloatVector) w1.lanewise(LSHR, 18).and(63).convert(I2F, 0);
+      q8.mul(minimum).intoArray(target, first + 8 * stride);
+      FloatVector q9 = (FloatVector) w1.lanewise(LSHR, 24).and(63).convert(I2F, 0);
+      q9.mul(minimum).intoArray(target, first + 9 * stride);
+      IntVector w2 =
+          IntVector.fromMemorySegment(I, panel, at + 3 * INTS_BYTES, LITTLE_ENDIAN)
+              .lanewise(XOR, Integer.MIN_VALUE);
+      FloatVector q10 = (FloatVector) w2.and(63).convert(I2F, 0);
+      q10.mul(minimum).intoArray(target, first + 10 * stride);
+      FloatVector q11 = (FloatVector) w2.lanewise(LSHR, 6).and(63).convert(I2F, 0);
+      q11.mul(minimum).intoArray(target, first + 11 * stride);
+      FloatVector q12 = (FloatVector) w2.lanewise(LSHR, 12).and(63).convert(I2F, 0);
+      q12.mul(minimum).intoArray(target, first + 12 * stride);
+      FloatVector q13 = (FloatVector) w2.lanewise(LSHR, 18).and(63).convert(I2F, 0);
+      q13.mul(minimum).intoArray(target, first + 13 * stride);
+      FloatVector q14 = (FloatVector) w2.lanewise(LSHR, 24).and(63).convert(I2F, 0);
+      q14.mul(minimum).intoArray(target, first + 14 * stride);
+      IntVector rests = w0.lanewise(LSHR, 30);
+      rests = rests.or(w1.lanewise(LSHR, 28).and(12));
+      rests = rests.or(w2.lanewise(LSHR, 26).and(48));
+      FloatVector q15 = (FloatVector) rests.convert(I2F, 0);
+      q15.mul(minimum).intoArray(target, first + 15 * stride);
     }
   }
 }

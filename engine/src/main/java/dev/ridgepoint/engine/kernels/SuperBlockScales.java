@@ -10,7 +10,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -21,7 +20,6 @@ import jdk.incubator.vector.IntVector;
  * from one block to the next.
  */
 public final class SuperBlockScales {
-  private static final int SIX_BIT_BLOCKS = 8;
   private static final int BYTE_BLOCKS = 16;
 
   private SuperBlockScales() {}
@@ -47,46 +45,6 @@ public final class SuperBlockScales {
         .reinterpretAsFloats()
         .mul(F16_BIAS)
         .intoArray(target, to + LENGTH);
-  }
-
-  /**
-   * Scales and behind them minima of six bits, times a half: 8 of each.
-   *
-   * @param header byte of four ints of each column: the half of the scales and, above it, that of
-   *     the minima; four bits of each block, the scale's lower ones; the minimum's; the upper two
-   *     of the scale and, above them, of the minimum
-   */
-  public static void unpackSixBits(
-      MemorySegment panel, long header, float[] target, int to, int stride) {
-    for (int half = 0; half < 2; half++) {
-      long at = header + 4L * half * LENGTH;
-      IntVector factors = IntVector.fromMemorySegment(I, panel, at, LITTLE_ENDIAN);
-      FloatVector scaleFactor =
-          factors
-              .lanewise(LSHL, 16)
-              .lanewise(ASHR, 3)
-              .and(F16_SHIFTED)
-              .reinterpretAsFloats()
-              .mul(F16_BIAS);
-      FloatVector minimumFactor =
-          factors.lanewise(ASHR, 3).and(F16_SHIFTED).reinterpretAsFloats().mul(F16_BIAS);
-      IntVector scales = IntVector.fromMemorySegment(I, panel, at + INTS_BYTES, LITTLE_ENDIAN);
-      IntVector minima = IntVector.fromMemorySegment(I, panel, at + 2 * INTS_BYTES, LITTLE_ENDIAN);
-      IntVector upper = IntVector.fromMemorySegment(I, panel, at + 3 * INTS_BYTES, LITTLE_ENDIAN);
-      int scaleTo = to + half * LENGTH;
-      int minimumTo = scaleTo + SIX_BIT_BLOCKS * stride;
-      for (int block = 0; block < SIX_BIT_BLOCKS; block++) {
-        FloatVector scale =
-            (FloatVector) scales.and(0xf).or(upper.and(0x3).lanewise(LSHL, 4)).convert(I2F, 0);
-        scale.mul(scaleFactor).intoArray(target, scaleTo + block * stride);
-        FloatVector minimum =
-            (FloatVector) minima.and(0xf).or(upper.and(0xc).lanewise(LSHL, 2)).convert(I2F, 0);
-        minimum.mul(minimumFactor).intoArray(target, minimumTo + block * stride);
-        scales = scales.lanewise(LSHR, 4);
-        minima = minima.lanewise(LSHR, 4);
-        upper = upper.lanewise(LSHR, 4);
-      }
-    }
   }
 
   /**

@@ -8,6 +8,7 @@ import static dev.ridgepoint.engine.kernels.VectorRegisters.I;
 import static dev.ridgepoint.engine.kernels.VectorRegisters.LENGTH;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -86,7 +87,32 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  private static void rows1panels2(
+      BlockIntegers integers,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      long blockBytes,
+      int blocks,
+      float[] sums,
+      int sumsOffset) {
+    switch (integers.bits()) {
+      case 4 ->
+          rows1panels2bits4(
+              integers, x, xOffset, w, wOffset, panelBytes, blockBytes, blocks, sums, sumsOffset);
+      case 5 ->
+          rows1panels2bits5(
+              integers, x, xOffset, w, wOffset, panelBytes, blockBytes, blocks, sums, sumsOffset);
+      case 6 ->
+          rows1panels2bits6(
+              integers, x, xOffset, w, wOffset, panelBytes, blockBytes, blocks, sums, sumsOffset);
+      default -> throw new IllegalArgumentException("no tile has such integers");
+    }
+  }
+
+  // Two slots a turn, which divide those of every format, so that all share a kernel.
   private static void rows1panels4(
       BlockIntegers integers,
       float[] x,
@@ -180,7 +206,7 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // The last panels of a worker's share, which fill no wider tile.
   private static void rows1panels3(
       BlockIntegers integers,
       float[] x,
@@ -258,8 +284,92 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
-  private static void rows1panels2(
+  // As many streams as 16 registers have sums for. With one row masks are made one of the other,
+  // which costs C2 fewer registers than loading all of a turn.
+  private static void rows1panels2bits4(
+      BlockIntegers integers,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      long blockBytes,
+      int blocks,
+      float[] sums,
+      int sumsOffset) {
+    int[] masks = integers.masks;
+    int[] offsets = integers.offsets;
+    long w1Offset = panelBytes;
+    long block = wOffset;
+    int xi = xOffset;
+    int to = sumsOffset;
+    for (int b = 0; b < blocks; b++) {
+      FloatVector s00a = FloatVector.broadcast(F, x[xi]);
+      FloatVector s00b = s00a;
+      FloatVector s01a = s00a;
+      FloatVector s01b = s00a;
+      xi++;
+      for (int slot = 0; slot < masks.length; slot += 4) {
+        long at = block + offsets[slot];
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
+        IntVector w1b =
+            IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask0 = IntVector.broadcast(I, masks[slot]);
+        FloatVector q0aSlot0 = (FloatVector) w0a.and(mask0).convert(I2F, 0);
+        FloatVector q0bSlot0 = (FloatVector) w0b.and(mask0).convert(I2F, 0);
+        FloatVector q1aSlot0 = (FloatVector) w1a.and(mask0).convert(I2F, 0);
+        FloatVector q1bSlot0 = (FloatVector) w1b.and(mask0).convert(I2F, 0);
+        FloatVector x0Slot0 = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Slot0.fma(q0aSlot0, s00a);
+        s00b = x0Slot0.fma(q0bSlot0, s00b);
+        s01a = x0Slot0.fma(q1aSlot0, s01a);
+        s01b = x0Slot0.fma(q1bSlot0, s01b);
+        IntVector mask1 = mask0.lanewise(LSHL, 4);
+        FloatVector q0aSlot1 = (FloatVector) w0a.and(mask1).convert(I2F, 0);
+        FloatVector q0bSlot1 = (FloatVector) w0b.and(mask1).convert(I2F, 0);
+        FloatVector q1aSlot1 = (FloatVector) w1a.and(mask1).convert(I2F, 0);
+        FloatVector q1bSlot1 = (FloatVector) w1b.and(mask1).convert(I2F, 0);
+        FloatVector x0Slot1 = FloatVector.broadcast(F, x[xi + 1]);
+        s00a = x0Slot1.fma(q0aSlot1, s00a);
+        s00b = x0Slot1.fma(q0bSlot1, s00b);
+        s01a = x0Slot1.fma(q1aSlot1, s01a);
+        s01b = x0Slot1.fma(q1bSlot1, s01b);
+        IntVector mask2 = mask1.lanewise(LSHL, 4);
+        FloatVector q0aSlot2 = (FloatVector) w0a.and(mask2).convert(I2F, 0);
+        FloatVector q0bSlot2 = (FloatVector) w0b.and(mask2).convert(I2F, 0);
+        FloatVector q1aSlot2 = (FloatVector) w1a.and(mask2).convert(I2F, 0);
+        FloatVector q1bSlot2 = (FloatVector) w1b.and(mask2).convert(I2F, 0);
+        FloatVector x0Slot2 = FloatVector.broadcast(F, x[xi + 2]);
+        s00a = x0Slot2.fma(q0aSlot2, s00a);
+        s00b = x0Slot2.fma(q0bSlot2, s00b);
+        s01a = x0Slot2.fma(q1aSlot2, s01a);
+        s01b = x0Slot2.fma(q1bSlot2, s01b);
+        IntVector mask3 = mask2.lanewise(LSHL, 4);
+        FloatVector q0aSlot3 = (FloatVector) w0a.and(mask3).convert(I2F, 0);
+        FloatVector q0bSlot3 = (FloatVector) w0b.and(mask3).convert(I2F, 0);
+        FloatVector q1aSlot3 = (FloatVector) w1a.and(mask3).convert(I2F, 0);
+        FloatVector q1bSlot3 = (FloatVector) w1b.and(mask3).convert(I2F, 0);
+        FloatVector x0Slot3 = FloatVector.broadcast(F, x[xi + 3]);
+        s00a = x0Slot3.fma(q0aSlot3, s00a);
+        s00b = x0Slot3.fma(q0bSlot3, s00b);
+        s01a = x0Slot3.fma(q1aSlot3, s01a);
+        s01b = x0Slot3.fma(q1bSlot3, s01b);
+        xi += 4;
+      }
+      s00a.intoArray(sums, to);
+      s00b.intoArray(sums, to + LENGTH);
+      s01a.intoArray(sums, to + 2 * LENGTH);
+      s01b.intoArray(sums, to + 3 * LENGTH);
+      to += 2 * PANEL;
+      block += blockBytes;
+    }
+  }
+
+  // As many streams as 16 registers have sums for. Two slots a turn: of four, C2 spills masks, and
+  // no shift makes the masks of single bits of the others.
+  private static void rows1panels2bits5(
       BlockIntegers integers,
       float[] x,
       int xOffset,
@@ -320,7 +430,79 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // As many streams as 16 registers have sums for. Three slots a turn: half of an int's.
+  private static void rows1panels2bits6(
+      BlockIntegers integers,
+      float[] x,
+      int xOffset,
+      MemorySegment w,
+      long wOffset,
+      long panelBytes,
+      long blockBytes,
+      int blocks,
+      float[] sums,
+      int sumsOffset) {
+    int[] masks = integers.masks;
+    int[] offsets = integers.offsets;
+    long w1Offset = panelBytes;
+    long block = wOffset;
+    int xi = xOffset;
+    int to = sumsOffset;
+    for (int b = 0; b < blocks; b++) {
+      FloatVector s00a = FloatVector.broadcast(F, x[xi]);
+      FloatVector s00b = s00a;
+      FloatVector s01a = s00a;
+      FloatVector s01b = s00a;
+      xi++;
+      for (int slot = 0; slot < masks.length; slot += 3) {
+        long at = block + offsets[slot];
+        IntVector w0a = IntVector.fromMemorySegment(I, w, at, LITTLE_ENDIAN);
+        IntVector w0b = IntVector.fromMemorySegment(I, w, at + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector w1a = IntVector.fromMemorySegment(I, w, at + w1Offset, LITTLE_ENDIAN);
+        IntVector w1b =
+            IntVector.fromMemorySegment(I, w, at + w1Offset + 4 * LENGTH, LITTLE_ENDIAN);
+        IntVector mask0 = IntVector.broadcast(I, masks[slot]);
+        FloatVector q0aSlot0 = (FloatVector) w0a.and(mask0).convert(I2F, 0);
+        FloatVector q0bSlot0 = (FloatVector) w0b.and(mask0).convert(I2F, 0);
+        FloatVector q1aSlot0 = (FloatVector) w1a.and(mask0).convert(I2F, 0);
+        FloatVector q1bSlot0 = (FloatVector) w1b.and(mask0).convert(I2F, 0);
+        FloatVector x0Slot0 = FloatVector.broadcast(F, x[xi]);
+        s00a = x0Slot0.fma(q0aSlot0, s00a);
+        s00b = x0Slot0.fma(q0bSlot0, s00b);
+        s01a = x0Slot0.fma(q1aSlot0, s01a);
+        s01b = x0Slot0.fma(q1bSlot0, s01b);
+        IntVector mask1 = IntVector.broadcast(I, masks[slot + 1]);
+        FloatVector q0aSlot1 = (FloatVector) w0a.and(mask1).convert(I2F, 0);
+        FloatVector q0bSlot1 = (FloatVector) w0b.and(mask1).convert(I2F, 0);
+        FloatVector q1aSlot1 = (FloatVector) w1a.and(mask1).convert(I2F, 0);
+        FloatVector q1bSlot1 = (FloatVector) w1b.and(mask1).convert(I2F, 0);
+        FloatVector x0Slot1 = FloatVector.broadcast(F, x[xi + 1]);
+        s00a = x0Slot1.fma(q0aSlot1, s00a);
+        s00b = x0Slot1.fma(q0bSlot1, s00b);
+        s01a = x0Slot1.fma(q1aSlot1, s01a);
+        s01b = x0Slot1.fma(q1bSlot1, s01b);
+        IntVector mask2 = IntVector.broadcast(I, masks[slot + 2]);
+        FloatVector q0aSlot2 = (FloatVector) w0a.and(mask2).convert(I2F, 0);
+        FloatVector q0bSlot2 = (FloatVector) w0b.and(mask2).convert(I2F, 0);
+        FloatVector q1aSlot2 = (FloatVector) w1a.and(mask2).convert(I2F, 0);
+        FloatVector q1bSlot2 = (FloatVector) w1b.and(mask2).convert(I2F, 0);
+        FloatVector x0Slot2 = FloatVector.broadcast(F, x[xi + 2]);
+        s00a = x0Slot2.fma(q0aSlot2, s00a);
+        s00b = x0Slot2.fma(q0bSlot2, s00b);
+        s01a = x0Slot2.fma(q1aSlot2, s01a);
+        s01b = x0Slot2.fma(q1bSlot2, s01b);
+        xi += 3;
+      }
+      s00a.intoArray(sums, to);
+      s00b.intoArray(sums, to + LENGTH);
+      s01a.intoArray(sums, to + 2 * LENGTH);
+      s01b.intoArray(sums, to + 3 * LENGTH);
+      to += 2 * PANEL;
+      block += blockBytes;
+    }
+  }
+
+  // The last panels of a worker's share, which fill no wider tile.
   private static void rows1panels1(
       BlockIntegers integers,
       float[] x,
@@ -365,7 +547,7 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // Two slots a turn, which divide those of every format, so that all share a kernel.
   private static void rows2panels2(
       BlockIntegers integers,
       float[] x,
@@ -445,7 +627,7 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // Two slots a turn, which divide those of every format, so that all share a kernel.
   private static void rows2panels1(
       BlockIntegers integers,
       float[] x,
@@ -500,7 +682,7 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // Two slots a turn, which divide those of every format, so that all share a kernel.
   private static void rows4panels2(
       BlockIntegers integers,
       float[] x,
@@ -616,7 +798,7 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // Two slots a turn, which divide those of every format, so that all share a kernel.
   private static void rows4panels1(
       BlockIntegers integers,
       float[] x,
@@ -691,7 +873,7 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // Two slots a turn, which divide those of every format, so that all share a kernel.
   private static void rows6panels1(
       BlockIntegers integers,
       float[] x,
@@ -786,7 +968,7 @@ public final class TilesUnscaled {
     }
   }
 
-  // Two slots a turn, which divides those of every format.
+  // Two slots a turn, which divide those of every format, so that all share a kernel.
   private static void rows8panels1(
       BlockIntegers integers,
       float[] x,

@@ -51,7 +51,7 @@ public final class AddGated implements Op {
     x.requireRows("x", rows);
     gates.requireRows("gates", rows);
     branch.requireRows("branch", rows);
-    workspace.matMul().run(x.tensor(), w, null, false, gates.tensor(), 0);
+    workspace.matMul().run(x.tensor(), w, null, false, gates.tensor());
     workspace.runRows(rows, 2 * y.width(), addRows);
     long product = 2L * rows * w.inputs();
     // Of the sigmoid an exponential, a sum and a division; of an element a product and a sum.

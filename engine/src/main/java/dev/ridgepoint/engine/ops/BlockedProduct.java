@@ -72,7 +72,7 @@ final class BlockedProduct {
     this.firstRow = firstRow;
     this.w = w;
     sums.of(w, bias, accumulate, y, firstRow, firstColumn);
-    format = (TiledFormat) w.format();
+    format = w.format();
     plan.plan(rows);
     rowBlocks = Math.ceilDiv(plan.paddedRows(), Blocking.LOOP_ROWS);
     int blocks = Math.ceilDiv(w.inputs(), Blocking.LOOP_DEPTH);

@@ -66,30 +66,26 @@ public record ExpertWeights(List<List<PackedMatrix>> matrices, List<float[]> bia
    */
   long multiply(MatMul matMul, ExpertChoice choice, Tensor x, Tensor y) {
     long bytes = 0;
+    matMul.begin(x, false, y);
     for (int expert = 0; expert < matrices.size(); expert++) {
       int first = choice.firstSlot(expert);
       int slots = choice.firstSlot(expert + 1) - first;
       if (slots > 0) {
-        float[] bias = biases.isEmpty() ? null : biases.get(expert);
-        bytes += multiply(matMul, matrices.get(expert), bias, x, y, first, slots);
+        bytes += add(matMul, expert, first, slots);
       }
     }
+    matMul.end();
     return bytes;
   }
 
-  private static long multiply(
-      MatMul matMul,
-      List<PackedMatrix> parts,
-      float[] bias,
-      Tensor x,
-      Tensor y,
-      int firstRow,
-      int rows) {
+  private long add(MatMul matMul, int expert, int firstRow, int rows) {
+    float[] bias = biases.isEmpty() ? null : biases.get(expert);
+    List<PackedMatrix> parts = matrices.get(expert);
     long bytes = bias == null ? 0 : 4L * bias.length;
     int firstColumn = 0;
     for (int i = 0; i < parts.size(); i++) {
       PackedMatrix part = parts.get(i);
-      matMul.run(x, part, bias, false, y, firstRow, rows, firstColumn);
+      matMul.add(part, bias, firstRow, rows, firstColumn);
       firstColumn += part.outputs();
       bytes += part.weightBytes();
     }

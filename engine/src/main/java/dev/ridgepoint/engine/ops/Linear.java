@@ -67,12 +67,15 @@ public final class Linear implements Op {
     y.requireRows("y", rows);
     int firstColumn = 0;
     long weights = bias == null ? 0 : 4L * bias.length;
+    MatMul matMul = workspace.matMul();
+    matMul.begin(x.tensor(), accumulate, y.tensor());
     for (int i = 0; i < parts.size(); i++) {
       PackedMatrix part = parts.get(i);
-      workspace.matMul().run(x.tensor(), part, bias, accumulate, y.tensor(), firstColumn);
+      matMul.add(part, bias, 0, rows, firstColumn);
       firstColumn += part.outputs();
       weights += part.weightBytes();
     }
+    matMul.end();
     long product = Math.multiplyExact(2L * rows * x.tensor().size(1), (long) outputs);
     long addedPerElement = (bias == null ? 0L : 1L) + (accumulate ? 1L : 0L);
     long flops = product + addedPerElement * y.tensor().elements();

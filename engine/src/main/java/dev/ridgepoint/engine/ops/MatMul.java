@@ -6,7 +6,7 @@ import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
 
 /**
- * The product of activations with packed weights, {@code y = x * w^T + bias (+ y)}, in the way that
+ * Products of activations with packed weights, {@code y = x * w^T + bias (+ y)}, in the way that
  * suits the number of rows: one tile streams the weights, a few share them panel by panel, and for
  * many rows they are unpacked block by block.
  *
@@ -19,6 +19,9 @@ final class MatMul {
   private final StreamedProduct streamed;
   private final SharedProduct shared;
   private final BlockedProduct blocked;
+  private Tensor x;
+  private boolean accumulate;
+  private Tensor y;
 
   MatMul(Workers workers) {
     streamed = new StreamedProduct(workers);
@@ -26,32 +29,40 @@ final class MatMul {
     blocked = new BlockedProduct(workers);
   }
 
+  /** A single product of all rows of x; see {@link Linear}; shapes have been checked. */
+  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y) {
+    begin(x, accumulate, y);
+    add(w, bias, 0, x.size(0), 0);
+    end();
+  }
+
+  /** Begins products of rows of x, which are added one by one and share y, but no element of it. */
+  void begin(Tensor x, boolean accumulate, Tensor y) {
+    this.x = x;
+    this.accumulate = accumulate;
+    this.y = y;
+    streamed.begin(x, accumulate, y);
+  }
+
   /**
-   * See {@link Linear}; shapes have been checked.
+   * One more product, of {@code rows} rows of x and y from {@code firstRow} on. Those of few rows
+   * wait for the {@link #end}, to be done together.
    *
    * @param firstColumn of y and of the bias, which may be wider than w
    */
-  void run(Tensor x, PackedMatrix w, float[] bias, boolean accumulate, Tensor y, int firstColumn) {
-    run(x, w, bias, accumulate, y, 0, x.size(0), firstColumn);
-  }
-
-  /** Of {@code rows} rows of x and y from {@code firstRow} on. */
-  void run(
-      Tensor x,
-      PackedMatrix w,
-      float[] bias,
-      boolean accumulate,
-      Tensor y,
-      int firstRow,
-      int rows,
-      int firstColumn) {
-    TiledFormat format = (TiledFormat) w.format();
+  void add(PackedMatrix w, float[] bias, int firstRow, int rows, int firstColumn) {
+    TiledFormat format = w.format();
     if (rows <= format.maxRows()) {
-      streamed.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
+      streamed.add(w, bias, firstRow, rows, firstColumn);
     } else if (rows <= format.maxSharedRows()) {
       shared.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     } else {
       blocked.run(x, w, bias, accumulate, y, firstRow, rows, firstColumn);
     }
+  }
+
+  /** Does what has been added and waits. */
+  void end() {
+    streamed.run();
   }
 }

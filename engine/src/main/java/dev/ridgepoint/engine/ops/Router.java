@@ -63,7 +63,7 @@ public final class Router implements Op {
   public void run(StepRows step, Meter meter) {
     int rows = x.rows();
     scores.requireRows("scores", rows);
-    workspace.matMul().run(x.tensor(), w, bias, false, scores.tensor(), 0);
+    workspace.matMul().run(x.tensor(), w, bias, false, scores.tensor());
     choice.begin(rows);
     workspace.runRows(rows, choice.perRow() * w.outputs(), chooseRows);
     choice.sort();

@@ -48,7 +48,7 @@ final class SharedProduct {
     this.firstRow = firstRow;
     this.w = w;
     sums.of(w, bias, accumulate, y, firstRow, firstColumn);
-    format = (TiledFormat) w.format();
+    format = w.format();
     plan.plan(rows);
     int needed = Math.multiplyExact(plan.paddedRows(), w.inputs());
     if (xInterleaved.length < needed) {

@@ -123,7 +123,7 @@ public final class PackedMatrix {
     return Math.min(Blocking.PANEL, outputs - panel * Blocking.PANEL);
   }
 
-  public PanelFormat format() {
+  public TiledFormat format() {
     return PanelFormats.of(dtype);
   }
 

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
  * matrix step by step: {@code [depth][PANEL]}. Offsets are in bytes and point to a panel's first
  * step; numbers of steps are multiples of {@link #blockSteps}.
  *
- * <p>Few rows are multiplied with the panels as they are, in a {@link TiledFormat}; a {@link
- * RepackedFormat} can be turned into one. For many rows panels are unpacked to floats.
+ * <p>Few rows are multiplied with the panels as they are, see {@link TiledFormat}. For many rows
+ * panels are unpacked to floats.
  */
 public interface PanelFormat {
 

@@ -29,7 +29,7 @@ public final class PanelFormats {
    *
    * @throws IllegalArgumentException if there are no panels of it: see {@link #packed}
    */
-  public static PanelFormat of(DType dtype) {
+  public static TiledFormat of(DType dtype) {
     return switch (dtype) {
       case F32 -> F32;
       case BF16 -> BF16;

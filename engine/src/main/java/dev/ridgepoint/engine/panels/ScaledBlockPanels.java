@@ -27,7 +27,6 @@ import java.util.List;
 abstract class ScaledBlockPanels implements TiledFormat {
   static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
-  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   /** Steps whose sums wait to be scaled. */
   private static final int SCALED_STEPS = 256;
@@ -136,15 +135,14 @@ abstract class ScaledBlockPanels implements TiledFormat {
   @Override
   public final void readColumn(
       MemorySegment panel, long panelOffset, int column, int depth, float[] target) {
-    int[] block = new int[integers.steps()];
-    for (int k = 0; k < depth; k += block.length) {
+    for (int k = 0; k < depth; k += integers.steps()) {
       long header = panelOffset + bytes(k);
-      int b = k / block.length % blocksPerHeader;
+      int b = k / integers.steps() % blocksPerHeader;
       float scale = scale(panel, header, column, b);
       float minimum = minimum(panel, header, column, b);
-      integers.read(panel, ints(header, b) + 4L * column, block);
-      for (int i = 0; i < block.length; i++) {
-        target[k + i] = scale * (block[i] - zeroPoint) - minimum;
+      long ints = ints(header, b) + 4L * column;
+      for (int i = 0; i < integers.steps(); i++) {
+        target[k + i] = scale * (integers.read(panel, ints, i) - zeroPoint) - minimum;
       }
     }
   }
