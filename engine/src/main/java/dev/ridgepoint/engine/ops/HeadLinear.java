@@ -2,7 +2,6 @@ package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.panels.PackedMatrix;
-import dev.ridgepoint.engine.panels.TiledFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,7 +41,7 @@ public final class HeadLinear implements Op {
     this.x = x;
     this.w = List.copyOf(w);
     this.y = y;
-    plan = TilePlan.ofTilesUpTo(((TiledFormat) first.format()).maxRows());
+    plan = TilePlan.ofTilesUpTo(first.format().maxRows());
   }
 
   @Override

@@ -62,7 +62,7 @@ final class HeadProducts {
     this.w = w;
     this.plan = plan;
     this.y = y;
-    format = (TiledFormat) w.getFirst().format();
+    format = w.getFirst().format();
     plan.plan(x.x().rows());
     workers.run(x.heads(), 1, multiply);
   }
