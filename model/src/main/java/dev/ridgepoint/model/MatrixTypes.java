@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,9 +37,10 @@ public final class MatrixTypes {
    * The type in which a checkpoint stores each matrix. Of types that the engine has no panels of,
    * it is the narrowest that holds all of their numbers exactly: see {@link PanelFormats#packed}.
    *
-   * @param checkpoint stays open as long as this is used
+   * @param checkpoint may be closed afterwards
    */
   public static MatrixTypes stored(Checkpoint checkpoint) {
+    Map<TensorSpec, DType> types = new HashMap<>();
     Map<DType, Long> bytes = new LinkedHashMap<>();
     Map<DType, Long> converted = new LinkedHashMap<>();
     checkpoint
@@ -49,6 +51,7 @@ public final class MatrixTypes {
             spec -> {
               DType stored = checkpoint.dtype(spec);
               DType packed = PanelFormats.packed(stored);
+              types.put(spec, packed);
               long elements = Math.multiplyExact(spec.shape().get(0), spec.shape().get(1));
               bytes.merge(packed, packed.bytes(elements), Math::addExact);
               if (packed != stored) {
@@ -60,7 +63,7 @@ public final class MatrixTypes {
             .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
             .map(Map.Entry::getKey)
             .toList();
-    return new MatrixTypes(spec -> PanelFormats.packed(checkpoint.dtype(spec)), byBytes, converted);
+    return new MatrixTypes(types::get, byBytes, converted);
   }
 
   /** The type of a matrix. */

@@ -12,6 +12,7 @@ import dev.ridgepoint.model.TestResources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,25 @@ class SchedulerTest {
           step.sequences().stream().mapToLong(one -> one.context() + one.newTokens()).sum();
       assertTrue(positions <= limits.positions());
     }
+  }
+
+  /** Two steps, after which the first answer is there and the second is not. */
+  @Test
+  void whatIsStoppedHasTheAnswersSoFar() {
+    List<PromptRequest> requests =
+        List.of(new PromptRequest(0, new int[] {1, 2}, 2), new PromptRequest(0, new int[] {3}, 5));
+    AtomicInteger asked = new AtomicInteger();
+    ServedTrace trace =
+        new Scheduler(
+                forward.decoder,
+                new ServingLimits(2, 100, 64),
+                Batching.CONTINUOUS,
+                token -> false,
+                new CountingClock())
+            .run(requests, () -> asked.incrementAndGet() > 2);
+    assertEquals(2, trace.steps().size());
+    assertEquals(1, trace.answers().size());
+    assertArrayEquals(forward.greedy(new int[] {1, 2}, 2), trace.answers().getFirst().tokens());
   }
 
   /** Steps by hand: [new tokens after context] of each sequence. */

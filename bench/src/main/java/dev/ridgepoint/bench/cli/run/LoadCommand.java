@@ -5,6 +5,7 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
+import dev.ridgepoint.bench.run.Interruption;
 import dev.ridgepoint.bench.text.Quantities;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
@@ -29,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import picocli.CommandLine.Command;
@@ -107,30 +109,51 @@ public final class LoadCommand implements Callable<Integer> {
           new ServingLimits(
               maxBatch, positions(model.setup().architecture(), longest(requests)), chunk);
       IntPredicate isEnd = token -> dialogue.isPresent() && dialogue.get().isEnd(token);
-      List<PromptRequest> few = warmUp(requests);
-      long start = System.nanoTime();
-      while (System.nanoTime() - start < WARM_UP.toNanos()) {
-        serve(model, limits, Batching.CONTINUOUS, isEnd, few);
+      try (Interruption interruption = new Interruption()) {
+        Service service = new Service(model, limits, isEnd, interruption::isRequested);
+        service.warmUp(warmUp(requests));
+        Map<Batching, ServedTrace> traces = service.serve(requests);
+        if (!traces.isEmpty()) {
+          Section section =
+              LoadSection.of(
+                  traces,
+                  requests.size(),
+                  ModelCosts.of(model.setup()),
+                  title(model.setup(), requests));
+          Output.print(spec, new Sections(List.of(section), false).render(output.document()));
+        }
+        return interruption.isRequested() ? Interruption.EXIT_CODE : 0;
       }
-      Map<Batching, ServedTrace> traces = new LinkedHashMap<>();
-      for (Batching batching : List.of(Batching.CONTINUOUS, Batching.STATIC)) {
-        traces.put(batching, serve(model, limits, batching, isEnd, requests));
-      }
-      Section section =
-          LoadSection.of(
-              traces, StepFigures.predictor(model.setup()), title(model.setup(), requests));
-      Output.print(spec, new Sections(List.of(section), false).render(output.document()));
     }
-    return 0;
   }
 
-  private static ServedTrace serve(
-      RunningModel model,
-      ServingLimits limits,
-      Batching batching,
-      IntPredicate isEnd,
-      List<PromptRequest> requests) {
-    return new Scheduler(model.program(), limits, batching, isEnd, Clock.real()).run(requests);
+  /** Serves requests with a model, until it is stopped. */
+  private record Service(
+      RunningModel model, ServingLimits limits, IntPredicate isEnd, BooleanSupplier isStopped) {
+
+    /** As long as the compiler is busy. */
+    void warmUp(List<PromptRequest> few) {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < WARM_UP.toNanos() && !isStopped.getAsBoolean()) {
+        serve(Batching.CONTINUOUS, few);
+      }
+    }
+
+    /** With each kind of batching that was begun. */
+    Map<Batching, ServedTrace> serve(List<PromptRequest> requests) {
+      Map<Batching, ServedTrace> traces = new LinkedHashMap<>();
+      for (Batching batching : List.of(Batching.CONTINUOUS, Batching.STATIC)) {
+        if (!isStopped.getAsBoolean()) {
+          traces.put(batching, serve(batching, requests));
+        }
+      }
+      return traces;
+    }
+
+    private ServedTrace serve(Batching batching, List<PromptRequest> requests) {
+      return new Scheduler(model.program(), limits, batching, isEnd, Clock.real(isStopped))
+          .run(requests, isStopped);
+    }
   }
 
   /** The first requests at once, and short: until the compiler is done, steps take longer. */

@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
 import dev.ridgepoint.estimator.serving.Percentiles;
 import dev.ridgepoint.estimator.time.PredictedTime;
@@ -53,12 +54,13 @@ final class LoadSection {
 
   /**
    * @param traces in the order to show them
-   * @param predictor of this machine's steps, if it was measured
+   * @param requests that were to be served
+   * @param costs what steps should take on this machine
    * @param title of what they are
    */
   static Section of(
-      Map<Batching, ServedTrace> traces, Optional<Predictor> predictor, String title) {
-    LoadSection section = new LoadSection(predictor);
+      Map<Batching, ServedTrace> traces, int requests, ModelCosts costs, String title) {
+    LoadSection section = new LoadSection(costs.predictor());
     List<List<Object>> rows = new ArrayList<>();
     List<List<Object>> steps = new ArrayList<>();
     traces.forEach(
@@ -68,12 +70,20 @@ final class LoadSection {
           section.addSteps(steps, name, "decode alone", trace, true);
           section.addSteps(steps, name, "with prompts", trace, false);
         });
-    List<String> notes =
-        predictor.isPresent()
-            ? List.of()
-            : List.of(
-                "no roof and no prediction: 'ridge machine' measures this machine's roofs, 'ridge"
-                    + " report' its kernels");
+    List<String> notes = new ArrayList<>();
+    traces.forEach(
+        (batching, trace) -> {
+          if (trace.answers().size() < requests) {
+            notes.add(
+                String.format(
+                    Locale.ROOT,
+                    "%s batching was interrupted: %,d of %,d requests were answered",
+                    batching.name().toLowerCase(Locale.ROOT),
+                    trace.answers().size(),
+                    requests));
+          }
+        });
+    costs.lacking(Step.decode(1, 0)).ifPresent(notes::add);
     return new Section(
         "load",
         List.of(),
@@ -89,9 +99,9 @@ final class LoadSection {
     Percentiles each = trace.timePerOutputToken();
     return Table.row(
         name,
-        first.mean(),
-        first.p50(),
-        first.p95(),
+        known(first.mean()),
+        known(first.p50()),
+        known(first.p95()),
         known(each.mean()),
         known(each.p50()),
         known(each.p95()),
@@ -101,7 +111,9 @@ final class LoadSection {
         trace.seconds());
   }
 
-  /** Answers of one token have no time per token. */
+  /**
+   * Answers of one token have no time per token, and a run that is interrupted may have no answer.
+   */
   private static Double known(double value) {
     return Double.isNaN(value) ? null : value;
   }
