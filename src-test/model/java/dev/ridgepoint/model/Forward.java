@@ -29,7 +29,7 @@ public final class Forward implements AutoCloseable {
   }
 
   /** With weights rounded to {@code type}. */
-  Forward(Path checkpoint, int threads, DType type) {
+  public Forward(Path checkpoint, int threads, DType type) {
     this(checkpoint, threads, Optional.of(type));
   }
 

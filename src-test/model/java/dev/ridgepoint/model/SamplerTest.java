@@ -22,7 +22,7 @@ class SamplerTest {
   }
 
   private static double[] probabilities(Sampling sampling, BitSet seen, float... logits) {
-    Sampling.Candidates candidates = sampling.candidates(logits.clone(), seen);
+    TokenDistribution candidates = sampling.distribution(logits.clone(), seen);
     double sum = Arrays.stream(candidates.weights()).sum();
     double[] probabilities = new double[logits.length];
     for (int i = 0; i < candidates.tokens().length; i++) {

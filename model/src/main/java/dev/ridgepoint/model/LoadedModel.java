@@ -34,6 +34,21 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
+   * Loads weights from wherever they come.
+   *
+   * @param architecture may have fewer layers than the source
+   * @param types what matrices are packed as
+   */
+  public static LoadedModel load(
+      Architecture architecture,
+      WeightSource source,
+      MatrixTypes types,
+      Workers workers,
+      Weights.Progress progress) {
+    return new LoadedModel(architecture, source, types, workers, progress);
+  }
+
+  /**
    * Loads a checkpoint, which may be closed afterwards.
    *
    * @param types what matrices are packed as

@@ -56,7 +56,7 @@ public final class MatrixTypes {
    * The type in which a checkpoint stores each matrix. Of types that the engine has no panels of,
    * it is the narrowest that holds all of their numbers exactly: see {@link PanelFormats#packed}.
    *
-   * @param checkpoint stays open as long as this is used
+   * @param checkpoint may be closed afterwards
    */
   public static MatrixTypes stored(Checkpoint checkpoint) {
     Map<TensorSpec, DType> types = new HashMap<>();

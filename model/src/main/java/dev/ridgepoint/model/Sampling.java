@@ -26,11 +26,6 @@ public record Sampling(
   /** Always the likeliest token. */
   public static final Sampling GREEDY = new Sampling(1, 0, 0, 1, 0);
 
-  /**
-   * Tokens to draw from, the likeliest first, and how often each is drawn, up to a common factor.
-   */
-  record Candidates(int[] tokens, double[] weights) {}
-
   public Sampling {
     require(
         repeatPenalty > 0 && repeatPenalty < Double.POSITIVE_INFINITY,
@@ -58,7 +53,7 @@ public record Sampling(
    * @param seen tokens that the sequence holds
    * @throws ArithmeticException if no logit is a number
    */
-  Candidates candidates(float[] logits, BitSet seen) {
+  TokenDistribution distribution(float[] logits, BitSet seen) {
     penalise(logits, seen);
     int most = temperature == 0 ? 1 : topK == 0 ? logits.length : Math.min(topK, logits.length);
     int[] tokens = likeliest(logits, most);
@@ -73,7 +68,7 @@ public record Sampling(
     while (weights[kept - 1] < minP) {
       kept--;
     }
-    return new Candidates(Arrays.copyOf(tokens, kept), Arrays.copyOf(weights, kept));
+    return new TokenDistribution(Arrays.copyOf(tokens, kept), Arrays.copyOf(weights, kept));
   }
 
   private void penalise(float[] logits, BitSet seen) {

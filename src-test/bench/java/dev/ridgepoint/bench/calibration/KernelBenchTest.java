@@ -3,22 +3,30 @@ package dev.ridgepoint.bench.calibration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.calibration.TimedKernels.Reads;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.time.CalibratedTime;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
+import dev.ridgepoint.estimator.time.KernelShape;
+import dev.ridgepoint.model.MatrixTypes;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -38,9 +46,10 @@ class KernelBenchTest {
         new Shapes(
             new TreeSet<>(Set.of(BATCH)),
             new TreeSet<>(Set.of(BATCH)),
-            List.of(new Shapes.Attention(BATCH, 1, CONTEXT)));
+            List.of(new Shapes.Attention(BATCH, 1, CONTEXT, DType.F32)));
     KernelCalibration calibration;
-    try (Calibrator calibrator = new Calibrator(architecture, DType.BF16, Duration.ofMillis(1))) {
+    try (Calibrator calibrator =
+        new Calibrator(architecture, MatrixTypes.all(DType.BF16), Duration.ofMillis(1))) {
       TimedKernels timed = calibrator.time(1, shapes).and(calibrator.time(2, shapes));
       calibration = timed.under(Reads.of(1e10));
     }
@@ -73,6 +82,48 @@ class KernelBenchTest {
               .filter(s -> s.kernel() == Kernel.LINEAR && s.threads() == team)
               .anyMatch(s -> s.flops() == head.flops() && s.bytes() == head.bytes()));
     }
+  }
+
+  /** A file's own mix: each format's kernels apart, and together the whole model. */
+  @Test
+  void kernelsOfAMixAreTimedInEachFormat() {
+    String file =
+        Path.of("..", "src-test", "model", "resources", "quant", "model-q4_k_s.gguf").toString();
+    Architecture architecture = ModelSource.runnable(file);
+    MatrixTypes types = SyntheticTypes.of("--dtype", SyntheticTypes.STORED, file, architecture);
+    DataFormats formats = new DataFormats(types.formats(), Precision.BF16);
+    Step step = Step.decode(BATCH, CONTEXT);
+    KernelCalibration calibration;
+    try (Calibrator calibrator = new Calibrator(architecture, types, Duration.ofMillis(1))) {
+      Shapes shapes =
+          new Shapes(
+              new TreeSet<>(Set.of(BATCH)),
+              new TreeSet<>(Set.of(BATCH)),
+              List.of(new Shapes.Attention(BATCH, 1, CONTEXT, DType.BF16)));
+      calibration = calibrator.time(1, shapes).under(Reads.of(1e10));
+    }
+    List<OperationCost> operations =
+        OperationList.of(architecture, ForwardOptions.of(formats, step), step);
+    Set<String> expected = new TreeSet<>();
+    long bytes = 0;
+    for (OperationCost each : operations) {
+      if (each.operation().kernel() == Kernel.LINEAR) {
+        expected.add(KernelShape.format(each.operation(), formats));
+        bytes += each.cost().bytes();
+      }
+    }
+    assertTrue(expected.size() > 1, expected.toString());
+    assertEquals(expected, calibration.formats(Kernel.LINEAR, 1));
+    assertEquals(Set.of("BF16"), calibration.formats(Kernel.ATTENTION, 1));
+    long timed =
+        calibration.samples().stream()
+            .filter(sample -> sample.kernel() == Kernel.LINEAR)
+            .mapToLong(Sample::bytes)
+            .sum();
+    // A sample's bytes are the rounded mean of its operations, times their number.
+    assertTrue(Math.abs(bytes - timed) <= operations.size(), bytes + " and " + timed);
+    CalibratedTime time = new CalibratedTime(calibration, new Roofline(1e11, 1e10), 1, formats);
+    assertEquals(Optional.empty(), time.unmeasured(operations, step));
   }
 
   private static Cost first(List<OperationCost> operations, String name) {

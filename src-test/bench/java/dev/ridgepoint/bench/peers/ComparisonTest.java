@@ -3,7 +3,7 @@ package dev.ridgepoint.bench.peers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ridgepoint.bench.run.MedianInterval;
+import dev.ridgepoint.bench.MedianInterval;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package dev.ridgepoint.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -101,6 +104,37 @@ class ReportFormsTest {
                       : Double.parseDouble(calibrated))),
           cells);
     }
+  }
+
+  /** Explanations with quotes and commas are quoted in CSV. */
+  @Test
+  void techniquesAreTheSameInAllForms() {
+    Report report = SampleReports.typical();
+    JsonNode json = json(report).get("techniques");
+    assertEquals(2, json.size());
+    String csv = ReportCsv.renderTechniques(report);
+    List<String> lines = csv.lines().toList();
+    assertEquals(3, lines.size());
+    String text = TerminalTable.render(report, true).replaceAll("\\s+", " ");
+    for (int i = 0; i < json.size(); i++) {
+      JsonNode each = json.get(i);
+      Technique technique = report.techniques().get(i);
+      assertEquals(technique.predicted(), each.get("predicted").asDouble());
+      assertEquals(technique.measured(), each.get("measured").asDouble());
+      assertEquals(technique.error().isPresent(), each.has("error"));
+      assertEquals(technique.usual().flops(), each.get("usualFlops").asLong());
+      assertEquals(technique.technique().tokens(), each.get("tokens").asLong());
+      assertEquals(technique.explanation(), each.get("explanation").stringValue());
+      String line = lines.get(i + 1);
+      assertTrue(line.startsWith(technique.name() + ","), line);
+      assertTrue(line.contains("," + technique.predicted() + "," + technique.measured() + ","));
+      assertTrue(text.contains(Units.times(technique.predicted())), text);
+      assertTrue(text.contains(Units.times(technique.measured())), text);
+      assertTrue(text.contains(technique.explanation()), text);
+    }
+    assertTrue(csv.contains("\"It gains, \"\"as predicted\"\".\""), csv);
+    String plain = TerminalTable.render(SampleReports.odd(), true);
+    assertFalse(plain.contains("Techniques"), plain);
   }
 
   private static double number(Map<String, String> row, String field) {

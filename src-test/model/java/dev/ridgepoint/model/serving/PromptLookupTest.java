@@ -9,7 +9,7 @@ class PromptLookupTest {
   private static final PromptLookup LOOKUP = new PromptLookup(3, 2, 4);
 
   private static int[] draft(PromptLookup lookup, int most, int... tokens) {
-    return lookup.draft(tokens, tokens.length, most);
+    return lookup.draft(tokens, tokens.length, most).tokens();
   }
 
   @Test
@@ -42,7 +42,8 @@ class PromptLookupTest {
 
   @Test
   void onlyTheFirstTokensCount() {
-    assertArrayEquals(new int[] {3, 1, 2}, LOOKUP.draft(new int[] {1, 2, 3, 1, 2, 0, 0, 0}, 5, 4));
+    assertArrayEquals(
+        new int[] {3, 1, 2}, LOOKUP.draft(new int[] {1, 2, 3, 1, 2, 0, 0, 0}, 5, 4).tokens());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,30 @@ class SchedulerTest {
         List.of(0, prompt.length - 1, 2 * Blocking.PANEL + 2),
         trace.answers().stream().map(ServedTrace.Answer::sharedTokens).toList());
     assertEquals(4, trace.pages().mostSaved());
+  }
+
+  /** Two steps, after which the first answer is there and the second is not. */
+  @Test
+  void whatIsStoppedHasTheAnswersSoFar() {
+    List<PromptRequest> requests =
+        List.of(new PromptRequest(0, new int[] {1, 2}, 2), new PromptRequest(0, new int[] {3}, 5));
+    AtomicInteger asked = new AtomicInteger();
+    ServedTrace trace;
+    try (PagePool pool = new PagePool(forward.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+      trace =
+          new Scheduler(
+                  forward.decoder,
+                  pool,
+                  false,
+                  new ServingLimits(2, 64),
+                  Batching.CONTINUOUS,
+                  token -> false,
+                  new CountingClock())
+              .run(requests, () -> asked.incrementAndGet() > 2);
+    }
+    assertEquals(2, trace.steps().size());
+    assertEquals(1, trace.answers().size());
+    assertArrayEquals(forward.greedy(new int[] {1, 2}, 2), trace.answers().getFirst().tokens());
   }
 
   /** Steps by hand: [new tokens after context] of each sequence. */

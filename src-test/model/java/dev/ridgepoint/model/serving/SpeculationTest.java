@@ -29,10 +29,11 @@ class SpeculationTest {
   /** Guesses the true continuation, but for each {@code wrong}-th token. */
   private static Drafter oracle(int[] prompt, int[] output, int guesses, int wrong) {
     return (tokens, length, most) ->
-        IntStream.range(length - prompt.length, output.length)
-            .limit(Math.min(guesses, most))
-            .map(i -> i % wrong == wrong - 1 ? (output[i] + 1) % 200 : output[i])
-            .toArray();
+        Draft.found(
+            IntStream.range(length - prompt.length, output.length)
+                .limit(Math.min(guesses, most))
+                .map(i -> i % wrong == wrong - 1 ? (output[i] + 1) % 200 : output[i])
+                .toArray());
   }
 
   @ParameterizedTest
@@ -45,7 +46,7 @@ class SpeculationTest {
           Session.Turn turn =
               forward.greedy(PROMPT, COUNT, oracle(PROMPT, expected, guesses, wrong));
           assertArrayEquals(expected, turn.tokens(), guesses + " guesses, wrong " + wrong);
-          assertEquals(wrong > 1, turn.accepted() > 0);
+          assertEquals(wrong > 1, turn.speculation().accepted() > 0);
         }
       }
     }
@@ -58,7 +59,7 @@ class SpeculationTest {
       Session.Turn turn = forward.greedy(PROMPT, COUNT, oracle(PROMPT, expected, 3, 1000));
       // The first token comes from the prompt, then each step brings four.
       assertEquals(15, turn.decode().size());
-      assertEquals(turn.drafted(), turn.accepted());
+      assertEquals(turn.speculation().drafted(), turn.speculation().accepted());
     }
   }
 
@@ -76,7 +77,7 @@ class SpeculationTest {
       int[] plain = forward.greedy(told, COUNT);
       Session.Turn turn = forward.greedy(told, COUNT, new PromptLookup(3, 1, 5));
       assertArrayEquals(plain, turn.tokens());
-      assertTrue(turn.drafted() > 0);
+      assertTrue(turn.speculation().drafted() > 0);
     }
   }
 
@@ -99,7 +100,7 @@ class SpeculationTest {
               oracle(PROMPT, expected, 4, 3),
               token -> true);
       assertArrayEquals(expected, turn.tokens());
-      assertTrue(turn.accepted() > 0);
+      assertTrue(turn.speculation().accepted() > 0);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.calibration;
 
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.model.MatrixTypes;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class Calibrator implements AutoCloseable {
   private final Architecture architecture;
-  private final DType dtype;
+  private final MatrixTypes types;
   private final Duration each;
   private KernelBench bench;
   private int threads;
@@ -19,25 +19,25 @@ public final class Calibrator implements AutoCloseable {
   /**
    * Makes nothing yet.
    *
-   * @param dtype how the matrices are stored
+   * @param types how the matrices are stored
    * @param each how long the heavy kernels are timed on each of their shapes
    */
-  public Calibrator(Architecture architecture, DType dtype, Duration each) {
+  public Calibrator(Architecture architecture, MatrixTypes types, Duration each) {
     this.architecture = architecture;
-    this.dtype = dtype;
+    this.types = types;
     this.each = each;
   }
 
   /** Memory that a calibrator of these holds on to, in bytes. */
-  public static long memoryBytes(Architecture architecture, DType dtype) {
-    return KernelBench.memoryBytes(architecture, dtype);
+  public static long memoryBytes(Architecture architecture, MatrixTypes types) {
+    return KernelBench.memoryBytes(architecture, types);
   }
 
   /** Kernels on all shapes with a team of {@code threads}, as fast as they are now. */
   public TimedKernels time(int threads, Shapes shapes) {
     if (bench == null || this.threads != threads) {
       close();
-      bench = new KernelBench(architecture, dtype, threads, each);
+      bench = new KernelBench(architecture, types, threads, each);
       this.threads = threads;
     }
     return new TimedKernels(bench.samples(shapes), List.of(bench.dispatch()));

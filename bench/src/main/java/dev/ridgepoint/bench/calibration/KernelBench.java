@@ -4,13 +4,10 @@ import dev.ridgepoint.bench.calibration.StepKernels.StepKernel;
 import dev.ridgepoint.bench.calibration.TimedKernels.TimedKernel;
 import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.WarmUp;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.ParameterCount;
-import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.time.KernelCalibration.Dispatch;
 import dev.ridgepoint.estimator.time.KernelCalibration.Sample;
 import dev.ridgepoint.model.MatrixTypes;
@@ -45,7 +42,7 @@ final class KernelBench implements AutoCloseable {
 
   private final Architecture architecture;
   private final int layers;
-  private final DType dtype;
+  private final MatrixTypes types;
   private final Duration each;
   private final Arena arena = new HugePageArena();
   private final Set<List<Object>> warm = new HashSet<>();
@@ -63,18 +60,18 @@ final class KernelBench implements AutoCloseable {
   /**
    * @param each how long the heavy kernels are timed on each of their shapes, all turns together
    */
-  KernelBench(Architecture architecture, DType dtype, int threads, Duration each) {
+  KernelBench(Architecture architecture, MatrixTypes types, int threads, Duration each) {
     this.architecture = architecture;
-    this.dtype = dtype;
+    this.types = types;
     this.each = each;
-    layers = layersToWalk(architecture, dtype);
+    layers = layersToWalk(architecture, types);
     workers = new Workers(threads);
     try (Workers all = new Workers(Runtime.getRuntime().availableProcessors())) {
       weights =
           Weights.load(
               architecture.withLayers(layers),
               new SyntheticWeights(SEED),
-              MatrixTypes.all(dtype),
+              types,
               arena,
               all,
               (done, total) -> {});
@@ -102,27 +99,27 @@ final class KernelBench implements AutoCloseable {
 
   private StepKernels stepKernels(Shapes shapes) {
     int modelLayers = architecture.decoder().orElseThrow().layers().size();
-    return new StepKernels(weights, modelLayers, dtype, workers, counter, shapes);
+    return new StepKernels(weights, modelLayers, types, workers, counter, shapes);
   }
 
   /** Memory that an instance holds, in bytes. */
-  static long memoryBytes(Architecture architecture, DType dtype) {
-    Precision precision = Precision.named("dtype", dtype.name());
+  static long memoryBytes(Architecture architecture, MatrixTypes types) {
     return Math.addExact(
-        MemoryEstimate.weightBytes(
-            architecture.withLayers(layersToWalk(architecture, dtype)), precision),
+        types.formats().storedBytes(architecture.withLayers(layersToWalk(architecture, types))),
         PlainReads.WORKING_SET_BYTES);
   }
 
   /** A share of a large model's layers is as good as all, and leaves memory to the measured one. */
-  private static int layersToWalk(Architecture architecture, DType dtype) {
-    long parameters =
-        ParameterCount.of(architecture.withLayers(2)).total()
-            - ParameterCount.of(architecture.withLayers(1)).total();
-    // Vectors are few, but no whole blocks.
-    long layerBytes = dtype.bytes(parameters / dtype.blockElements() * dtype.blockElements());
-    long layers = Math.max(LEAST_LAYERS, LAYERS_BYTES / layerBytes);
-    return (int) Math.min(layers, architecture.decoder().orElseThrow().layers().size());
+  private static int layersToWalk(Architecture architecture, MatrixTypes types) {
+    int all = architecture.decoder().orElseThrow().layers().size();
+    if (all <= LEAST_LAYERS) {
+      return all;
+    }
+    WeightFormats formats = types.formats();
+    long layersBytes =
+        formats.storedBytes(architecture) - formats.storedBytes(architecture.withLayers(1));
+    long layers = Math.max(LEAST_LAYERS, LAYERS_BYTES * (all - 1) / layersBytes);
+    return (int) Math.min(layers, all);
   }
 
   /** What starting and joining one section costs. */
@@ -174,7 +171,9 @@ final class KernelBench implements AutoCloseable {
 
   /** Once for each shape: until the compiler's best code runs, and then as long as it is timed. */
   private void warmUp(StepKernel kernel) {
-    if (warm.add(List.of(kernel.kernel(), kernel.count(), kernel.rows(), kernel.context()))) {
+    if (warm.add(
+        List.of(
+            kernel.kernel(), kernel.format(), kernel.count(), kernel.rows(), kernel.context()))) {
       WarmUp.run(
           () -> {
             kernel.operationsOfLayer().accept(0);

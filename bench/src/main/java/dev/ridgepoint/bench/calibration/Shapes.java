@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.calibration;
 
+import dev.ridgepoint.engine.DType;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -20,8 +21,9 @@ public record Shapes(
    * @param sequences attended to in one operation
    * @param rows new tokens of each
    * @param context positions cached before, in each
+   * @param cache how keys and values are stored
    */
-  public record Attention(int sequences, int rows, int context) {}
+  public record Attention(int sequences, int rows, int context, DType cache) {}
 
   public Shapes {
     rows = new TreeSet<>(rows);

@@ -4,13 +4,18 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
+import dev.ridgepoint.estimator.time.KernelShape;
 import dev.ridgepoint.model.Batch;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Weights;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,12 +26,12 @@ import java.util.function.IntConsumer;
  * that it runs, layer by layer.
  */
 final class StepKernels implements AutoCloseable {
-  private static final DType KV_TYPE = DType.F32;
-  private static final String F32 = DType.F32.name();
+  /** Of steps whose attention is not run. */
+  private static final DType ANY_CACHE = DType.F32;
 
   private final Weights weights;
   private final int layers;
-  private final DType dtype;
+  private final MatrixTypes types;
   private final Workers workers;
   private final Meter meter;
   private final List<Program> programs = new ArrayList<>();
@@ -47,25 +52,28 @@ final class StepKernels implements AutoCloseable {
       int count,
       IntConsumer operationsOfLayer) {}
 
+  /** Which operations of a kernel are timed together. */
+  private record Place(String format, boolean isOutside) {}
+
   /** As many new tokens and logits of each sequence. */
-  private record BatchShape(int sequences, int rows, int context, int logits) {}
+  private record BatchShape(int sequences, int rows, int context, int logits, DType cache) {}
 
   /**
    * @param layers of the model, of which {@code weights} may have the first alone
    */
   StepKernels(
-      Weights weights, int layers, DType dtype, Workers workers, Meter meter, Shapes shapes) {
+      Weights weights, int layers, MatrixTypes types, Workers workers, Meter meter, Shapes shapes) {
     this.weights = weights;
     this.layers = layers;
-    this.dtype = dtype;
+    this.types = types;
     this.workers = workers;
     this.meter = meter;
     for (int rows : shapes.rows()) {
-      Program program = program(new BatchShape(1, rows, 0, 0));
+      Program program = program(new BatchShape(1, rows, 0, 0, ANY_CACHE));
       add(program, Rows.TOKENS, rows);
     }
     for (int rows : shapes.logits()) {
-      Program program = program(new BatchShape(1, rows, 0, rows));
+      Program program = program(new BatchShape(1, rows, 0, rows, ANY_CACHE));
       add(program, Rows.LOGITS, rows);
     }
     shapes.attention().forEach(this::addAttention);
@@ -79,37 +87,41 @@ final class StepKernels implements AutoCloseable {
   private void add(Program program, Rows rows, int count) {
     for (Kernel kernel : Kernel.values()) {
       if (kernel != Kernel.ATTENTION) {
-        add(program, kernel, format(kernel), rows, count, 0);
+        add(program, kernel, ANY_CACHE, rows, count, 0);
       }
     }
   }
 
   private void addAttention(Shapes.Attention shape) {
-    Program program = program(new BatchShape(shape.sequences(), shape.rows(), shape.context(), 0));
-    add(program, Kernel.ATTENTION, KV_TYPE.name(), Rows.TOKENS, shape.rows(), shape.context());
+    Program program =
+        program(new BatchShape(shape.sequences(), shape.rows(), shape.context(), 0, shape.cache()));
+    add(program, Kernel.ATTENTION, shape.cache(), Rows.TOKENS, shape.rows(), shape.context());
   }
 
-  /** The operations of a kernel within the layers, and those outside of them. */
-  private void add(
-      Program program, Kernel kernel, String format, Rows rows, int count, int context) {
-    Map<Boolean, Map<Integer, List<Integer>>> byLayer = new TreeMap<>();
+  /** The operations of a kernel in each format, within the layers, and outside of them. */
+  private void add(Program program, Kernel kernel, DType cache, Rows rows, int count, int context) {
+    DataFormats formats = new DataFormats(types.formats(), Precision.named("cache", cache.name()));
+    Map<Place, Map<Integer, List<Integer>>> byLayer = new LinkedHashMap<>();
     List<Operation> operations = program.operations();
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       if (operation.rows() == rows && operation.kernel() == kernel) {
+        Place place =
+            new Place(
+                KernelShape.format(operation, formats), operation.layer() == Operation.NO_LAYER);
         byLayer
-            .computeIfAbsent(operation.layer() == Operation.NO_LAYER, any -> new TreeMap<>())
+            .computeIfAbsent(place, any -> new TreeMap<>())
             .computeIfAbsent(operation.layer(), any -> new ArrayList<>())
             .add(i);
       }
     }
     byLayer.forEach(
-        (isOutside, indexes) -> {
+        (place, indexes) -> {
           List<List<Integer>> turns = List.copyOf(indexes.values());
           int walked = turns.stream().mapToInt(List::size).sum();
-          int inModel = isOutside ? walked : walked * layers / walkedLayers();
+          int inModel = place.isOutside ? walked : walked * layers / walkedLayers();
           IntConsumer run = layer -> run(program, turns.get(layer % turns.size()));
-          all.add(new StepKernel(kernel, format, count, context, inModel, run));
+          all.add(new StepKernel(kernel, place.format, count, context, inModel, run));
         });
   }
 
@@ -123,13 +135,9 @@ final class StepKernels implements AutoCloseable {
     }
   }
 
-  private String format(Kernel kernel) {
-    return kernel == Kernel.LINEAR ? dtype.name() : F32;
-  }
-
   /** A program whose activations have the rows of a batch, which it need not be fed. */
   private Program program(BatchShape shape) {
-    Program program = new Program(weights, KV_TYPE, workers, meter);
+    Program program = new Program(weights, shape.cache, workers, meter);
     programs.add(program);
     List<Batch.Entry> entries = new ArrayList<>();
     for (int i = 0; i < shape.sequences; i++) {

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
@@ -51,11 +52,10 @@ final class ReportCommand implements Callable<Integer> {
 
   @Option(
       names = "--dtype",
-      defaultValue = "bf16",
       completionCandidates = EngineFormats.SyntheticNames.class,
       description =
-          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES}"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Storage format of the weight matrices: ${COMPLETION-CANDIDATES}, or stored for what the"
+              + " model's file has of each (default: stored where there are weights, else bf16).")
   private String dtype;
 
   @Option(
@@ -98,6 +98,14 @@ final class ReportCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "Fewer points, in 40 seconds.")
   private boolean quick;
 
+  @Option(
+      names = "--techniques",
+      description =
+          "Then also run what serving uses, each beside its prediction: KV cache, chunked prefill,"
+              + " narrower caches, continuous batching, speculation. It takes half of --time more,"
+              + " and at most 2 minutes.")
+  private boolean techniques;
+
   @Option(names = "--probe", description = "Probe the machine even if it was probed before.")
   private boolean probe;
 
@@ -123,7 +131,15 @@ final class ReportCommand implements Callable<Integer> {
     String command =
         "ridge " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
     ReportRun.Settings settings =
-        new ReportRun.Settings(model, dtype, request, budget(), probe, folder, command);
+        new ReportRun.Settings(
+            model,
+            dtype != null ? dtype : SyntheticTypes.usual(model),
+            request,
+            budget(),
+            probe,
+            techniques,
+            folder,
+            command);
     try (Display display = new Display(settings)) {
       new ReportRun(settings, display).run();
     }

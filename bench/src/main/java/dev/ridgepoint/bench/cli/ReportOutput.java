@@ -16,7 +16,9 @@ final class ReportOutput {
     @Option(names = "--json", description = "Print report.json instead of the table.")
     private boolean json;
 
-    @Option(names = "--csv", description = "Print report.csv instead.")
+    @Option(
+        names = "--csv",
+        description = "Print report.csv instead, and techniques.csv behind an empty line.")
     private boolean csv;
 
     @Option(
@@ -35,7 +37,10 @@ final class ReportOutput {
       return ReportJson.render(report);
     }
     if (choice.csv) {
-      return ReportCsv.render(report);
+      String points = ReportCsv.render(report);
+      return report.techniques().isEmpty()
+          ? points
+          : points + "\n" + ReportCsv.renderTechniques(report);
     }
     return choice.llamaBench
         ? LlamaBenchTable.render(report)

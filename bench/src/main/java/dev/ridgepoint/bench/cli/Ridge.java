@@ -7,6 +7,7 @@ import dev.ridgepoint.bench.cli.learn.LessonCommand;
 import dev.ridgepoint.bench.cli.plan.PlanCommand;
 import dev.ridgepoint.bench.cli.run.GenerateCommand;
 import dev.ridgepoint.bench.cli.run.LoadCommand;
+import dev.ridgepoint.bench.cli.run.PerplexityCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public final class Ridge implements Runnable {
           StoriesCommand.class,
           GenerateCommand.class,
           LoadCommand.class,
+          PerplexityCommand.class,
           LogitsCommand.class,
           ExportCommand.class,
           PeersCommand.class,

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.compare;
 
+import dev.ridgepoint.bench.MedianInterval;
 import dev.ridgepoint.bench.report.MeasuredPoint;
-import dev.ridgepoint.bench.run.MedianInterval;
 import java.util.Optional;
 import java.util.OptionalDouble;
 

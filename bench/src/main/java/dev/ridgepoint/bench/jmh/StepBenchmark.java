@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.jmh;
 
-import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.probe.WarmUp;
 import dev.ridgepoint.bench.roofline.Work;
 import dev.ridgepoint.engine.DType;
@@ -18,7 +18,6 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
-import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.Weights;
@@ -46,13 +45,15 @@ public abstract class StepBenchmark {
 
   private static final int WARM_UP_CALLS = 2;
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(20);
-  private static final DType KV_TYPE = DType.F32;
+
+  /** How keys and values are stored. */
+  public static final DType KV_TYPE = DType.F32;
 
   /** A preset, or a folder or file with a config. */
   @Param("Qwen2.5-0.5B")
   String model;
 
-  /** Storage format of the weight matrices. */
+  /** Storage format of the weight matrices, or {@code stored} for what the model's file has. */
   @Param("bf16")
   String dtype;
 
@@ -81,7 +82,7 @@ public abstract class StepBenchmark {
           Weights.load(
               architecture,
               new SyntheticWeights(SEED),
-              MatrixTypes.all(EngineFormats.synthetic("dtype", dtype, architecture)),
+              SyntheticTypes.of("dtype", dtype, model, architecture),
               arena,
               all,
               (done, total) -> {});
@@ -122,10 +123,11 @@ public abstract class StepBenchmark {
 
   /** The work of {@code sequences} sequences with new tokens after a context. */
   static Work work(UnaryOperator<String> parameters, int sequences, int newTokens, int context) {
-    Architecture architecture = ModelSource.runnable(parameters.apply("model"));
+    String model = parameters.apply("model");
+    Architecture architecture = ModelSource.runnable(model);
     DataFormats formats =
         new DataFormats(
-            Precision.named("dtype", parameters.apply("dtype")),
+            SyntheticTypes.of("dtype", parameters.apply("dtype"), model, architecture).formats(),
             Precision.named("dtype", KV_TYPE.name()));
     Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
     Cost total =

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.bench.run.MedianInterval;
+import dev.ridgepoint.bench.MedianInterval;
 import dev.ridgepoint.engine.DType;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.peers;
 
-import dev.ridgepoint.bench.run.MedianInterval;
+import dev.ridgepoint.bench.MedianInterval;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param points at least one, numbered from 1: most threads first, decode before prefill, then by
  *     batch, context and new tokens
  * @param explorer what other shapes, formats and machines would take
+ * @param techniques of serving that were run beside their predictions; none where that was not
+ *     asked for
  * @param warnings those of the machine first, then the points' in their order, then the run's
  */
 public record Report(
@@ -34,6 +36,7 @@ public record Report(
     Run run,
     List<Point> points,
     Explorer explorer,
+    List<Technique> techniques,
     List<Warning> warnings) {
 
   /** The engine multiplies in F32, whatever the storage format. */
@@ -48,6 +51,7 @@ public record Report(
 
   public Report {
     points = List.copyOf(points);
+    techniques = List.copyOf(techniques);
     warnings = List.copyOf(warnings);
     if (points.isEmpty()) {
       throw new IllegalArgumentException("a report needs at least one point");
@@ -81,7 +85,13 @@ public record Report(
           MemoryLevel.holding(MemoryLevel.of(machine, point.threads()), model.weightBytes());
       points.add(point(points.size() + 1, point, predictor, memory));
     }
-    return new Report(machine, model, run, points, explorer, Warnings.of(model, run, points));
+    return new Report(
+        machine, model, run, points, explorer, List.of(), Warnings.of(model, run, points));
+  }
+
+  /** The same with techniques. */
+  public Report withTechniques(List<Technique> others) {
+    return new Report(machine, model, run, points, explorer, others, warnings);
   }
 
   /** The verdict in one sentence. */

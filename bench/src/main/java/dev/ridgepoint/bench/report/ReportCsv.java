@@ -82,6 +82,11 @@ public final class ReportCsv {
     return CsvTables.render(new Table("points", "", columns, rows));
   }
 
+  /** The text of {@code techniques.csv}: a row for each technique, with every digit. */
+  public static String renderTechniques(Report report) {
+    return CsvTables.render(TechniquesTable.full(report.techniques()));
+  }
+
   private static Field field(String key, Format format, Function<Point, Object> value) {
     return new Field(new Column(key, key, format), value);
   }

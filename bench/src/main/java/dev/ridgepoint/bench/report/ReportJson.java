@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import dev.ridgepoint.bench.explorer.ExplorerJson;
+import dev.ridgepoint.bench.text.JsonTables;
 import dev.ridgepoint.estimator.hardware.Machine;
 import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.time.PredictedTime;
@@ -30,6 +31,7 @@ public final class ReportJson {
     report.panels().forEach(panel -> roofs.add(roof(panel)));
     ArrayNode points = root.putArray("points");
     report.points().forEach(point -> points.add(point(report, point)));
+    root.set("techniques", JsonTables.rows(TechniquesTable.full(report.techniques())));
     root.set("explorer", ExplorerJson.of(report.explorer()));
     ArrayNode warnings = root.putArray("warnings");
     report.warnings().forEach(warning -> warnings.add(warning(warning)));

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Document;
 import dev.ridgepoint.bench.text.TextTables;
 import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class TerminalTable {
       section.paragraphs().forEach(p -> out.append(wrapped(p)));
       out.append('\n');
     }
+    techniques(report.techniques(), out);
     out.append(wrapped(Accuracy.of(report)));
     for (Warning warning : report.warnings()) {
       out.append(wrapped("Warning: " + report.sentence(warning)));
@@ -65,6 +67,18 @@ public final class TerminalTable {
     out.append(lines.getFirst()).append('\n');
     out.append("-".repeat(lines.getFirst().length())).append('\n');
     lines.stream().skip(1).forEach(line -> out.append(line).append('\n'));
+  }
+
+  private static void techniques(List<Technique> techniques, StringBuilder out) {
+    if (techniques.isEmpty()) {
+      return;
+    }
+    out.append("Techniques: how many times as fast as without\n");
+    out.append(Document.TEXT.render(TechniquesTable.brief(techniques))).append('\n');
+    for (Technique each : techniques) {
+      out.append(wrapped(each.name() + ": " + each.compared() + ". " + each.explanation()));
+    }
+    out.append('\n');
   }
 
   private static List<String> cells(Point point) {

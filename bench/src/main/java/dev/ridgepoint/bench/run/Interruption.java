@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
  * ends when the run has closed this, or has not done so for a while.
  */
 public final class Interruption implements AutoCloseable {
+  /** What shells have of a program that Ctrl-C ended. */
+  public static final int EXIT_CODE = 130;
+
   private static final long MOST_SECONDS = 20;
 
   private final CountDownLatch closed = new CountDownLatch(1);

@@ -33,6 +33,9 @@ final class ReportFiles {
     if (report.run().progress().isEmpty()) {
       AtomicFiles.write(folder.resolve("report.csv"), ReportCsv.render(report));
       AtomicFiles.write(folder.resolve("roofline.svg"), RooflineSvg.render(report));
+      if (!report.techniques().isEmpty()) {
+        AtomicFiles.write(folder.resolve("techniques.csv"), ReportCsv.renderTechniques(report));
+      }
     }
   }
 }

@@ -1,10 +1,11 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.AtomicFiles;
-import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.jmh.JmhLock;
+import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
@@ -12,7 +13,7 @@ import dev.ridgepoint.bench.probe.PlainReads;
 import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
-import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.bench.techniques.TechniqueRun;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -23,6 +24,7 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.model.MatrixTypes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +40,8 @@ import tools.jackson.databind.JsonNode;
  * kernels from coarse to fine while its time lasts, and writes it all down again and again.
  */
 public final class ReportRun {
-  private static final Precision KV_FORMAT = Precision.F32;
+  /** Of techniques at most, however long the report may take. */
+  private static final Duration MOST_TECHNIQUES_TIME = Duration.ofMinutes(2);
 
   /** Of a measurement before its first step, until one was made. */
   private static final double SET_UP_SECONDS = 8;
@@ -46,11 +49,12 @@ public final class ReportRun {
   private final Settings settings;
   private final Listener listener;
   private final Architecture architecture;
-  private final DType dtype;
+  private final MatrixTypes types;
   private final DataFormats formats;
   private final Host host;
   private final Plan plan;
   private final Reporter reporter;
+  private final Optional<TechniqueRun> techniques;
   private MeasurementStore store;
   private ProbedMachine probed;
 
@@ -58,10 +62,11 @@ public final class ReportRun {
    * What the user asks for.
    *
    * @param model a preset, or a folder or file with a config
-   * @param dtype storage format of the weight matrices
+   * @param dtype storage format of the weight matrices, or {@link SyntheticTypes#STORED}
    * @param request the points to measure
    * @param time that the run may take
    * @param probe whether to probe the machine even if it is known
+   * @param techniques whether to run the techniques of serving, too
    * @param folder where everything is written
    * @param command the command line, to be repeated by a reader
    */
@@ -71,6 +76,7 @@ public final class ReportRun {
       Plan.Request request,
       Duration time,
       boolean probe,
+      boolean techniques,
       Path folder,
       String command) {}
 
@@ -111,21 +117,31 @@ public final class ReportRun {
     this.settings = settings;
     this.listener = listener;
     architecture = ModelSource.runnable(settings.model());
-    dtype = EngineFormats.synthetic("--dtype", settings.dtype(), architecture);
-    formats = new DataFormats(Precision.named("--dtype", dtype.name()), KV_FORMAT);
+    types = SyntheticTypes.of("--dtype", settings.dtype(), settings.model(), architecture);
+    formats =
+        new DataFormats(types.formats(), Precision.named("cache", StepBenchmark.KV_TYPE.name()));
     host = Host.current();
     plan = Plan.of(settings.request(), host.physicalCores(), architecture.maxPositions());
     reporter = new Reporter(settings, architecture, formats, host, plan);
     // The process that measures a step has reads of its own, and runs beside this one's kernels.
     long available =
         Host.availableMemoryBytes()
-            - Calibrator.memoryBytes(architecture, dtype)
+            - Calibrator.memoryBytes(architecture, types)
             - PlainReads.WORKING_SET_BYTES;
     for (PlannedPoint point : plan.points()) {
       MemoryEstimate.of(
               architecture, formats, step(point), Math.addExact(point.context(), point.newTokens()))
           .requireFits(settings.model(), available);
     }
+    techniques =
+        settings.techniques()
+            ? Optional.of(new TechniqueRun(subject(), Host.availableMemoryBytes()))
+            : Optional.empty();
+  }
+
+  private TechniqueRun.Subject subject() {
+    int threads = plan.points().stream().mapToInt(PlannedPoint::threads).max().orElseThrow();
+    return new TechniqueRun.Subject(settings.model(), architecture, types, threads);
   }
 
   private static Step step(PlannedPoint point) {
@@ -155,7 +171,7 @@ public final class ReportRun {
     probed = probe();
     JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
     try (StepBench steps =
-        new StepBench(store, points, architecture, dtype, host.toString(), this::boundSeconds)) {
+        new StepBench(store, points, architecture, types, host.toString(), this::boundSeconds)) {
       Campaign campaign =
           new Campaign(
               plan,
@@ -166,7 +182,9 @@ public final class ReportRun {
       campaign.run(new Watcher(steps));
       if (!campaign.results().isEmpty()) {
         Findings findings = findings(campaign, steps);
-        Report report = report(campaign, findings, Optional.empty());
+        steps.releaseWeights();
+        TechniqueRun.Outcome outcome = techniques(findings, interruption);
+        Report report = report(campaign, findings, outcome, Optional.empty());
         listener.ends(report);
         write(campaign, findings, report);
       }
@@ -244,7 +262,7 @@ public final class ReportRun {
         return;
       }
       Findings findings = findings(campaign, steps);
-      Report report = report(campaign, findings, Optional.of(progress));
+      Report report = report(campaign, findings, TechniqueRun.Outcome.NONE, Optional.of(progress));
       if (!isShown && plan.isSeenBy(measured)) {
         isShown = true;
         listener.firstLook(report);
@@ -262,9 +280,29 @@ public final class ReportRun {
     return Findings.of(probed.machine(), campaign.results(), steps);
   }
 
-  private Report report(Campaign campaign, Findings findings, Optional<Progress> progress)
+  private TechniqueRun.Outcome techniques(Findings findings, Interruption interruption) {
+    if (techniques.isEmpty() || interruption.isRequested()) {
+      return TechniqueRun.Outcome.NONE;
+    }
+    Duration half = settings.time().dividedBy(2);
+    return techniques
+        .get()
+        .run(
+            findings.roofs(),
+            half.compareTo(MOST_TECHNIQUES_TIME) < 0 ? half : MOST_TECHNIQUES_TIME,
+            interruption::isRequested,
+            listener::does);
+  }
+
+  private Report report(
+      Campaign campaign,
+      Findings findings,
+      TechniqueRun.Outcome outcome,
+      Optional<Progress> progress)
       throws IOException {
-    return reporter.report(probed, campaign, findings, store.failures(), progress);
+    return reporter
+        .report(probed, campaign, findings, outcome.leftOut(), store.failures(), progress)
+        .withTechniques(outcome.techniques());
   }
 
   private void write(Campaign campaign, Findings findings, Report report) throws IOException {

@@ -1,17 +1,20 @@
 package dev.ridgepoint.bench.run;
 
+import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
 import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.model.MatrixTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
@@ -28,7 +31,7 @@ final class StepBench implements AutoCloseable {
   private final MeasurementStore store;
   private final JmhPoints points;
   private final Architecture architecture;
-  private final DType dtype;
+  private final MatrixTypes types;
   private final String machine;
   private final String code;
   private final ToDoubleFunction<PlannedPoint> boundSeconds;
@@ -42,18 +45,18 @@ final class StepBench implements AutoCloseable {
       MeasurementStore store,
       JmhPoints points,
       Architecture architecture,
-      DType dtype,
+      MatrixTypes types,
       String machine,
       ToDoubleFunction<PlannedPoint> boundSeconds)
       throws IOException {
     this.store = store;
     this.points = points;
     this.architecture = architecture;
-    this.dtype = dtype;
+    this.types = types;
     this.machine = machine;
     this.boundSeconds = boundSeconds;
     code = CodeFingerprint.of(StepBench.class);
-    calibrator = new Calibrator(architecture, dtype, KERNEL_TIME);
+    calibrator = new Calibrator(architecture, types, KERNEL_TIME);
   }
 
   /** JMH's results for a point, the oldest first. */
@@ -94,20 +97,37 @@ final class StepBench implements AutoCloseable {
     return new Shapes(
         new TreeSet<>(Set.of(point.batch() * point.newTokens())),
         new TreeSet<>(Set.of(point.batch())),
-        List.of(new Shapes.Attention(point.batch(), point.newTokens(), point.context())));
+        List.of(
+            new Shapes.Attention(
+                point.batch(), point.newTokens(), point.context(), StepBenchmark.KV_TYPE)));
   }
 
+  /** A file of the same name may come to hold another model, or another mix of formats. */
   private MeasurementKey stepKey(PlannedPoint point) {
-    return new MeasurementKey(JmhPoints.benchmark(point), points.parameters(point), machine, code);
+    SortedMap<String, String> parameters = new TreeMap<>(points.parameters(point));
+    if (parameters.containsValue(SyntheticTypes.STORED)) {
+      parameters.put("stored", types.name() + " " + weightBytes());
+    }
+    return new MeasurementKey(JmhPoints.benchmark(point), parameters, machine, code);
+  }
+
+  private String weightBytes() {
+    return Long.toString(types.formats().storedBytes(architecture));
   }
 
   private MeasurementKey kernelsKey(PlannedPoint point) {
     Map<String, String> parameters =
         Map.of(
             "model", architecture.toString(),
-            "dtype", dtype.name(),
+            "dtype", types.name(),
+            "weightBytes", weightBytes(),
             "point", point.toString());
     return new MeasurementKey("step.kernels", new TreeMap<>(parameters), machine, code);
+  }
+
+  /** Gives the memory of kernels' weights back, until kernels are timed again. */
+  void releaseWeights() {
+    calibrator.close();
   }
 
   @Override

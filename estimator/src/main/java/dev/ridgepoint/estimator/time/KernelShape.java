@@ -1,25 +1,23 @@
 package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
+import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Attend;
 import dev.ridgepoint.estimator.operation.AttendLatents;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Kernel;
-import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
-import dev.ridgepoint.estimator.operation.Route;
 import dev.ridgepoint.estimator.operation.Rows;
-import dev.ridgepoint.estimator.operation.ScaleBySharedGate;
 import dev.ridgepoint.estimator.operation.Step;
+import java.util.stream.Collectors;
 
 /**
  * What a kernel sees of an operation in a step: all that its efficiency depends on besides the
  * machine.
  *
  * @param kernel what runs the operation
- * @param format of the weights for {@link Kernel#LINEAR}, of the KV cache for {@link
+ * @param format of the operation's matrices for {@link Kernel#LINEAR}, of the KV cache for {@link
  *     Kernel#ATTENTION}, of the elements otherwise: {@code F32}, {@code BF16}, ...
  * @param rows rows that it sees at once, at least 1; for attention those of one sequence, to its
  *     own cache alone, of which the mean over sequences may be fractional
@@ -44,14 +42,28 @@ public record KernelShape(Kernel kernel, String format, double rows, double cont
               formats.kvCache().name(),
               (double) step.totalNewTokens() / step.sequences().size(),
               step.sequences().stream().mapToInt(Step.Sequence::context).average().orElseThrow());
-      case Linear linear ->
-          new KernelShape(kernel, formats.weights().name(), rows(linear.rows(), step), 0);
       case ExpertLinear experts ->
           new KernelShape(
-              kernel, formats.weights().name(), rowsOfExpert(experts.experts(), step), 0);
-      case AbsorbLatents _, Route _, ScaleBySharedGate _ ->
-          new KernelShape(kernel, formats.weights().name(), rows(operation.rows(), step), 0);
-      default -> new KernelShape(kernel, ACTIVATIONS, rows(operation.rows(), step), 0);
+              kernel, format(operation, formats), rowsOfExpert(experts.experts(), step), 0);
+      default ->
+          new KernelShape(kernel, format(operation, formats), rows(operation.rows(), step), 0);
+    };
+  }
+
+  /**
+   * What the kernel of an operation reads: of matrices of several formats, that stand one below the
+   * other, their names in this order, such as {@code Q4_K+Q6_K}.
+   */
+  public static String format(Operation operation, DataFormats formats) {
+    return switch (operation.kernel()) {
+      case LINEAR ->
+          operation.weights().stream()
+              .filter(WeightTensor::isMatrix)
+              .map(matrix -> formats.weights().of(matrix, operation.layer()).name())
+              .distinct()
+              .collect(Collectors.joining("+"));
+      case ATTENTION -> formats.kvCache().name();
+      case RMS_NORM, ROPE, SWIGLU, COPY -> ACTIVATIONS;
     };
   }
 

@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Predicts forward passes of one model on one measured machine, twice over: by its roofline alone,
@@ -55,6 +56,11 @@ public final class Predictor {
   /** A whole step. */
   public Prediction step(Step step) {
     return predict(costs(step), step);
+  }
+
+  /** Why a step has no calibrated prediction, as {@link CalibratedTime#unmeasured} has it. */
+  public Optional<String> unmeasured(Step step) {
+    return calibrated.unmeasured(costs(step), step);
   }
 
   private List<OperationCost> costs(Step step) {

@@ -47,6 +47,11 @@ public final class Checkpoint implements AutoCloseable {
     this.integers = integers;
   }
 
+  /** Whether a file holds weights, or a folder has such files: not a config alone. */
+  public static boolean hasWeights(Path path) {
+    return CheckpointFiles.hasWeights(path);
+  }
+
   /**
    * Opens a folder with {@code config.json} and {@code model.safetensors} or {@code
    * model.safetensors.index.json}, or with Mistral's {@code params.json} and {@code

@@ -73,6 +73,15 @@ record CheckpointFiles(Path folder, List<Path> weights, Optional<ShardIndex> ind
     return ofFile(models.getFirst());
   }
 
+  /** Whether a file is one of weights, or a folder has such files. */
+  static boolean hasWeights(Path path) {
+    if (!Files.isDirectory(path)) {
+      return path.toString().endsWith(SAFETENSORS) || FileHeader.isGguf(path);
+    }
+    Path folder = HubCache.snapshot(path);
+    return hasSafetensors(folder) || !ggufs(folder).isEmpty();
+  }
+
   /** Whether a folder has weights in safetensors, whole or not. */
   static boolean hasSafetensors(Path folder) {
     return NAMES.stream()

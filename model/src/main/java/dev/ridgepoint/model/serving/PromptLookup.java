@@ -20,16 +20,16 @@ public record PromptLookup(int longest, int shortest, int guesses) implements Dr
   }
 
   @Override
-  public int[] draft(int[] tokens, int length, int most) {
+  public Draft draft(int[] tokens, int length, int most) {
     for (int size = longest; size >= shortest; size--) {
       int from = lastBefore(tokens, length, size);
       if (from >= 0) {
         int after = from + size;
         int count = Math.min(Math.min(guesses, most), length - after);
-        return Arrays.copyOfRange(tokens, after, after + count);
+        return Draft.found(Arrays.copyOfRange(tokens, after, after + count));
       }
     }
-    return new int[0];
+    return Draft.NONE;
   }
 
   /** Where the last {@code size} tokens stood before, the latest place; -1 if nowhere. */

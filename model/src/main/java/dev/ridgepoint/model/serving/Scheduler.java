@@ -12,12 +12,14 @@ import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Sampler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /**
  * Serves requests as they arrive, many in each forward pass, first come, first served. A step gives
@@ -95,18 +97,26 @@ public final class Scheduler {
     pageUse = PageUse.none(pool);
   }
 
+  /** Serves all requests, each with its likeliest tokens. */
+  public ServedTrace run(List<PromptRequest> requests) {
+    return run(requests, () -> false);
+  }
+
   /**
-   * Serves all requests, each with its likeliest tokens.
+   * Serves all requests, each with its likeliest tokens, or until it is stopped; what is not
+   * answered by then has no answer.
    *
    * @param requests in the order of their arrival, at least one
+   * @param isStopped asked before every step
    * @throws IllegalArgumentException if a request alone needs more pages than there are
    */
-  public ServedTrace run(List<PromptRequest> requests) {
+  public ServedTrace run(List<PromptRequest> requests, BooleanSupplier isStopped) {
     requests.forEach(this::requireFits);
     ServedTrace.Answer[] answers = new ServedTrace.Answer[requests.size()];
     int arrived = 0;
     try {
-      while (arrived < requests.size() || !waiting.isEmpty() || !running.isEmpty()) {
+      while (!isStopped.getAsBoolean()
+          && (arrived < requests.size() || !waiting.isEmpty() || !running.isEmpty())) {
         double now = clock.seconds();
         while (arrived < requests.size() && requests.get(arrived).arrivalSeconds() <= now) {
           waiting.add(new Running(arrived, requests.get(arrived++)));
@@ -123,7 +133,8 @@ public final class Scheduler {
       running.clear();
       prefixes.ifPresent(PrefixCache::close);
     }
-    return new ServedTrace(Arrays.asList(answers), clock.seconds(), steps, pageUse);
+    List<ServedTrace.Answer> answered = Stream.of(answers).filter(Objects::nonNull).toList();
+    return new ServedTrace(answered, clock.seconds(), steps, pageUse);
   }
 
   private void requireFits(PromptRequest request) {

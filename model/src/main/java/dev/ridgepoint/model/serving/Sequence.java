@@ -4,15 +4,18 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Sampler;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
  * A prompt and what follows it. Each step feeds tokens that its cache lacks: first the prompt, in
  * pieces, then one new token and guesses at those behind it. Of the guesses those are kept that the
- * sampler chooses as well, so that the output is the same as without any; the cache forgets the
- * others.
+ * sampler chooses as well, so that the output is as likely as without any; the cache forgets the
+ * others. A guess that was found is kept if the sampler draws it, so that even random tokens are
+ * those of the same seed without guesses.
  */
 final class Sequence {
   private final KvCache cache;
@@ -23,10 +26,12 @@ final class Sequence {
   private final int[] tokens;
   private final int promptLength;
   private int length;
-  private int[] draft = new int[0];
+  private final List<TimedStep> draftSteps = new ArrayList<>();
+  private Draft draft = Draft.NONE;
   private boolean isStopped;
   private int drafted;
   private int accepted;
+  private int rejected;
 
   /**
    * @param cache holds the first {@code cache.length()} tokens of the prompt, but not all of it;
@@ -82,11 +87,14 @@ final class Sequence {
     int fed = Math.min(pending(), most);
     boolean reachesEnd = fed == pending();
     // The last token of all need not be cached, so that guesses never want more room than reserved.
-    int guesses = reachesEnd ? Math.min(most - fed, tokens.length - length - 1) : 0;
-    draft = guesses > 0 ? drafter.draft(tokens, length, guesses) : new int[0];
-    int[] piece = Arrays.copyOfRange(tokens, cache.length(), cache.length() + fed + draft.length);
-    System.arraycopy(draft, 0, piece, fed, draft.length);
-    return new Batch.Entry(cache, piece, reachesEnd ? 1 + draft.length : 0);
+    // The first one does not wait for guesses.
+    int room = Math.min(most - fed, tokens.length - length - 1);
+    int guesses = reachesEnd && !isPrefilling() ? room : 0;
+    draft = guesses > 0 ? drafter.draft(tokens, length, guesses) : Draft.NONE;
+    draftSteps.addAll(draft.steps());
+    int[] piece = Arrays.copyOfRange(tokens, cache.length(), cache.length() + fed + draft.size());
+    System.arraycopy(draft.tokens(), 0, piece, fed, draft.size());
+    return new Batch.Entry(cache, piece, reachesEnd ? 1 + draft.size() : 0);
   }
 
   /**
@@ -95,18 +103,35 @@ final class Sequence {
    * @param row the first of its logits
    */
   void accept(Tensor logits, int row) {
-    drafted += draft.length;
-    for (int guess = 0; guess <= draft.length; guess++) {
-      int token = sampler.next(logits, row + guess, seen);
+    drafted += draft.size();
+    for (int place = 0; place <= draft.size(); place++) {
+      int token = choose(logits, row + place, place);
       tokens[length++] = token;
       seen.set(token);
       isStopped = !continues.test(token);
-      if (isDone() || guess == draft.length || token != draft[guess]) {
+      if (place == draft.size()) {
+        break;
+      }
+      if (token != draft.tokens()[place]) {
+        rejected++;
         break;
       }
       accepted++;
+      if (isDone()) {
+        break;
+      }
     }
     cache.truncate(length - 1);
+  }
+
+  private int choose(Tensor logits, int row, int place) {
+    if (place >= draft.distributions().size()) {
+      return sampler.next(logits, row, seen);
+    }
+    return sampler.next(
+        sampler.distribution(logits, row, seen),
+        draft.tokens()[place],
+        draft.distributions().get(place));
   }
 
   /** Prompt and new tokens. */
@@ -119,13 +144,8 @@ final class Sequence {
     return Arrays.copyOfRange(tokens, promptLength, length);
   }
 
-  /** Guesses so far. */
-  int drafted() {
-    return drafted;
-  }
-
-  /** Those of them that were right. */
-  int accepted() {
-    return accepted;
+  /** What guessing came to so far. */
+  Speculation speculation() {
+    return new Speculation(drafted, accepted, rejected, draftSteps);
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What serving a trace of requests came to.
  *
- * @param answers in the order of the requests' arrival
+ * @param answers in the order of the requests' arrival; fewer than those if it was stopped
  * @param seconds from 0 to the end of the last one
  * @param steps every forward pass
  * @param pages of keys and values that were in use

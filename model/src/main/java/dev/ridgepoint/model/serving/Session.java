@@ -28,8 +28,7 @@ public final class Session implements AutoCloseable {
    * @param cachedTokens of these, those that the cache held
    * @param prefill steps until the first new token
    * @param decode steps after it
-   * @param drafted guesses at tokens
-   * @param accepted those of them that were right
+   * @param speculation what guessing came to; its steps are within the seconds of {@code decode}
    */
   public record Turn(
       int[] tokens,
@@ -37,8 +36,7 @@ public final class Session implements AutoCloseable {
       int cachedTokens,
       List<TimedStep> prefill,
       List<TimedStep> decode,
-      int drafted,
-      int accepted) {}
+      Speculation speculation) {}
 
   /**
    * @param program the caller's, who closes it after the session
@@ -88,13 +86,7 @@ public final class Session implements AutoCloseable {
       cache.truncate(Math.min(cache.length(), tokens.length - 1));
     }
     return new Turn(
-        sequence.output(),
-        prompt.length,
-        cached,
-        prefill,
-        decode,
-        sequence.drafted(),
-        sequence.accepted());
+        sequence.output(), prompt.length, cached, prefill, decode, sequence.speculation());
   }
 
   /** How many tokens the cache has in common with a prompt, whose last one must be fed. */

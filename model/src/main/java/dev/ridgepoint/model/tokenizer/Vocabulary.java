@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** The tokens of a model: a text piece for each id, and the id of each piece. */
 public final class Vocabulary {
@@ -96,6 +98,28 @@ public final class Vocabulary {
   /** One more than the greatest id. */
   public int size() {
     return pieces.length;
+  }
+
+  /**
+   * In words, the first token of another vocabulary that is not this one's; ids it lacks do not
+   * count.
+   */
+  public Optional<String> difference(Vocabulary other) {
+    return IntStream.range(0, Math.min(pieces.length, other.pieces.length))
+        .filter(id -> !Objects.equals(pieces[id], other.pieces[id]))
+        .mapToObj(
+            id ->
+                String.format(
+                    Locale.ROOT,
+                    "its token %d is %s, not %s",
+                    id,
+                    shown(other.pieces[id]),
+                    shown(pieces[id])))
+        .findFirst();
+  }
+
+  private static String shown(String piece) {
+    return piece == null ? "none" : Shown.quote(piece);
   }
 
   /** The id of a piece. */

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -91,7 +92,45 @@ class GenerateCommandTest {
     JsonNode guessed =
         turn("--model", GGUF, "--prompt", prompt, "--max-tokens", "60", "--speculative", "lookup");
     assertEquals(plain.get("ids"), guessed.get("ids"));
-    assertEquals(0, plain.get("drafted").asInt());
+    assertFalse(plain.has("speculation"));
+    JsonNode speculation = guessed.get("speculation");
+    assertTrue(speculation.get("drafted").asInt() >= speculation.get("accepted").asInt());
+  }
+
+  /** A copy of the model guesses all that the model says, and takes no part in what that is. */
+  @Test
+  void aDraftModelLeavesTheText() {
+    String[] prompt = {"--model", GGUF, "--prompt", "hello world", "--max-tokens", "7"};
+    JsonNode plain = turn(prompt);
+    JsonNode guessed =
+        turn(
+            Stream.concat(
+                    Arrays.stream(prompt),
+                    Stream.of(
+                        "--speculative", "draft", "--draft-model", GGUF, "--draft-tokens", "2"))
+                .toArray(String[]::new));
+    assertEquals(plain.get("ids"), guessed.get("ids"));
+    assertEquals(2, guessed.at("/decode/steps").asInt());
+    JsonNode speculation = guessed.get("speculation");
+    assertEquals(1, speculation.get("acceptance").asDouble());
+    assertEquals(3, speculation.get("tokensPerStep").asDouble());
+    assertEquals(3, speculation.get("expectedTokensPerStep").asDouble());
+    // The draft's work counts, too.
+    assertTrue(guessed.at("/decode/bytes").asLong() > plain.at("/decode/bytes").asLong());
+    String shown =
+        run("--model", GGUF, "--prompt", "hello", "--speculative", "draft", "--draft-model", GGUF)
+            .err();
+    assertTrue(shown.contains("of those looked at"), shown);
+  }
+
+  @Test
+  void aDraftOfAnotherVocabularyIsRefused() throws IOException {
+    Path other = Path.of(chatModel());
+    Files.writeString(
+        other.resolve("tokenizer.json"),
+        Files.readString(other.resolve("tokenizer.json")).replace("\"!\"", "\"?!\""));
+    run("--model", GGUF, "--prompt", "x", "--speculative", "draft", "--draft-model", folder + "")
+        .assertBadInput("--draft-model: " + folder + " has another vocabulary: its token ");
   }
 
   @Test
@@ -231,7 +270,12 @@ class GenerateCommandTest {
         "--model MODEL --prompt x --threads 0#--threads",
         "--model MODEL --prompt x --dtype int3#--dtype",
         "--model MODEL --prompt x --kv-dtype q8_0#--kv-dtype: must be f32 or bf16",
-        "--model MODEL --prompt x --speculative y#--speculative: must be lookup",
+        "--model MODEL --prompt x --speculative y#--speculative: must be lookup or draft, but is",
+        "--model MODEL --prompt x --speculative draft#--draft-model: is missing",
+        "--model MODEL --prompt x --draft-model MODEL#--draft-model: needs --speculative draft",
+        "--model MODEL --prompt x --draft-tokens 2#--draft-tokens: needs --speculative",
+        "--model MODEL --prompt x --speculative lookup --draft-tokens 0#--draft-tokens",
+        "--model MODEL --prompt x --speculative draft --draft-model no-such#no-such: no such file",
         "--model MODEL --prompt x --chat#chat_template",
       })
   void badInputIsNamed(String arguments, String problem) {

@@ -8,13 +8,12 @@ import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.run.Interruption;
 import dev.ridgepoint.bench.text.Document;
 import dev.ridgepoint.bench.text.JsonTables;
+import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.time.Predictor;
+import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Sampler;
-import dev.ridgepoint.model.serving.Drafter;
-import dev.ridgepoint.model.serving.PromptLookup;
 import dev.ridgepoint.model.serving.Session;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -40,9 +40,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class GenerateCommand implements Callable<Integer> {
-  /** As shells have it of a program that Ctrl-C ended. */
-  private static final int INTERRUPTED = 130;
-
   /** Tokens of a prompt that a step feeds. */
   private static final int TOKENS_PER_STEP = 512;
 
@@ -51,6 +48,7 @@ public final class GenerateCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine;
   @Mixin private Prompts prompts;
   @Mixin private SamplingOptions sampling;
+  @Mixin private SpeculationOptions speculation;
 
   @Option(
       names = "--max-tokens",
@@ -72,14 +70,6 @@ public final class GenerateCommand implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "End an answer before this text; may be given several times.")
   private List<String> stops = new ArrayList<>();
-
-  @Option(
-      names = "--speculative",
-      paramLabel = "lookup",
-      description =
-          "Guess that what followed the last tokens before follows again, and verify several"
-              + " guesses in one step: the text stays the same.")
-  private String speculative;
 
   @Option(
       names = "--json",
@@ -106,29 +96,40 @@ public final class GenerateCommand implements Callable<Integer> {
     if (stops.stream().anyMatch(String::isEmpty)) {
       throw new InvalidInputException("--stop", "must not be empty");
     }
+    speculation.check();
     Sampler sampler = sampling.sampler();
-    Drafter drafter = drafter();
     Dialogue dialogue = Dialogue.of(engine.path(), prompts.isChat(), prompts.system());
+    speculation.requireSameVocabulary(dialogue.tokenizer());
     // Without a conversation the prompt is known before the model is loaded, and what it needs.
     Optional<int[]> known = prompts.isConversation() ? Optional.empty() : next(dialogue);
     long needed = known.map(ids -> (long) ids.length + maxTokens).orElse(CHAT_CONTEXT);
+    Consumer<String> notes = spec.commandLine().getErr()::println;
     try (RunningModel model =
             RunningModel.open(
                 engine,
                 architecture ->
                     RunningModel.oneSequence(TOKENS_PER_STEP, capacity(architecture, needed)),
-                spec.commandLine().getErr()::println);
+                notes);
         Session session =
             new Session(
-                model.program(), capacity(model.setup().architecture(), needed), TOKENS_PER_STEP)) {
-      Turns turns = new Turns(model.setup(), session, dialogue, sampler, drafter);
+                model.program(), capacity(model.setup().architecture(), needed), TOKENS_PER_STEP);
+        Drafting drafting =
+            Drafting.open(
+                speculation,
+                model,
+                engine,
+                sampling.draftSampler(),
+                session.capacity(),
+                TOKENS_PER_STEP,
+                notes)) {
+      Turns turns = new Turns(model.setup(), session, dialogue, sampler, drafting);
       Optional<int[]> ids = known.isPresent() ? known : next(dialogue);
       while (ids.isPresent()) {
         try (Interruption interruption = new Interruption()) {
           turns.run(ids.get(), interruption);
           if (interruption.isRequested() || Output.isBroken(spec)) {
             turns.end();
-            return interruption.isRequested() ? INTERRUPTED : ExitCode.OK;
+            return interruption.isRequested() ? Interruption.EXIT_CODE : ExitCode.OK;
           }
         }
         ids = next(dialogue);
@@ -149,8 +150,9 @@ public final class GenerateCommand implements Callable<Integer> {
     private final Session session;
     private final Dialogue dialogue;
     private final Sampler sampler;
-    private final Drafter drafter;
-    private final Optional<Predictor> predictor;
+    private final Drafting drafting;
+    private final ModelCosts costs;
+    private final Optional<ModelCosts> draftCosts;
     private final PrintWriter out = spec.commandLine().getOut();
     private final List<GeneratedTurn> turns = new ArrayList<>();
     private long firstToken;
@@ -160,13 +162,14 @@ public final class GenerateCommand implements Callable<Integer> {
         Session session,
         Dialogue dialogue,
         Sampler sampler,
-        Drafter drafter) {
+        Drafting drafting) {
       this.setup = setup;
       this.session = session;
       this.dialogue = dialogue;
       this.sampler = sampler;
-      this.drafter = drafter;
-      predictor = StepFigures.predictor(setup);
+      this.drafting = drafting;
+      costs = ModelCosts.of(setup);
+      draftCosts = drafting.model().map(RunningModel::setup).map(ModelCosts::of);
     }
 
     /** Answers a conversation, and shows the answer as it comes, then its figures. */
@@ -194,7 +197,7 @@ public final class GenerateCommand implements Callable<Integer> {
               ids,
               Math.min(maxTokens, room),
               sampler,
-              drafter,
+              drafting.drafter(),
               token -> {
                 firstToken = firstToken == 0 ? System.nanoTime() : firstToken;
                 return stream.append(token);
@@ -207,7 +210,7 @@ public final class GenerateCommand implements Callable<Integer> {
         out.flush();
         PrintWriter err = spec.commandLine().getErr();
         err.println();
-        err.print(Document.TEXT.render(turns.getLast().table()));
+        err.print(Document.TEXT.render(turns.getLast().tables().toArray(Table[]::new)));
         err.flush();
       }
     }
@@ -221,6 +224,12 @@ public final class GenerateCommand implements Callable<Integer> {
     }
 
     private GeneratedTurn generated(Session.Turn turn, TextStream stream, double toFirstToken) {
+      StepCosts prefill = costs.ofTimed(turn.prefill());
+      StepCosts draft =
+          draftCosts
+              .map(each -> each.ofTimed(turn.speculation().draftSteps()))
+              .orElse(StepCosts.ZERO);
+      StepCosts decode = costs.ofTimed(turn.decode()).plus(draft);
       return new GeneratedTurn(
           stream.text(),
           turn.tokens(),
@@ -228,11 +237,15 @@ public final class GenerateCommand implements Callable<Integer> {
           turn.promptTokens(),
           turn.cachedTokens(),
           toFirstToken,
-          StepFigures.of(
-              turn.prefill(), turn.promptTokens() - turn.cachedTokens(), setup, predictor),
-          StepFigures.of(turn.decode(), turn.tokens().length - 1, setup, predictor),
-          turn.drafted(),
-          turn.accepted());
+          StepFigures.of(turn.prefill(), turn.promptTokens() - turn.cachedTokens(), prefill),
+          StepFigures.of(turn.decode(), turn.tokens().length - 1, decode),
+          speculation.isNone() ? null : SpeculationFigures.of(turn, costs, draftCosts));
+    }
+
+    /** Of all models. */
+    private long memoryBytes() {
+      return setup.memory().totalBytes()
+          + draftCosts.map(each -> each.setup().memory().totalBytes()).orElse(0L);
     }
 
     /** Shows what is said of all of them. */
@@ -247,7 +260,7 @@ public final class GenerateCommand implements Callable<Integer> {
                     setup.types().name().toLowerCase(Locale.ROOT),
                     EngineFormats.name(setup.kvDtype()),
                     setup.threads(),
-                    setup.memory().totalBytes(),
+                    memoryBytes(),
                     peak.orElse(null),
                     turns)));
         return;
@@ -256,13 +269,13 @@ public final class GenerateCommand implements Callable<Integer> {
       err.printf(
           Locale.ROOT,
           "%nmemory: model, KV cache and activations %s%s%n",
-          Units.bytes(setup.memory().totalBytes()),
+          Units.bytes(memoryBytes()),
           peak.map(bytes -> "; the process had " + Units.bytes(bytes) + " at most").orElse(""));
-      if (predictor.isEmpty()) {
-        err.println(
-            "no roof and no prediction: 'ridge machine' measures this machine's roofs, 'ridge"
-                + " report' its kernels");
-      }
+      Step any = Step.decode(1, 0);
+      costs
+          .lacking(any)
+          .or(() -> draftCosts.flatMap(each -> each.lacking(any)).map("the draft model: "::concat))
+          .ifPresent(err::println);
       err.flush();
     }
   }
@@ -274,16 +287,5 @@ public final class GenerateCommand implements Callable<Integer> {
       return context;
     }
     return (int) Math.min(most, needed);
-  }
-
-  private Drafter drafter() {
-    if (speculative == null) {
-      return Drafter.NONE;
-    }
-    if (!speculative.equals("lookup")) {
-      throw new InvalidInputException(
-          "--speculative", "must be lookup, but is \"" + speculative + "\"");
-    }
-    return new PromptLookup(3, 2, 7);
   }
 }

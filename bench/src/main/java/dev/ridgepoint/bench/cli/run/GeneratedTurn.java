@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import java.util.List;
@@ -16,9 +17,9 @@ import java.util.Locale;
  * @param secondsToFirstToken from the prompt's text to the first token
  * @param prefill steps up to the first token
  * @param decode steps behind it
- * @param drafted tokens that were guessed
- * @param accepted of these, those that were right
+ * @param speculation what guessing brought; null if nothing was to be guessed
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record GeneratedTurn(
     String text,
     int[] ids,
@@ -28,26 +29,24 @@ record GeneratedTurn(
     double secondsToFirstToken,
     StepFigures prefill,
     StepFigures decode,
-    int drafted,
-    int accepted) {
+    SpeculationFigures speculation) {
 
-  /** Prefill and decode beside each other. */
-  Table table() {
+  /** Prefill and decode beside each other, then what guessing brought. */
+  List<Table> tables() {
     String title =
         String.format(
             Locale.ROOT,
-            "%s, %,d of them cached; %s, the first after %s%s",
+            "%s, %,d of them cached; %s, the first after %s",
             Units.count(promptTokens, "prompt token"),
             cachedTokens,
             Units.count(ids.length, "new token"),
-            Units.duration(secondsToFirstToken),
-            drafted == 0
-                ? ""
-                : String.format(Locale.ROOT, "; %,d of %,d guesses right", accepted, drafted));
-    return new Table(
-        "phases",
-        title,
-        StepFigures.COLUMNS,
-        List.of(prefill.row("prefill"), decode.row("decode")));
+            Units.duration(secondsToFirstToken));
+    Table phases =
+        new Table(
+            "phases",
+            title,
+            StepFigures.COLUMNS,
+            List.of(prefill.row("prefill"), decode.row("decode")));
+    return speculation == null ? List.of(phases) : List.of(phases, speculation.table());
   }
 }

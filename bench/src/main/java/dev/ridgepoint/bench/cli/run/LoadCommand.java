@@ -5,6 +5,7 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
+import dev.ridgepoint.bench.run.Interruption;
 import dev.ridgepoint.bench.text.Quantities;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import picocli.CommandLine.Command;
@@ -105,42 +107,69 @@ public final class LoadCommand implements Callable<Integer> {
             ? RunningModel.open(engine, demand, spec.commandLine().getErr()::println)
             : RunningModel.synthetic(engine, demand)) {
       List<PromptRequest> requests = requests(model.setup().architecture(), dialogue);
-      List<PromptRequest> few = warmUp(requests);
       IntPredicate isEnd = token -> dialogue.isPresent() && dialogue.get().isEnd(token);
-      List<LoadSection.Serving> servings = new ArrayList<>();
-      try (PagePool pool =
-          new PagePool(
-              model.program().pageLayout(KvLayout.PAGE_POSITIONS),
-              pages(model.setup().architecture(), longest(requests)))) {
-        Server server = new Server(model.program(), pool, limits(), isEnd);
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < WARM_UP.toNanos()) {
-          server.serving("warm-up", Batching.CONTINUOUS, false, few);
+      try (Interruption interruption = new Interruption();
+          PagePool pool =
+              new PagePool(
+                  model.program().pageLayout(KvLayout.PAGE_POSITIONS),
+                  pages(model.setup().architecture(), longest(requests)))) {
+        Server server =
+            new Server(model.program(), pool, limits(), isEnd, interruption::isRequested);
+        server.warmUp(warmUp(requests));
+        List<LoadSection.Serving> servings =
+            server.servings(requests, trace.sharedPrefix() > 0);
+        if (!servings.isEmpty()) {
+          Section section =
+              LoadSection.of(
+                  servings,
+                  requests.size(),
+                  ModelCosts.of(model.setup()),
+                  title(model.setup(), requests),
+                  trace.sharedPrefix());
+          Output.print(spec, new Sections(List.of(section), false).render(output.document()));
         }
-        servings.add(server.serving("continuous", Batching.CONTINUOUS, false, requests));
-        if (trace.sharedPrefix() > 0) {
-          servings.add(server.serving("continuous, shared", Batching.CONTINUOUS, true, requests));
-        }
-        servings.add(server.serving("static", Batching.STATIC, false, requests));
+        return interruption.isRequested() ? Interruption.EXIT_CODE : 0;
       }
-      Section section =
-          LoadSection.of(
-              servings,
-              StepFigures.predictor(model.setup()),
-              title(model.setup(), requests),
-              trace.sharedPrefix());
-      Output.print(spec, new Sections(List.of(section), false).render(output.document()));
     }
-    return 0;
   }
 
-  /** What serves the same requests in several ways. */
-  private record Server(Program program, PagePool pool, ServingLimits limits, IntPredicate isEnd) {
-    LoadSection.Serving serving(
+  /** What serves the same requests in several ways, until it is stopped. */
+  private record Server(
+      Program program,
+      PagePool pool,
+      ServingLimits limits,
+      IntPredicate isEnd,
+      BooleanSupplier isStopped) {
+
+    /** As long as the compiler is busy. */
+    void warmUp(List<PromptRequest> few) {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < WARM_UP.toNanos() && !isStopped.getAsBoolean()) {
+        serving("warm-up", Batching.CONTINUOUS, false, few);
+      }
+    }
+
+    /** In each way that was begun. */
+    List<LoadSection.Serving> servings(List<PromptRequest> requests, boolean withSharing) {
+      List<LoadSection.Serving> servings = new ArrayList<>();
+      for (Batching batching : List.of(Batching.CONTINUOUS, Batching.STATIC)) {
+        String name = batching.name().toLowerCase(Locale.ROOT);
+        if (!isStopped.getAsBoolean()) {
+          servings.add(serving(name, batching, false, requests));
+        }
+        if (withSharing && batching == Batching.CONTINUOUS && !isStopped.getAsBoolean()) {
+          servings.add(serving(name + ", shared", batching, true, requests));
+        }
+      }
+      return servings;
+    }
+
+    private LoadSection.Serving serving(
         String name, Batching batching, boolean sharesPrefixes, List<PromptRequest> requests) {
       Scheduler scheduler =
-          new Scheduler(program, pool, sharesPrefixes, limits, batching, isEnd, Clock.real());
-      return new LoadSection.Serving(name, sharesPrefixes, scheduler.run(requests));
+          new Scheduler(
+              program, pool, sharesPrefixes, limits, batching, isEnd, Clock.real(isStopped));
+      return new LoadSection.Serving(name, sharesPrefixes, scheduler.run(requests, isStopped));
     }
   }
 

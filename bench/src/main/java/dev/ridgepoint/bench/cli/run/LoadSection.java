@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Percentiles;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
@@ -13,6 +14,7 @@ import dev.ridgepoint.model.serving.ServedTrace;
 import dev.ridgepoint.model.serving.TimedStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What became of the same requests with each kind of batching. */
@@ -68,28 +70,34 @@ final class LoadSection {
 
   /**
    * @param servings in the order to show them
-   * @param predictor of this machine's steps, if it was measured
+   * @param requests that were to be served
+   * @param costs what steps should take on this machine
    * @param title of what they are
    * @param sharedPrefix tokens that all prompts begin with
    */
   static Section of(
-      List<Serving> servings, Optional<Predictor> predictor, String title, int sharedPrefix) {
-    LoadSection section = new LoadSection(predictor);
+      List<Serving> servings, int requests, ModelCosts costs, String title, int sharedPrefix) {
+    LoadSection section = new LoadSection(costs.predictor());
     List<List<Object>> rows = new ArrayList<>();
     List<List<Object>> pages = new ArrayList<>();
     List<List<Object>> steps = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
     for (Serving each : servings) {
       rows.add(row(each.name, each.trace));
       pages.add(pages(each, sharedPrefix));
       section.addSteps(steps, each.name, "decode alone", each.trace, true);
       section.addSteps(steps, each.name, "with prompts", each.trace, false);
+      if (each.trace.answers().size() < requests) {
+        notes.add(
+            String.format(
+                Locale.ROOT,
+                "%s batching was interrupted: %,d of %,d requests were answered",
+                each.name,
+                each.trace.answers().size(),
+                requests));
+      }
     }
-    List<String> notes =
-        predictor.isPresent()
-            ? List.of()
-            : List.of(
-                "no roof and no prediction: 'ridge machine' measures this machine's roofs, 'ridge"
-                    + " report' its kernels");
+    costs.lacking(Step.decode(1, 0)).ifPresent(notes::add);
     return new Section(
         "load",
         List.of(),
@@ -106,9 +114,9 @@ final class LoadSection {
     Percentiles each = trace.timePerOutputToken();
     return Table.row(
         name,
-        first.mean(),
-        first.p50(),
-        first.p95(),
+        known(first.mean()),
+        known(first.p50()),
+        known(first.p95()),
         known(each.mean()),
         known(each.p50()),
         known(each.p95()),
@@ -133,7 +141,9 @@ final class LoadSection {
         use.mostSavedBytes());
   }
 
-  /** Answers of one token have no time per token. */
+  /**
+   * Answers of one token have no time per token, and a run that is interrupted may have no answer.
+   */
   private static Double known(double value) {
     return Double.isNaN(value) ? null : value;
   }

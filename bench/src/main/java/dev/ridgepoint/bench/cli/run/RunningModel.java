@@ -23,6 +23,7 @@ import java.util.function.Function;
 /** A model in memory, ready to run. */
 final class RunningModel implements AutoCloseable {
   private final Workers workers;
+  private final boolean ownsWorkers;
   private final LoadedModel model;
   private final Program program;
   private final Setup setup;
@@ -52,8 +53,9 @@ final class RunningModel implements AutoCloseable {
    */
   record Demand(Step step, int positions) {}
 
-  private RunningModel(Workers workers, LoadedModel model, Setup setup) {
+  private RunningModel(Workers workers, boolean ownsWorkers, LoadedModel model, Setup setup) {
     this.workers = workers;
+    this.ownsWorkers = ownsWorkers;
     this.model = model;
     this.setup = setup;
     program = model.program(setup.kvDtype(), workers, Meter.NONE);
@@ -73,8 +75,29 @@ final class RunningModel implements AutoCloseable {
       MatrixTypes types = options.types(checkpoint);
       types.conversions().forEach(notes);
       return load(
-          setup(options, checkpoint.architecture(), types, demand),
+          setup(options.model(), options, checkpoint.architecture(), types, demand),
           workers -> LoadedModel.load(checkpoint, types, workers, (done, total) -> {}));
+    }
+  }
+
+  /**
+   * Loads another model, in the types that its file has, to be run by the threads of this one,
+   * which is closed after it.
+   *
+   * @param name as the user gave it
+   * @param options this one's
+   */
+  RunningModel openBeside(
+      String name,
+      EngineOptions options,
+      Function<Architecture, Demand> demand,
+      Consumer<String> notes) {
+    try (Checkpoint checkpoint = Checkpoint.open(ModelSource.withWeights(name))) {
+      MatrixTypes types = MatrixTypes.stored(checkpoint);
+      types.conversions().forEach(notes);
+      Setup beside = setup(name, options, checkpoint.architecture(), types, demand);
+      LoadedModel loaded = LoadedModel.load(checkpoint, types, workers, (done, total) -> {});
+      return new RunningModel(workers, false, loaded, beside);
     }
   }
 
@@ -83,13 +106,14 @@ final class RunningModel implements AutoCloseable {
     Architecture architecture = ModelSource.runnable(options.model());
     DType dtype = options.syntheticDtype(architecture);
     return load(
-        setup(options, architecture, MatrixTypes.all(dtype), demand),
+        setup(options.model(), options, architecture, MatrixTypes.all(dtype), demand),
         workers ->
             LoadedModel.synthetic(
                 architecture, StepBenchmark.SEED, dtype, workers, (done, total) -> {}));
   }
 
   private static Setup setup(
+      String name,
       EngineOptions options,
       Architecture architecture,
       MatrixTypes types,
@@ -100,15 +124,14 @@ final class RunningModel implements AutoCloseable {
             types.formats(), Precision.named("--kv-dtype", EngineFormats.name(kvDtype)));
     Demand most = demand.apply(architecture);
     MemoryEstimate memory = MemoryEstimate.of(architecture, formats, most.step(), most.positions());
-    memory.requireFits(options.model(), Host.availableMemoryBytes());
-    return new Setup(
-        options.model(), architecture, types, kvDtype, options.threads(), formats, memory);
+    memory.requireFits(name, Host.availableMemoryBytes());
+    return new Setup(name, architecture, types, kvDtype, options.threads(), formats, memory);
   }
 
   private static RunningModel load(Setup setup, Function<Workers, LoadedModel> weights) {
     Workers workers = new Workers(setup.threads());
     try {
-      return new RunningModel(workers, weights.apply(workers), setup);
+      return new RunningModel(workers, true, weights.apply(workers), setup);
     } catch (Throwable e) {
       workers.close();
       throw e;
@@ -132,6 +155,8 @@ final class RunningModel implements AutoCloseable {
   public void close() {
     program.close();
     model.close();
-    workers.close();
+    if (ownsWorkers) {
+      workers.close();
+    }
   }
 }

@@ -59,9 +59,17 @@ final class SamplingOptions {
    * @throws InvalidInputException if a value is impossible
    */
   Sampler sampler() {
+    return sampler(new SplittableRandom(seed));
+  }
+
+  /** What a draft chooses its guesses with: as {@link #sampler}, by random numbers of its own. */
+  Sampler draftSampler() {
+    return sampler(new SplittableRandom(seed).split());
+  }
+
+  private Sampler sampler(SplittableRandom random) {
     try {
-      return new Sampler(
-          new Sampling(repeatPenalty, temperature, topK, topP, minP), new SplittableRandom(seed));
+      return new Sampler(new Sampling(repeatPenalty, temperature, topK, topP, minP), random);
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException("sampling", e.getMessage(), e);
     }

@@ -1,21 +1,12 @@
 package dev.ridgepoint.bench.cli.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.ridgepoint.bench.cli.options.DeviceOptions;
-import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Table;
-import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.operation.Cost;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
-import dev.ridgepoint.estimator.time.PredictedTime;
-import dev.ridgepoint.estimator.time.Prediction;
-import dev.ridgepoint.estimator.time.Predictor;
 import dev.ridgepoint.model.serving.TimedStep;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What steps took, beside what they should take. What is not known is null: rates without a step,
@@ -54,29 +45,14 @@ record StepFigures(
           new Column("shareOfRoof", "of the roof", Format.SHARE),
           new Column("predictedTokensPerSecond", "predicted", Format.NUMBER));
 
-  /** Of some steps. */
-  static StepFigures of(
-      List<TimedStep> steps, long tokens, RunningModel.Setup setup, Optional<Predictor> machine) {
-    Cost cost = Cost.ZERO;
-    double seconds = 0;
-    double bound = 0;
-    double predicted = 0;
-    boolean isPredicted = machine.isPresent();
-    for (TimedStep each : steps) {
-      seconds += each.seconds();
-      if (machine.isPresent()) {
-        Prediction prediction = machine.get().step(each.step());
-        cost = cost.plus(prediction.cost());
-        bound += prediction.boundSeconds();
-        predicted += prediction.calibrated().map(PredictedTime::seconds).orElse(0.0);
-        isPredicted &= prediction.calibrated().isPresent();
-      } else {
-        ForwardOptions options = ForwardOptions.ofEngine(setup.formats());
-        cost =
-            cost.plus(
-                OperationList.total(OperationList.of(setup.architecture(), options, each.step())));
-      }
-    }
+  /**
+   * Of some steps.
+   *
+   * @param expected what they should cost, with all else that was run within their time
+   */
+  static StepFigures of(List<TimedStep> steps, long tokens, StepCosts expected) {
+    double seconds = steps.stream().mapToDouble(TimedStep::seconds).sum();
+    Cost cost = expected.cost();
     boolean isRun = !steps.isEmpty();
     return new StepFigures(
         steps.size(),
@@ -87,27 +63,8 @@ record StepFigures(
         isRun ? tokens / seconds : null,
         isRun ? cost.flops() / seconds : null,
         isRun ? cost.bytes() / seconds : null,
-        isRun && machine.isPresent() ? bound / seconds : null,
-        isRun && isPredicted ? tokens / predicted : null);
-  }
-
-  /** What predicts on this machine with so many threads, if it was measured so. */
-  static Optional<Predictor> predictor(RunningModel.Setup setup) {
-    return DeviceOptions.measuredHere()
-        .flatMap(TargetDevice::local)
-        .filter(
-            measured ->
-                measured.machine().peaks().stream()
-                    .anyMatch(peak -> peak.threads() == setup.threads()))
-        .map(
-            measured ->
-                new Predictor(
-                    MemoryLevel.machineHolding(measured.machine(), setup.memory().weightBytes()),
-                    measured.calibration(),
-                    "F32",
-                    setup.threads(),
-                    setup.architecture(),
-                    setup.formats()));
+        isRun ? expected.boundSeconds().map(bound -> bound / seconds).orElse(null) : null,
+        isRun ? expected.predictedSeconds().map(each -> tokens / each).orElse(null) : null);
   }
 
   /** Under {@link #COLUMNS}. */

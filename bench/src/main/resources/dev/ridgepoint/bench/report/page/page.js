@@ -129,6 +129,28 @@ function accuracySection() {
     (palette, size) => Charts.accuracy(report.points, palette, size), 90 + 24 * report.points.length);
 }
 
+function techniquesSection() {
+  const techniques = report.techniques;
+  if (techniques.length === 0) return;
+  element('techniques-section').hidden = false;
+  table('techniques-table', 'Techniques', [
+    { heading: 'Technique', left: true, text: (each) => each.name },
+    { heading: 'Predicted', text: (each) => Units.times(each.predicted) },
+    { heading: 'Measured', text: (each) => Units.times(each.measured) + (each.error === undefined ? ' (one turn)' : ' ± ' + Units.percent(each.error / each.measured)) },
+    { heading: 'Turns', text: (each) => Units.integer(each.turns) },
+    { heading: 'Usual', text: (each) => Units.seconds(each.usualSeconds) },
+    { heading: 'Technique', text: (each) => Units.seconds(each.seconds) },
+    { heading: 'FLOPs', unit: 'usual', text: (each) => Units.flops(each.usualFlops) },
+    { heading: 'FLOPs', unit: 'technique', text: (each) => Units.flops(each.flops) },
+    { heading: 'Bytes', unit: 'usual', text: (each) => Units.bytes(each.usualBytes) },
+    { heading: 'Bytes', unit: 'technique', text: (each) => Units.bytes(each.bytes) },
+  ], techniques);
+  element('techniques-texts').replaceChildren(...techniques.flatMap((each) => [
+    make('dt', {}, each.name),
+    make('dd', {}, each.compared + '. ' + each.explanation, make('p', { class: 'formula' }, make('span', {}, each.formula), make('span', {}, each.source))),
+  ]));
+}
+
 function pointsSection() {
   const mark = (point) => (warningsOf(point).length > 0
     ? make('details', {}, make('summary', { 'aria-label': 'Warnings of point ' + point.number }, '!'), ...warningsOf(point).map((warning) => make('p', {}, 'This point ' + warning.text)))
@@ -178,6 +200,7 @@ rooflineSection();
 journeySection();
 exploreSection(new Explorer(report.explorer));
 accuracySection();
+techniquesSection();
 pointsSection();
 machineSection();
 followSurroundings();

@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.run;
+package dev.ridgepoint.bench;
 
 import java.util.Arrays;
 import java.util.OptionalDouble;

@@ -1,4 +1,4 @@
-package dev.ridgepoint.bench.run;
+package dev.ridgepoint.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

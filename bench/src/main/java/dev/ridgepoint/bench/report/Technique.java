@@ -1,0 +1,44 @@
+package dev.ridgepoint.bench.report;
+
+import java.util.OptionalDouble;
+
+/**
+ * A technique of serving that was run on the report's model, beside its prediction. Ratios tell how
+ * many times as fast the technique is as the usual way: below 1 it loses.
+ *
+ * @param name such as {@code KV cache}
+ * @param compared what was done in both ways
+ * @param predicted ratio of the times that the estimator predicts with this machine's kernels
+ * @param measured median ratio of the times measured in turns
+ * @param error of the median, as {@link dev.ridgepoint.bench.MedianInterval} has it
+ * @param turns in which both ways were measured
+ * @param usual what the usual way did in a turn
+ * @param technique what the technique did
+ * @param explanation why it gains or loses, in its numbers
+ * @param formula of the prediction
+ * @param source of technique or formula
+ */
+public record Technique(
+    String name,
+    String compared,
+    double predicted,
+    double measured,
+    OptionalDouble error,
+    int turns,
+    Work usual,
+    Work technique,
+    String explanation,
+    String formula,
+    String source) {
+
+  /**
+   * What one way did in a turn.
+   *
+   * @param steps forward passes
+   * @param tokens that they were fed
+   * @param flops as the estimator counts them
+   * @param bytes likewise
+   * @param seconds measured of the time that counts, in the median
+   */
+  public record Work(int steps, long tokens, long flops, long bytes, double seconds) {}
+}

@@ -1,0 +1,120 @@
+package dev.ridgepoint.bench.techniques;
+
+import dev.ridgepoint.bench.calibration.Calibrator;
+import dev.ridgepoint.bench.calibration.Shapes;
+import dev.ridgepoint.bench.calibration.TimedKernels;
+import dev.ridgepoint.bench.calibration.TimedKernels.Reads;
+import dev.ridgepoint.bench.calibration.TimedKernels.TimedKernel;
+import dev.ridgepoint.bench.report.Report;
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.hardware.MemoryLevel;
+import dev.ridgepoint.estimator.time.KernelCalibration;
+import dev.ridgepoint.estimator.time.Predictor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What predicts the steps of techniques.
+ *
+ * @param model by what stores its keys and values
+ * @param draft of the smaller model, with caches of floats
+ */
+record Predictors(Map<DType, Predictor> model, Predictor draft) {
+  /** For each shape of a heavy kernel. */
+  private static final Duration KERNEL_TIME = Duration.ofMillis(75);
+
+  /** By the kernels of a model, timed on the shapes that its techniques have. */
+  static Predictors of(
+      TechniqueRun.Subject subject,
+      Sizes sizes,
+      Machine machine,
+      Function<DType, DataFormats> formats) {
+    try (Calibrator calibrator =
+        new Calibrator(subject.architecture(), subject.types(), KERNEL_TIME)) {
+      TimedKernels timed = calibrator.time(subject.threads(), shapes(sizes));
+      return of(subject, machine, timed.under(Reads.of(typicalRead(timed))), formats);
+    }
+  }
+
+  static Predictors of(
+      TechniqueRun.Subject subject,
+      Machine machine,
+      KernelCalibration kernels,
+      Function<DType, DataFormats> formats) {
+    Map<DType, Predictor> model = new EnumMap<>(DType.class);
+    List<DType> caches = new ArrayList<>(CacheFormat.NARROWER);
+    caches.add(DType.F32);
+    for (DType cache : caches) {
+      model.put(
+          cache,
+          predictor(
+              subject.architecture(), machine, kernels, subject.threads(), formats.apply(cache)));
+    }
+    Architecture draft = BenchedModel.draft(subject.architecture());
+    return new Predictors(
+        model, predictor(draft, machine, kernels, subject.threads(), formats.apply(DType.F32)));
+  }
+
+  private static Predictor predictor(
+      Architecture architecture,
+      Machine machine,
+      KernelCalibration kernels,
+      int threads,
+      DataFormats formats) {
+    return new Predictor(
+        MemoryLevel.machineHolding(machine, formats.weights().storedBytes(architecture)),
+        kernels,
+        Report.COMPUTE_DTYPE,
+        threads,
+        architecture,
+        formats);
+  }
+
+  /** What plain reads got in the middle of all kernels. */
+  private static double typicalRead(TimedKernels timed) {
+    double[] reads =
+        timed.kernels().stream().mapToDouble(TimedKernel::readBytesPerSecond).sorted().toArray();
+    return reads[reads.length / 2];
+  }
+
+  /** Those of the steps; between them the estimator interpolates. */
+  private static Shapes shapes(Sizes sizes) {
+    int prompt = sizes.prompt();
+    int small = sizes.shortPrompt();
+    Set<Integer> few =
+        Set.of(
+            1,
+            Batchings.SEQUENCES,
+            CacheFormat.SEQUENCES,
+            Guessing.DRAFT_TOKENS + 1,
+            Guessing.LOOKUP_TOKENS + 1);
+    Set<Integer> rows = new TreeSet<>(few);
+    rows.addAll(sizes.chunks());
+    rows.add(prompt);
+    List<Shapes.Attention> attention = new ArrayList<>();
+    attention.add(new Shapes.Attention(1, 1, small, DType.F32));
+    attention.add(new Shapes.Attention(Batchings.SEQUENCES, 1, small, DType.F32));
+    attention.add(new Shapes.Attention(1, Guessing.DRAFT_TOKENS + 1, small, DType.F32));
+    attention.add(new Shapes.Attention(1, Guessing.LOOKUP_TOKENS + 1, small, DType.F32));
+    attention.add(new Shapes.Attention(1, prompt, 0, DType.F32));
+    for (int chunk : sizes.chunks()) {
+      attention.add(new Shapes.Attention(1, chunk, 0, DType.F32));
+      attention.add(new Shapes.Attention(1, chunk, prompt - chunk, DType.F32));
+    }
+    List<DType> caches = new ArrayList<>(CacheFormat.NARROWER);
+    caches.add(DType.F32);
+    for (DType cache : caches) {
+      attention.add(new Shapes.Attention(CacheFormat.SEQUENCES, 1, sizes.longContext(), cache));
+    }
+    return new Shapes(new TreeSet<>(rows), new TreeSet<>(few), attention);
+  }
+}
