@@ -2,6 +2,8 @@ package dev.ridgepoint.bench.techniques;
 
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.panels.KvLayout;
+import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
 import dev.ridgepoint.estimator.serving.LengthDistribution.Uniform;
@@ -9,8 +11,6 @@ import dev.ridgepoint.estimator.serving.Request;
 import dev.ridgepoint.estimator.serving.ServingSimulation;
 import dev.ridgepoint.estimator.serving.SimulationResult;
 import dev.ridgepoint.estimator.serving.StepTimes;
-import dev.ridgepoint.engine.panels.KvLayout;
-import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.serving.Clock;
 import dev.ridgepoint.model.serving.PromptRequest;
@@ -85,13 +85,7 @@ final class Batchings implements Experiment {
     try (PagePool pool = new PagePool(layout, SEQUENCES * layout.pages(longest))) {
       ServedTrace trace =
           new Scheduler(
-                  program,
-                  pool,
-                  false,
-                  limits,
-                  batching,
-                  token -> false,
-                  Clock.real(() -> false))
+                  program, pool, false, limits, batching, token -> false, Clock.real(() -> false))
               .run(prompts);
       return Pass.total(trace.steps());
     }

@@ -116,8 +116,7 @@ public final class LoadCommand implements Callable<Integer> {
         Server server =
             new Server(model.program(), pool, limits(), isEnd, interruption::isRequested);
         server.warmUp(warmUp(requests));
-        List<LoadSection.Serving> servings =
-            server.servings(requests, trace.sharedPrefix() > 0);
+        List<LoadSection.Serving> servings = server.servings(requests, trace.sharedPrefix() > 0);
         if (!servings.isEmpty()) {
           Section section =
               LoadSection.of(
