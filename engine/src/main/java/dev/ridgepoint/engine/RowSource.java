@@ -2,6 +2,7 @@ package dev.ridgepoint.engine;
 
 import dev.ridgepoint.engine.codecs.RowCodec;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
 
 /** Rows of numbers, wherever they come from. Called from several threads. */
 @FunctionalInterface
@@ -27,5 +28,21 @@ public interface RowSource {
       }
     }
     codec.encode(numbers, 0, count, target, offset);
+  }
+
+  /** These rows in another order: row {@code i} is row {@code order(i)} of these. */
+  default RowSource reordered(IntUnaryOperator order) {
+    RowSource rows = this;
+    return new RowSource() {
+      @Override
+      public void read(int row, float[] target, int offset) {
+        rows.read(order.applyAsInt(row), target, offset);
+      }
+
+      @Override
+      public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+        rows.encode(order.applyAsInt(row), count, dtype, target, offset);
+      }
+    };
   }
 }

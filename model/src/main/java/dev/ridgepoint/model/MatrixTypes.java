@@ -39,7 +39,7 @@ public final class MatrixTypes {
    * @param checkpoint stays open as long as this is used
    */
   public static MatrixTypes stored(Checkpoint checkpoint) {
-    Map<DType, Long> bytes = new LinkedHashMap<>();
+    Map<TensorSpec, DType> types = new LinkedHashMap<>();
     Map<DType, Long> converted = new LinkedHashMap<>();
     checkpoint
         .layout()
@@ -49,18 +49,32 @@ public final class MatrixTypes {
             spec -> {
               DType stored = checkpoint.dtype(spec);
               DType packed = PanelFormats.packed(stored);
-              long elements = Math.multiplyExact(spec.shape().get(0), spec.shape().get(1));
-              bytes.merge(packed, packed.bytes(elements), Math::addExact);
+              types.put(spec, packed);
               if (packed != stored) {
                 converted.merge(stored, 1L, Long::sum);
               }
             });
-    List<DType> byBytes =
-        bytes.entrySet().stream()
-            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-            .map(Map.Entry::getKey)
-            .toList();
-    return new MatrixTypes(spec -> PanelFormats.packed(checkpoint.dtype(spec)), byBytes, converted);
+    return new MatrixTypes(
+        spec -> PanelFormats.packed(checkpoint.dtype(spec)), byBytes(types), converted);
+  }
+
+  /** As {@code types} names it for each matrix, which must have panels of the type. */
+  public static MatrixTypes of(Map<TensorSpec, DType> types) {
+    return new MatrixTypes(types::get, byBytes(types), Map.of());
+  }
+
+  private static List<DType> byBytes(Map<TensorSpec, DType> types) {
+    Map<DType, Long> bytes = new LinkedHashMap<>();
+    types.forEach(
+        (spec, type) ->
+            bytes.merge(
+                type,
+                type.bytes(Math.multiplyExact(spec.shape().get(0), spec.shape().get(1))),
+                Math::addExact));
+    return bytes.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** The type of a matrix. */
@@ -69,7 +83,7 @@ public final class MatrixTypes {
   }
 
   /** All types that there are, the one of most bytes first. */
-  List<DType> all() {
+  public List<DType> all() {
     return all;
   }
 

@@ -44,13 +44,7 @@ public record ModelExport(
         throw new InvalidInputException(target.toString(), "is a folder");
       }
       new GgufWriter(target, architecture)
-          .write(
-              dtype,
-              tensors(),
-              ropeDivisors(),
-              origin.filter(FileHeader::isGguf),
-              workers,
-              progress);
+          .write(dtype, tensors(), ropeDivisors(), origin, workers, progress);
       return;
     }
     if (dtype.isQuantised()) {
@@ -88,6 +82,11 @@ public record ModelExport(
   }
 
   private DType typeOf(TensorSpec matrix) {
+    return typeOf(matrix, dtype);
+  }
+
+  /** What a matrix is stored as in a file of {@code dtype}: F16 where rows are no whole blocks. */
+  public static DType typeOf(TensorSpec matrix, DType dtype) {
     return matrix.shape().get(1) % dtype.blockElements() == 0 ? dtype : DType.F16;
   }
 }

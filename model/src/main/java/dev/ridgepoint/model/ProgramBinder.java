@@ -117,7 +117,7 @@ final class ProgramBinder {
       case Linear linear ->
           new dev.ridgepoint.engine.ops.Linear(
               workspace,
-              activation(linear.from(), linear.inputs(), linear.rows()),
+              input(linear),
               weights.matrix(linear),
               weights.joined(linear, linear.biases()),
               linear.isResidual(),
@@ -179,6 +179,11 @@ final class ProgramBinder {
           ScaleRows _ ->
           throw new IllegalArgumentException("the engine does not run " + operation.name());
     };
+  }
+
+  /** What a linear layer multiplies. */
+  Activation input(Linear linear) {
+    return activation(linear.from(), linear.inputs(), linear.rows());
   }
 
   /** The logits of the last step that a bound operation has computed. */

@@ -54,6 +54,7 @@ public final class Ridge implements Runnable {
           LoadCommand.class,
           LogitsCommand.class,
           ExportCommand.class,
+          CompressCommand.class,
           PeersCommand.class,
           BenchCommand.class);
 

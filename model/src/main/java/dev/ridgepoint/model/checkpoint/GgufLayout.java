@@ -60,12 +60,11 @@ record GgufLayout(GgufArchitecture architecture, JoinedRows joined) implements T
 
   /** The tensor under its name in the file and with its rows in the file's order. */
   OutputTensor inFile(ExportedWeight weight) {
-    IntUnaryOperator rowOfFile = rowOfFile(weight.spec());
     return new OutputTensor(
         name(weight.spec()),
         weight.spec().shape(),
         weight.dtype(),
-        (row, target, offset) -> weight.rows().read(rowOfFile.applyAsInt(row), target, offset));
+        weight.rows().reordered(rowOfFile(weight.spec())));
   }
 
   /** Queries and keys, of which the biases have one element a row. */
