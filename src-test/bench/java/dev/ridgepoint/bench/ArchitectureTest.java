@@ -62,7 +62,7 @@ class ArchitectureTest {
           List.of("model.tokenizer"),
           List.of("model.chat"),
           List.of("model"),
-          List.of("model.serving"));
+          List.of("model.serving", "model.compression"));
 
   /** Outside of what is printed: these show an operation's name to people, or hand it on. */
   private static final List<String> SHOWING_NAMES =

@@ -176,8 +176,8 @@ public final class Tensor {
   }
 
   /**
-   * Replaces all elements by {@code source}'s, rounded or quantised to this tensor's dtype, which
-   * has a {@link DType#codec}; several rows at once.
+   * Replaces all elements by {@code source}'s, rounded or quantised to this tensor's dtype where
+   * they are not stored so already; several rows at once.
    *
    * @param source rows of a matrix [rows, columns], which this tensor must be
    */
@@ -188,10 +188,8 @@ public final class Tensor {
         shape[0],
         1,
         (worker, from, to) -> {
-          float[] row = new float[columns];
           for (int i = from; i < to; i++) {
-            source.read(i, row, 0);
-            dtype.codec().encode(row, 0, columns, segment, i * rowBytes);
+            source.encode(i, columns, dtype, segment, i * rowBytes);
           }
         });
   }

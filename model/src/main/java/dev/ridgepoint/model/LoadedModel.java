@@ -74,6 +74,20 @@ public final class LoadedModel implements AutoCloseable {
         architecture, new SyntheticWeights(seed), MatrixTypes.all(dtype), workers, progress);
   }
 
+  /**
+   * Packs weights from anywhere.
+   *
+   * @param types what matrices are packed as
+   */
+  public static LoadedModel of(
+      Architecture architecture,
+      WeightSource source,
+      MatrixTypes types,
+      Workers workers,
+      Weights.Progress progress) {
+    return new LoadedModel(architecture, source, types, workers, progress);
+  }
+
   public Architecture architecture() {
     return architecture;
   }

@@ -59,8 +59,8 @@ public final class MatrixTypes {
    * @param checkpoint may be closed afterwards
    */
   public static MatrixTypes stored(Checkpoint checkpoint) {
-    Map<TensorSpec, DType> types = new HashMap<>();
-    Map<DType, Long> bytes = new LinkedHashMap<>();
+    Map<TensorSpec, DType> types = new LinkedHashMap<>();
+    Map<TensorSpec, DType> anyShape = new HashMap<>();
     Map<Conversion, Long> conversions = new LinkedHashMap<>();
     checkpoint
         .layout()
@@ -70,26 +70,39 @@ public final class MatrixTypes {
             spec -> {
               Storage stored = checkpoint.storage(spec);
               DType packed = PanelFormats.packed(stored.dtype());
-              long elements = Math.multiplyExact(spec.shape().get(0), spec.shape().get(1));
-              types.put(spec.ofAnyShape(), packed);
-              bytes.merge(packed, packed.bytes(elements), Math::addExact);
+              types.put(spec, packed);
+              anyShape.put(spec.ofAnyShape(), packed);
               if (!stored.name().equals(packed.name())) {
                 Conversion conversion = new Conversion(stored.name(), packed, stored.isExact());
                 conversions.merge(conversion, 1L, Long::sum);
               }
             });
-    List<DType> byBytes =
-        bytes.entrySet().stream()
-            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-            .map(Map.Entry::getKey)
-            .toList();
     return new MatrixTypes(
         spec -> {
-          DType type = types.get(spec.ofAnyShape());
+          DType type = anyShape.get(spec.ofAnyShape());
           return type != null ? type : PanelFormats.packed(checkpoint.dtype(spec));
         },
-        byBytes,
+        byBytes(types),
         conversions);
+  }
+
+  /** As {@code types} names it for each matrix, which must have panels of the type. */
+  public static MatrixTypes of(Map<TensorSpec, DType> types) {
+    return new MatrixTypes(types::get, byBytes(types), Map.of());
+  }
+
+  private static List<DType> byBytes(Map<TensorSpec, DType> types) {
+    Map<DType, Long> bytes = new LinkedHashMap<>();
+    types.forEach(
+        (spec, type) ->
+            bytes.merge(
+                type,
+                type.bytes(Math.multiplyExact(spec.shape().get(0), spec.shape().get(1))),
+                Math::addExact));
+    return bytes.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** The type of a matrix. */
@@ -98,7 +111,7 @@ public final class MatrixTypes {
   }
 
   /** All types that there are, the one of most bytes first. */
-  List<DType> all() {
+  public List<DType> all() {
     return all;
   }
 

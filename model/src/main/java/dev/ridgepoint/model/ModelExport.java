@@ -47,7 +47,7 @@ public record ModelExport(
           dtype,
           tensors(),
           RotaryFrequencies.divisors(writer.rope()),
-          origin.filter(FileHeader::isGguf),
+          origin,
           workers,
           progress);
       return;
@@ -80,6 +80,11 @@ public record ModelExport(
   }
 
   private DType typeOf(TensorSpec matrix) {
+    return typeOf(matrix, dtype);
+  }
+
+  /** What a matrix is stored as in a file of {@code dtype}: F16 where rows are no whole blocks. */
+  public static DType typeOf(TensorSpec matrix, DType dtype) {
     return matrix.shape().get(1) % dtype.blockElements() == 0 ? dtype : DType.F16;
   }
 }

@@ -12,12 +12,15 @@ import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.model.support.CachedHeads;
 import dev.ridgepoint.model.watch.KernelWatch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,6 +41,7 @@ public final class Program implements AutoCloseable {
   private final Activations logitRows = new Activations();
   private final Optional<ExpertActivations> experts;
   private final Activation logits;
+  private final Map<Integer, Activation> inputs = new HashMap<>();
   private final StepRows step = new StepRows();
 
   /**
@@ -54,7 +58,12 @@ public final class Program implements AutoCloseable {
     ProgramBinder binder =
         new ProgramBinder(
             weights, new Workspace(workers), new StepActivations(tokenRows, logitRows, experts));
-    operations.forEach(operation -> ops.add(binder.bind(operation)));
+    for (Operation operation : operations) {
+      if (operation instanceof Linear linear) {
+        inputs.put(ops.size(), binder.input(linear));
+      }
+      ops.add(binder.bind(operation));
+    }
     logits = binder.logits();
   }
 
@@ -109,7 +118,7 @@ public final class Program implements AutoCloseable {
     }
     meter.endStep();
     step.advanceCaches();
-    return logits.tensor();
+    return logits();
   }
 
   /** Gives the activations the rows of a batch, with any content: for operations run one by one. */
@@ -131,6 +140,19 @@ public final class Program implements AutoCloseable {
     Operation operation = operations.get(index);
     meter.begin(operation.name(), operation.layer());
     ops.get(index).run(step, meter);
+  }
+
+  /**
+   * What an operation that is a {@link Linear} multiplies, [rows][inputs]: between {@link #run}s of
+   * the operations before it and its own, of the rows prepared.
+   */
+  public Tensor input(int index) {
+    return inputs.get(index).tensor();
+  }
+
+  /** The logits that the operations run since {@link #prepare} have computed. */
+  public Tensor logits() {
+    return logits.tensor();
   }
 
   /** Frees the activations; caches and weights are their owners'. */

@@ -81,7 +81,7 @@ final class ProgramBinder {
       case Linear linear ->
           new dev.ridgepoint.engine.ops.Linear(
               workspace,
-              activations.of(linear.from(), linear.inputs(), linear.rows()),
+              input(linear),
               weights.matrix(linear),
               weights.joined(linear, linear.biases()),
               linear.isResidual(),
@@ -116,6 +116,11 @@ final class ProgramBinder {
           ScaleRows _ ->
           throw new IllegalArgumentException("the engine does not run " + operation.name());
     };
+  }
+
+  /** What a linear layer multiplies. */
+  Activation input(Linear linear) {
+    return activations.of(linear.from(), linear.inputs(), linear.rows());
   }
 
   /** The logits of the last step that a bound operation has computed. */

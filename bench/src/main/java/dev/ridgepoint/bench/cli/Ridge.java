@@ -56,6 +56,7 @@ public final class Ridge implements Runnable {
           PerplexityCommand.class,
           LogitsCommand.class,
           ExportCommand.class,
+          CompressCommand.class,
           PeersCommand.class,
           BenchCommand.class);
 

@@ -18,6 +18,8 @@ record GgufKeys(String architecture) {
   static final String TOKENIZER = "tokenizer.";
 
   static final String TOKENIZER_MODEL = "tokenizer.ggml.model";
+  static final String TOKENIZER_WORDS = "tokenizer.ggml.pre";
+  static final String MERGES = "tokenizer.ggml.merges";
   static final String TOKENS = "tokenizer.ggml.tokens";
   static final String SCORES = "tokenizer.ggml.scores";
   static final String TOKEN_TYPES = "tokenizer.ggml.token_type";

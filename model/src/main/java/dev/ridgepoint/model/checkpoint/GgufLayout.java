@@ -1,10 +1,13 @@
 package dev.ridgepoint.model.checkpoint;
 
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.operation.Operation;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,6 +119,16 @@ record GgufLayout(GgufArchitecture architecture, Architecture ofModel, boolean h
         whole.shape(),
         columns,
         any.dtype(),
-        (row, target, offset) -> parts.get(part[row]).rows().read(rowOfPart[row], target, offset));
+        new RowSource() {
+          @Override
+          public void read(int row, float[] target, int offset) {
+            parts.get(part[row]).rows().read(rowOfPart[row], target, offset);
+          }
+
+          @Override
+          public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+            parts.get(part[row]).rows().encode(rowOfPart[row], count, dtype, target, offset);
+          }
+        });
   }
 }

@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +63,8 @@ public final class GgufWriter {
    * @param weights those of {@link CheckpointLayout}, in any order
    * @param ropeDivisors what the rotary frequencies are divided by, one for each pair of a head's
    *     elements; none unless the config scales them one by one
-   * @param tokenizer the GGUF file whose tokenizer is carried over; without one, bytes are tokens
+   * @param origin the GGUF file or the folder whose tokenizer is carried over, of a folder if it is
+   *     a {@link BytePairTokenizer}; without one, bytes are tokens
    * @throws InvalidInputException if a number does not fit its dtype, or the disk has no room
    * @throws IOException if writing fails
    */
@@ -70,14 +72,14 @@ public final class GgufWriter {
       DType dtype,
       List<ExportedWeight> weights,
       float[] ropeDivisors,
-      Optional<Path> tokenizer,
+      Optional<Path> origin,
       Workers workers,
       WriteProgress progress)
       throws IOException {
     List<OutputTensor> inFile = new ArrayList<>(ropeTensors(ropeDivisors));
     inFile.addAll(layout.inFile(weights.stream().map(this::withWholeNorms).toList()));
     GgufMetadataWriter metadata = metadata(dtype);
-    addTokenizer(metadata, tokenizer);
+    addTokenizer(metadata, origin);
     new TensorFileWriter(
             file, header(metadata, inFile), inFile, GgufHeader.DEFAULT_ALIGNMENT, workers, progress)
         .write();
@@ -123,14 +125,22 @@ public final class GgufWriter {
     return metadata;
   }
 
-  private void addTokenizer(GgufMetadataWriter metadata, Optional<Path> tokenizer) {
+  private void addTokenizer(GgufMetadataWriter metadata, Optional<Path> origin) {
+    int vocabSize = model.embedding().vocabSize();
     List<byte[]> entries =
-        tokenizer.map(file -> GgufHeader.readEntries(file, GgufKeys.TOKENIZER)).orElse(List.of());
-    if (entries.isEmpty()) {
-      ByteTokenizer.addTo(metadata, model.embedding().vocabSize());
-    } else {
+        origin
+            .filter(FileHeader::isGguf)
+            .map(file -> GgufHeader.readEntries(file, GgufKeys.TOKENIZER))
+            .orElse(List.of());
+    if (!entries.isEmpty()) {
       entries.forEach(metadata::copied);
+      return;
     }
+    origin
+        .filter(Files::isDirectory)
+        .flatMap(folder -> BytePairTokenizer.of(folder, vocabSize))
+        .ifPresentOrElse(
+            tokenizer -> tokenizer.addTo(metadata), () -> ByteTokenizer.addTo(metadata, vocabSize));
   }
 
   private static byte[] header(GgufMetadataWriter metadata, List<OutputTensor> tensors) {

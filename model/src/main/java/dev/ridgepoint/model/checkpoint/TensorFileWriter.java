@@ -1,11 +1,13 @@
 package dev.ridgepoint.model.checkpoint;
 
+import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -118,22 +120,32 @@ final class TensorFileWriter {
   /** The rows from {@code first} on, each refused if its numbers do not fit the dtype. */
   private RowSource checked(OutputTensor tensor, int first) {
     int columns = tensor.columns();
-    return (row, target, offset) -> {
-      tensor.rows().read(first + row, target, offset);
-      float greatest = 0;
-      for (int i = 0; i < columns; i++) {
-        greatest = Math.max(greatest, Math.abs(target[offset + i]));
+    return new RowSource() {
+      @Override
+      public void read(int row, float[] target, int offset) {
+        tensor.rows().read(first + row, target, offset);
       }
-      if (!tensor.dtype().codec().holds(greatest)) {
-        throw new InvalidInputException(
-            file.toString(),
-            String.format(
-                Locale.ROOT,
-                "tensor %s, row %d: %s cannot be stored as %s",
-                OneLine.quote(tensor.name()),
-                first + row,
-                greatest,
-                tensor.dtype()));
+
+      @Override
+      public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+        float[] numbers = new float[columns];
+        read(row, numbers, 0);
+        float greatest = 0;
+        for (float number : numbers) {
+          greatest = Math.max(greatest, Math.abs(number));
+        }
+        if (!dtype.codec().holds(greatest)) {
+          throw new InvalidInputException(
+              file.toString(),
+              String.format(
+                  Locale.ROOT,
+                  "tensor %s, row %d: %s cannot be stored as %s",
+                  OneLine.quote(tensor.name()),
+                  first + row,
+                  greatest,
+                  dtype));
+        }
+        tensor.rows().encode(first + row, count, dtype, target, offset);
       }
     };
   }

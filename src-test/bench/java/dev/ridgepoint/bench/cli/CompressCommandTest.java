@@ -1,0 +1,108 @@
+package dev.ridgepoint.bench.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CompressCommandTest {
+  private static final String GGUF = "../src-test/model/resources/logits/llama-gqa/model-f32.gguf";
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "rtn, 4, F32, Q4_0+F16",
+    "gptq, 8, F32, Q8_0+F16",
+    "awq, 4, F32, Q4_0+F16",
+    "smoothquant, , F32, Q8_0+F16",
+    "prune, , F32, F32",
+    "nm24, , F32, F32"
+  })
+  void writesAModelAndSaysWhatBecameOfIt(String method, String bits, String from, String to)
+      throws IOException {
+    Path file = folder.resolve("small.gguf");
+    List<String> arguments = new ArrayList<>(List.of(GGUF, "--method", method));
+    if (bits != null) {
+      arguments.addAll(List.of("--bits", bits));
+    }
+    arguments.addAll(
+        List.of("--windows", "3", "--context", "20", "--json", "--to", file.toString()));
+    CommandRun run = run(arguments);
+    assertEquals(0, run.exitCode(), run.err());
+    assertEquals("wrote " + file, run.err().strip());
+    JsonNode json = JsonMapper.shared().readTree(run.out()).get("compress");
+    assertEquals(from, json.get("formatBefore").stringValue());
+    assertEquals(to, json.get("formatAfter").stringValue());
+    assertEquals(14, json.get("tensors").size());
+    assertEquals(57, json.get("tokens").intValue());
+    assertTrue(json.get("divergence").doubleValue() > 0);
+    assertTrue(json.get("agreement").doubleValue() <= 1);
+    for (JsonNode change : json.get("changes")) {
+      assertTrue(change.get("before").doubleValue() > 0, change.toString());
+      assertTrue(change.get("after").doubleValue() > 0, change.toString());
+    }
+    boolean isSmaller = Files.size(file) < 0.5 * Files.size(Path.of(GGUF));
+    assertEquals(bits != null || method.equals("smoothquant"), isSmaller);
+    CommandRun again = CommandRun.of("logits", "--model", file.toString(), "--tokens", "1,2");
+    assertTrue(again.text().startsWith("after 1: "));
+  }
+
+  @Test
+  void readsTextsThatAreGiven() throws IOException {
+    Path one = Files.writeString(folder.resolve("one.txt"), "hello world ".repeat(20));
+    Path two = Files.writeString(folder.resolve("two.txt"), "other words");
+    String text =
+        run(List.of(
+                GGUF,
+                "--method",
+                "rtn",
+                "--windows",
+                "2",
+                "--calibration",
+                one.toString(),
+                "--held-out",
+                two.toString(),
+                "--out",
+                folder.toString()))
+            .text();
+    String page = Files.readString(folder.resolve("compress.html"));
+    String json = Files.readString(folder.resolve("compress.json")).strip();
+    assertTrue(page.contains(json.replace("<", "\\u003c")));
+    assertTrue(text.contains(one.toString()), text);
+    assertTrue(text.contains("KL divergence"), text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--bits 3|--bits: must be 4 or 8, but is 3",
+        "--method prune --bits 4|--bits: says nothing to Wanda pruning",
+        "--method nonsense|--method",
+        "--sparsity 1.5|--sparsity",
+        "--windows 0|--windows",
+        "--context 1|--context",
+        "--calibration nowhere.txt|nowhere.txt: no such file",
+        "--calibration a --held-out a|--held-out"
+      })
+  void badInputIsNamed(String arguments, String problem) {
+    CommandRun.ofLine("compress " + GGUF + " " + arguments).assertBadInput(problem);
+  }
+
+  private static CommandRun run(List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of("compress"));
+    all.addAll(arguments);
+    return CommandRun.of(all.toArray(String[]::new));
+  }
+}
