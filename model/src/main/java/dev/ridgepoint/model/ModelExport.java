@@ -44,12 +44,7 @@ public record ModelExport(
       }
       GgufWriter writer = new GgufWriter(target, architecture);
       writer.write(
-          dtype,
-          tensors(),
-          RotaryFrequencies.divisors(writer.rope()),
-          origin,
-          workers,
-          progress);
+          dtype, tensors(), RotaryFrequencies.divisors(writer.rope()), origin, workers, progress);
       return;
     }
     if (dtype.isQuantised()) {
