@@ -3,7 +3,6 @@ package dev.ridgepoint.estimator.serving;
 import static dev.ridgepoint.estimator.input.Checks.require;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.cluster.Link;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.format.Precision;
@@ -11,20 +10,13 @@ import dev.ridgepoint.estimator.hardware.ComputeDtype;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.inference.Capacity;
 import dev.ridgepoint.estimator.inference.Derivations;
-import dev.ridgepoint.estimator.inference.GenerationCost;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.inference.InferenceMemory.Allocation;
 import dev.ridgepoint.estimator.inference.Workspace;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.Operation;
-import dev.ridgepoint.estimator.operation.OperationCost;
-import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.estimator.operation.StepWork;
 import dev.ridgepoint.estimator.time.PredictedTime;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,11 +36,7 @@ public final class Replica {
   /** Blocks of 16 positions: Kwon et al. 2023, arXiv:2309.06180, section 7.2. */
   private static final Allocation PAGED = new Allocation.Paged(16);
 
-  private final Architecture shard;
-  private final ForwardOptions prefillOptions;
-  private final ForwardOptions decodeOptions;
-  private final List<Operation> prefillOperations;
-  private final List<Operation> decodeOperations;
+  private final ShardWork work;
   private final long deviceBytes;
   private final ServingTime time;
 
@@ -70,7 +58,16 @@ public final class Replica {
       ComputeDtype computeDtype,
       int devices,
       Efficiency efficiency) {
-    this(architecture, options, device, weights -> computeDtype, devices, efficiency);
+    this(
+        ShardWork.of(device.name(), architecture, options, devices),
+        device,
+        computeDtype,
+        efficiency);
+  }
+
+  /** The same, of work that is counted already, perhaps for another device. */
+  Replica(ShardWork work, Device device, ComputeDtype computeDtype, Efficiency efficiency) {
+    this(work, device, _ -> computeDtype, efficiency);
     device.roofline(computeDtype); // refuses a dtype that the device does not have
   }
 
@@ -91,35 +88,25 @@ public final class Replica {
       int devices,
       Efficiency efficiency) {
     return new Replica(
-        architecture,
-        options,
+        ShardWork.of(device.name(), architecture, options, devices),
         device,
         weights -> ProductDtype.of(device, weights),
-        devices,
         efficiency);
   }
 
   private Replica(
-      Architecture architecture,
-      ForwardOptions options,
+      ShardWork work,
       Device device,
       Function<Precision, ComputeDtype> dtypes,
-      int devices,
       Efficiency efficiency) {
-    TensorParallelShard.mismatch(architecture, devices)
-        .ifPresent(
-            reason -> {
-              throw new InvalidInputException(device.name(), reason);
-            });
-    this.shard = TensorParallelShard.of(architecture, devices);
-    this.prefillOptions = options.withLatentForm(LatentForm.EXPANDED_EACH_STEP);
-    this.decodeOptions = options.withLatentForm(LatentForm.ABSORBED);
-    this.prefillOperations = OperationList.decoder(shard, prefillOptions.latentForm());
-    this.decodeOperations = OperationList.decoder(shard, decodeOptions.latentForm());
+    int devices = work.devices();
     Optional<Link> link =
         devices == 1 ? Optional.empty() : Optional.of(link(device, devices, efficiency));
+    this.work = work;
     this.deviceBytes = device.memoryBytes().orElseThrow(() -> unknownMemory(device));
-    this.time = new ServingTime(shard, options, device, dtypes, efficiency, devices, link);
+    this.time =
+        new ServingTime(
+            work.shard(), work.decodeOptions(), device, dtypes, efficiency, devices, link);
   }
 
   /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
@@ -136,17 +123,14 @@ public final class Replica {
   }
 
   private ServingTime.Terms prefill(int promptTokens, int batch) {
-    Step.Sequence prompt = new Step.Sequence(promptTokens, 0, 1);
-    Step step = new Step(Collections.nCopies(batch, prompt));
-    return time.terms(costs(prefillOperations, prefillOptions, step), step);
+    return time.terms(work.prefill(promptTokens, batch));
   }
 
   /** Seconds of one decode step of these sequences, each with the tokens that it has cached. */
   public double decodeSeconds(List<Integer> contexts) {
     List<Step.Sequence> sequences =
         contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList();
-    Step step = new Step(sequences);
-    return time.terms(costs(decodeOperations, decodeOptions, step), step).total();
+    return time.terms(work.decode(new Step(sequences))).total();
   }
 
   /**
@@ -168,22 +152,14 @@ public final class Replica {
   }
 
   private ServingTime.Terms meanDecode(int batch, int context, int steps) {
-    Step first = Step.decode(batch, context);
-    List<OperationCost> operations = costs(decodeOperations, decodeOptions, first);
-    ServingTime.Terms terms = time.terms(operations, first);
-    Cost one = OperationList.total(ServingTime.withoutAttention(operations));
-    GenerationCost all =
-        GenerationCost.of(shard, decodeOperations, decodeOptions, batch, context, steps, 0);
-    BigInteger count = BigInteger.valueOf(steps);
-    BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
-    BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
-    double attention = time.attentionSeconds(flops.longValueExact(), bytes.longValueExact());
-    return terms.withAttention(attention / steps);
+    ShardWork.DecodingCosts costs = work.decode(batch, context, steps);
+    double attention = time.attentionSeconds(costs.attentionFlops(), costs.attentionBytes());
+    return time.terms(costs.first()).withAttention(attention / steps);
   }
 
   /** What one device holds when {@code batch} sequences have reached {@code positions}. */
   public InferenceMemory memory(int batch, int positions) {
-    return InferenceMemory.of(shard, decodeOptions, batch, positions, PAGED);
+    return InferenceMemory.of(work.shard(), work.decodeOptions(), batch, positions, PAGED);
   }
 
   /** Memory of one device that the engine may fill. */
@@ -212,11 +188,15 @@ public final class Replica {
    */
   int largestBatch(ServingEngine engine, Clients clients) {
     int full = clients.promptTokens() + clients.outputTokens();
-    long prefill = Workspace.bytes(shard, prefillOptions, clients.promptTokens(), 1, full);
-    long weights = decodeOptions.weights().storedBytes(shard);
+    long prefill =
+        Workspace.bytes(work.shard(), work.prefillOptions(), clients.promptTokens(), 1, full);
+    long weights = work.decodeOptions().weights().storedBytes(work.shard());
     Capacity capacity =
         new Capacity(
-            shard, decodeOptions, PAGED, engine.usableBytes(deviceBytes, weights) - prefill);
+            work.shard(),
+            work.decodeOptions(),
+            PAGED,
+            engine.usableBytes(deviceBytes, weights) - prefill);
     int fullLength = capacity.largestBatch(full);
     return engine.isReserving() || fullLength == 0
         ? fullLength
@@ -225,8 +205,8 @@ public final class Replica {
 
   private Capacity capacity(int promptTokens, int outputTokens) {
     int positions = Math.addExact(promptTokens, outputTokens);
-    long prefill = Workspace.bytes(shard, prefillOptions, promptTokens, 1, positions);
-    return new Capacity(shard, decodeOptions, PAGED, usableBytes() - prefill);
+    long prefill = Workspace.bytes(work.shard(), work.prefillOptions(), promptTokens, 1, positions);
+    return new Capacity(work.shard(), work.decodeOptions(), PAGED, usableBytes() - prefill);
   }
 
   private Map<String, Number> roofs() {
@@ -254,25 +234,19 @@ public final class Replica {
             + " arXiv:1909.08053, section 3");
   }
 
-  private static List<OperationCost> costs(
-      List<Operation> operations, ForwardOptions options, Step step) {
-    return OperationList.costs(operations, new StepWork(step, options, 0));
-  }
-
   /** The terms of a decode step of {@code batch} sequences of {@code context} cached tokens. */
   ServingTime.Terms decodeTerms(int batch, int context) {
-    Step step = Step.decode(batch, context);
-    return time.terms(costs(decodeOperations, decodeOptions, step), step);
+    return time.terms(work.decode(Step.decode(batch, context)));
   }
 
   /** What no decode step of them falls below; see {@link ServingTime#bound}. */
   PredictedTime decodeBound(int batch, int context) {
-    return time.bound(costs(decodeOperations, decodeOptions, Step.decode(batch, context)));
+    return time.bound(work.decode(Step.decode(batch, context)));
   }
 
   /** What no prefill of a prompt falls below. */
   PredictedTime promptBound(int promptTokens) {
-    return time.bound(costs(prefillOperations, prefillOptions, Step.prefill(promptTokens)));
+    return time.bound(work.prefill(promptTokens, 1));
   }
 
   /**
@@ -290,16 +264,13 @@ public final class Replica {
     sequences.add(chunk);
     sequences.addAll(Collections.nCopies(decoding, new Step.Sequence(1, context, 1)));
     Step step = new Step(sequences);
-    List<OperationCost> operations =
-        decoding == 0
-            ? costs(prefillOperations, prefillOptions, step)
-            : costs(decodeOperations, decodeOptions, step);
+    ShardWork.StepCosts costs = decoding == 0 ? work.prefill(step) : work.decode(step);
     double attention = prompts * promptAttentionSeconds(promptTokens) / steps;
     if (decoding > 0) {
       attention += decodeTerms(decoding, context).attention();
     }
-    ServingTime.Terms terms = time.terms(operations, step).withAttention(attention);
-    return steps * Math.max(terms.total(), time.hostSeconds(operations));
+    ServingTime.Terms terms = time.terms(costs).withAttention(attention);
+    return steps * Math.max(terms.total(), time.hostSeconds(costs));
   }
 
   /** How many steps {@link #promptSeconds} are of. */
@@ -308,8 +279,7 @@ public final class Replica {
   }
 
   private double promptAttentionSeconds(int promptTokens) {
-    return time.attentionSeconds(
-        costs(prefillOperations, prefillOptions, Step.prefill(promptTokens)));
+    return time.attentionSeconds(work.prefill(promptTokens, 1));
   }
 
   private static Link link(Device device, int devices, Efficiency efficiency) {

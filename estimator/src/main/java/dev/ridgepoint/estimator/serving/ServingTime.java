@@ -19,6 +19,7 @@ import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.serving.ShardWork.StepCosts;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import java.util.List;
 import java.util.Optional;
@@ -85,17 +86,18 @@ record ServingTime(
   }
 
   /** The terms of a step. */
-  Terms terms(List<OperationCost> operations, Step step) {
+  Terms terms(StepCosts costs) {
     return new Terms(
-        withoutAttention(operations).stream().mapToDouble(this::seconds).sum(),
-        attentionSeconds(operations),
-        operations.size() * efficiency.operationSeconds(),
-        link.map(present -> communicationSeconds(step, present)).orElse(0.0));
+        withoutAttention(costs.operations()).stream().mapToDouble(this::seconds).sum(),
+        attentionSeconds(costs),
+        costs.launches() * efficiency.operationSeconds(),
+        link.map(present -> communicationSeconds(costs.step(), present)).orElse(0.0));
   }
 
-  /** Of all attention among the operations, under one roof together. */
-  double attentionSeconds(List<OperationCost> operations) {
-    Cost cost = OperationList.total(operations.stream().filter(ServingTime::isAttention).toList());
+  /** Of all attention in a step, under one roof together. */
+  double attentionSeconds(StepCosts costs) {
+    Cost cost =
+        OperationList.total(costs.operations().stream().filter(ServingTime::isAttention).toList());
     return attentionSeconds(cost.flops(), cost.bytes());
   }
 
@@ -109,12 +111,12 @@ record ServingTime(
   }
 
   /**
-   * The least time of the operations as a whole on one device, nothing fitted: the longer of all
-   * FLOPs at the peaks of their dtypes and all bytes at the datasheet's bandwidth.
+   * The least time of a step as a whole on one device, nothing fitted: the longer of all FLOPs at
+   * the peaks of their dtypes and all bytes at the datasheet's bandwidth.
    */
-  PredictedTime bound(List<OperationCost> operations) {
-    double compute = operations.stream().mapToDouble(this::peakSeconds).sum();
-    double memory = OperationList.total(operations).bytes() / device.memoryBytesPerSecond();
+  PredictedTime bound(StepCosts costs) {
+    double compute = costs.operations().stream().mapToDouble(this::peakSeconds).sum();
+    double memory = OperationList.total(costs.operations()).bytes() / device.memoryBytesPerSecond();
     return PredictedTime.of(
         Math.max(compute, memory),
         compute >= memory ? Roofline.Bound.COMPUTE : Roofline.Bound.MEMORY);
@@ -125,9 +127,9 @@ record ServingTime(
     return each.cost().flops() / datasheet.peakFlopsPerSecond();
   }
 
-  /** What the host takes to launch operations one by one. */
-  double hostSeconds(List<OperationCost> operations) {
-    return operations.size() * efficiency.hostOperationSeconds();
+  /** What the host takes to launch the operations of a step one by one. */
+  double hostSeconds(StepCosts costs) {
+    return costs.launches() * efficiency.hostOperationSeconds();
   }
 
   private double seconds(OperationCost each) {
