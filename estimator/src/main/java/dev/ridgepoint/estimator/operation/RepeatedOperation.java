@@ -26,15 +26,17 @@ public record RepeatedOperation(Operation operation, int times) {
    * @throws IllegalArgumentException if {@code architecture} has no decoder
    */
   public static List<RepeatedOperation> decoder(Architecture architecture, ForwardOptions options) {
-    List<Operation> all = OperationList.decoder(architecture, options.latentForm());
+    Stack decoder =
+        architecture.decoder().orElseThrow(() -> OperationList.lacks(architecture, "decoder"));
     Map<Integer, Integer> times =
-        layersByFirst(
-            architecture.decoder().orElseThrow(), architecture.hiddenSize(), options.weights());
-    times.put(Operation.NO_LAYER, 1);
-    return all.stream()
-        .filter(operation -> times.containsKey(operation.layer()))
-        .map(operation -> new RepeatedOperation(operation, times.get(operation.layer())))
+        layersByFirst(decoder, architecture.hiddenSize(), options.weights());
+    return OperationList.decoder(architecture, options.latentForm(), times::containsKey).stream()
+        .map(operation -> new RepeatedOperation(operation, times(times, operation.layer())))
         .toList();
+  }
+
+  private static int times(Map<Integer, Integer> layers, int layer) {
+    return layer == Operation.NO_LAYER ? 1 : layers.get(layer);
   }
 
   /**
