@@ -86,16 +86,23 @@ if exist "%ridge_home%.git" for /f "delims=" %%c in (
   'git -C "%ridge_home%." describe --always --dirty 2^>nul'
 ) do set "RIDGE_COMMIT=%%c"
 rem What is counted on paper needs no vectors, of whose module the JVM warns, and starts from classes
-rem that were loaded when the jar was built. Only "local", this machine, is found by the options that it
-rem was measured with.
-set ridge_modules=--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+rem that were loaded when the jar was built. So does help. Only "local", this machine, is found by the
+rem options that it was measured with.
+set ridge_options=--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+set "ridge_command=%~1"
+if not defined ridge_command set "ridge_paper=yes"
+if defined ridge_command if "%ridge_command:~0,1%"=="-" set "ridge_paper=yes"
 for %%c in (estimate plan scaling devices inspect compare explain lesson) do if "%~1"=="%%c" set "ridge_paper=yes"
 set ridge_arguments=%*
-if defined ridge_paper set ridge_arguments | findstr /c:"local" >nul && set "ridge_paper="
-if defined ridge_paper if not exist "%ridge_cache%" "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%" %ridge_heap% ^
-  -cp "%ridge_home%bench\target\ridge.jar" dev.ridgepoint.bench.cli.StartTraining >nul 2>nul
-if defined ridge_paper set ridge_modules=-XX:AOTCache="%ridge_cache%" -Xlog:aot=off -Xlog:cds=off
-"%jdk%\bin\java" %ridge_modules% %ridge_heap% %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
+set ridge_arguments 2>nul | findstr /r /c:"^ridge_arguments=[a-z]* --help" >nul && set "ridge_paper=yes"
+if "%~1"=="peers" set "ridge_paper="
+if defined ridge_paper set ridge_arguments 2>nul | findstr /c:"local" >nul && set "ridge_paper="
+if defined ridge_paper if not exist "%ridge_cache%" (
+  "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%.new" %ridge_heap% -cp "%ridge_jar%" ^
+    dev.ridgepoint.bench.cli.StartTraining >nul 2>nul && move /y "%ridge_cache%.new" "%ridge_cache%" >nul 2>nul
+)
+if defined ridge_paper set ridge_options=-Xlog:aot=off -Xlog:cds=off -XX:TieredStopAtLevel=1 -XX:AOTCache="%ridge_cache%"
+"%jdk%\bin\java" %ridge_options% %ridge_heap% %RIDGE_JAVA_OPTS% -jar "%ridge_jar%" %*
 exit /b %errorlevel%
 
 rem Tries the folders that JDKs are installed in, and Maven's toolchains.
@@ -167,5 +174,5 @@ call %ridge_mvn% -B -q -T 2 -f pom.xml %ridge_profile% -Dmaven.test.skip=true -D
   -Dtoolchain.jdk.mode=IfMatch -Dchecks=false -Dclasses=unchecked -Dstyle.color=never package 1>&2
 endlocal & set "build_status=%errorlevel%"
 popd
-if "%build_status%"=="0" del "%ridge_cache%" 2>nul
+if "%build_status%"=="0" del "%ridge_cache%" "%ridge_cache%.new" 2>nul
 exit /b 0

@@ -32,8 +32,17 @@ final class StackMaps {
   private StackMaps() {}
 
   /** Arguments: the jar, and the folder within it whose classes are written again. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     Path jar = Path.of(arguments[0]);
+    try {
+      write(jar, arguments[1]);
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.printf("%s: the classes of %s got no stack maps: %s%n", jar, arguments[1], e);
+      System.exit(1);
+    }
+  }
+
+  private static void write(Path jar, String folder) throws IOException {
     URL[] classPath = {jar.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classPath);
         FileSystem files = FileSystems.newFileSystem(jar)) {
@@ -43,7 +52,7 @@ final class StackMaps {
               ClassHierarchyResolverOption.of(
                   ClassHierarchyResolver.ofResourceParsing(loader)
                       .orElse(ClassHierarchyResolver.defaultResolver())));
-      for (Path file : classes(files.getPath(arguments[1]))) {
+      for (Path file : classes(files.getPath(folder))) {
         ClassModel model = classFile.parse(Files.readAllBytes(file));
         if (model.majorVersion() <= ClassFile.JAVA_5_VERSION) {
           FileTime time = Files.getLastModifiedTime(file);

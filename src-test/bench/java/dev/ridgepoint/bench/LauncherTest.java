@@ -16,6 +16,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,19 +216,29 @@ class LauncherTest {
         "compare a.json b.json",
         "inspect model.gguf",
         "explain kv-cache",
-        "lesson"
+        "lesson",
+        "tokenize --help",
+        "generate --help"
       })
   void whatIsCountedOnPaperStartsWithoutVectors(String line) throws IOException {
     jdk("usr/lib/jvm/temurin", "25");
     String command = ridge(line.isEmpty() ? new String[0] : line.split(" ")).text();
     assertFalse(command.contains("jdk.incubator.vector"), command);
+    assertTrue(command.contains("-XX:TieredStopAtLevel=1"), command);
     assertTrue(command.contains("-XX:AOTCache=" + root + "/tree/bench/target/ridge.aot"), command);
     assertTrue(command.stripTrailing().endsWith(("ridge.jar " + line).stripTrailing()), command);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"report", "machine", "logits --tokens 1", "estimate tiny --device local", "bench"})
+      strings = {
+        "report",
+        "machine",
+        "logits --tokens 1",
+        "estimate tiny --device local",
+        "bench",
+        "generate --prompt --help"
+      })
   void whatRunsTheEngineHasVectors(String line) throws IOException {
     jdk("usr/lib/jvm/temurin", "25");
     String command = ridge(line.split(" ")).text();
@@ -308,6 +324,39 @@ class LauncherTest {
 
   private JvmRun archived(Path archive, String command) throws IOException {
     return JvmRun.of(List.of(archive.resolve("bin/ridge").toString(), command), environment);
+  }
+
+  /** Both launchers give the JVM the same options, for the same commands. */
+  @Test
+  void theLauncherOfWindowsSaysTheSame() throws IOException {
+    String here = Files.readString(Path.of("../ridge"));
+    String windows = Files.readString(Path.of("../ridge.cmd"));
+    assertEquals(options(here), options(windows));
+    String commands =
+        only(here, "' ' \\| -\\* \\| ([^)]*)\\)").replaceAll("[\\\\*|\\s]+", " ").strip();
+    assertEquals(commands, only(windows, "for %%c in \\((estimate [a-z ]*)\\)"));
+    assertTrue(windows.lines().allMatch(line -> line.chars().allMatch(c -> c < 128)));
+    assertEquals(
+        windows.lines().count(),
+        windows.chars().filter(c -> c == '\r').count(),
+        "lines of Windows");
+  }
+
+  /** The JVM's options and properties, and Maven's. */
+  private static Set<String> options(String launcher) {
+    return Pattern.compile(
+            "(?<=[ ='\"])(-X[a-zA-Z]*:[^ ;'\")^%$\\[(]+|--[a-z-]+=[\\w.-]+|-D[a-z.A-Z]+=[\\w.]+)")
+        .matcher(launcher)
+        .results()
+        .map(MatchResult::group)
+        .filter(option -> !option.contains("tmpdir") && !option.contains("XshowSettings"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String only(String text, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertTrue(matcher.find(), pattern);
+    return matcher.group(1);
   }
 
   @Test

@@ -36,6 +36,19 @@ class TerminalTableTest {
     assertTrue(!text.contains("?"), text);
   }
 
+  /** What the end says again is in the first look once, and short. */
+  @Test
+  void aFirstLookIsVerdictChartAndANarrowTable() {
+    Report report = SampleReports.typical();
+    String first = TerminalTable.firstLook(report, true);
+    String whole = TerminalTable.render(report, true);
+    assertTrue(whole.startsWith(first.substring(0, first.indexOf("#  phase"))), first);
+    assertTrue(first.contains("time/step") && !first.contains("predicted"), first);
+    assertTrue(!first.contains("Why decode sits"), first);
+    assertTrue(first.lines().count() < whole.lines().count() - 15, first);
+    assertTrue(TerminalTable.firstLook(report, false).chars().allMatch(c -> c < 128));
+  }
+
   @Test
   void columnsAreAligned() {
     List<String> table =

@@ -216,6 +216,29 @@ class DeploymentSearchTest {
         load);
   }
 
+  /** Devices are tried with steps that are counted once for all of them. */
+  @Test
+  void eachDeviceIsPlannedAsIfAlone() {
+    Architecture model = ModelCatalog.get("gemma-2-9b");
+    ServingLoad load = new ServingLoad(20, 1000, 200);
+    List<Device> devices = List.of(ServingModels.A100, ServingModels.H100);
+    List<ServingPrecision> precisions = List.of(ServingPrecision.INT4, ServingPrecision.BF16);
+    DeploymentSearch all = search(model, load, LIMITS, devices, precisions);
+    assertTrue(all.plans().size() > devices.size() * precisions.size());
+    for (DeploymentPlan plan : all.plans()) {
+      assertTrue(
+          search(
+                  model,
+                  load,
+                  LIMITS,
+                  List.of(plan.choice().device()),
+                  List.of(plan.choice().precision()))
+              .plans()
+              .contains(plan),
+          plan.summary());
+    }
+  }
+
   private static String reason(DeploymentSearch search, int tensorParallel) {
     return search.rejections().stream()
         .filter(rejection -> rejection.choice().layout().tensorParallel() == tensorParallel)

@@ -171,7 +171,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public void firstLook(Report report) {
-      progress.print(TerminalTable.render(report, unicode()));
+      progress.print(TerminalTable.firstLook(report, unicode()));
       progress.print("first look, in " + page() + " too: it gets finer while the time lasts");
     }
 

@@ -25,7 +25,8 @@ final class StartTraining {
           "devices",
           "devices H100",
           "explain batching --model Llama-3.1-8B --device H100",
-          "lesson 1");
+          "lesson 1",
+          "tokenize --help");
 
   private StartTraining() {}
 

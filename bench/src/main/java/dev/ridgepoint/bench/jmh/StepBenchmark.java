@@ -72,6 +72,7 @@ public abstract class StepBenchmark {
    * Builds a decoder and the batch of {@code sequences} with {@code context} tokens cached each.
    */
   void setUp(int sequences, int newTokens, int context) {
+    ForkOfParent.endWithParent();
     Architecture architecture = ModelSource.runnable(model);
     this.context = context;
     arena = new HugePageArena();

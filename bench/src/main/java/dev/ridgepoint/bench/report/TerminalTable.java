@@ -6,6 +6,9 @@ import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The report for a terminal: summary, chart, table, short explanation. No colours, at most 110
@@ -33,6 +36,11 @@ public final class TerminalTable {
 
   private static final List<String> WORDS = List.of("phase", "bound");
 
+  /** What a first look shows: of so few samples the rest says little. */
+  private static final Predicate<String> IN_SHORT =
+      Set.of("#", "phase", "batch", "new", "ctx", "time/step", "tokens/s", "roof", "bound")
+          ::contains;
+
   private TerminalTable() {}
 
   /**
@@ -44,7 +52,7 @@ public final class TerminalTable {
     StringBuilder out = new StringBuilder();
     out.append(wrapped(report.summary())).append('\n');
     out.append(TerminalChart.render(report.panels().getFirst(), unicode)).append('\n');
-    table(report, out);
+    table(report, any -> true, out);
     out.append('\n');
     for (Explanation.Section section : Explanation.of(report)) {
       out.append(section.title()).append('\n');
@@ -59,11 +67,32 @@ public final class TerminalTable {
     return unicode ? out.toString() : ascii(out.toString());
   }
 
-  private static void table(Report report, StringBuilder out) {
+  /**
+   * The report in short, while it is still being measured: verdict, chart and a narrow table.
+   *
+   * @param unicode as of {@link #render}
+   */
+  public static String firstLook(Report report, boolean unicode) {
+    StringBuilder out = new StringBuilder();
+    out.append(wrapped(report.summary())).append('\n');
+    out.append(TerminalChart.render(report.panels().getFirst(), unicode)).append('\n');
+    table(report, IN_SHORT, out);
+    return unicode ? out.toString() : ascii(out.toString());
+  }
+
+  private static void table(Report report, Predicate<String> isShown, StringBuilder out) {
+    List<Integer> columns =
+        IntStream.range(0, HEADINGS.size())
+            .filter(column -> isShown.test(HEADINGS.get(column)))
+            .boxed()
+            .toList();
     List<List<String>> rows = new ArrayList<>();
-    rows.add(HEADINGS);
-    report.pointsByFractionOfRoof().forEach(point -> rows.add(cells(point)));
-    List<String> lines = TextTables.aligned(rows, column -> !WORDS.contains(HEADINGS.get(column)));
+    rows.add(columns.stream().map(HEADINGS::get).toList());
+    for (Point point : report.pointsByFractionOfRoof()) {
+      rows.add(columns.stream().map(cells(point)::get).toList());
+    }
+    List<String> headings = rows.getFirst();
+    List<String> lines = TextTables.aligned(rows, column -> !WORDS.contains(headings.get(column)));
     out.append(lines.getFirst()).append('\n');
     out.append("-".repeat(lines.getFirst().length())).append('\n');
     lines.stream().skip(1).forEach(line -> out.append(line).append('\n'));

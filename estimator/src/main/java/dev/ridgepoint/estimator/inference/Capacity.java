@@ -20,8 +20,11 @@ public record Capacity(
   /** The most sequences of {@code positions} positions; 0 if not even one fits. */
   public int largestBatch(int positions) {
     long weights = options.weights().storedBytes(architecture);
-    return largest(
-        batch -> InferenceMemory.of(architecture, options, weights, batch, positions, allocation));
+    IntFunction<InferenceMemory> memory =
+        batch -> InferenceMemory.of(architecture, options, weights, batch, positions, allocation);
+    return fits(memory, 1)
+        ? largest(InferenceMemory.byBatch(architecture, options, weights, positions, allocation))
+        : 0;
   }
 
   /** The most positions of each of {@code batch} sequences; 0 if not even one fits. */

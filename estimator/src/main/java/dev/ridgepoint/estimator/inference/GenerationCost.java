@@ -7,13 +7,14 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.operation.StepWork;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decoding many tokens one by one: the exact sum over all steps, without adding them up. FLOPs,
@@ -62,7 +63,7 @@ public record GenerationCost(
       long sourceTokens) {
     return of(
         architecture,
-        OperationList.decoder(architecture, options.latentForm()),
+        RepeatedOperation.decoder(architecture, options),
         options,
         batch,
         context,
@@ -73,12 +74,11 @@ public record GenerationCost(
   /**
    * As above, of a decoder whose operations are known already.
    *
-   * @param operations {@link OperationList#decoder} of the architecture and the options' latent
-   *     form
+   * @param operations {@link RepeatedOperation#decoder} of the architecture and the options
    */
   public static GenerationCost of(
       Architecture architecture,
-      List<Operation> operations,
+      List<RepeatedOperation> operations,
       ForwardOptions options,
       int batch,
       int context,
@@ -121,21 +121,22 @@ public record GenerationCost(
     return weightBytes.add(kvReadBytes).add(kvWrittenBytes).add(activationBytes);
   }
 
-  private static Cost total(List<Operation> operations, StepWork work) {
-    return OperationList.total(OperationList.costs(operations, work));
+  private static Cost total(List<RepeatedOperation> operations, StepWork work) {
+    return OperationList.total(RepeatedOperation.costs(operations, work));
   }
 
   private static BigInteger kvReadBytes(
       Architecture architecture, ForwardOptions options, int context, int newTokens) {
     BigInteger bytes = BigInteger.ZERO;
-    for (Layer layer : architecture.decoder().orElseThrow().layers()) {
-      for (Attention attention : layer.attentions()) {
+    Map<Layer, Integer> layers = architecture.decoder().orElseThrow().distinctLayers();
+    for (Map.Entry<Layer, Integer> layer : layers.entrySet()) {
+      for (Attention attention : layer.getKey().attentions()) {
         long attended = attention.span().attended(newTokens, context);
         long scored = new AttentionSpan.Causal().attended(newTokens, context);
-        bytes =
-            bytes
-                .add(product(attended, options.kvCache().bytesPerPosition(attention)))
+        BigInteger each =
+            product(attended, options.kvCache().bytesPerPosition(attention))
                 .add(product(scored, options.kvCache().indexBytesPerPosition(attention)));
+        bytes = bytes.add(each.multiply(BigInteger.valueOf(layer.getValue())));
       }
     }
     return bytes;

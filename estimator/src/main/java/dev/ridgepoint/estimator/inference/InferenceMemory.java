@@ -8,6 +8,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
+import java.util.function.IntFunction;
 
 /**
  * What inference holds at once.
@@ -78,7 +79,7 @@ public record InferenceMemory(
     return of(architecture, options, weights, batch, positions, allocation);
   }
 
-  /** As above, of weights whose bytes are known already: a search asks for many batches. */
+  /** As above, of weights whose bytes are known already: a search asks for many. */
   static InferenceMemory of(
       Architecture architecture,
       ForwardOptions options,
@@ -86,16 +87,28 @@ public record InferenceMemory(
       int batch,
       int positions,
       Allocation allocation) {
+    return byBatch(architecture, options, weightBytes, positions, allocation).apply(batch);
+  }
+
+  /** As above, for many batches: what does not depend on them is counted once. */
+  static IntFunction<InferenceMemory> byBatch(
+      Architecture architecture,
+      ForwardOptions options,
+      long weightBytes,
+      int positions,
+      Allocation allocation) {
     KvCacheFormat kvCache = options.kvCache();
     long used = kvCache.sequenceBytes(architecture, positions);
     long reserved =
         kvCache.sequenceBytes(architecture, span -> allocation.reserved(span, positions));
     long rotaryRows = allocation.reserved(new AttentionSpan.Causal(), positions);
-    return new InferenceMemory(
-        weightBytes,
-        multiplyExact((long) batch, used),
-        multiplyExact((long) batch, reserved),
-        Workspace.bytes(architecture, options, batch, batch, rotaryRows));
+    Workspace workspace = Workspace.of(architecture, options);
+    return batch ->
+        new InferenceMemory(
+            weightBytes,
+            multiplyExact((long) batch, used),
+            multiplyExact((long) batch, reserved),
+            workspace.bytes(batch, batch, rotaryRows));
   }
 
   /** Everything. */

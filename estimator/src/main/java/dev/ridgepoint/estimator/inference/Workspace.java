@@ -17,6 +17,7 @@ import dev.ridgepoint.estimator.architecture.RecurrentMixer;
 import dev.ridgepoint.estimator.architecture.SparseIndexer;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.TokenMixer;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,9 +26,14 @@ import java.util.stream.Stream;
  * An upper bound of what inference holds between operations: every output of the widest layer at
  * once, the logits, and rotary tables. Scores are not held, because attention keeps running sums
  * (FlashAttention, Dao et al. 2022, arXiv:2205.14135).
+ *
+ * @param activations their format
+ * @param tokenElements for each new token
+ * @param logitElements for each position that gets logits
+ * @param rotaryElements for each position of the rotary tables
  */
-public final class Workspace {
-  private Workspace() {}
+public record Workspace(
+    Precision activations, long tokenElements, long logitElements, long rotaryElements) {
 
   /**
    * Bytes for one step.
@@ -43,6 +49,11 @@ public final class Workspace {
       long newTokens,
       long logits,
       long positions) {
+    return of(architecture, options).bytes(newTokens, logits, positions);
+  }
+
+  /** What there is per token, per row of logits and per row of the rotary tables. */
+  static Workspace of(Architecture architecture, ForwardOptions options) {
     long hidden = architecture.hiddenSize();
     long widest =
         layers(architecture)
@@ -62,13 +73,18 @@ public final class Workspace {
             .mapToLong(Attention::rotaryDim)
             .max()
             .orElse(0);
-    long perLogit = hidden + architecture.embedding().vocabSize();
-    long elements =
-        addExact(
-            multiplyExact(positions, rotary),
-            addExact(
-                multiplyExact(2 * hidden + widest, newTokens), multiplyExact(perLogit, logits)));
-    return options.activations().rowBytes(elements);
+    return new Workspace(
+        options.activations(),
+        2 * hidden + widest,
+        hidden + architecture.embedding().vocabSize(),
+        rotary);
+  }
+
+  /** As {@link #bytes(Architecture, ForwardOptions, long, long, long)}. */
+  long bytes(long newTokens, long logits, long positions) {
+    long outputs =
+        addExact(multiplyExact(tokenElements, newTokens), multiplyExact(logitElements, logits));
+    return activations.rowBytes(addExact(multiplyExact(positions, rotaryElements), outputs));
   }
 
   /** Rows as wide as the stream besides those that a part takes in. */

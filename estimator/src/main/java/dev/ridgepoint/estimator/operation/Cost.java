@@ -1,6 +1,7 @@
 package dev.ridgepoint.estimator.operation;
 
 import static java.lang.Math.addExact;
+import static java.lang.Math.multiplyExact;
 
 /**
  * Exact counts, no rates.
@@ -42,6 +43,21 @@ public record Cost(
         addExact(kvReadBytes, other.kvReadBytes),
         addExact(kvWrittenBytes, other.kvWrittenBytes),
         addExact(activationBytes, other.activationBytes));
+  }
+
+  /**
+   * This so many times.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  public Cost times(long count) {
+    return new Cost(
+        multiplyExact(flops, count),
+        multiplyExact(matmulFlops, count),
+        multiplyExact(weightBytes, count),
+        multiplyExact(kvReadBytes, count),
+        multiplyExact(kvWrittenBytes, count),
+        multiplyExact(activationBytes, count));
   }
 
   /** All bytes moved. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * The operations of one forward pass, in the order in which they are executed: the embedding, the
@@ -52,10 +53,16 @@ public final class OperationList {
    * @throws IllegalArgumentException if {@code architecture} has no decoder
    */
   public static List<Operation> decoder(Architecture architecture, LatentForm latentForm) {
+    return decoder(architecture, latentForm, any -> true);
+  }
+
+  /** The same of some of the layers alone. */
+  static List<Operation> decoder(
+      Architecture architecture, LatentForm latentForm, IntPredicate isListed) {
     Stack decoder = architecture.decoder().orElseThrow(() -> lacks(architecture, "decoder"));
     OperationList list = new OperationList(architecture);
     list.embedding();
-    list.layers(decoder, latentForm, true);
+    list.layers(decoder, latentForm, true, isListed);
     list.head(decoder);
     return List.copyOf(list.operations);
   }
@@ -70,7 +77,7 @@ public final class OperationList {
     Stack encoder = architecture.encoder().orElseThrow(() -> lacks(architecture, "encoder"));
     OperationList list = new OperationList(architecture);
     list.embedding();
-    list.layers(encoder, LatentForm.EXPANDED_EACH_STEP, false);
+    list.layers(encoder, LatentForm.EXPANDED_EACH_STEP, false, any -> true);
     if (architecture.decoder().isPresent()) {
       list.norm(
           "final_norm",
@@ -86,7 +93,7 @@ public final class OperationList {
     return List.copyOf(list.operations);
   }
 
-  private static IllegalArgumentException lacks(Architecture architecture, String stack) {
+  static IllegalArgumentException lacks(Architecture architecture, String stack) {
     return new IllegalArgumentException(
         "model_type %s has no %s".formatted(architecture.modelType(), stack));
   }
@@ -200,14 +207,16 @@ public final class OperationList {
     return tables.stream().filter(tensor -> tensor.role() == role).findFirst();
   }
 
-  private void layers(Stack stack, LatentForm latentForm, boolean isCached) {
+  private void layers(Stack stack, LatentForm latentForm, boolean isCached, IntPredicate isListed) {
     stack
         .relativePositions()
         .ifPresent(table -> operations.add(new ReadTable("relative_positions", table)));
     for (int index = 0; index < stack.layers().size(); index++) {
-      Layer layer = stack.layers().get(index);
-      new LayerOperations(operations, index, layer, architecture.hiddenSize())
-          .add(latentForm, isCached);
+      if (isListed.test(index)) {
+        Layer layer = stack.layers().get(index);
+        new LayerOperations(operations, index, layer, architecture.hiddenSize())
+            .add(latentForm, isCached);
+      }
     }
   }
 

@@ -43,6 +43,11 @@ public record DeploymentPlan(
      *     precision's dtypes, or have no known memory or link
      */
     public Replica replica(Architecture architecture, Efficiency efficiency) {
+      return replica(new ShardedModel(architecture), efficiency);
+    }
+
+    /** The same, of a model whose shards may have been counted for another choice. */
+    Replica replica(ShardedModel model, Efficiency efficiency) {
       ComputeDtype dtype =
           precision
               .computeDtype(device)
@@ -50,7 +55,7 @@ public record DeploymentPlan(
                   () ->
                       new InvalidInputException(
                           device.name(), "computes in none of " + precision.computeDtypes()));
-      return new Replica(architecture, precision.options(), device, dtype, layout, efficiency);
+      return new Replica(model.shard(this), device, dtype, efficiency);
     }
 
     @Override

@@ -43,13 +43,14 @@ public record DeploymentSearch(List<DeploymentPlan> plans, List<Rejection> rejec
       List<Device> devices,
       List<ServingPrecision> precisions,
       Efficiency efficiency) {
+    ShardedModel model = new ShardedModel(architecture);
     List<DeploymentPlan> plans = new ArrayList<>();
     List<Rejection> rejections = new ArrayList<>();
     for (Device device : devices) {
       for (ServingPrecision precision : precisions) {
         for (ServingLayout layout : layouts(architecture)) {
           Choice choice = new Choice(device, layout, precision);
-          switch (ReplicaSizing.of(architecture, choice, load, limits, efficiency)) {
+          switch (ReplicaSizing.of(model, choice, load, limits, efficiency)) {
             case DeploymentPlan plan -> plans.add(plan);
             case Rejection rejection -> rejections.add(rejection);
           }

@@ -32,7 +32,7 @@ public final class Replica {
   /** Blocks of 16 positions: Kwon et al. 2023, arXiv:2309.06180, section 7.2. */
   private static final Allocation PAGED = new Allocation.Paged(16);
 
-  private final Architecture shard;
+  private final ShardWork work;
   private final long deviceBytes;
   private final ServingTime time;
   private final ReplicaSteps steps;
@@ -55,7 +55,16 @@ public final class Replica {
       ComputeDtype computeDtype,
       ServingLayout layout,
       Efficiency efficiency) {
-    this(architecture, options, device, weights -> computeDtype, layout, efficiency);
+    this(
+        ShardWork.of(device.name(), architecture, options, layout),
+        device,
+        computeDtype,
+        efficiency);
+  }
+
+  /** The same, of work that is counted already, perhaps for another device. */
+  Replica(ShardWork work, Device device, ComputeDtype computeDtype, Efficiency efficiency) {
+    this(work, device, _ -> computeDtype, efficiency);
     device.roofline(computeDtype); // refuses a dtype that the device does not have
   }
 
@@ -76,32 +85,26 @@ public final class Replica {
       ServingLayout layout,
       Efficiency efficiency) {
     return new Replica(
-        architecture,
-        options,
+        ShardWork.of(device.name(), architecture, options, layout),
         device,
         weights -> ProductDtype.of(device, weights),
-        layout,
         efficiency);
   }
 
   private Replica(
-      Architecture architecture,
-      ForwardOptions options,
+      ShardWork work,
       Device device,
       Function<Precision, ComputeDtype> dtypes,
-      ServingLayout layout,
       Efficiency efficiency) {
-    TensorParallelShard.mismatch(architecture, layout)
-        .ifPresent(
-            reason -> {
-              throw new InvalidInputException(device.name(), reason);
-            });
-    this.shard = TensorParallelShard.of(architecture, layout);
+    ServingLayout layout = work.layout();
     Optional<Link> link =
         layout.devices() == 1 ? Optional.empty() : Optional.of(link(device, layout, efficiency));
+    this.work = work;
     this.deviceBytes = device.memoryBytes().orElseThrow(() -> unknownMemory(device));
-    this.time = new ServingTime(shard, options, device, dtypes, efficiency, layout, link);
-    this.steps = new ReplicaSteps(shard, options, time);
+    this.time =
+        new ServingTime(
+            work.shard(), work.decodeOptions(), device, dtypes, efficiency, layout, link);
+    this.steps = new ReplicaSteps(work, time);
   }
 
   /** Seconds from the start of a prefill of {@code batch} prompts to their first tokens. */
@@ -149,7 +152,7 @@ public final class Replica {
   /** What one device holds when {@code batch} sequences have reached {@code positions}. */
   public InferenceMemory memory(int batch, int positions) {
     return InferenceMemory.of(
-        shard, steps.decodeOptions(), layout().ofGroup(batch), positions, PAGED);
+        work.shard(), work.decodeOptions(), layout().ofGroup(batch), positions, PAGED);
   }
 
   /** Memory of one device that the engine may fill. */
@@ -179,12 +182,13 @@ public final class Replica {
    */
   int largestBatch(ServingEngine engine, Clients clients) {
     int full = clients.promptTokens() + clients.outputTokens();
-    long prefill = Workspace.bytes(shard, steps.prefillOptions(), clients.promptTokens(), 1, full);
-    long weights = steps.decodeOptions().weights().storedBytes(shard);
+    long prefill =
+        Workspace.bytes(work.shard(), work.prefillOptions(), clients.promptTokens(), 1, full);
+    long weights = work.decodeOptions().weights().storedBytes(work.shard());
     Capacity capacity =
         new Capacity(
-            shard,
-            steps.decodeOptions(),
+            work.shard(),
+            work.decodeOptions(),
             PAGED,
             engine.usableBytes(deviceBytes, weights) - prefill);
     int fullLength = capacity.largestBatch(full);
@@ -196,8 +200,8 @@ public final class Replica {
 
   private Capacity capacity(int promptTokens, int outputTokens) {
     int positions = Math.addExact(promptTokens, outputTokens);
-    long prefill = Workspace.bytes(shard, steps.prefillOptions(), promptTokens, 1, positions);
-    return new Capacity(shard, steps.decodeOptions(), PAGED, usableBytes() - prefill);
+    long prefill = Workspace.bytes(work.shard(), work.prefillOptions(), promptTokens, 1, positions);
+    return new Capacity(work.shard(), work.decodeOptions(), PAGED, usableBytes() - prefill);
   }
 
   private Map<String, Number> roofs() {

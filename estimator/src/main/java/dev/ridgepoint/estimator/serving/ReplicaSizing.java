@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.inference.InferenceMemory;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.serving.DeploymentPlan.Choice;
@@ -40,15 +39,15 @@ public final class ReplicaSizing {
   }
 
   /** The fewest replicas that keep all limits: whole ones, so that a rest needs one more. */
-  public static Outcome of(
-      Architecture architecture,
+  static Outcome of(
+      ShardedModel model,
       Choice choice,
       ServingLoad load,
       ServiceLimits limits,
       Efficiency efficiency) {
     Replica replica;
     try {
-      replica = choice.replica(architecture, efficiency);
+      replica = choice.replica(model, efficiency);
     } catch (InvalidInputException e) {
       return new Rejection(choice, e.getMessage());
     }

@@ -1,6 +1,5 @@
 package dev.ridgepoint.estimator.serving;
 
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -33,6 +32,6 @@ public final class ReplicaStepTimes implements StepTimes {
     long blocks = Math.ceilDiv(contextTokens, (long) batch * BLOCK_POSITIONS);
     return decodeSeconds.computeIfAbsent(
         new Decode(batch, Math.toIntExact(blocks * BLOCK_POSITIONS)),
-        decode -> replica.decodeSeconds(Collections.nCopies(decode.batch, decode.context)));
+        decode -> replica.steps().decode(decode.batch, decode.context).total());
   }
 }

@@ -1,18 +1,11 @@
 package dev.ridgepoint.estimator.serving;
 
-import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.explain.Derivation;
-import dev.ridgepoint.estimator.inference.GenerationCost;
-import dev.ridgepoint.estimator.operation.Cost;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
-import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.estimator.operation.StepWork;
+import dev.ridgepoint.estimator.serving.ShardWork.DecodingCosts;
+import dev.ridgepoint.estimator.serving.ShardWork.StepCosts;
 import dev.ridgepoint.estimator.time.PredictedTime;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,72 +14,43 @@ import java.util.stream.IntStream;
 /**
  * The steps of a replica: what one device of its busiest group computes, and all groups together
  * with their experts.
+ *
+ * @param work of one device
+ * @param time that such work takes
  */
-final class ReplicaSteps {
-  private final Architecture shard;
-  private final ServingTime time;
-  private final Phase prefill;
-  private final Phase decode;
+record ReplicaSteps(ShardWork work, ServingTime time) {
 
-  /**
-   * Operations of one form.
-   *
-   * @param options with the form of latents
-   */
-  private record Phase(List<Operation> operations, ForwardOptions options) {
-    static Phase of(Architecture shard, ForwardOptions options, LatentForm form) {
-      return new Phase(OperationList.decoder(shard, form), options.withLatentForm(form));
-    }
-
-    List<OperationCost> costs(Step step) {
-      return OperationList.costs(operations, new StepWork(step, options, 0));
-    }
-  }
-
-  ReplicaSteps(Architecture shard, ForwardOptions options, ServingTime time) {
-    this.shard = shard;
-    this.time = time;
-    prefill = Phase.of(shard, options, LatentForm.EXPANDED_EACH_STEP);
-    decode = Phase.of(shard, options, LatentForm.ABSORBED);
-  }
-
-  ForwardOptions prefillOptions() {
-    return prefill.options;
-  }
-
-  ForwardOptions decodeOptions() {
-    return decode.options;
+  /** What is done in a step: prompts alone, or sequences decode. */
+  private enum Phase {
+    PREFILL,
+    DECODE
   }
 
   /** A prefill of {@code batch} prompts. */
   ServingTime.Terms prefill(int promptTokens, int batch) {
-    return terms(prefill, Collections.nCopies(batch, new Step.Sequence(promptTokens, 0, 1)));
+    return layout().attentionGroups() == 1
+        ? time.terms(work.prefill(promptTokens, batch), (long) promptTokens * batch)
+        : terms(Phase.PREFILL, Collections.nCopies(batch, new Step.Sequence(promptTokens, 0, 1)));
   }
 
   /** A decode step of these sequences, each with the tokens that it has cached. */
   ServingTime.Terms decode(List<Integer> contexts) {
     return terms(
-        decode, contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList());
+        Phase.DECODE, contexts.stream().map(context -> new Step.Sequence(1, context, 1)).toList());
   }
 
   /** A decode step of {@code batch} sequences of {@code context} cached tokens. */
   ServingTime.Terms decode(int batch, int context) {
-    return terms(decode, Collections.nCopies(batch, new Step.Sequence(1, context, 1)));
+    return terms(Phase.DECODE, decoding(batch, context));
   }
 
   /** The mean of {@code steps} decode steps, of {@code context} cached tokens before the first. */
   ServingTime.Terms meanDecode(int batch, int context, int steps) {
-    int group = layout().ofGroup(batch);
-    Cost one =
-        OperationList.total(
-            ServingTime.withoutAttention(decode.costs(Step.decode(group, context))));
-    GenerationCost all =
-        GenerationCost.of(shard, decode.operations, decode.options, group, context, steps, 0);
-    BigInteger count = BigInteger.valueOf(steps);
-    BigInteger flops = all.flops().subtract(count.multiply(BigInteger.valueOf(one.flops())));
-    BigInteger bytes = all.bytes().subtract(count.multiply(BigInteger.valueOf(one.bytes())));
-    double attention = time.attentionSeconds(flops.longValueExact(), bytes.longValueExact());
-    return decode(batch, context).withAttention(attention / steps);
+    DecodingCosts costs = work.decode(layout().ofGroup(batch), context, steps);
+    double attention = time.attentionSeconds(costs.attentionFlops(), costs.attentionBytes());
+    ServingTime.Terms first =
+        layout().attentionGroups() == 1 ? time.terms(costs.first(), batch) : decode(batch, context);
+    return first.withAttention(attention / steps);
   }
 
   /**
@@ -104,15 +68,14 @@ final class ReplicaSteps {
     Step.Sequence own = new Step.Sequence(Math.toIntExact(chunk), 0, 1);
     List<Step.Sequence> sequences = new ArrayList<>();
     sequences.addAll(Collections.nCopies(Math.ceilDiv(prompts, ofGroup), own));
-    sequences.addAll(Collections.nCopies(decoding, new Step.Sequence(1, context, 1)));
-    Phase phase = decoding == 0 ? prefill : decode;
-    List<OperationCost> operations = costs(phase, sequences);
+    sequences.addAll(decoding(decoding, context));
+    StepCosts costs = costs(decoding == 0 ? Phase.PREFILL : Phase.DECODE, sequences);
     double attention = ofGroup * promptAttentionSeconds(promptTokens) / steps;
     if (decoding > 0) {
       attention += decode(decoding, context).attention();
     }
-    double seconds = terms(operations, sequences).withAttention(attention).total();
-    return steps * Math.max(seconds, time.hostSeconds(operations));
+    double seconds = terms(costs, sequences).withAttention(attention).total();
+    return steps * Math.max(seconds, time.hostSeconds(costs));
   }
 
   /** How many steps {@link #promptSeconds} are of. */
@@ -123,47 +86,62 @@ final class ReplicaSteps {
 
   /** How the experts' part of a decode step comes about; empty where they are not shared out. */
   List<Derivation> expertDerivations(int batch, int context) {
-    List<Step.Sequence> all = Collections.nCopies(batch, new Step.Sequence(1, context, 1));
-    return time.expertDerivations(costs(decode, all), new Step(ofGroup(all)), batch);
+    return time.expertDerivations(costs(Phase.DECODE, decoding(batch, context)), batch);
   }
 
   /** What no decode step falls below; see {@link ServingTime#bound}. */
   PredictedTime decodeBound(int batch, int context) {
-    return time.bound(costs(decode, Collections.nCopies(batch, new Step.Sequence(1, context, 1))));
+    return time.bound(costs(Phase.DECODE, decoding(batch, context)));
   }
 
   /** What no prefill of a prompt falls below. */
   PredictedTime promptBound(int promptTokens) {
-    return time.bound(prefill.costs(Step.prefill(promptTokens)));
+    return time.bound(work.prefill(promptTokens, 1));
   }
 
   private double promptAttentionSeconds(int promptTokens) {
-    return time.attentionSeconds(prefill.costs(Step.prefill(promptTokens)));
+    return time.attentionSeconds(work.prefill(promptTokens, 1));
+  }
+
+  private static List<Step.Sequence> decoding(int batch, int context) {
+    return Collections.nCopies(batch, new Step.Sequence(1, context, 1));
   }
 
   private ServingLayout layout() {
-    return time.layout();
+    return work.layout();
   }
 
   private ServingTime.Terms terms(Phase phase, List<Step.Sequence> all) {
     return terms(costs(phase, all), all);
   }
 
-  private ServingTime.Terms terms(List<OperationCost> operations, List<Step.Sequence> all) {
-    return time.terms(operations, new Step(ofGroup(all)), new Step(all).totalNewTokens());
+  private ServingTime.Terms terms(StepCosts costs, List<Step.Sequence> all) {
+    return time.terms(costs, all.stream().mapToLong(Step.Sequence::newTokens).sum());
   }
 
   /** What a device computes for its group's sequences, and with its experts for all. */
-  private List<OperationCost> costs(Phase phase, List<Step.Sequence> all) {
-    List<OperationCost> own = phase.costs(new Step(ofGroup(all)));
+  private StepCosts costs(Phase phase, List<Step.Sequence> all) {
+    StepCosts own = ofStep(phase, new Step(ofGroup(all)));
     if (layout().attentionGroups() == 1) {
       return own;
     }
-    List<OperationCost> whole = phase.costs(new Step(all));
-    return IntStream.range(0, own.size())
-        .mapToObj(
-            i -> ServingTime.isOfAllGroups(own.get(i).operation()) ? whole.get(i) : own.get(i))
-        .toList();
+    StepCosts whole = ofStep(phase, new Step(all));
+    List<OperationCost> operations =
+        IntStream.range(0, own.operations().size())
+            .mapToObj(
+                i ->
+                    ServingTime.isOfAllGroups(own.operations().get(i).operation())
+                        ? whole.operations().get(i)
+                        : own.operations().get(i))
+            .toList();
+    return new StepCosts(operations, own.launches(), own.step());
+  }
+
+  private StepCosts ofStep(Phase phase, Step step) {
+    return switch (phase) {
+      case PREFILL -> work.prefill(step);
+      case DECODE -> work.decode(step);
+    };
   }
 
   /** Dealt out one by one, so that the first group has as many as any. */

@@ -23,8 +23,11 @@ import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.serving.ShardWork.StepCosts;
 import dev.ridgepoint.estimator.time.PredictedTime;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -105,22 +108,24 @@ record ServingTime(
   /**
    * The terms of a step.
    *
-   * @param operations of one device
-   * @param step of its group
+   * @param costs of one device, of a step of its group
    * @param allTokens of all groups, which meet at the experts
    */
-  Terms terms(List<OperationCost> operations, Step step, long allTokens) {
+  Terms terms(StepCosts costs, long allTokens) {
     return new Terms(
-        withoutAttention(operations).stream().mapToDouble(each -> seconds(each, allTokens)).sum(),
-        attentionSeconds(operations),
-        operations.size() * efficiency.operationSeconds(),
-        link.map(present -> communicationSeconds(step, present)).orElse(0.0),
-        link.map(present -> exchangeSeconds(operations, step, present)).orElse(0.0));
+        withoutAttention(costs.operations()).stream()
+            .mapToDouble(each -> seconds(each, allTokens))
+            .sum(),
+        attentionSeconds(costs),
+        costs.launches() * efficiency.operationSeconds(),
+        link.map(present -> communicationSeconds(costs.step(), present)).orElse(0.0),
+        link.map(present -> exchangeSeconds(costs, present)).orElse(0.0));
   }
 
-  /** Of all attention among the operations, under one roof together. */
-  double attentionSeconds(List<OperationCost> operations) {
-    Cost cost = OperationList.total(operations.stream().filter(ServingTime::isAttention).toList());
+  /** Of all attention in a step, under one roof together. */
+  double attentionSeconds(StepCosts costs) {
+    Cost cost =
+        OperationList.total(costs.operations().stream().filter(ServingTime::isAttention).toList());
     return attentionSeconds(cost.flops(), cost.bytes());
   }
 
@@ -134,12 +139,12 @@ record ServingTime(
   }
 
   /**
-   * The least time of the operations as a whole on one device, nothing fitted: the longer of all
-   * FLOPs at the peaks of their dtypes and all bytes at the datasheet's bandwidth.
+   * The least time of a step as a whole on one device, nothing fitted: the longer of all FLOPs at
+   * the peaks of their dtypes and all bytes at the datasheet's bandwidth.
    */
-  PredictedTime bound(List<OperationCost> operations) {
-    double compute = operations.stream().mapToDouble(this::peakSeconds).sum();
-    double memory = OperationList.total(operations).bytes() / device.memoryBytesPerSecond();
+  PredictedTime bound(StepCosts costs) {
+    double compute = costs.operations().stream().mapToDouble(this::peakSeconds).sum();
+    double memory = OperationList.total(costs.operations()).bytes() / device.memoryBytesPerSecond();
     return PredictedTime.of(
         Math.max(compute, memory),
         compute >= memory ? Roofline.Bound.COMPUTE : Roofline.Bound.MEMORY);
@@ -150,9 +155,9 @@ record ServingTime(
     return each.cost().flops() / datasheet.peakFlopsPerSecond();
   }
 
-  /** What the host takes to launch operations one by one. */
-  double hostSeconds(List<OperationCost> operations) {
-    return operations.size() * efficiency.hostOperationSeconds();
+  /** What the host takes to launch the operations of a step one by one. */
+  double hostSeconds(StepCosts costs) {
+    return costs.launches() * efficiency.hostOperationSeconds();
   }
 
   private double seconds(OperationCost each, long allTokens) {
@@ -195,15 +200,26 @@ record ServingTime(
     };
   }
 
-  private double exchangeSeconds(List<OperationCost> operations, Step step, Link present) {
-    return layout.attentionGroups() == 1
-        ? 0
-        : intoExperts(operations)
-            .mapToDouble(
-                into ->
-                    exchange(into, present)
-                        .seconds(exchangedRows(into, step.totalNewTokens()), shard.hiddenSize()))
-            .sum();
+  private double exchangeSeconds(StepCosts costs, Link present) {
+    if (layout.attentionGroups() == 1) {
+      return 0;
+    }
+    Map<MixtureOfExperts, ExpertLinear> distinct = new LinkedHashMap<>();
+    intoExperts(costs.operations()).forEach(into -> distinct.putIfAbsent(into.experts(), into));
+    long tokens = costs.step().totalNewTokens();
+    return distinct.values().stream()
+        .mapToDouble(
+            into ->
+                layersOf(into.experts())
+                    * exchange(into, present)
+                        .seconds(exchangedRows(into, tokens), shard.hiddenSize()))
+        .sum();
+  }
+
+  private long layersOf(MixtureOfExperts experts) {
+    return shard.decoder().orElseThrow().layers().stream()
+        .filter(layer -> layer.feedForward().equals(experts))
+        .count();
   }
 
   private static Stream<ExpertLinear> intoExperts(List<OperationCost> operations) {
@@ -221,18 +237,19 @@ record ServingTime(
   }
 
   /** How the experts' part comes about; empty where they are not shared out. */
-  List<Derivation> expertDerivations(List<OperationCost> operations, Step step, long allTokens) {
+  List<Derivation> expertDerivations(StepCosts costs, long allTokens) {
     if (layout.expertParallel() == 1) {
       return List.of();
     }
-    ExpertLinear into = intoExperts(operations).findFirst().orElseThrow();
+    ExpertLinear into = intoExperts(costs.operations()).findFirst().orElseThrow();
     Derivation load = ExpertLoad.derivation(into.experts(), allTokens, layout.expertParallel());
     return layout.attentionGroups() == 1
         ? List.of(load)
         : List.of(
             load,
             exchange(into, link.orElseThrow())
-                .derivation(exchangedRows(into, step.totalNewTokens()), shard.hiddenSize()));
+                .derivation(
+                    exchangedRows(into, costs.step().totalNewTokens()), shard.hiddenSize()));
   }
 
   private ExpertExchange exchange(ExpertLinear into, Link present) {
