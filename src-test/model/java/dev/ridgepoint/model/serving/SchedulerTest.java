@@ -89,6 +89,12 @@ class SchedulerTest {
     }
   }
 
+  /** So many pages, or as many as the longest request needs: a panel has few positions on NEON. */
+  private static int atLeast(int pages, List<PromptRequest> requests) {
+    int longest = requests.stream().mapToInt(PromptRequest::positions).max().orElseThrow();
+    return Math.max(pages, Math.ceilDiv(longest, Blocking.PANEL));
+  }
+
   private static ServedTrace serve(
       List<PromptRequest> requests, ServingLimits limits, Batching batching) {
     return serve(requests, PAGES, false, limits, batching);
@@ -105,8 +111,9 @@ class SchedulerTest {
 
   @ParameterizedTest
   @CsvSource({"1, 99, 1", "1, 99, 64", "3, 99, 3", "3, 99, 5", "4, 99, 64", "8, 2, 16"})
-  void everyAnswerIsTheOneThatItsPromptHasAlone(int sequences, int pages, int tokens) {
+  void everyAnswerIsTheOneThatItsPromptHasAlone(int sequences, int fewPages, int tokens) {
     List<PromptRequest> requests = requests(7, 12);
+    int pages = atLeast(fewPages, requests);
     for (Batching batching : Batching.values()) {
       ServingLimits limits = new ServingLimits(sequences, tokens);
       ServedTrace trace = serve(requests, pages, false, limits, batching);
@@ -148,9 +155,10 @@ class SchedulerTest {
   /** With pages for all of them, and so few that what is shared must be forgotten. */
   @ParameterizedTest
   @CsvSource({"1, 99, 7", "3, 99, 16", "8, 99, 64", "8, 9, 64", "3, 5, 64", "1, 4, 16"})
-  void whoeverSharesAPrefixAnswersAsAlone(int sequences, int pages, int tokens) {
+  void whoeverSharesAPrefixAnswersAsAlone(int sequences, int fewPages, int tokens) {
     for (int seed = 1; seed <= 4; seed++) {
       List<PromptRequest> requests = alike(seed, 16);
+      int pages = atLeast(fewPages, requests);
       for (Batching batching : Batching.values()) {
         ServingLimits limits = new ServingLimits(sequences, tokens);
         ServedTrace trace = serve(requests, pages, true, limits, batching);
