@@ -5,9 +5,10 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
+import dev.ridgepoint.estimator.operation.StepWork;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +92,9 @@ public final class RidgeCrossing {
 
   /** Of steps that all execute the same operations, which are listed once. */
   private static Function<Step, Cost> costs(Architecture architecture, ForwardOptions options) {
-    List<Operation> operations = OperationList.decoder(architecture, options.latentForm());
-    return step -> OperationList.total(OperationList.costs(operations, options, step));
+    List<RepeatedOperation> operations = RepeatedOperation.decoder(architecture, options);
+    return step ->
+        OperationList.total(RepeatedOperation.costs(operations, new StepWork(step, options, 0)));
   }
 
   private boolean isComputeBound(Step step) {

@@ -6,12 +6,14 @@ import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
+import dev.ridgepoint.estimator.architecture.TokenMixer;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.inference.CacheDerivations;
@@ -22,6 +24,7 @@ import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.support.EngineSupport;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Ways to attend: shared heads, latents, windows, and scores that are never written. */
@@ -60,7 +63,7 @@ final class AttentionFigures {
 
   private void addGroups() {
     Setting of = example(!setting.isLatent(), GROUPED_EXAMPLE);
-    GroupedQueryAttention own = (GroupedQueryAttention) of.attention();
+    GroupedQueryAttention own = (GroupedQueryAttention) of.attentions().getFirst();
     int heads = own.numAttentionHeads();
     figures.when("isMultiHead", () -> !setting.isLatent() && own.numKeyValueHeads() == heads);
     figures.when(
@@ -71,6 +74,10 @@ final class AttentionFigures {
     figures.put("groupQueryHeads", Format.COUNT, () -> heads);
     figures.put("groupKeyValueHeads", Format.COUNT, own::numKeyValueHeads);
     figures.put("groupSize", Format.COUNT, () -> heads / own.numKeyValueHeads());
+    long alike = of.attentions().stream().filter(other -> sharesAlike(other, own)).count();
+    figures.when("groupsDiffer", () -> alike < of.layers().size());
+    figures.put("groupLayers", Format.COUNT, () -> alike);
+    figures.put("groupAllLayers", Format.COUNT, () -> of.layers().size());
     figures.put("groupContext", Format.COUNT, () -> far(of));
     figures.table(
         "groupTable",
@@ -82,7 +89,7 @@ final class AttentionFigures {
                     .distinct()
                     .toList(),
                 number -> {
-                  Setting changed = of.with(withKeyValueHeads(of.architecture(), number));
+                  Setting changed = of.with(withKeyValueHeads(of.architecture(), own, number));
                   Step step = Step.decode(1, far(of));
                   Cost cost = changed.cost(step);
                   return List.of(
@@ -97,22 +104,38 @@ final class AttentionFigures {
                 }));
   }
 
-  private static Architecture withKeyValueHeads(Architecture architecture, int number) {
+  private static boolean sharesAlike(TokenMixer mixer, GroupedQueryAttention own) {
+    return mixer instanceof GroupedQueryAttention grouped
+        && grouped.numAttentionHeads() == own.numAttentionHeads()
+        && grouped.numKeyValueHeads() == own.numKeyValueHeads();
+  }
+
+  /** With as many key/value heads wherever there are as many as {@code own} has. */
+  private static Architecture withKeyValueHeads(
+      Architecture architecture, GroupedQueryAttention own, int number) {
     Stack stack = architecture.decoder().orElseThrow();
     List<Layer> layers =
         stack.layers().stream()
             .map(
                 layer ->
                     new Layer(
-                        withKeyValueHeads((GroupedQueryAttention) layer.attention(), number),
+                        layer.mixers().stream()
+                            .map(
+                                mixer ->
+                                    sharesAlike(mixer, own)
+                                        ? withKeyValueHeads((GroupedQueryAttention) mixer, number)
+                                        : mixer)
+                            .toList(),
+                        layer.crossAttention(),
                         layer.feedForward(),
-                        layer.norms()))
+                        layer.norms(),
+                        layer.additions()))
             .toList();
     return architecture.withDecoder(
         new Stack(layers, stack.finalNorm(), stack.relativePositionBuckets()));
   }
 
-  private static GroupedQueryAttention withKeyValueHeads(GroupedQueryAttention of, int number) {
+  private static TokenMixer withKeyValueHeads(GroupedQueryAttention of, int number) {
     return new GroupedQueryAttention(
         of.numAttentionHeads(),
         number,
@@ -123,7 +146,10 @@ final class AttentionFigures {
         of.rope(),
         of.scoreScale(),
         of.scoreTerms(),
-        of.span());
+        of.span(),
+        of.keyValues(),
+        of.outputTerms(),
+        of.projectionBound());
   }
 
   private static long perToken(Setting of) {
@@ -137,7 +163,7 @@ final class AttentionFigures {
 
   private void addLatents() {
     Setting of = example(setting.isLatent(), LATENT_EXAMPLE);
-    LatentAttention latent = (LatentAttention) of.attention();
+    LatentAttention latent = (LatentAttention) of.attentions().getFirst();
     figures.when("runsLatents", () -> EngineSupport.lacking(of.architecture()).isEmpty());
     figures.put("latentModel", Format.TEXT, () -> of.model().name());
     figures.put("latentHeads", Format.COUNT, latent::numAttentionHeads);
@@ -146,7 +172,9 @@ final class AttentionFigures {
         "latentExpandedElements",
         Format.COUNT,
         () -> latent.expandedWidth() + (long) latent.numAttentionHeads() * latent.rotaryDim());
-    figures.put("latentLayers", Format.COUNT, () -> of.layers().size());
+    figures.put("latentLayers", Format.COUNT, () -> of.attentions().size());
+    figures.when("latentChooses", () -> latent.indexer().isPresent());
+    figures.put("indexElements", Format.COUNT, () -> latent.indexer().orElseThrow().headDim());
     figures.derive(
         "latentPerToken",
         Format.BYTES,
@@ -181,16 +209,19 @@ final class AttentionFigures {
   }
 
   private void addWindows() {
-    Setting of = example(setting.hasWindow(), WINDOW_EXAMPLE);
-    figures.when("hasWindow", setting::hasWindow);
-    figures.when("allAreWindowed", () -> windowed(of).size() == of.layers().size());
+    boolean hasWindow = !setting.windows().isEmpty();
+    Setting of = example(hasWindow, WINDOW_EXAMPLE);
+    figures.when("hasWindow", () -> hasWindow);
+    figures.when("allAreWindowed", () -> of.windows().size() == of.attentions().size());
+    figures.when("choosesPositions", () -> chosen().isPresent());
+    figures.put("chosenPositions", Format.COUNT, () -> chosen().orElseThrow().count());
     figures.put("windowModel", Format.TEXT, () -> of.model().name());
-    figures.put("windowLayers", Format.COUNT, () -> windowed(of).size());
+    figures.put("windowLayers", Format.COUNT, () -> of.windows().size());
     figures.put("windowAllLayers", Format.COUNT, () -> of.layers().size());
     figures.put(
         "windowPositions",
         Format.COUNT,
-        () -> windowed(of).getFirst().kept(Architecture.UNLIMITED_POSITIONS));
+        () -> of.windows().getFirst().kept(Architecture.UNLIMITED_POSITIONS));
     figures.table(
         "windowTable",
         () ->
@@ -198,7 +229,9 @@ final class AttentionFigures {
                 of.contexts(),
                 context -> {
                   KvCacheFormat format = of.decodeOptions().kvCache();
-                  long kept = format.sequenceBytes(of.architecture(), context);
+                  long kept =
+                      format.sequenceBytes(of.architecture(), context)
+                          - format.stateBytesPerSequence(of.architecture());
                   long all = context * format.bytesPerToken(of.architecture());
                   return List.of(
                       cell("context", Format.COUNT, context),
@@ -212,11 +245,12 @@ final class AttentionFigures {
                 }));
   }
 
-  private static List<AttentionSpan> windowed(Setting of) {
-    return of.layers().stream()
-        .map(layer -> layer.attention().span())
-        .filter(span -> !(span instanceof AttentionSpan.Causal))
-        .toList();
+  private Optional<AttentionSpan.Chosen> chosen() {
+    return setting.attentions().stream()
+        .map(Attention::span)
+        .filter(AttentionSpan.Chosen.class::isInstance)
+        .map(AttentionSpan.Chosen.class::cast)
+        .findFirst();
   }
 
   private void addScores() {
@@ -236,7 +270,9 @@ final class AttentionFigures {
           return (double) cost.flops() / (cost.bytes() + writtenScores());
         });
     figures.put(
-        "oneLayerScoreBytes", Format.BYTES, () -> writtenScores() / 2 / setting.layers().size());
+        "mostScoreBytes",
+        Format.BYTES,
+        () -> setting.attentions().stream().mapToLong(this::scoreBytes).max().orElseThrow());
   }
 
   private Step longPrefill() {
@@ -245,18 +281,15 @@ final class AttentionFigures {
 
   /** Every score of every head and layer, once to memory and once back. */
   private long writtenScores() {
-    return setting.layers().stream()
-        .map(Layer::attention)
-        .mapToLong(
-            attention ->
-                2
-                    * setting
-                        .target()
-                        .device()
-                        .usualVectors()
-                        .matrixBytes(
-                            attention.numAttentionHeads(),
-                            attention.span().attended(far(setting), 0)))
-        .sum();
+    return setting.attentions().stream().mapToLong(each -> 2 * scoreBytes(each)).sum();
+  }
+
+  /** Every score of every head of one layer. */
+  private long scoreBytes(Attention attention) {
+    return setting
+        .target()
+        .device()
+        .usualVectors()
+        .matrixBytes(attention.numAttentionHeads(), attention.span().attended(far(setting), 0));
   }
 }

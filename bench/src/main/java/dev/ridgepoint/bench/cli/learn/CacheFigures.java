@@ -6,8 +6,8 @@ import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
-import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.inference.CacheDerivations;
 import dev.ridgepoint.estimator.inference.Capacity;
@@ -47,34 +47,45 @@ final class CacheFigures {
   }
 
   private void addShape() {
+    List<CacheKind> kinds = CacheKind.all(setting.architecture(), format());
+    Attention first = setting.attentions().getFirst();
+    boolean isAlike = kinds.size() == 1;
     figures.when("isLatent", setting::isLatent);
+    figures.when("cachesHeads", () -> isAlike && !setting.isLatent());
+    figures.when("cachesLatents", () -> isAlike && setting.isLatent());
+    figures.when("cachesDiffer", () -> !isAlike);
+    figures.when("hasStates", () -> stateBytes() > 0);
     figures.put("layers", Format.COUNT, () -> setting.layers().size());
-    figures.put("queryHeads", Format.COUNT, () -> setting.attention().numAttentionHeads());
-    figures.put("keyValueHeads", Format.COUNT, () -> grouped().numKeyValueHeads());
-    figures.put("headDim", Format.COUNT, () -> grouped().headDim());
+    figures.put("queryHeads", Format.COUNT, first::numAttentionHeads);
+    figures.put(
+        "keyValueHeads", Format.COUNT, () -> ((GroupedQueryAttention) first).numKeyValueHeads());
+    figures.put("keptPerLayer", Format.TEXT, () -> kinds.getFirst().kept());
     figures.put("kvFormat", Format.TEXT, () -> format().precision().name());
     figures.put(
         "kvElementBytes",
         Format.TEXT,
         () -> Units.trimmed(format().precision().bitsPerElement() / Byte.SIZE));
+    figures.table("cacheTable", () -> Tables.of(kinds, CacheFigures::row));
+    figures.put("stateBytes", Format.BYTES, this::stateBytes);
     figures.derive(
         "kvPerToken",
         Format.BYTES,
         () -> CacheDerivations.bytesPerToken(setting.architecture(), setting.decodeOptions()));
-    figures.put("latentRank", Format.COUNT, () -> latent().keyValueLoraRank());
-    figures.put("rotaryDim", Format.COUNT, () -> latent().rotaryDim());
     figures.put(
         "longestCacheBytes",
         Format.BYTES,
         () -> format().sequenceBytes(setting.architecture(), setting.longestContext()));
   }
 
-  private GroupedQueryAttention grouped() {
-    return (GroupedQueryAttention) setting.attention();
+  private static List<Cell> row(CacheKind kind) {
+    return List.of(
+        cell("layers", Format.COUNT, kind.layers()),
+        cell("elements of a token in each", Format.TEXT, kind.kept()),
+        cell("per token", Format.BYTES, kind.layers() * kind.bytesPerToken()));
   }
 
-  private LatentAttention latent() {
-    return (LatentAttention) setting.attention();
+  private long stateBytes() {
+    return format().stateBytesPerSequence(setting.architecture());
   }
 
   private void addMemory() {

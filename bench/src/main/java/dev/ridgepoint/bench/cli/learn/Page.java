@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A page of {@code ridge explain}, as its file has it: a line {@code title: ...}, a line {@code
@@ -25,6 +26,11 @@ import java.util.regex.Pattern;
 record Page(String name, String title, List<String> aliases, List<Paragraph> paragraphs) {
   /** Columns of the terminal that pages are made for. */
   static final int WIDTH = 80;
+
+  private static final String COMMAND = "  ridge ";
+
+  /** Between a command and what it is for. */
+  private static final String REMARK = "    ";
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z]+)}");
   private static final Pattern CONDITION = Pattern.compile("\\[(if|unless) ([A-Za-z]+)]");
@@ -93,13 +99,21 @@ record Page(String name, String title, List<String> aliases, List<Paragraph> par
       boolean isKept = line.startsWith(" ") || isFigureAlone(line);
       if (isKept) {
         flush(prose, lines);
-        lines.addAll(text.lines().toList());
+        text.lines().flatMap(Page::fitted).forEach(lines::add);
       } else {
         prose.append(text).append(' ');
       }
     }
     flush(prose, lines);
     return lines;
+  }
+
+  /** A command with its remark behind it, which stands below where the model's name is long. */
+  private static Stream<String> fitted(String line) {
+    int remark = line.indexOf(REMARK);
+    return line.length() <= WIDTH || !line.startsWith(COMMAND) || remark < 0
+        ? Stream.of(line)
+        : Stream.of(line.substring(0, remark), REMARK + line.substring(remark).strip());
   }
 
   /** Such as a table. */

@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.cli.learn;
 
+import static dev.ridgepoint.estimator.architecture.Architecture.UNLIMITED_POSITIONS;
+
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.estimator.architecture.Architecture;
@@ -9,7 +11,6 @@ import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
@@ -38,8 +39,7 @@ record Setting(NamedModel model, TargetDevice target) {
   private static final int LONGEST_CONTEXT = (1 << 17) - 1;
 
   /**
-   * @throws InvalidInputException if the model is no decoder alone, or its layers do not all cache
-   *     the same
+   * @throws InvalidInputException if the model is no decoder alone, or does not attend
    */
   Setting {
     Architecture architecture = model.architecture();
@@ -47,19 +47,17 @@ record Setting(NamedModel model, TargetDevice target) {
       throw new InvalidInputException(
           model.name(), "is no decoder alone, of which these pages are");
     }
-    if (!cachesAlike(architecture)) {
+    if (attentions(architecture).isEmpty()) {
       throw new InvalidInputException(
-          model.name(), "has layers that cache less or nothing, which no page explains yet");
+          model.name(), "has no attention, which many of these pages are about");
     }
     target = target.holding(weights(model, target).storedBytes(architecture));
   }
 
-  private static boolean cachesAlike(Architecture architecture) {
-    List<Layer> layers = architecture.decoder().orElseThrow().layers();
-    KvCacheFormat format = KvCacheFormat.of(Precision.BF16);
-    return layers.stream().allMatch(Layer::isOfAttentionAlone)
-        && format.bytesPerToken(architecture)
-            == layers.size() * format.bytesPerPosition(layers.getFirst().attention());
+  private static List<Attention> attentions(Architecture architecture) {
+    return architecture.decoder().orElseThrow().layers().stream()
+        .flatMap(layer -> layer.attentions().stream())
+        .toList();
   }
 
   /** The same device with another model. */
@@ -80,24 +78,26 @@ record Setting(NamedModel model, TargetDevice target) {
     return architecture().decoder().orElseThrow().layers();
   }
 
-  /** The attention of the first layer, whose shape all layers of the families known here share. */
-  Attention attention() {
-    return layers().getFirst().attention();
+  /** The attentions of all layers, in order; layers of other mixers have none. */
+  List<Attention> attentions() {
+    return attentions(architecture());
   }
 
   /** Whether keys and values come from one latent per token. */
   boolean isLatent() {
-    return !(attention() instanceof GroupedQueryAttention);
+    return !(attentions().getFirst() instanceof GroupedQueryAttention);
   }
 
   boolean hasExperts() {
     return layers().stream().anyMatch(layer -> layer.feedForward() instanceof MixtureOfExperts);
   }
 
-  /** Whether a layer does not see all positions before. */
-  boolean hasWindow() {
-    return layers().stream()
-        .anyMatch(layer -> !(layer.attention().span() instanceof AttentionSpan.Causal));
+  /** The spans of layers that can forget positions, in order. */
+  List<AttentionSpan> windows() {
+    return attentions().stream()
+        .map(Attention::span)
+        .filter(span -> span.kept(UNLIMITED_POSITIONS) < UNLIMITED_POSITIONS)
+        .toList();
   }
 
   /** Tokens of the prompt. */
