@@ -49,7 +49,7 @@ class LoadCommandTest {
     double predicted = pages.get("predictedHitRate").asDouble();
     assertTrue(predicted > 0.7, pages.toString());
     assertTrue(pages.get("hitRate").asDouble() >= predicted, pages.toString());
-    assertTrue(load.at("/pages/0/hitRate").isNull(), load.toString());
+    assertTrue(load.at("/pages/0/hitRate").isMissingNode(), load.toString());
     assertEquals(0, load.at("/pages/0/bytesSaved").asLong());
   }
 
