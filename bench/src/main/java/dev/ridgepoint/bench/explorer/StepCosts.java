@@ -3,7 +3,7 @@ package dev.ridgepoint.bench.explorer;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +34,6 @@ final class StepCosts {
   Cost total(Step step) {
     return totals.computeIfAbsent(
         new Shape(step.sequences().size(), step.sequences().getFirst()),
-        any -> OperationList.total(OperationList.of(architecture, options(step), step)));
+        any -> RepeatedOperation.total(architecture, options(step), step));
   }
 }

@@ -15,7 +15,7 @@ import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
@@ -131,8 +131,7 @@ public abstract class StepBenchmark {
             SyntheticTypes.of("dtype", parameters.apply("dtype"), model, architecture).formats(),
             Precision.named("dtype", KV_TYPE.name()));
     Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
-    Cost total =
-        OperationList.total(OperationList.of(architecture, ForwardOptions.ofEngine(formats), step));
+    Cost total = RepeatedOperation.total(architecture, ForwardOptions.ofEngine(formats), step);
     return Work.of(total.flops(), total.bytes(), Integer.parseInt(parameters.apply("threads")));
   }
 }

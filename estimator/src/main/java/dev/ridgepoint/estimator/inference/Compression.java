@@ -5,7 +5,7 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +55,7 @@ public record Compression(Variant before, Variant after) {
     }
 
     private Cost cost(Step step) {
-      return OperationList.total(OperationList.of(architecture, options, step));
+      return RepeatedOperation.total(architecture, options, step);
     }
   }
 

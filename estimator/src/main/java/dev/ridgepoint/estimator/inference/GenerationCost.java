@@ -7,7 +7,6 @@ import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.operation.StepWork;
@@ -89,9 +88,11 @@ public record GenerationCost(
     }
     Step.Sequence all = new Step.Sequence(newTokens, context, newTokens);
     Step allAtOnce = new Step(Collections.nCopies(batch, all));
-    Cost atOnce = total(operations, new StepWork(allAtOnce, options, sourceTokens));
+    Cost atOnce =
+        RepeatedOperation.total(operations, new StepWork(allAtOnce, options, sourceTokens));
     Cost first =
-        total(operations, new StepWork(Step.decode(batch, context), options, sourceTokens));
+        RepeatedOperation.total(
+            operations, new StepWork(Step.decode(batch, context), options, sourceTokens));
     BigInteger states =
         BigInteger.valueOf(options.kvCache().stateBytesPerSequence(architecture))
             .multiply(BigInteger.valueOf(batch));
@@ -119,10 +120,6 @@ public record GenerationCost(
   /** All bytes moved. */
   public BigInteger bytes() {
     return weightBytes.add(kvReadBytes).add(kvWrittenBytes).add(activationBytes);
-  }
-
-  private static Cost total(List<RepeatedOperation> operations, StepWork work) {
-    return OperationList.total(RepeatedOperation.costs(operations, work));
   }
 
   private static BigInteger kvReadBytes(

@@ -5,7 +5,6 @@ import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.hardware.Roofline;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.operation.StepWork;
@@ -93,8 +92,7 @@ public final class RidgeCrossing {
   /** Of steps that all execute the same operations, which are listed once. */
   private static Function<Step, Cost> costs(Architecture architecture, ForwardOptions options) {
     List<RepeatedOperation> operations = RepeatedOperation.decoder(architecture, options);
-    return step ->
-        OperationList.total(RepeatedOperation.costs(operations, new StepWork(step, options, 0)));
+    return step -> RepeatedOperation.total(operations, new StepWork(step, options, 0));
   }
 
   private boolean isComputeBound(Step step) {

@@ -8,7 +8,7 @@ import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import java.math.BigInteger;
 import java.util.Collections;
@@ -47,7 +47,7 @@ public record RuleOfThumb(String name, BigInteger estimate, BigInteger exact, St
       Architecture architecture, ForwardOptions options, int batch, int newTokens) {
     Step.Sequence sequence = new Step.Sequence(newTokens, 0, newTokens);
     Step step = new Step(Collections.nCopies(batch, sequence));
-    Cost total = OperationList.total(OperationList.of(architecture, options, step));
+    Cost total = RepeatedOperation.total(architecture, options, step);
     BigInteger forward = BigInteger.valueOf(total.matmulFlops());
     BigInteger training = forward.multiply(TRAINING_FACTOR);
     ParameterCount active = ParameterCount.active(architecture);

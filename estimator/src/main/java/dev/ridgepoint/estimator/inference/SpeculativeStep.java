@@ -3,7 +3,7 @@ package dev.ridgepoint.estimator.inference;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.Collections;
 
@@ -35,7 +35,7 @@ public record SpeculativeStep(int draftedTokens, Cost verification, double expec
     Step step = new Step(Collections.nCopies(batch, new Step.Sequence(tokens, context, tokens)));
     return new SpeculativeStep(
         draftedTokens,
-        OperationList.total(OperationList.of(architecture, options, step)),
+        RepeatedOperation.total(architecture, options, step),
         expectedTokens(draftedTokens, acceptance));
   }
 

@@ -54,6 +54,25 @@ public record RepeatedOperation(Operation operation, int times) {
         .toList();
   }
 
+  /**
+   * What operations cost in one step together.
+   *
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  public static Cost total(List<RepeatedOperation> operations, StepWork work) {
+    return OperationList.total(costs(operations, work));
+  }
+
+  /**
+   * What a step of a decoder without cross-attention costs in all.
+   *
+   * @throws IllegalArgumentException if {@code architecture} has no decoder
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  public static Cost total(Architecture architecture, ForwardOptions options, Step step) {
+    return total(decoder(architecture, options), new StepWork(step, options, 0));
+  }
+
   /** How many operations a step executes, each of the layers for itself. */
   public static int executed(List<RepeatedOperation> operations, StepWork work) {
     return operations.stream()

@@ -4,7 +4,7 @@ import dev.ridgepoint.bench.cli.options.DeviceOptions;
 import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.estimator.hardware.MemoryLevel;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
-import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
@@ -75,7 +75,7 @@ record ModelCosts(RunningModel.Setup setup, Optional<Predictor> predictor) {
     }
     ForwardOptions options = ForwardOptions.of(setup.formats(), step);
     return new StepCosts(
-        OperationList.total(OperationList.of(setup.architecture(), options, step)),
+        RepeatedOperation.total(setup.architecture(), options, step),
         Optional.empty(),
         Optional.empty());
   }
