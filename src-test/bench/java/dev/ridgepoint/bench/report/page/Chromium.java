@@ -90,16 +90,18 @@ final class Chromium {
 
   /** Sets a control as its user does, and lets the page react. */
   void set(String id, String value) throws IOException {
-    page.evaluate(
+    put(id, value);
+    run(
         """
-        (id, value) => {
-          const control = document.getElementById(id);
-          control.value = value;
-          control.dispatchEvent(new Event(control.type === 'range' ? 'input' : 'change'));
-        }
-        """,
-        id,
-        value);
+        const control = document.getElementById('%s');
+        control.dispatchEvent(new Event(control.type === 'range' ? 'input' : 'change'));
+        """
+            .formatted(id));
+  }
+
+  /** Sets a control to which the page reacts when the next one is set. */
+  void put(String id, String value) throws IOException {
+    run("document.getElementById('%s').value = '%s';".formatted(id, value));
   }
 
   /** Waits until an expression is true, in this page or in the one that it becomes. */

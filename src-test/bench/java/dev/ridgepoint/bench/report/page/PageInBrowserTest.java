@@ -103,14 +103,14 @@ class PageInBrowserTest {
     List<Integer> prompts = explorer.stops().prompts();
     browser.open(file("typical"), DESKTOP, "light");
     for (Runner runner : explorer.machine()) {
-      browser.set("explore-format", format(runner));
-      browser.set("explore-threads", "" + runner.setup().threads().getAsInt());
+      browser.put("explore-format", format(runner));
+      browser.put("explore-threads", "" + runner.setup().threads().getAsInt());
       for (int stop = 0; stop < Math.max(batches.size(), prompts.size()); stop++) {
         int batch = Math.min(stop, batches.size() - 1);
         int context = stop % contexts.size();
         int prompt = Math.min(stop, prompts.size() - 1);
-        browser.set("explore-batch", "" + batch);
-        browser.set("explore-context", "" + context);
+        browser.put("explore-batch", "" + batch);
+        browser.put("explore-context", "" + context);
         browser.set("explore-prompt", "" + prompt);
         Cell decode = runner.decode().get(batch).get(context);
         Cell prefill = runner.prefill().get(prompt);
