@@ -14,33 +14,19 @@ import java.util.function.Supplier;
 
 /**
  * What pages name: numbers, words and tables, and the conditions under which a paragraph holds.
- * Nothing is computed before a page asks for it.
+ * Nothing is computed before a page asks for it, and nothing twice.
  */
 final class Figures {
 
-  private interface Figure {
-    String text();
-
-    /** How it comes about, where there is more to say than the page says. */
-    default Optional<Derivation> derivation() {
-      return Optional.empty();
-    }
-  }
-
-  private record Derived(Format format, Supplier<Derivation> source) implements Figure {
-    @Override
-    public String text() {
-      return format.brief(source.get().value());
-    }
-
-    @Override
-    public Optional<Derivation> derivation() {
-      return Optional.of(source.get());
-    }
-  }
+  /**
+   * A number, a word or a table.
+   *
+   * @param derivation how it comes about, where there is more to say than the page says
+   */
+  private record Figure(Supplier<String> text, Supplier<Optional<Derivation>> derivation) {}
 
   private final Map<String, Figure> figures = new LinkedHashMap<>();
-  private final Map<String, BooleanSupplier> conditions = new LinkedHashMap<>();
+  private final Map<String, Supplier<Boolean>> conditions = new LinkedHashMap<>();
 
   /** All that pages may name of a setting. */
   static Figures of(Setting setting) {
@@ -57,20 +43,25 @@ final class Figures {
 
   /** A number or a word. */
   void put(String name, Format format, Supplier<?> value) {
-    putOnce(name, () -> format.brief(value.get()));
+    put(name, () -> format.brief(value.get()));
   }
 
   /** A number that the estimator derives. */
   void derive(String name, Format format, Supplier<Derivation> derivation) {
-    putOnce(name, new Derived(format, derivation));
+    Supplier<Derivation> once = new Once<>(derivation);
+    put(name, new Figure(() -> format.brief(once.get().value()), () -> Optional.of(once.get())));
   }
 
   /** A table, which stands in a line of its own. */
   void table(String name, Supplier<Table> table) {
-    putOnce(name, () -> TextTables.render(table.get()).stripTrailing());
+    put(name, () -> TextTables.render(table.get()).stripTrailing());
   }
 
-  private void putOnce(String name, Figure figure) {
+  private void put(String name, Supplier<String> text) {
+    put(name, new Figure(new Once<>(text), Optional::empty));
+  }
+
+  private void put(String name, Figure figure) {
     if (figures.put(name, figure) != null) {
       throw new IllegalArgumentException("two figures are named " + name);
     }
@@ -78,7 +69,7 @@ final class Figures {
 
   /** Whether paragraphs that say so are shown. */
   void when(String name, BooleanSupplier condition) {
-    if (conditions.put(name, condition) != null) {
+    if (conditions.put(name, new Once<>(condition::getAsBoolean)) != null) {
       throw new IllegalArgumentException("two conditions are named " + name);
     }
   }
@@ -87,25 +78,25 @@ final class Figures {
    * @throws IllegalArgumentException if there is none of the name
    */
   String text(String name) {
-    return figure(name).text();
+    return figure(name).text().get();
   }
 
   /**
    * @throws IllegalArgumentException if there is none of the name
    */
   Optional<Derivation> derivation(String name) {
-    return figure(name).derivation();
+    return figure(name).derivation().get();
   }
 
   /**
    * @throws IllegalArgumentException if there is none of the name
    */
   boolean holds(String condition) {
-    BooleanSupplier supplier = conditions.get(condition);
+    Supplier<Boolean> supplier = conditions.get(condition);
     if (supplier == null) {
       throw new IllegalArgumentException("no condition is named " + condition);
     }
-    return supplier.getAsBoolean();
+    return supplier.get();
   }
 
   /** All names, of figures and of conditions. */

@@ -19,6 +19,7 @@ import dev.ridgepoint.estimator.training.TrainingStepFlops;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The two phases: what a step counts, how long it takes at least, where it crosses the ridge. */
@@ -31,6 +32,8 @@ final class StepFigures {
   private final Setting setting;
   private final Step decode;
   private final Step prefill;
+  private final Supplier<OptionalInt> promptCrossing = new Once<>(this::crossingPrompt);
+  private final Supplier<OptionalInt> batchCrossing = new Once<>(this::crossingBatch);
 
   private StepFigures(Figures figures, Setting setting) {
     this.figures = figures;
@@ -167,11 +170,11 @@ final class StepFigures {
         "longAttentionShare",
         Format.SHARE,
         () -> attentionShare(Step.prefill(setting.longestContext())));
-    figures.when("promptCrosses", () -> promptCrossing().isPresent());
+    figures.when("promptCrosses", () -> promptCrossing.get().isPresent());
     figures.derive(
         "promptCrossing",
         Format.COUNT,
-        () -> crossing(prefill).promptDerivation(promptCrossing().getAsInt()));
+        () -> crossing(prefill).promptDerivation(promptCrossing.get().getAsInt()));
     figures.table(
         "promptTable",
         () ->
@@ -211,7 +214,7 @@ final class StepFigures {
     return new RidgeCrossing(setting.architecture(), setting.options(step), setting.roofline());
   }
 
-  private OptionalInt promptCrossing() {
+  private OptionalInt crossingPrompt() {
     return crossing(prefill).shortestPrompt(setting.architecture().maxPositions());
   }
 
@@ -232,14 +235,14 @@ final class StepFigures {
                       cell("tokens/s at most", Format.NUMBER, setting.tokensPerSecond(step)));
                 }));
     figures.derive("limitIntensity", Format.NUMBER, this::limit);
-    figures.when("batchCrosses", () -> batchCrossing().isPresent());
+    figures.when("batchCrosses", () -> batchCrossing.get().isPresent());
     figures.derive(
         "batchCrossing",
         Format.COUNT,
-        () -> crossing(decode).decodeDerivation(batchCrossing().getAsInt(), setting.context()));
+        () -> crossing(decode).decodeDerivation(batchCrossing.get().getAsInt(), setting.context()));
   }
 
-  private OptionalInt batchCrossing() {
+  private OptionalInt crossingBatch() {
     return crossing(decode).smallestDecodeBatch(setting.context(), RidgeCrossing.MAX_TRIED);
   }
 
