@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.CommandRun;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
@@ -15,11 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,15 +118,38 @@ class PagesTest {
         .filter(name -> ModelCatalog.get(name).encoder().isEmpty());
   }
 
+  /** Those of the catalogue, and some whose layers have no attention at all. */
+  static Stream<Named<NamedModel>> models() {
+    return Stream.concat(
+            ModelCatalog.names().stream().map(name -> NamedModel.of(name, ModelCatalog.get(name))),
+            Stream.of("mamba", "falcon_mamba", "mamba2").map(PagesTest::withoutAttention))
+        .map(model -> Named.of(model.name(), model));
+  }
+
+  private static NamedModel withoutAttention(String modelType) {
+    String config =
+        """
+        {"model_type": "%s", "vocab_size": 50280, "hidden_size": 768, "num_hidden_layers": 24,
+         "state_size": 16, "num_heads": 24, "head_dim": 64}
+        """
+            .formatted(modelType);
+    return NamedModel.of(modelType, ConfigReader.parse(modelType, config));
+  }
+
   @ParameterizedTest
-  @MethodSource("decoders")
-  void fillsATerminalForEveryDecoderOfTheCatalogue(String model) {
+  @MethodSource("models")
+  void fillsATerminalForEveryModel(NamedModel model) {
     assertFills(Settings.of(model, "RTX 4090"));
   }
 
   private static void assertFills(Setting setting) {
     Figures figures = Figures.of(setting);
     for (Page page : Pages.all()) {
+      Optional<String> lacking = page.subject().lacking(setting);
+      if (lacking.isPresent()) {
+        assertTrue(lacking.get().length() <= Page.WIDTH, lacking.get());
+        continue;
+      }
       String text = page.render(figures);
       String where = page.name() + " of " + setting.model().name() + ":\n" + text;
       assertFalse(text.matches("(?s).*[{}\\[].*"), where);
@@ -193,7 +220,6 @@ class PagesTest {
       assertTrue(CommandRun.of("explain", name).text().contains("Qwen2.5-0.5B"), name);
     }
     CommandRun.ofLine("explain bathcing").assertBadInput("the closest are batching");
-    CommandRun.ofLine("explain batching --model bert-base-uncased").assertBadInput("no decoder");
     CommandRun.ofLine("explain batching --device H1000").assertBadInput("H1000");
     String list = CommandRun.of("explain").text();
     Pages.all().forEach(page -> assertTrue(list.contains("  " + page.name() + " "), list));
@@ -207,12 +233,42 @@ class PagesTest {
     assertFalse(CommandRun.ofLine("explain kv-cache").text().contains("source: "));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "bert-base-uncased, training",
+    "t5-base, training",
+    "mamba2, intensity roofline decode prefill batching moe quantisation speculative memory serving"
+        + " training parallelism scaling-laws",
+    "LFM2-1.2B, *",
+    "tiny, *"
+  })
+  void saysWhyItSaysNothingOfAModel(String name, String topics) {
+    Setting setting =
+        Settings.of(
+            name.equals("mamba2")
+                ? withoutAttention(name)
+                : NamedModel.of(name, ModelCatalog.get(name)),
+            "H100");
+    for (Page page : Pages.all()) {
+      boolean isTold = topics.equals("*") || List.of(topics.split(" ")).contains(page.name());
+      Optional<String> lacking = page.subject().lacking(setting);
+      assertEquals(isTold, lacking.isEmpty(), page.name() + ": " + lacking);
+    }
+  }
+
+  @Test
+  void aPageOfWhatAModelIsNotSaysSo() {
+    String text = CommandRun.ofLine("explain batching --model bert-base-uncased").text();
+    assertTrue(text.contains("bert-base-uncased is no decoder alone"), text);
+    assertEquals(3, text.lines().count(), text);
+  }
+
   @Test
   void aPageThatNamesNothingIsRefused() {
     Figures figures = Figures.of(Settings.of("tiny", "H100"));
-    Page unknown = Page.parse("x", "title: X\nalso: y\n\n{nothing}");
+    Page unknown = Page.parse("x", "title: X\nalso: y\nabout: models\n\n{nothing}");
     assertThrows(IllegalArgumentException.class, () -> unknown.render(figures));
-    Page condition = Page.parse("x", "title: X\nalso: y\n\n[if nothing]\ntext");
+    Page condition = Page.parse("x", "title: X\nalso: y\nabout: models\n\n[if nothing]\ntext");
     assertThrows(IllegalArgumentException.class, () -> condition.render(figures));
     assertThrows(IllegalArgumentException.class, () -> Page.parse("x", "title: X\n\ntext"));
   }

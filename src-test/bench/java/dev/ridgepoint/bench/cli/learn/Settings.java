@@ -26,7 +26,11 @@ final class Settings {
   private Settings() {}
 
   static Setting of(String model, String device) {
-    return new Setting(model(model), TargetDevice.of(DeviceCatalog.named(device)));
+    return of(model(model), device);
+  }
+
+  static Setting of(NamedModel model, String device) {
+    return new Setting(model, TargetDevice.of(DeviceCatalog.named(device)));
   }
 
   static Setting measured(String model) {

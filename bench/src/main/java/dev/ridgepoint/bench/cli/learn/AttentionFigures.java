@@ -13,7 +13,6 @@ import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
-import dev.ridgepoint.estimator.architecture.TokenMixer;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.inference.CacheDerivations;
@@ -62,14 +61,14 @@ final class AttentionFigures {
   }
 
   private void addGroups() {
-    Setting of = example(!setting.isLatent(), GROUPED_EXAMPLE);
+    boolean isOwn = setting.hasAttention() && !setting.isLatent();
+    Setting of = example(isOwn, GROUPED_EXAMPLE);
     GroupedQueryAttention own = (GroupedQueryAttention) of.attentions().getFirst();
     int heads = own.numAttentionHeads();
-    figures.when("isMultiHead", () -> !setting.isLatent() && own.numKeyValueHeads() == heads);
+    figures.when("isMultiHead", () -> isOwn && own.numKeyValueHeads() == heads);
     figures.when(
-        "isGrouped",
-        () -> !setting.isLatent() && own.numKeyValueHeads() < heads && own.numKeyValueHeads() > 1);
-    figures.when("isMultiQuery", () -> !setting.isLatent() && own.numKeyValueHeads() == 1);
+        "isGrouped", () -> isOwn && own.numKeyValueHeads() < heads && own.numKeyValueHeads() > 1);
+    figures.when("isMultiQuery", () -> isOwn && own.numKeyValueHeads() == 1);
     figures.put("groupedModel", Format.TEXT, () -> of.model().name());
     figures.put("groupQueryHeads", Format.COUNT, () -> heads);
     figures.put("groupKeyValueHeads", Format.COUNT, own::numKeyValueHeads);
@@ -104,7 +103,7 @@ final class AttentionFigures {
                 }));
   }
 
-  private static boolean sharesAlike(TokenMixer mixer, GroupedQueryAttention own) {
+  private static boolean sharesAlike(Attention mixer, GroupedQueryAttention own) {
     return mixer instanceof GroupedQueryAttention grouped
         && grouped.numAttentionHeads() == own.numAttentionHeads()
         && grouped.numKeyValueHeads() == own.numKeyValueHeads();
@@ -122,8 +121,9 @@ final class AttentionFigures {
                         layer.mixers().stream()
                             .map(
                                 mixer ->
-                                    sharesAlike(mixer, own)
-                                        ? withKeyValueHeads((GroupedQueryAttention) mixer, number)
+                                    mixer instanceof GroupedQueryAttention grouped
+                                            && sharesAlike(grouped, own)
+                                        ? grouped.withHeads(grouped.numAttentionHeads(), number)
                                         : mixer)
                             .toList(),
                         layer.crossAttention(),
@@ -133,23 +133,6 @@ final class AttentionFigures {
             .toList();
     return architecture.withDecoder(
         new Stack(layers, stack.finalNorm(), stack.relativePositionBuckets()));
-  }
-
-  private static TokenMixer withKeyValueHeads(GroupedQueryAttention of, int number) {
-    return new GroupedQueryAttention(
-        of.numAttentionHeads(),
-        number,
-        of.headDim(),
-        of.qkvBias(),
-        of.outputBias(),
-        of.queryKeyNorm(),
-        of.rope(),
-        of.scoreScale(),
-        of.scoreTerms(),
-        of.span(),
-        of.keyValues(),
-        of.outputTerms(),
-        of.projectionBound());
   }
 
   private static long perToken(Setting of) {

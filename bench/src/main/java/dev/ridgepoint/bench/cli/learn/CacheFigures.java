@@ -47,25 +47,23 @@ final class CacheFigures {
   }
 
   private void addShape() {
-    List<CacheKind> kinds = CacheKind.all(setting.architecture(), format());
-    Attention first = setting.attentions().getFirst();
-    boolean isAlike = kinds.size() == 1;
+    figures.when("hasAttention", setting::hasAttention);
     figures.when("isLatent", setting::isLatent);
-    figures.when("cachesHeads", () -> isAlike && !setting.isLatent());
-    figures.when("cachesLatents", () -> isAlike && setting.isLatent());
-    figures.when("cachesDiffer", () -> !isAlike);
+    figures.when("cachesHeads", () -> isAlike() && !setting.isLatent());
+    figures.when("cachesLatents", () -> isAlike() && setting.isLatent());
+    figures.when("cachesDiffer", () -> !isAlike());
     figures.when("hasStates", () -> stateBytes() > 0);
     figures.put("layers", Format.COUNT, () -> setting.layers().size());
-    figures.put("queryHeads", Format.COUNT, first::numAttentionHeads);
+    figures.put("queryHeads", Format.COUNT, () -> first().numAttentionHeads());
     figures.put(
-        "keyValueHeads", Format.COUNT, () -> ((GroupedQueryAttention) first).numKeyValueHeads());
-    figures.put("keptPerLayer", Format.TEXT, () -> kinds.getFirst().kept());
+        "keyValueHeads", Format.COUNT, () -> ((GroupedQueryAttention) first()).numKeyValueHeads());
+    figures.put("keptPerLayer", Format.TEXT, () -> kinds().getFirst().kept());
     figures.put("kvFormat", Format.TEXT, () -> format().precision().name());
     figures.put(
         "kvElementBytes",
         Format.TEXT,
         () -> Units.trimmed(format().precision().bitsPerElement() / Byte.SIZE));
-    figures.table("cacheTable", () -> Tables.of(kinds, CacheFigures::row));
+    figures.table("cacheTable", () -> Tables.of(kinds(), CacheFigures::row));
     figures.put("stateBytes", Format.BYTES, this::stateBytes);
     figures.derive(
         "kvPerToken",
@@ -75,6 +73,18 @@ final class CacheFigures {
         "longestCacheBytes",
         Format.BYTES,
         () -> format().sequenceBytes(setting.architecture(), setting.longestContext()));
+  }
+
+  private List<CacheKind> kinds() {
+    return CacheKind.all(setting.architecture(), format());
+  }
+
+  private boolean isAlike() {
+    return kinds().size() == 1;
+  }
+
+  private Attention first() {
+    return setting.attentions().getFirst();
   }
 
   private static List<Cell> row(CacheKind kind) {

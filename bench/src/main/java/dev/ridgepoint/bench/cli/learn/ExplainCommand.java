@@ -84,6 +84,10 @@ public final class ExplainCommand implements Runnable {
         new Setting(
             ModelSource.named(model),
             measured.orElseGet(() -> DeviceOptions.target(device == null ? STAND_IN : device)));
+    Optional<String> lacking = page.subject().lacking(setting);
+    if (lacking.isPresent()) {
+      return page.title() + "\n\n" + lacking.get();
+    }
     Figures figures = Figures.of(setting);
     List<String> blocks = new ArrayList<>();
     blocks.add(page.title() + "\n" + head(setting, device == null && measured.isEmpty()));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -14,16 +15,19 @@ import java.util.stream.Stream;
 
 /**
  * A page of {@code ridge explain}, as its file has it: a line {@code title: ...}, a line {@code
- * also: ...} with other names, and paragraphs between empty lines. {@code {name}} stands for a
- * figure. A paragraph whose first line is {@code [if name]} or {@code [unless name]} is shown only
- * then. Lines that are indented stay as they are; the others are filled.
+ * also: ...} with other names, a line {@code about: ...} with its {@link Subject}, and paragraphs
+ * between empty lines. {@code {name}} stands for a figure. A paragraph whose first line is {@code
+ * [if name]} or {@code [unless name]} is shown only then. Lines that are indented stay as they are;
+ * the others are filled.
  *
  * @param name what the reader asks for
  * @param title its first line
  * @param aliases other names that are understood
+ * @param subject what a model must be or have
  * @param paragraphs in their order
  */
-record Page(String name, String title, List<String> aliases, List<Paragraph> paragraphs) {
+record Page(
+    String name, String title, List<String> aliases, Subject subject, List<Paragraph> paragraphs) {
   /** Columns of the terminal that pages are made for. */
   static final int WIDTH = 80;
 
@@ -36,6 +40,7 @@ record Page(String name, String title, List<String> aliases, List<Paragraph> par
   private static final Pattern CONDITION = Pattern.compile("\\[(if|unless) ([A-Za-z]+)]");
   private static final String TITLE = "title: ";
   private static final String ALSO = "also: ";
+  private static final String ABOUT = "about: ";
 
   /**
    * A paragraph.
@@ -53,18 +58,23 @@ record Page(String name, String title, List<String> aliases, List<Paragraph> par
   /**
    * The page of a file.
    *
-   * @throws IllegalArgumentException if a title or other names are missing
+   * @throws IllegalArgumentException if title, other names or subject are missing
    */
   static Page parse(String name, String text) {
     List<String> blocks = Arrays.asList(text.strip().split("\n{2,}"));
     List<String> head = blocks.getFirst().lines().toList();
-    if (head.size() != 2 || !head.get(0).startsWith(TITLE) || !head.get(1).startsWith(ALSO)) {
-      throw new IllegalArgumentException(name + " must begin with 'title: ' and 'also: '");
+    if (head.size() != 3
+        || !head.get(0).startsWith(TITLE)
+        || !head.get(1).startsWith(ALSO)
+        || !head.get(2).startsWith(ABOUT)) {
+      throw new IllegalArgumentException(
+          name + " must begin with 'title: ', 'also: ' and 'about: '");
     }
     return new Page(
         name,
         head.get(0).substring(TITLE.length()),
         List.of(head.get(1).substring(ALSO.length()).split(", ")),
+        Subject.valueOf(head.get(2).substring(ABOUT.length()).toUpperCase(Locale.ROOT)),
         blocks.subList(1, blocks.size()).stream().map(Page::paragraph).toList());
   }
 

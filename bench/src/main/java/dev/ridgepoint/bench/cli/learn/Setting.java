@@ -7,27 +7,27 @@ import dev.ridgepoint.bench.cli.options.TargetDevice;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.hardware.Roofline;
-import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * What pages and exercises speak of, in the formats that {@code ridge estimate} takes where no flag
  * says otherwise.
  *
- * @param model a decoder alone
  * @param target what it runs on
  */
 record Setting(NamedModel model, TargetDevice target) {
@@ -38,26 +38,8 @@ record Setting(NamedModel model, TargetDevice target) {
   /** Contexts beyond this are in no table. */
   private static final int LONGEST_CONTEXT = (1 << 17) - 1;
 
-  /**
-   * @throws InvalidInputException if the model is no decoder alone, or does not attend
-   */
   Setting {
-    Architecture architecture = model.architecture();
-    if (architecture.decoder().isEmpty() || architecture.encoder().isPresent()) {
-      throw new InvalidInputException(
-          model.name(), "is no decoder alone, of which these pages are");
-    }
-    if (attentions(architecture).isEmpty()) {
-      throw new InvalidInputException(
-          model.name(), "has no attention, which many of these pages are about");
-    }
-    target = target.holding(weights(model, target).storedBytes(architecture));
-  }
-
-  private static List<Attention> attentions(Architecture architecture) {
-    return architecture.decoder().orElseThrow().layers().stream()
-        .flatMap(layer -> layer.attentions().stream())
-        .toList();
+    target = target.holding(weights(model, target).storedBytes(model.architecture()));
   }
 
   /** The same device with another model. */
@@ -74,18 +56,31 @@ record Setting(NamedModel model, TargetDevice target) {
     return model.architecture();
   }
 
+  /** Whether it is a decoder alone, which writes a token at a time. */
+  boolean isDecoder() {
+    return architecture().decoder().isPresent() && architecture().encoder().isEmpty();
+  }
+
+  /** Of the encoder, if there is one, and then of the decoder. */
   List<Layer> layers() {
-    return architecture().decoder().orElseThrow().layers();
+    return Stream.of(architecture().encoder(), architecture().decoder())
+        .flatMap(Optional::stream)
+        .flatMap(stack -> stack.layers().stream())
+        .toList();
   }
 
   /** The attentions of all layers, in order; layers of other mixers have none. */
   List<Attention> attentions() {
-    return attentions(architecture());
+    return layers().stream().flatMap(layer -> layer.attentions().stream()).toList();
+  }
+
+  boolean hasAttention() {
+    return !attentions().isEmpty();
   }
 
   /** Whether keys and values come from one latent per token. */
   boolean isLatent() {
-    return !(attentions().getFirst() instanceof GroupedQueryAttention);
+    return hasAttention() && attentions().getFirst() instanceof LatentAttention;
   }
 
   boolean hasExperts() {
@@ -158,7 +153,7 @@ record Setting(NamedModel model, TargetDevice target) {
   }
 
   Cost cost(Step step) {
-    return OperationList.total(operations(step));
+    return RepeatedOperation.total(architecture(), options(step), step);
   }
 
   Roofline roofline() {

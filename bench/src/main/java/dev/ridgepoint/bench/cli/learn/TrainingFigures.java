@@ -96,6 +96,7 @@ final class TrainingFigures {
         () ->
             TrainingRun.ruleOfThumbFlops(
                 (double) ParameterCount.active(setting.architecture()).total(), 1));
+    figures.when("isDecoder", setting::isDecoder);
     figures.put("ruleTokens", Format.NUMBER, this::ruleTokens);
     figures.derive("trainingSeconds", Format.SECONDS, () -> run().timeDerivation());
   }
