@@ -1,4 +1,4 @@
-const report = JSON.parse(document.getElementById('report').textContent);
+const report = JSON.parse(document.getElementById('data').textContent);
 
 function tip({ point, operation, cell }) {
   if (operation) {
