@@ -9,9 +9,7 @@ import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.SoftCapKernel;
 import dev.ridgepoint.engine.kernels.SoftmaxKernel;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
-import dev.ridgepoint.engine.panels.KeyValueFormat;
 import dev.ridgepoint.engine.panels.KvCache;
-import dev.ridgepoint.engine.panels.PanelFormats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -82,7 +80,7 @@ final class AttentionBlocks {
 
     private int heads;
 
-    private final UnpackedValues values = new UnpackedValues();
+    private final HeadPanels panels = new HeadPanels();
 
     private void ensure(int rows, int keyDim, int valueDim) {
       valuePanels = Math.ceilDiv(valueDim, Blocking.PANEL);
@@ -222,15 +220,17 @@ final class AttentionBlocks {
     int ofPage;
     for (int at = 0; at < count; at += ofPage) {
       ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
+      HeadPanels keys = own.panels;
+      keys.ofKeys(cache, layer, head, chunk + at, ofPage);
       block.multiplyAdd(
-          cache.format(),
+          keys.format(),
           own.queries,
           keyDim,
           0,
           keyDim,
-          cache.segment(),
-          cache.keyOffset(layer, head, chunk + at),
-          cache.keyPanelBytes(),
+          keys.segment(),
+          keys.offset(),
+          keys.panelBytes(),
           Math.ceilDiv(ofPage, Blocking.PANEL),
           own.scores,
           at);
@@ -310,45 +310,26 @@ final class AttentionBlocks {
 
   /** The sums of a chunk's values, weighted, page by page. */
   private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
-    if (cache.hasValuesInKeys()) {
-      UnpackedValues values = own.values;
-      values.of(cache, layer, head, chunk, count);
-      addValues(own, PanelFormats.F32, count, 0, count, values.segment(), 0, values.panelBytes());
-      return;
-    }
+    int groupFloats = own.block.paddedRows() * Blocking.STRIDE;
     int ofPage;
     for (int at = 0; at < count; at += ofPage) {
       ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
-      long offset = cache.valueOffset(layer, head, chunk + at);
-      addValues(
-          own, cache.format(), count, at, ofPage, cache.segment(), offset, cache.valuePanelBytes());
-    }
-  }
-
-  /** Of {@code steps} of a chunk's {@code count} positions. */
-  private static void addValues(
-      WorkerScratch own,
-      KeyValueFormat format,
-      int count,
-      int fromStep,
-      int steps,
-      MemorySegment values,
-      long offset,
-      long panelBytes) {
-    int groupFloats = own.block.paddedRows() * Blocking.STRIDE;
-    for (int panel = 0; panel < own.valuePanels; panel += GROUP) {
-      own.block.multiplyAdd(
-          format,
-          own.weights,
-          count,
-          fromStep,
-          steps,
-          values,
-          offset + panel * panelBytes,
-          panelBytes,
-          Math.min(GROUP, own.valuePanels - panel),
-          own.output,
-          panel / GROUP * groupFloats);
+      HeadPanels values = own.panels;
+      values.ofValues(cache, layer, head, chunk + at, ofPage);
+      for (int panel = 0; panel < own.valuePanels; panel += GROUP) {
+        own.block.multiplyAdd(
+            values.format(),
+            own.weights,
+            count,
+            at,
+            ofPage,
+            values.segment(),
+            values.offset() + panel * values.panelBytes(),
+            values.panelBytes(),
+            Math.min(GROUP, own.valuePanels - panel),
+            own.output,
+            panel / GROUP * groupFloats);
+      }
     }
   }
 
