@@ -83,7 +83,7 @@ class ExpertModelsTest {
       batch = Batch.of(cache, new int[tokens]);
       DataFormats formats =
           new DataFormats(Precision.named("dtype", "BF16"), Precision.named("kv", "F32"));
-      ForwardOptions of = ForwardOptions.of(formats, batch.step());
+      ForwardOptions of = ForwardOptions.ofEngine(formats);
       ForwardOptions options =
           new ForwardOptions(of.weights(), of.kvCache(), of.activations(), touched);
       List<Metered> all = new ArrayList<>();
@@ -103,7 +103,9 @@ class ExpertModelsTest {
         "olmoe",
         "granitemoe",
         "gpt-oss",
-        "glm4-moe"
+        "glm4-moe",
+        "deepseek-v2",
+        "deepseek-v3"
       })
   void ofOneTokenExactly(String name) {
     Architecture architecture = architecture(name);
@@ -121,7 +123,9 @@ class ExpertModelsTest {
         "olmoe",
         "granitemoe",
         "gpt-oss",
-        "glm4-moe"
+        "glm4-moe",
+        "deepseek-v2",
+        "deepseek-v3"
       })
   void ofSeveralTokensButForTheExpertsRead(String name) {
     Architecture architecture = architecture(name);

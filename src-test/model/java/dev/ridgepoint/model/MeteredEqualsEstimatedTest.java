@@ -85,8 +85,12 @@ class MeteredEqualsEstimatedTest {
                 int count = 1 + random.nextInt(30);
                 sequences.add(new int[] {random.nextInt(80), count, random.nextInt(count + 1)});
               }
-              return new Case(
-                  architecture, weights, random.nextBoolean() ? DType.F32 : DType.BF16, sequences);
+              List<DType> kvTypes =
+                  headDim % DType.Q8_0.blockElements() == 0
+                      ? List.of(DType.F32, DType.BF16, DType.Q8_0)
+                      : List.of(DType.F32, DType.BF16);
+              DType kvType = kvTypes.get(random.nextInt(kvTypes.size()));
+              return new Case(architecture, weights, kvType, sequences);
             })
         .limit(40);
   }
@@ -163,7 +167,7 @@ class MeteredEqualsEstimatedTest {
         entries.add(new Batch.Entry(cache, tokens(sequence[1], architecture), sequence[2]));
       }
       Batch batch = new Batch(entries);
-      ForwardOptions options = ForwardOptions.of(formats, batch.step());
+      ForwardOptions options = ForwardOptions.ofEngine(formats);
       List<Metered> estimated =
           OperationList.of(architecture, options, batch.step()).stream()
               .map(each -> new Metered(each.name(), each.operation().layer(), each.cost()))

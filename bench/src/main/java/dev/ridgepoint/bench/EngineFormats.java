@@ -1,11 +1,14 @@
 package dev.ridgepoint.bench;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.TensorAxis;
+import dev.ridgepoint.estimator.architecture.Layer;
+import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.OperationList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -46,6 +49,47 @@ public final class EngineFormats {
     return named(flag, name, DType.encoded());
   }
 
+  /**
+   * The format of cached keys and values of a name.
+   *
+   * @throws InvalidInputException naming {@code flag}, if there is none, or heads of the model are
+   *     no whole number of its blocks
+   */
+  public static DType ofKeysAndValues(String flag, String name, Architecture architecture) {
+    List<DType> types = KvLayout.dtypes();
+    DType type =
+        types.stream()
+            .filter(each -> each.name().equalsIgnoreCase(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        flag,
+                        "must be %s, but is %s"
+                            .formatted(String.join(" or ", names(types)), name)));
+    for (Layer layer : architecture.decoder().orElseThrow().layers()) {
+      CachedHeads cached = CachedHeads.of(layer.attention());
+      requireBlocks(
+          flag, type, cached.areLatents() ? "kv_lora_rank" : "head_dim", cached.valueDim());
+      requireBlocks(flag, type, "kv_lora_rank + qk_rope_head_dim", cached.keyDim());
+    }
+    return type;
+  }
+
+  private static void requireBlocks(String flag, DType type, String field, long elements) {
+    if (elements % type.blockElements() != 0) {
+      throw new InvalidInputException(
+          flag,
+          String.format(
+              Locale.ROOT,
+              "%s stores blocks of %d, of which %s %d is no multiple",
+              name(type),
+              type.blockElements(),
+              field,
+              elements));
+    }
+  }
+
   private static DType named(String flag, String name, List<DType> types) {
     return types.stream()
         .filter(type -> type.name().equalsIgnoreCase(name))
@@ -73,18 +117,8 @@ public final class EngineFormats {
   }
 
   private static DType fitting(String flag, DType type, Architecture architecture) {
-    Optional<WeightTensor> broken = broken(type, architecture);
-    if (broken.isPresent()) {
-      throw new InvalidInputException(
-          flag,
-          String.format(
-              Locale.ROOT,
-              "%s stores blocks of %d, of which %s %d is no multiple",
-              name(type),
-              type.blockElements(),
-              field(broken.get().role().inputs()),
-              broken.get().columns()));
-    }
+    broken(type, architecture)
+        .ifPresent(tensor -> requireBlocks(flag, type, field(tensor.role()), tensor.columns()));
     return type;
   }
 
@@ -94,16 +128,23 @@ public final class EngineFormats {
   }
 
   private static Optional<WeightTensor> broken(DType type, Architecture architecture) {
-    return architecture.weights().stream()
+    return OperationList.ofEngine(architecture).stream()
+        .flatMap(operation -> operation.weights().stream())
         .filter(tensor -> tensor.isMatrix() && tensor.columns() % type.blockElements() != 0)
         .findFirst();
   }
 
-  /** What a config says of an axis. */
-  private static String field(TensorAxis axis) {
-    return switch (axis) {
+  /** What a config says of a role's inputs. */
+  private static String field(TensorRole role) {
+    return switch (role.inputs()) {
       case QUERY_HEADS -> "num_attention_heads x head_dim";
       case INTERMEDIATE -> "intermediate_size";
+      case LATENT ->
+          switch (role) {
+            case QUERY_UP -> "q_lora_rank";
+            case KEY_UP -> "qk_nope_head_dim"; // it is multiplied with queries
+            default -> "kv_lora_rank";
+          };
       default -> "hidden_size";
     };
   }

@@ -9,6 +9,22 @@ public interface RowSource {
   /** Writes the numbers of row {@code row} to {@code target} from {@code offset} on. */
   void read(int row, float[] target, int offset);
 
+  /** The same rows from {@code first} on. */
+  default RowSource from(int first) {
+    RowSource all = this;
+    return new RowSource() {
+      @Override
+      public void read(int row, float[] target, int offset) {
+        all.read(first + row, target, offset);
+      }
+
+      @Override
+      public void encode(int row, int count, DType dtype, MemorySegment target, long offset) {
+        all.encode(first + row, count, dtype, target, offset);
+      }
+    };
+  }
+
   /**
    * Writes row {@code row} as {@code dtype} stores it: rounded, unless it is stored so already.
    *

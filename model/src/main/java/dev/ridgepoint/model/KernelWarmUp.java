@@ -7,16 +7,19 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.Embedding;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Head;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
+import dev.ridgepoint.model.support.CachedHeads;
 import dev.ridgepoint.model.watch.ThreadAllocation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -79,12 +82,11 @@ final class KernelWarmUp implements AutoCloseable {
     this.weightType = weightType;
     this.kvType = kvType;
     layer = model.decoder().orElseThrow().layers().getFirst();
-    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
     // All query heads of a token are rows of attention: one head is enough for a tile of a prompt.
     for (int rows : Blocking.rowsOfTallestTiles()) {
       add(small(1, 1), new int[rows], 0);
     }
-    int group = attention.numAttentionHeads() / attention.numKeyValueHeads();
+    int group = layer.attention().numAttentionHeads() / CachedHeads.of(layer.attention()).heads();
     for (int panels : HEAD_PANELS) {
       add(small(group, panels), new int[1], CONTEXT);
     }
@@ -100,6 +102,45 @@ final class KernelWarmUp implements AutoCloseable {
     steps.add(new Repeated(program, Batch.of(cache, tokens), context));
   }
 
+  private GroupedQueryAttention small(GroupedQueryAttention attention, int group) {
+    int keyValueHeads = wholeBlocks(1, group * attention.headDim());
+    return new GroupedQueryAttention(
+        keyValueHeads * group,
+        keyValueHeads,
+        attention.headDim(),
+        attention.qkvBias(),
+        attention.outputBias(),
+        attention.queryKeyNorm(),
+        attention.rope(),
+        attention.scoreScale(),
+        attention.scoreTerms(),
+        new AttentionSpan.Causal(),
+        attention.keyValues(),
+        attention.outputTerms(),
+        attention.projectionBound());
+  }
+
+  private LatentAttention small(LatentAttention attention, int group) {
+    return new LatentAttention(
+        wholeBlocks(group, attention.valueDim()),
+        attention.queryLoraRank(),
+        attention.keyValueLoraRank(),
+        attention.keyDim(),
+        attention.rope(),
+        attention.valueDim(),
+        attention.scoreScale(),
+        new AttentionSpan.Causal());
+  }
+
+  /** As many heads of so many elements, or more, that the output projection's rows are blocks. */
+  private int wholeBlocks(int least, int elements) {
+    int heads = least;
+    while (heads * elements % weightType.blockElements() != 0) {
+      heads++;
+    }
+    return heads;
+  }
+
   /**
    * The model with one layer as small as its formats allow.
    *
@@ -108,30 +149,12 @@ final class KernelWarmUp implements AutoCloseable {
    */
   private Architecture small(int group, int headPanels) {
     int width = Math.max(LEAST_WIDTH, weightType.blockElements());
-    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
-    // The output projection's rows are whole blocks.
-    int keyValueHeads = 1;
-    while (keyValueHeads * group * attention.headDim() % weightType.blockElements() != 0) {
-      keyValueHeads++;
-    }
-    Layer small =
-        new Layer(
-            new GroupedQueryAttention(
-                keyValueHeads * group,
-                keyValueHeads,
-                attention.headDim(),
-                attention.qkvBias(),
-                attention.outputBias(),
-                attention.queryKeyNorm(),
-                attention.rope(),
-                attention.scoreScale(),
-                attention.scoreTerms(),
-                new AttentionSpan.Causal(),
-                attention.keyValues(),
-                attention.outputTerms(),
-                attention.projectionBound()),
-            small(layer.feedForward(), width),
-            layer.norms());
+    Attention attention =
+        switch (layer.attention()) {
+          case GroupedQueryAttention grouped -> small(grouped, group);
+          case LatentAttention latent -> small(latent, group);
+        };
+    Layer small = new Layer(attention, small(layer.feedForward(), width), layer.norms());
     return Architecture.decoderOnly(
             model.modelType(),
             width,

@@ -11,9 +11,12 @@ import dev.ridgepoint.engine.ops.StepRows;
 import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.KvLayout;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.engine.panels.PagePool;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
+import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.Rows;
+import dev.ridgepoint.model.support.CachedHeads;
 import dev.ridgepoint.model.watch.KernelWatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,23 +54,46 @@ public final class Program implements AutoCloseable {
     operations = weights.operations();
     experts = ExpertActivations.of(weights.architecture());
     ProgramBinder binder =
-        new ProgramBinder(weights, new Workspace(workers), tokenRows, logitRows, experts);
+        new ProgramBinder(
+            weights, new Workspace(workers), new StepActivations(tokenRows, logitRows, experts));
     operations.forEach(operation -> ops.add(binder.bind(operation)));
     logits = binder.logits();
   }
 
   /** An empty cache for a sequence of up to {@code capacity} positions, with pages of its own. */
   public KvCache newCache(int capacity) {
-    KvLayout layout = pageLayout(KvLayout.PAGE_POSITIONS);
-    return new KvCache(layout.dtype(), layout.layers(), layout.heads(), layout.headDim(), capacity);
+    return new KvCache(pageLayout(KvLayout.PAGE_POSITIONS), capacity, window());
+  }
+
+  /** The same of a pool's pages, which are of {@link #pageLayout}. */
+  public KvCache newCache(PagePool pool, int capacity) {
+    return new KvCache(pool, capacity, window());
+  }
+
+  /** Positions that a token sees at most in any layer, itself included. */
+  private int window() {
+    return weights.architecture().decoder().orElseThrow().layers().stream()
+        .mapToInt(
+            layer ->
+                layer.attention().span() instanceof AttentionSpan.Sliding sliding
+                    ? sliding.window()
+                    : Integer.MAX_VALUE)
+        .max()
+        .orElseThrow();
   }
 
   /** What pages of its caches hold. */
   public KvLayout pageLayout(int pagePositions) {
-    var layers = weights.architecture().decoder().orElseThrow().layers();
-    var attention = (GroupedQueryAttention) layers.getFirst().attention();
+    List<Layer> layers = weights.architecture().decoder().orElseThrow().layers();
+    CachedHeads cached = CachedHeads.of(layers.getFirst().attention());
     return new KvLayout(
-        kvType, layers.size(), attention.numKeyValueHeads(), attention.headDim(), pagePositions);
+        kvType,
+        layers.size(),
+        cached.heads(),
+        cached.keyDim(),
+        cached.valueDim(),
+        cached.areLatents(),
+        pagePositions);
   }
 
   /**

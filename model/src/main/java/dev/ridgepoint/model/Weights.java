@@ -6,9 +6,9 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.ops.ExpertWeights;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -20,8 +20,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,7 +40,7 @@ public final class Weights {
 
   private Weights(Architecture architecture) {
     this.architecture = architecture;
-    operations = OperationList.decoder(architecture, LatentForm.ABSORBED);
+    operations = OperationList.ofEngine(architecture);
   }
 
   /** Told how far loading has come. */
@@ -66,18 +68,27 @@ public final class Weights {
     Weights weights = new Weights(architecture);
     // First: a page of the file that a vector is on brings those around it, of matrices, with it.
     weights.loadVectors(source);
-    List<List<TensorSpec>> groups =
-        weights.operations.stream().flatMap(Weights::matrixSpecs).distinct().toList();
-    for (List<TensorSpec> specs : groups) {
-      List<PackedMatrix> packed =
-          runs(specs, types).stream()
-              .map(run -> pack(run, source, types.of(run.getFirst()), arena, workers))
-              .toList();
-      weights.matrices.put(specs, packed);
-      specs.forEach(source::release);
-      progress.matrices(weights.matrices.size(), groups.size());
+    SequencedMap<List<TensorSpec>, Integer> groups = new LinkedHashMap<>();
+    for (Operation operation : weights.operations) {
+      matrixSpecs(operation).forEach(specs -> groups.put(specs, heads(operation)));
     }
+    groups.forEach(
+        (specs, heads) -> {
+          List<PackedMatrix> packed =
+              runs(specs, types).stream()
+                  .flatMap(
+                      run -> pack(run, heads, source, types.of(run.getFirst()), arena, workers))
+                  .toList();
+          weights.matrices.put(specs, packed);
+          specs.forEach(source::release);
+          progress.matrices(weights.matrices.size(), groups.size());
+        });
     return weights;
+  }
+
+  /** How many matrices an operation needs each of its tensors cut into. */
+  private static int heads(Operation operation) {
+    return operation instanceof AbsorbLatents absorb ? absorb.attention().numAttentionHeads() : 1;
   }
 
   private void loadVectors(WeightSource source) {
@@ -111,13 +122,27 @@ public final class Weights {
     return runs;
   }
 
-  /** Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other. */
-  private static PackedMatrix pack(
-      List<TensorSpec> parts, WeightSource source, DType dtype, Arena arena, Workers workers) {
-    int outputs = parts.stream().mapToInt(Weights::outputs).reduce(0, Math::addExact);
+  /**
+   * Packs tensors [outputs, inputs] of the same inputs as one matrix, one below the other, or as
+   * one for as many outputs of each head.
+   */
+  private static Stream<PackedMatrix> pack(
+      List<TensorSpec> parts,
+      int heads,
+      WeightSource source,
+      DType dtype,
+      Arena arena,
+      Workers workers) {
+    int outputs = parts.stream().mapToInt(Weights::outputs).reduce(0, Math::addExact) / heads;
     int inputs = Math.toIntExact(parts.getFirst().shape().get(1));
+    RowSource rows = joined(parts, source);
     try {
-      return PackedMatrix.pack(arena, workers, dtype, outputs, inputs, joined(parts, source));
+      List<PackedMatrix> packed = new ArrayList<>();
+      for (int head = 0; head < heads; head++) {
+        RowSource ofHead = rows.from(head * outputs);
+        packed.add(PackedMatrix.pack(arena, workers, dtype, outputs, inputs, ofHead));
+      }
+      return packed.stream();
     } catch (IllegalArgumentException e) {
       String names = parts.stream().map(TensorSpec::name).collect(Collectors.joining(", "));
       throw new InvalidInputException(names, e.getMessage(), e);
@@ -173,6 +198,11 @@ public final class Weights {
    */
   List<PackedMatrix> matrix(Operation operation) {
     return matrices.get(matrixSpecs(operation).findFirst().orElseThrow());
+  }
+
+  /** The matrix of each head. */
+  List<PackedMatrix> heads(AbsorbLatents operation) {
+    return matrix(operation);
   }
 
   /** The weights of a projection of all experts. */

@@ -188,6 +188,6 @@ class OperandsTest {
   void activationsOfAnotherStep() {
     step.add(cache, new int[3], 1);
     Op rope = new Rope(workspace, qkv, HEADS, angles(4));
-    assertRefused("qkv is F32[2, 64], but F32[3, 64] is needed", () -> rope.run(step, Meter.NONE));
+    assertRefused("x is F32[2, 64], but F32[3, 64] is needed", () -> rope.run(step, Meter.NONE));
   }
 }

@@ -107,6 +107,32 @@ class KvCacheTest {
   }
 
   @Test
+  void pagesThatHaveLeftTheWindowAreFree() {
+    try (KvCache cache = new KvCache(pool, 6 * PAGE, PAGE)) {
+      append(cache, 2 * PAGE - 1, 0);
+      assertEquals(4, pool.freePages());
+      // The next token is the first that sees nothing of the first page.
+      append(cache, 1, 0);
+      assertEquals(5, pool.freePages());
+      append(cache, 2 * PAGE, 0);
+      assertEquals(1, cache.firstPage());
+      assertEquals(3, pool.freePages());
+      KvCache fork = cache.fork(6 * PAGE);
+      assertEquals(1, fork.firstPage());
+      assertEquals(3, pool.freePages());
+      fork.close();
+      cache.truncate(2 * PAGE);
+      assertFalse(cache.canTruncate(2 * PAGE - 2));
+      assertThrows(IllegalArgumentException.class, () -> cache.truncate(2 * PAGE - 2));
+      cache.truncate(0);
+      assertEquals(0, cache.firstPage());
+      append(cache, 3, 0);
+      assertArrayEquals(ascending(3), values(cache));
+    }
+    assertEquals(6, pool.freePages());
+  }
+
+  @Test
   void saysWhenThePoolIsExhausted() {
     KvCache cache = holding(4 * PAGE, 0);
     KvCache other = holding(2 * PAGE, 0);

@@ -445,8 +445,13 @@ public final class BruteForceArchitecture {
     normRows(true, Norm.RMS, tokens, rank);
     rotate(heads + 1, attention.rotaryDim());
     attention.indexer().ifPresent(indexer -> index(attention, indexer, hidden));
-    matrix(heads * (attention.keyDim() + attention.valueDim()), rank);
     boolean isAbsorbed = options.latentForm() == LatentForm.ABSORBED;
+    if (isAbsorbed) {
+      matrix(heads * rank, attention.keyDim());
+    } else {
+      matrix(heads * attention.keyDim(), rank);
+    }
+    matrix(heads * attention.valueDim(), rank);
     long cached =
         options.latentForm() == LatentForm.EXPANDED_CACHE
             ? heads

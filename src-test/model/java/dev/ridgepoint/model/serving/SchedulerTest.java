@@ -265,6 +265,33 @@ class SchedulerTest {
     assertThrows(IllegalArgumentException.class, () -> new PromptRequest(0, new int[0], 1));
   }
 
+  /** Pages that have left the window go to other sequences, and answers stay the same. */
+  @Test
+  void aWindowKeepsFewPages() {
+    int[] prompt = new Random(6).ints(20, 0, 90).toArray();
+    List<PromptRequest> requests =
+        List.of(new PromptRequest(0, prompt, 200), new PromptRequest(0, prompt, 200));
+    try (Forward other =
+            new Forward(TestResources.path("logits").resolve("mistral-swa").resolve("hf-f32"), 2);
+        PagePool pool = new PagePool(other.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+      ServedTrace trace =
+          new Scheduler(
+                  other.decoder,
+                  pool,
+                  true,
+                  new ServingLimits(2, 8),
+                  Batching.CONTINUOUS,
+                  token -> false,
+                  new CountingClock())
+              .run(requests);
+      for (ServedTrace.Answer answer : trace.answers()) {
+        assertArrayEquals(other.greedy(prompt, 200), answer.tokens());
+      }
+      assertEquals(PAGES, pool.freePages());
+      assertTrue(trace.pages().most() <= 2 * 3, trace.pages().toString());
+    }
+  }
+
   /** Angles of rotary embeddings that depend on the capacity make other keys of the same tokens. */
   @Test
   void nothingIsSharedWhereKeysDependOnTheCapacity() {

@@ -68,7 +68,7 @@ final class Grid {
             basis);
     return runner(
         setup,
-        new StepCosts(architecture, step -> ForwardOptions.of(formats, step)),
+        new StepCosts(architecture, any -> ForwardOptions.ofEngine(formats)),
         shape -> {
           Prediction prediction = predictor.step(shape.step);
           double bound = prediction.boundSeconds();

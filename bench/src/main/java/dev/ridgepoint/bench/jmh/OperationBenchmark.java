@@ -158,7 +158,7 @@ public class OperationBenchmark {
       Step step = new Step(Collections.singletonList(sequence));
       String name = parameters.apply("operation");
       List<Cost> costs =
-          OperationList.of(architecture, ForwardOptions.of(formats, step), step).stream()
+          OperationList.of(architecture, ForwardOptions.ofEngine(formats), step).stream()
               .filter(operation -> operation.name().equals(name))
               .map(OperationCost::cost)
               .toList();

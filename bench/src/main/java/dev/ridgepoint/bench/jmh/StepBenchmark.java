@@ -129,7 +129,7 @@ public abstract class StepBenchmark {
             Precision.named("dtype", KV_TYPE.name()));
     Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
     Cost total =
-        OperationList.total(OperationList.of(architecture, ForwardOptions.of(formats, step), step));
+        OperationList.total(OperationList.of(architecture, ForwardOptions.ofEngine(formats), step));
     return Work.of(total.flops(), total.bytes(), Integer.parseInt(parameters.apply("threads")));
   }
 }

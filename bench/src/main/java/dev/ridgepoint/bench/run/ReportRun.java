@@ -212,7 +212,7 @@ public final class ReportRun {
   /** The roofline's time of a step on the machine as it is known now. */
   private double boundSeconds(PlannedPoint point) {
     List<OperationCost> operations =
-        OperationList.of(architecture, ForwardOptions.of(formats, step(point)), step(point));
+        OperationList.of(architecture, ForwardOptions.ofEngine(formats), step(point));
     return MemoryLevel.machineHolding(probed.machine(), formats.weights().storedBytes(architecture))
         .roofline(Report.COMPUTE_DTYPE, point.threads())
         .boundSeconds(OperationList.total(operations));

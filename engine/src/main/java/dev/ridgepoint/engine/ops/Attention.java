@@ -15,6 +15,7 @@ public final class Attention implements Op {
   private final Workspace workspace;
   private final Activation qkv;
   private final HeadLayout heads;
+  private final List<HeadPart> queries;
   private final int layer;
   private final float scale;
   private final float softCap;
@@ -68,6 +69,7 @@ public final class Attention implements Op {
     this.workspace = workspace;
     this.qkv = qkv;
     this.heads = heads;
+    queries = List.of(new HeadPart(qkv, heads.queryHeads(), 0, heads.headDim(), heads.headDim()));
     this.layer = layer;
     this.scale = scale;
     this.softCap = softCap;
@@ -87,18 +89,7 @@ public final class Attention implements Op {
     for (int i = 0; i < sequences.size(); i++) {
       heads.requireIn(sequences.get(i).cache());
     }
-    workspace
-        .attention()
-        .run(
-            qkv.tensor(),
-            sequences,
-            layer,
-            heads.queryHeads(),
-            scale,
-            softCap,
-            window,
-            sinks,
-            y.tensor());
+    workspace.attention().run(queries, sequences, layer, scale, softCap, window, sinks, y.tensor());
     long pairs = 0;
     long kvRead = 0;
     for (int i = 0; i < sequences.size(); i++) {

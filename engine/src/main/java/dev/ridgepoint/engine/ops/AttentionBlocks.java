@@ -31,14 +31,18 @@ final class AttentionBlocks {
 
   private static final int GROUP = Blocking.STRIDE / Blocking.PANEL;
 
+  /** Query heads of a part of those that share one key: half a tile of a token's at least. */
+  private static final int LEAST_HEADS = Math.max(1, Blocking.MAX_ROWS / 2);
+
   private final Workers workers;
   private final WorkerScratch[] scratch;
   private final Workers.Task attend = this::attend;
 
-  private Tensor qkv;
+  private List<HeadPart> queries;
   private List<SequenceRows> sequences;
   private int layer;
   private int heads;
+  private int parts;
   private float scale;
   private float softCap;
   private int window;
@@ -62,19 +66,30 @@ final class AttentionBlocks {
     private float[] rowMax = new float[0];
     private float[] rowSum = new float[0];
 
+    private int valuePanels;
+
     /** Groups of {@link Blocking#STRIDE} columns that the values of a head are summed up in. */
     private int valueGroups;
 
     /** Columns of a group that are in use. */
     private int valueColumns;
 
-    private void ensure(int rows, int headDim) {
-      int valuePanels = Math.ceilDiv(headDim, Blocking.PANEL);
+    /** The query heads of the block. */
+    private int firstHead;
+
+    private int heads;
+
+    private final HeadPanels panels = new HeadPanels();
+
+    private void ensure(int rows, int keyDim, int valueDim) {
+      valuePanels = Math.ceilDiv(valueDim, Blocking.PANEL);
       valueGroups = Math.ceilDiv(valuePanels, GROUP);
       valueColumns = Math.min(valuePanels, GROUP) * Blocking.PANEL;
-      if (rowMax.length < rows || queries.length < rows * headDim) {
-        queryRows = allocate(rows * headDim);
-        queries = new float[rows * headDim];
+      if (rowMax.length < rows
+          || queries.length < rows * keyDim
+          || output.length < valueGroups * rows * Blocking.STRIDE) {
+        queryRows = allocate(rows * keyDim);
+        queries = new float[rows * keyDim];
         scores = new float[rows * CHUNK];
         weightRows = allocate(rows * CHUNK);
         weights = new float[rows * CHUNK];
@@ -89,21 +104,25 @@ final class AttentionBlocks {
     }
   }
 
-  /** See {@link Attention}; shapes have been checked. */
+  /**
+   * See {@link Attention} and {@link AttendLatents}; shapes have been checked.
+   *
+   * @param queries of what every head's query consists, one after the other
+   * @param y the sums of values, one head after the other
+   */
   void run(
-      Tensor qkv,
+      List<HeadPart> queries,
       List<SequenceRows> sequences,
       int layer,
-      int heads,
       float scale,
       float softCap,
       int window,
       float[] sinks,
       Tensor y) {
-    this.qkv = qkv;
+    this.queries = queries;
+    heads = queries.getFirst().heads();
     this.sequences = sequences;
     this.layer = layer;
-    this.heads = heads;
     this.scale = scale;
     this.softCap = softCap;
     this.window = window;
@@ -113,7 +132,18 @@ final class AttentionBlocks {
     for (int i = 0; i < sequences.size(); i++) {
       units += sequences.get(i).cache().heads() * blocks(sequences.get(i));
     }
-    workers.run(units, 1, attend);
+    parts = parts(units);
+    workers.run(units * parts, 1, attend);
+  }
+
+  /**
+   * Parts that each unit's query heads are cut into. Where many heads share the one of a latent,
+   * arithmetic binds, not reading it; and there may be fewer units than workers.
+   */
+  private int parts(int units) {
+    KvCache cache = sequences.getFirst().cache();
+    int most = cache.hasValuesInKeys() ? group(cache) / LEAST_HEADS : 1;
+    return Math.clamp(Math.ceilDiv(workers.size(), units), 1, Math.max(1, most));
   }
 
   private int group(KvCache cache) {
@@ -135,14 +165,20 @@ final class AttentionBlocks {
       SequenceRows sequence = sequences.get(i);
       KvCache cache = sequence.cache();
       int blocks = blocks(sequence);
-      int units = cache.heads() * blocks;
+      int unitsOfBlock = cache.heads() * parts;
+      int units = unitsOfBlock * blocks;
       for (int u = Math.max(from, unit); u < Math.min(to, unit + units); u++) {
         // The last blocks see the most keys: they go first, so that the workers end together.
-        int block = blocks - 1 - (u - unit) / cache.heads();
-        int head = (u - unit) % cache.heads();
+        int block = blocks - 1 - (u - unit) / unitsOfBlock;
+        int head = (u - unit) % unitsOfBlock / parts;
+        int part = (u - unit) % parts;
         int firstToken = block * blockTokens(cache);
         int tokens = Math.min(blockTokens(cache), sequence.count() - firstToken);
-        attend(scratch[worker], sequence, head, firstToken, tokens);
+        int group = group(cache);
+        WorkerScratch own = scratch[worker];
+        own.firstHead = head * group + group * part / parts;
+        own.heads = head * group + group * (part + 1) / parts - own.firstHead;
+        attend(own, sequence, head, firstToken, tokens);
       }
       unit += units;
     }
@@ -151,13 +187,12 @@ final class AttentionBlocks {
   private void attend(
       WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens) {
     KvCache cache = sequence.cache();
-    int headDim = cache.headDim();
-    int group = group(cache);
+    int keyDim = cache.keyDim();
     TilePlan block = own.block;
-    block.plan(tokens * group);
+    block.plan(tokens * own.heads);
     int rows = block.rows();
-    own.ensure(block.paddedRows(), headDim);
-    interleaveQueries(own, sequence, head, firstToken, tokens);
+    own.ensure(block.paddedRows(), keyDim, cache.valueDim());
+    interleaveQueries(own, sequence, firstToken, tokens);
     Arrays.fill(own.rowMax, 0, rows, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.rowSum, 0, rows, 0f);
     for (int row = 0; row < own.valueGroups * block.paddedRows(); row++) {
@@ -170,29 +205,31 @@ final class AttentionBlocks {
     for (int chunk = begin; chunk < end; chunk += CHUNK) {
       int count = Math.min(CHUNK, end - chunk);
       addScores(own, cache, head, chunk, count);
-      softmax(own, cache, firstPosition, chunk, count);
+      softmax(own, firstPosition, chunk, count);
       addValues(own, cache, head, chunk, count);
     }
-    storeOutput(own, sequence, head, firstToken, tokens, headDim);
+    storeOutput(own, sequence, firstToken, tokens);
   }
 
   /** The products of the queries with a chunk's keys, page by page. */
   private void addScores(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
     TilePlan block = own.block;
-    int headDim = cache.headDim();
+    int keyDim = cache.keyDim();
     Arrays.fill(own.scores, 0, block.paddedRows() * CHUNK, 0f);
     int ofPage;
     for (int at = 0; at < count; at += ofPage) {
       ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
+      HeadPanels keys = own.panels;
+      keys.ofKeys(cache, layer, head, chunk + at, ofPage);
       block.multiplyAdd(
-          cache.format(),
+          keys.format(),
           own.queries,
-          headDim,
+          keyDim,
           0,
-          headDim,
-          cache.segment(),
-          cache.keyOffset(layer, head, chunk + at),
-          cache.keyPanelBytes(),
+          keyDim,
+          keys.segment(),
+          keys.offset(),
+          keys.panelBytes(),
           Math.ceilDiv(ofPage, Blocking.PANEL),
           own.scores,
           at);
@@ -200,17 +237,22 @@ final class AttentionBlocks {
   }
 
   private void interleaveQueries(
-      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens) {
-    int headDim = sequence.cache().headDim();
-    int group = group(sequence.cache());
-    int width = qkv.size(1);
+      WorkerScratch own, SequenceRows sequence, int firstToken, int tokens) {
+    long to = 0;
     for (int token = 0; token < tokens; token++) {
-      long from =
-          4L * ((long) (sequence.first() + firstToken + token) * width + head * group * headDim);
-      long to = 4L * token * group * headDim;
-      MemorySegment.copy(qkv.segment(), from, own.queryRows, to, 4L * group * headDim);
+      int row = sequence.first() + firstToken + token;
+      for (int head = own.firstHead; head < own.firstHead + own.heads; head++) {
+        for (int i = 0; i < queries.size(); i++) {
+          HeadPart part = queries.get(i);
+          long bytes = (long) Float.BYTES * part.elements();
+          MemorySegment.copy(
+              part.x().tensor().segment(), part.offset(row, head), own.queryRows, to, bytes);
+          to += bytes;
+        }
+      }
     }
-    interleave(own.block, own.queryRows, headDim, headDim, own.queries);
+    int keyDim = sequence.cache().keyDim();
+    interleave(own.block, own.queryRows, keyDim, keyDim, own.queries);
   }
 
   /** The rows that pad the last tile hold anything: nobody reads what comes of them. */
@@ -225,11 +267,10 @@ final class AttentionBlocks {
   }
 
   /** Turns a chunk's scores into interleaved weights and rescales what was summed before. */
-  private void softmax(WorkerScratch own, KvCache cache, int firstPosition, int chunk, int count) {
+  private void softmax(WorkerScratch own, int firstPosition, int chunk, int count) {
     TilePlan block = own.block;
-    int group = group(cache);
     for (int row = 0; row < block.rows(); row++) {
-      int position = firstPosition + row / group;
+      int position = firstPosition + row / own.heads;
       int visibleFrom = Math.clamp(position - (long) window + 1 - chunk, 0, count);
       int visibleTo = Math.clamp(position + 1L - chunk, visibleFrom, count);
       softmaxRow(own, row, visibleFrom, visibleTo, count);
@@ -268,24 +309,23 @@ final class AttentionBlocks {
 
   /** The sums of a chunk's values, weighted, page by page. */
   private void addValues(WorkerScratch own, KvCache cache, int head, int chunk, int count) {
-    TilePlan block = own.block;
-    int valuePanels = Math.ceilDiv(cache.headDim(), Blocking.PANEL);
-    int groupFloats = block.paddedRows() * Blocking.STRIDE;
+    int groupFloats = own.block.paddedRows() * Blocking.STRIDE;
     int ofPage;
     for (int at = 0; at < count; at += ofPage) {
       ofPage = Math.min(cache.restOfPage(chunk + at), count - at);
-      long values = cache.valueOffset(layer, head, chunk + at);
-      for (int panel = 0; panel < valuePanels; panel += GROUP) {
-        block.multiplyAdd(
-            cache.format(),
+      HeadPanels values = own.panels;
+      values.ofValues(cache, layer, head, chunk + at, ofPage);
+      for (int panel = 0; panel < own.valuePanels; panel += GROUP) {
+        own.block.multiplyAdd(
+            values.format(),
             own.weights,
             count,
             at,
             ofPage,
-            cache.segment(),
-            values + panel * cache.valuePanelBytes(),
-            cache.valuePanelBytes(),
-            Math.min(GROUP, valuePanels - panel),
+            values.segment(),
+            values.offset() + panel * values.panelBytes(),
+            values.panelBytes(),
+            Math.min(GROUP, own.valuePanels - panel),
             own.output,
             panel / GROUP * groupFloats);
       }
@@ -302,17 +342,16 @@ final class AttentionBlocks {
     return (float) (shrink / (own.rowSum[row] * shrink + Math.exp(sinks[queryHead] - max)));
   }
 
-  private void storeOutput(
-      WorkerScratch own, SequenceRows sequence, int head, int firstToken, int tokens, int headDim) {
-    int group = group(sequence.cache());
+  private void storeOutput(WorkerScratch own, SequenceRows sequence, int firstToken, int tokens) {
+    int valueDim = sequence.cache().valueDim();
     int groupFloats = own.block.paddedRows() * Blocking.STRIDE;
-    for (int row = 0; row < tokens * group; row++) {
-      int token = sequence.first() + firstToken + row / group;
-      int queryHead = head * group + row % group;
-      long to = 4L * ((long) token * heads + queryHead) * headDim;
+    for (int row = 0; row < tokens * own.heads; row++) {
+      int token = sequence.first() + firstToken + row / own.heads;
+      int queryHead = own.firstHead + row % own.heads;
+      long to = 4L * ((long) token * heads + queryHead) * valueDim;
       float inverse = inverseSum(own, row, queryHead);
-      for (int element = 0; element < headDim; element += Blocking.STRIDE) {
-        int count = Math.min(Blocking.STRIDE, headDim - element);
+      for (int element = 0; element < valueDim; element += Blocking.STRIDE) {
+        int count = Math.min(Blocking.STRIDE, valueDim - element);
         int from = element / Blocking.STRIDE * groupFloats + row * Blocking.STRIDE;
         SoftmaxKernel.scale(own.output, from, inverse, count);
         MemorySegment.copy(own.output, from, y.segment(), JAVA_FLOAT, to + 4L * element, count);

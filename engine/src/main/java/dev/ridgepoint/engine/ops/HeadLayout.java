@@ -45,19 +45,35 @@ public record HeadLayout(int queryHeads, int keyValueHeads, int headDim) {
     return queryHeads * headDim;
   }
 
+  /** The first elements of all query and key heads. */
+  HeadPart rotated(Activation qkv, int elements) {
+    qkv.requireWidth("qkv", width());
+    if (elements > headDim) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "angles for %d elements of a head, which has %d", elements, headDim));
+    }
+    return new HeadPart(qkv, queryAndKeyHeads(), 0, headDim, elements);
+  }
+
   /** Query and key heads, which a row begins with. */
   int queryAndKeyHeads() {
     return queryHeads + keyValueHeads;
   }
 
   void requireIn(KvCache cache) {
-    if (cache.heads() != keyValueHeads || cache.headDim() != headDim) {
+    boolean isSuch =
+        cache.heads() == keyValueHeads
+            && cache.keyDim() == headDim
+            && cache.valueDim() == headDim
+            && !cache.hasValuesInKeys();
+    if (!isSuch) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a KV cache has %d heads of %d elements, but %d of %d are needed",
               cache.heads(),
-              cache.headDim(),
+              cache.keyDim(),
               keyValueHeads,
               headDim));
     }

@@ -32,8 +32,18 @@ public final class RmsNorm implements Op {
       float epsilon,
       boolean accumulate,
       Activation y) {
+    this(workspace, weight, epsilon, x, accumulate, y);
     x.requireWidth("x", weight.length);
     y.requireWidth("y", weight.length);
+  }
+
+  private RmsNorm(
+      Workspace workspace,
+      float[] weight,
+      float epsilon,
+      Activation x,
+      boolean accumulate,
+      Activation y) {
     this.workspace = workspace;
     this.x = x;
     this.weight = weight;
@@ -42,13 +52,28 @@ public final class RmsNorm implements Op {
     this.y = y;
   }
 
+  /**
+   * In place, of the first elements of each row, as many as there are weights; the others stay.
+   *
+   * @param x {@code [rows][hidden or more]}
+   * @throws IllegalArgumentException if there are more weights than elements
+   */
+  public static RmsNorm ofFirst(Workspace workspace, Activation x, float[] weight, float epsilon) {
+    if (weight.length > x.width()) {
+      throw new IllegalArgumentException(
+          weight.length + " weights for rows of " + x.width() + " elements");
+    }
+    return new RmsNorm(workspace, weight, epsilon, x, false, x);
+  }
+
   @Override
   public void run(StepRows step, Meter meter) {
     int rows = x.rows();
     y.requireRows("y", rows);
     workspace.runRows(rows, weight.length, normRows);
-    long bytes = x.tensor().byteSize() + (accumulate ? 2 : 1) * y.tensor().byteSize();
-    long added = accumulate ? y.tensor().elements() : 0;
+    long elements = (long) rows * weight.length;
+    long bytes = (accumulate ? 3 : 2) * Float.BYTES * elements;
+    long added = accumulate ? elements : 0;
     meter.end(rows * flops(weight.length) + added, 0, 4L * weight.length, 0, 0, bytes);
   }
 
@@ -62,7 +87,7 @@ public final class RmsNorm implements Op {
     MemorySegment source = x.tensor().segment();
     MemorySegment target = y.tensor().segment();
     for (int row = from; row < to; row++) {
-      long at = 4L * row * hidden;
+      long at = 4L * row * x.width();
       if (accumulate) {
         NormKernel.addRmsNorm(source, at, weight, epsilon, target, at, hidden);
       } else {

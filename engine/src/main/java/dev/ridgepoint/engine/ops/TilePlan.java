@@ -3,6 +3,7 @@ package dev.ridgepoint.engine.ops;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KeyValueFormat;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** How the rows of a matrix are cut into register tiles for products with packed panels. */
 final class TilePlan {
@@ -23,6 +24,12 @@ final class TilePlan {
   /** A plan of the tiles that multiply panels as they are. */
   static TilePlan ofTiles() {
     return new TilePlan(Blocking.heights());
+  }
+
+  /** The same, of tiles of up to {@code maxRows} rows. */
+  static TilePlan ofTilesUpTo(int maxRows) {
+    return new TilePlan(
+        Arrays.stream(Blocking.heights()).filter(height -> height <= maxRows).toArray());
   }
 
   /** A plan of the tiles that a loop over tiles multiplies with unpacked panels. */

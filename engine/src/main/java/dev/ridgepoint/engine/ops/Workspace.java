@@ -12,6 +12,7 @@ public final class Workspace {
 
   private final Workers workers;
   private final MatMul matMul;
+  private final HeadProducts headProducts;
   private final AttentionBlocks attention;
   private final float[][] rowScratch;
 
@@ -21,12 +22,17 @@ public final class Workspace {
   public Workspace(Workers workers) {
     this.workers = workers;
     matMul = new MatMul(workers);
+    headProducts = new HeadProducts(workers);
     attention = new AttentionBlocks(workers);
     rowScratch = new float[workers.size()][0];
   }
 
   MatMul matMul() {
     return matMul;
+  }
+
+  HeadProducts headProducts() {
+    return headProducts;
   }
 
   AttentionBlocks attention() {

@@ -2,21 +2,34 @@ package dev.ridgepoint.engine.panels;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.kernels.Blocking;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * What a page of a KV cache holds and where: the keys and values of {@link #pagePositions}
  * consecutive positions of one sequence, of every layer and head. Both are kept as packed panels,
  * so that attention is made of the same products as the linear layers: keys as panels of {@link
- * Blocking#PANEL} positions, {@code [headDim][PANEL]}; values as panels of PANEL elements of the
- * head, {@code [pagePositions][PANEL]}. Offsets are in bytes.
+ * Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of the
+ * head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first elements
+ * are the values. Offsets are in bytes. In Q8_0 both are quantised in blocks of 32 elements of a
+ * head.
  *
- * @param dtype F32 or BF16
+ * @param dtype F32, BF16 or Q8_0
  * @param heads key-value heads
- * @param headDim elements of a head
+ * @param keyDim elements of a head's key
+ * @param valueDim elements of a head's value
+ * @param hasValuesInKeys whether the values are the first elements of the keys
  * @param pagePositions a multiple of {@link Blocking#PANEL}
  */
-public record KvLayout(DType dtype, int layers, int heads, int headDim, int pagePositions) {
+public record KvLayout(
+    DType dtype,
+    int layers,
+    int heads,
+    int keyDim,
+    int valueDim,
+    boolean hasValuesInKeys,
+    int pagePositions) {
   /**
    * Positions of a page where nobody asks for others: as many as attention takes at once, so that
    * its kernels' loops are as long as without pages. Of 128 or fewer sequences could share more.
@@ -24,14 +37,27 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
   public static final int PAGE_POSITIONS = Blocking.ATTENTION_CHUNK;
 
   public KvLayout {
-    if (layers < 1 || heads < 1 || headDim < 1) {
+    if (layers < 1 || heads < 1 || keyDim < 1 || valueDim < 1) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a KV cache of %d layers, %d heads of %d elements",
               layers,
               heads,
-              headDim));
+              Math.min(keyDim, valueDim)));
+    }
+    if (!dtypes().contains(dtype)) {
+      throw new IllegalArgumentException("a KV cache cannot be stored as " + dtype);
+    }
+    int block = dtype.blockElements();
+    if (keyDim % block != 0 || valueDim % block != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a KV cache in %s needs heads of a multiple of %d elements, but has %d",
+              dtype,
+              block,
+              keyDim % block != 0 ? keyDim : valueDim));
     }
     if (pagePositions < 1 || pagePositions % Blocking.PANEL != 0) {
       throw new IllegalArgumentException(
@@ -43,6 +69,42 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
     }
   }
 
+  /** The types that keys and values can be stored in. */
+  public static List<DType> dtypes() {
+    return Arrays.stream(DType.values())
+        .filter(dtype -> PanelFormats.ofPages(dtype).isPresent())
+        .toList();
+  }
+
+  /** Of keys and values of as many elements. */
+  public KvLayout(DType dtype, int layers, int heads, int headDim, int pagePositions) {
+    this(dtype, layers, heads, headDim, headDim, false, pagePositions);
+  }
+
+  /**
+   * Of latents, one for all heads.
+   *
+   * @param latentDim elements of the key
+   * @param valueDim the first of them, which are the value
+   */
+  public static KvLayout ofLatents(
+      DType dtype, int layers, int latentDim, int valueDim, int pagePositions) {
+    return new KvLayout(dtype, layers, 1, latentDim, valueDim, true, pagePositions);
+  }
+
+  /** The same with pages of other lengths: no longer ones than a cache of some capacity fills. */
+  public KvLayout withPagesUpTo(int capacity) {
+    int wholePanels = Math.ceilDiv(capacity, Blocking.PANEL) * Blocking.PANEL;
+    return new KvLayout(
+        dtype,
+        layers,
+        heads,
+        keyDim,
+        valueDim,
+        hasValuesInKeys,
+        Math.min(pagePositions, wholePanels));
+  }
+
   /** Pages that hold {@code positions}. */
   public int pages(int positions) {
     return Math.ceilDiv(positions, pagePositions);
@@ -52,16 +114,12 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
     return Math.multiplyExact((long) layers * heads, headBytes());
   }
 
-  KeyValueFormat format() {
-    return PanelFormats.ofKeysAndValues(dtype);
+  PageFormat format() {
+    return PanelFormats.ofPages(dtype).orElseThrow();
   }
 
   long keyPanelBytes() {
-    return format().bytes(headDim);
-  }
-
-  long valuePanelBytes() {
-    return format().bytes(pagePositions);
+    return format().keyPanelBytes(keyDim);
   }
 
   /** Where the key panels of a head begin in a page. */
@@ -69,13 +127,17 @@ public record KvLayout(DType dtype, int layers, int heads, int headDim, int page
     return ((long) layer * heads + head) * headBytes();
   }
 
-  /** Where the value panels of a head begin in a page. */
+  /** Where the values of a head begin in a page. */
   long valueOffset(int layer, int head) {
     return keyOffset(layer, head) + keyBytes();
   }
 
   private long headBytes() {
-    return keyBytes() + Math.ceilDiv(headDim, Blocking.PANEL) * valuePanelBytes();
+    return keyBytes() + valueBytes();
+  }
+
+  private long valueBytes() {
+    return hasValuesInKeys ? 0 : format().valueBytes(valueDim, pagePositions);
   }
 
   private long keyBytes() {

@@ -126,6 +126,15 @@ public record LatentAttention(
     return (long) keyValueLoraRank + positionDim;
   }
 
+  /**
+   * The projection of keys as queries pass it that attend latents: of each head its transpose, the
+   * latent's elements by those of the key.
+   */
+  public WeightTensor absorbedKeyUp() {
+    return WeightTensor.matrix(
+        TensorRole.KEY_UP, (long) numAttentionHeads * keyValueLoraRank, keyDim);
+  }
+
   /** Elements of the keys without their rotary part, and of the values, of all heads. */
   public long expandedWidth() {
     return (long) numAttentionHeads * (keyDim + valueDim);
@@ -143,7 +152,10 @@ public record LatentAttention(
     }
     weights.add(WeightTensor.matrix(TensorRole.KEY_VALUE_DOWN, latentWidth(), hiddenSize));
     weights.add(norm(TensorRole.KEY_VALUE_LATENT_NORM, keyValueLoraRank));
-    weights.add(WeightTensor.matrix(TensorRole.KEY_VALUE_UP, expandedWidth(), keyValueLoraRank));
+    weights.add(
+        WeightTensor.matrix(
+            TensorRole.KEY_UP, (long) numAttentionHeads * keyDim, keyValueLoraRank));
+    weights.add(WeightTensor.matrix(TensorRole.VALUE_UP, valueWidth(), keyValueLoraRank));
     weights.add(WeightTensor.matrix(TensorRole.ATTENTION_OUTPUT, hiddenSize, valueWidth()));
     indexer.ifPresent(chooses -> weights.addAll(chooses.weights(hiddenSize, queryLoraRank)));
     return weights;

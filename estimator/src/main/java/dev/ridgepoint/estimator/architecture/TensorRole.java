@@ -119,8 +119,9 @@ public enum TensorRole {
       LATENT,
       HIDDEN),
   KEY_VALUE_LATENT_NORM("kv_a_norm", "self_attn.kv_a_layernorm", "attn_kv_a_norm", LATENT),
-  KEY_VALUE_UP(
-      "kv_b_proj", Component.ATTENTION, "self_attn.kv_b_proj", "attn_kv_b", QUERY_HEADS, LATENT),
+  /** Hugging Face has both in one tensor, and so have older GGUF files, as {@code attn_kv_b}. */
+  KEY_UP("k_b_proj", Component.ATTENTION, "self_attn.kv_b_proj", "attn_k_b", QUERY_HEADS, LATENT),
+  VALUE_UP("v_b_proj", Component.ATTENTION, "self_attn.kv_b_proj", "attn_v_b", QUERY_HEADS, LATENT),
 
   // The indexer of sparse attention (DeepSeek-V3.2): queries of its own heads, one key for all.
   INDEX_QUERY(

@@ -63,6 +63,7 @@ final class DeepSeekFamilies {
   private static Architecture latent(
       JsonFields json, Defaults defaults, Routing routing, int denseLayers) {
     Sizes.refuse(json, "attention_bias", true, false);
+    Sizes.refuse(json, "rope_interleave", false, true);
     Rope rope = RopeReader.of(json, defaults).ofDim(json.requiredInt("qk_rope_head_dim"));
     return new DecoderBuilder(json, defaults)
         .mixer(latentAttention(json, rope))

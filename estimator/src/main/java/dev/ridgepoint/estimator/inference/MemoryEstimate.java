@@ -46,7 +46,7 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
         multiplyExact(cached, kvCacheBytesPerToken(architecture, formats.kvCache())),
         Workspace.bytes(
             architecture,
-            ForwardOptions.of(formats, step),
+            ForwardOptions.ofEngine(formats),
             step.totalNewTokens(),
             step.totalLogits(),
             positions));

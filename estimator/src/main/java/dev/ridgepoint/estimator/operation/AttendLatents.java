@@ -6,6 +6,11 @@ import dev.ridgepoint.estimator.architecture.LatentAttention;
 public record AttendLatents(String name, int layer, LatentAttention attention)
     implements Operation {
   @Override
+  public Kernel kernel() {
+    return Kernel.ATTENTION;
+  }
+
+  @Override
   public Cost cost(StepWork work) {
     StepWork.Positions seen = work.positions(attention.span());
     long heads = attention.numAttentionHeads();

@@ -9,9 +9,9 @@ import static dev.ridgepoint.estimator.architecture.TensorRole.INDEX_QUERY;
 import static dev.ridgepoint.estimator.architecture.TensorRole.INDEX_WEIGHTS;
 import static dev.ridgepoint.estimator.architecture.TensorRole.KEY;
 import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_NORM;
+import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_UP;
 import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_VALUE_DOWN;
 import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_VALUE_LATENT_NORM;
-import static dev.ridgepoint.estimator.architecture.TensorRole.KEY_VALUE_UP;
 import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY;
 import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_DOWN;
 import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_LATENT_NORM;
@@ -19,6 +19,7 @@ import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_NORM;
 import static dev.ridgepoint.estimator.architecture.TensorRole.QUERY_UP;
 import static dev.ridgepoint.estimator.architecture.TensorRole.SINKS;
 import static dev.ridgepoint.estimator.architecture.TensorRole.VALUE;
+import static dev.ridgepoint.estimator.architecture.TensorRole.VALUE_UP;
 
 import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
@@ -162,23 +163,25 @@ final class AttentionOperations {
       layer.add(new Rotate("rope", layer.index(), attention, attention.numAttentionHeads() + 1));
     }
     attention.indexer().ifPresent(indexer -> index(attention, indexer));
-    WeightTensor expansion = layer.matrix(KEY_VALUE_UP);
     switch (form) {
       case EXPANDED_CACHE -> {
-        layer.linear("kv_b_proj", Buffer.KEY_VALUE_LATENT, Buffer.QUERY_KEY_VALUE, KEY_VALUE_UP);
+        layer.linear(
+            "kv_b_proj", Buffer.KEY_VALUE_LATENT, Buffer.QUERY_KEY_VALUE, KEY_UP, VALUE_UP);
         append(attention, attention.expandedWidth() + attention.positionDim());
         layer.add(new AttendExpandedLatents("attention", layer.index(), attention, true));
       }
       case EXPANDED_EACH_STEP -> {
         append(attention, attention.latentWidth());
-        layer.add(new ExpandLatents("kv_b_proj", layer.index(), attention, expansion));
+        layer.add(
+            new ExpandLatents(
+                "kv_b_proj", layer.index(), attention, layer.weights(KEY_UP, VALUE_UP)));
         layer.add(new AttendExpandedLatents("attention", layer.index(), attention, false));
       }
       case ABSORBED -> {
         append(attention, attention.latentWidth());
-        absorb("q_absorb", attention, expansion, attention.keyDim());
+        absorb("q_absorb", attention, attention.absorbedKeyUp());
         layer.add(new AttendLatents("attention", layer.index(), attention));
-        absorb("v_absorb", attention, expansion, attention.valueDim());
+        absorb("v_absorb", attention, layer.matrix(VALUE_UP));
       }
     }
     project(ATTENTION_OUTPUT);
@@ -188,8 +191,8 @@ final class AttentionOperations {
     layer.add(new AppendKeyValues("kv_append", layer.index(), attention, width));
   }
 
-  private void absorb(String name, LatentAttention attention, WeightTensor expansion, long dim) {
-    layer.add(new AbsorbLatents(name, layer.index(), attention, expansion, dim));
+  private void absorb(String name, LatentAttention attention, WeightTensor projection) {
+    layer.add(new AbsorbLatents(name, layer.index(), attention, projection));
   }
 
   /** The queries are projected from the attention's latent, the rest from the token. */

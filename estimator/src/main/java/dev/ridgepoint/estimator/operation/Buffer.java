@@ -18,6 +18,10 @@ public enum Buffer {
   QUERY_LATENT,
   /** The latent of keys and values, with the rotary key. */
   KEY_VALUE_LATENT,
+  /** Queries of all heads, led to the latents that they attend. */
+  LATENT_QUERIES,
+  /** The weighted sums of latents, one head after the other. */
+  ATTENDED_LATENTS,
   /** The weighted sums of values, one head after the other. */
   ATTENDED,
   /** What a layer's additions work on, and rows of all layers. */

@@ -21,6 +21,9 @@ public record ForwardOptions(
     Precision activations,
     ExpertsTouched expertsTouched) {
 
+  /** How this project's engine computes latent attention. */
+  static final LatentForm ENGINE_LATENT_FORM = LatentForm.ABSORBED;
+
   public ForwardOptions {
     Objects.requireNonNull(weights, "weights");
     Objects.requireNonNull(kvCache, "kvCache");
@@ -29,15 +32,21 @@ public record ForwardOptions(
   }
 
   /**
-   * As this project's engine stores data (activations in F32), latents absorbed where {@code step}
-   * decodes, experts as expected.
+   * As this project's engine stores data and computes: activations in F32, latents absorbed in
+   * every step, so that what a token's row becomes does not depend on the rows beside it; experts
+   * as expected.
    */
-  public static ForwardOptions of(DataFormats formats, Step step) {
+  public static ForwardOptions ofEngine(DataFormats formats) {
     return new ForwardOptions(
         formats.weights(),
-        new KvCacheFormat(formats.kvCache(), usualLatentForm(step)),
+        new KvCacheFormat(formats.kvCache(), ENGINE_LATENT_FORM),
         Precision.F32,
         ExpertsTouched.EXPECTED);
+  }
+
+  /** The same, but latents absorbed where {@code step} decodes alone, as engines do for speed. */
+  public static ForwardOptions of(DataFormats formats, Step step) {
+    return ofEngine(formats).withLatentForm(usualLatentForm(step));
   }
 
   /** How latent attention is computed. */

@@ -37,6 +37,15 @@ public final class OperationList {
   }
 
   /**
+   * What this project's engine executes in every step of a decoder.
+   *
+   * @throws IllegalArgumentException if {@code architecture} has no decoder
+   */
+  public static List<Operation> ofEngine(Architecture architecture) {
+    return decoder(architecture, ForwardOptions.ENGINE_LATENT_FORM);
+  }
+
+  /**
    * What a decoder executes in every step.
    *
    * @param latentForm how latent attention is computed, where there is any

@@ -2,7 +2,9 @@ package dev.ridgepoint.estimator.time;
 
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.operation.AbsorbLatents;
 import dev.ridgepoint.estimator.operation.Attend;
+import dev.ridgepoint.estimator.operation.AttendLatents;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Kernel;
 import dev.ridgepoint.estimator.operation.Linear;
@@ -36,7 +38,7 @@ public record KernelShape(Kernel kernel, String format, double rows, double cont
   public static KernelShape of(Operation operation, Step step, DataFormats formats) {
     Kernel kernel = operation.kernel();
     return switch (operation) {
-      case Attend _ ->
+      case Attend _, AttendLatents _ ->
           new KernelShape(
               kernel,
               formats.kvCache().name(),
@@ -47,7 +49,7 @@ public record KernelShape(Kernel kernel, String format, double rows, double cont
       case ExpertLinear experts ->
           new KernelShape(
               kernel, formats.weights().name(), rowsOfExpert(experts.experts(), step), 0);
-      case Route _, ScaleBySharedGate _ ->
+      case AbsorbLatents _, Route _, ScaleBySharedGate _ ->
           new KernelShape(kernel, formats.weights().name(), rows(operation.rows(), step), 0);
       default -> new KernelShape(kernel, ACTIVATIONS, rows(operation.rows(), step), 0);
     };

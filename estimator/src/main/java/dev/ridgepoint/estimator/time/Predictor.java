@@ -58,7 +58,7 @@ public final class Predictor {
   }
 
   private List<OperationCost> costs(Step step) {
-    return OperationList.of(architecture, ForwardOptions.of(formats, step), step);
+    return OperationList.of(architecture, ForwardOptions.ofEngine(formats), step);
   }
 
   private Prediction predict(List<OperationCost> operations, Step step) {

@@ -65,7 +65,11 @@ public final class Checkpoint implements AutoCloseable {
   private static Checkpoint ofGguf(Path path, CheckpointFiles located, TensorFiles files) {
     Architecture architecture = supported(path, GgufConfig.of(files));
     return new Checkpoint(
-        path, located.weights().getFirst(), architecture, files, GgufConfig.layout(architecture));
+        path,
+        located.weights().getFirst(),
+        architecture,
+        files,
+        GgufConfig.layout(architecture, files.names()::contains));
   }
 
   private static Checkpoint ofConfig(Path path, CheckpointFiles located, TensorFiles files) {
@@ -156,7 +160,7 @@ public final class Checkpoint implements AutoCloseable {
       bytes(microscaled.get().scalesName(), microscaled.get().scalesShape());
       return DType.MXFP4;
     }
-    return view(spec).orElseThrow(() -> missing(spec)).dtype();
+    return inFiles.place(spec).dtype(view(spec).orElseThrow(() -> missing(spec)).dtype());
   }
 
   /** A matrix that is not there by itself, but as blocks and their scales. */

@@ -1,7 +1,6 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.operation.ExpertLinear;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationList;
@@ -21,7 +20,7 @@ public record CheckpointLayout(List<Operation> operations) {
 
   /** The layout of an architecture's checkpoints. */
   public static CheckpointLayout of(Architecture architecture) {
-    return new CheckpointLayout(OperationList.decoder(architecture, LatentForm.ABSORBED));
+    return new CheckpointLayout(OperationList.ofEngine(architecture));
   }
 
   /** Every tensor needed, each once. */

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 enum GgufArchitecture {
   /** Llama, Mistral and Mixtral, which llama.cpp does not tell apart. */
   LLAMA,
+  /** DeepSeek-V2 and V3, told apart by how experts are scored. */
+  DEEPSEEK2,
   QWEN2,
   QWEN3,
   QWEN2MOE,
@@ -36,9 +38,12 @@ enum GgufArchitecture {
 
   /** Which holds models of a Hugging Face {@code model_type}. */
   static Optional<GgufArchitecture> ofModelType(String modelType) {
-    return modelType.equals("mistral") || modelType.equals("mixtral")
-        ? Optional.of(LLAMA)
-        : Arrays.stream(values()).filter(each -> each.modelType().equals(modelType)).findFirst();
+    return switch (modelType) {
+      case "mistral", "mixtral" -> Optional.of(LLAMA);
+      case "deepseek_v3" -> Optional.of(DEEPSEEK2);
+      default ->
+          Arrays.stream(values()).filter(each -> each.modelType().equals(modelType)).findFirst();
+    };
   }
 
   /** The names of all, for messages. */
@@ -51,9 +56,13 @@ enum GgufArchitecture {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The {@code model_type} in a Hugging Face config; of Llama's with experts it is Mixtral's. */
+  /**
+   * The {@code model_type} in a Hugging Face config; of Llama's with experts it is Mixtral's, and
+   * of DeepSeek's the later or the earlier one.
+   */
   String modelType() {
     return switch (this) {
+      case DEEPSEEK2 -> "deepseek_v2";
       case GLM4MOE -> "glm4_moe";
       case GPTNEOX -> "gpt_neox";
       case GPT_OSS -> "gpt_oss";
@@ -66,7 +75,7 @@ enum GgufArchitecture {
   /** Whether its files may have experts. */
   boolean mayHaveExperts() {
     return switch (this) {
-      case GLM4MOE, GPT_OSS, GRANITEMOE, LLAMA, OLMOE, QWEN2MOE, QWEN3MOE -> true;
+      case DEEPSEEK2, GLM4MOE, GPT_OSS, GRANITEMOE, LLAMA, OLMOE, QWEN2MOE, QWEN3MOE -> true;
       default -> false;
     };
   }
@@ -86,7 +95,7 @@ enum GgufArchitecture {
    */
   boolean rotatesNeighbours() {
     return switch (this) {
-      case GLM4, GRANITE, GRANITEMOE, LLAMA, OLMO, SMOLLM3 -> true;
+      case DEEPSEEK2, GLM4, GRANITE, GRANITEMOE, LLAMA, OLMO, SMOLLM3 -> true;
       default -> false;
     };
   }

@@ -1,9 +1,11 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.Attention;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.FeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.TensorRole;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * Reads a model's architecture from the metadata of a GGUF file. Absent keys take the defaults of
@@ -59,12 +62,21 @@ final class GgufConfig {
     return new GgufConfig(files, header).architecture();
   }
 
-  /** How a file with this architecture holds its tensors. */
+  /** How a file with this architecture holds its tensors, as files are written today. */
   static GgufLayout layout(Architecture architecture) {
+    return layout(architecture, any -> false);
+  }
+
+  /**
+   * How a file with this architecture holds its tensors.
+   *
+   * @param hasTensor whether the file has a tensor of a name
+   */
+  static GgufLayout layout(Architecture architecture, Predicate<String> hasTensor) {
     GgufArchitecture name =
         GgufArchitecture.ofModelType(architecture.modelType())
             .orElseThrow(() -> new IllegalArgumentException(architecture.modelType()));
-    return new GgufLayout(name, new JoinedRows(architecture));
+    return GgufLayout.of(name, architecture, hasTensor);
   }
 
   private Architecture architecture() {
@@ -73,7 +85,11 @@ final class GgufConfig {
     requireVocabulary(vocabSize);
     GgufFamilyConfig config = new GgufFamilyConfig(fields, architecture, this::has);
     Architecture read =
-        ConfigReader.of(files.header().source(), config.json(vocabSize, rope.headDim()));
+        ConfigReader.of(
+            files.header().source(),
+            architecture == GgufArchitecture.DEEPSEEK2
+                ? config.latentJson(vocabSize)
+                : config.json(vocabSize, rope.headDim()));
     config.requireEpsilon(read.numerics().normEpsilon());
     Stack decoder = read.decoder().orElseThrow();
     List<Layer> layers = decoder.layers().stream().map(this::asInFile).toList();
@@ -82,24 +98,29 @@ final class GgufConfig {
 
   /** With the biases that the first block has, and the rotary positions that the file says. */
   private Layer asInFile(Layer layer) {
-    GroupedQueryAttention attention = (GroupedQueryAttention) layer.attention();
-    return new Layer(
-        new GroupedQueryAttention(
-            attention.numAttentionHeads(),
-            attention.numKeyValueHeads(),
-            attention.headDim(),
-            hasBias(TensorRole.QUERY),
-            hasBias(TensorRole.ATTENTION_OUTPUT),
-            attention.queryKeyNorm(),
-            rope.asInFile(attention.rope()),
-            attention.scoreScale(),
-            attention.scoreTerms(),
-            attention.span(),
-            attention.keyValues(),
-            attention.outputTerms(),
-            attention.projectionBound()),
-        asInFile(layer.feedForward()),
-        layer.norms());
+    Attention attention =
+        switch (layer.attention()) {
+          case GroupedQueryAttention grouped -> asInFile(grouped);
+          case LatentAttention latent -> latent; // whose config says all
+        };
+    return new Layer(attention, asInFile(layer.feedForward()), layer.norms());
+  }
+
+  private GroupedQueryAttention asInFile(GroupedQueryAttention attention) {
+    return new GroupedQueryAttention(
+        attention.numAttentionHeads(),
+        attention.numKeyValueHeads(),
+        attention.headDim(),
+        hasBias(TensorRole.QUERY),
+        hasBias(TensorRole.ATTENTION_OUTPUT),
+        attention.queryKeyNorm(),
+        rope.asInFile(attention.rope()),
+        attention.scoreScale(),
+        attention.scoreTerms(),
+        attention.span(),
+        attention.keyValues(),
+        attention.outputTerms(),
+        attention.projectionBound());
   }
 
   private FeedForward asInFile(FeedForward feedForward) {

@@ -1,5 +1,6 @@
 package dev.ridgepoint.model.checkpoint;
 
+import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -18,25 +19,111 @@ import tools.jackson.databind.node.ObjectNode;
 record GgufFamilyConfig(
     GgufFields fields, GgufArchitecture architecture, Predicate<String> hasTensor) {
   private static final double DEFAULT_FREQ_BASE = 10_000;
+  private static final int SOFTMAX_GATING = 1;
+  private static final int SIGMOID_GATING = 2;
+
+  /** Of llama.cpp's logarithm, in what DeepSeek's configs multiply it with. */
+  private static final double LOG_MULTIPLIERS = 10;
 
   ObjectNode json(int vocabSize, int headDim) {
     GgufKeys keys = architecture.keys();
-    int headCount = fields.requiredInt(keys.headCount());
-    ObjectNode config = JsonMapper.shared().createObjectNode();
+    ObjectNode config = common(vocabSize);
     boolean isMixtral = architecture == GgufArchitecture.LLAMA && experts().isPresent();
     config.put("model_type", isMixtral ? "mixtral" : architecture.modelType());
+    int headCount = config.get("num_attention_heads").intValue();
+    config.put("num_key_value_heads", fields.optionalInt(keys.headCountKv()).orElse(headCount));
+    config.put("head_dim", headDim);
+    addOwn(config, keys);
+    return config;
+  }
+
+  /** What all have under the same names. */
+  private ObjectNode common(int vocabSize) {
+    GgufKeys keys = architecture.keys();
+    ObjectNode config = JsonMapper.shared().createObjectNode();
     config.put("vocab_size", vocabSize);
     config.put("hidden_size", fields.requiredInt(keys.embeddingLength()));
     config.put("intermediate_size", fields.requiredInt(keys.feedForwardLength()));
     config.put("num_hidden_layers", fields.requiredInt(keys.blockCount()));
-    config.put("num_attention_heads", headCount);
-    config.put("num_key_value_heads", fields.optionalInt(keys.headCountKv()).orElse(headCount));
-    config.put("head_dim", headDim);
+    config.put("num_attention_heads", fields.requiredInt(keys.headCount()));
     config.put("max_position_embeddings", fields.requiredBound(keys.contextLength()));
     config.put("rope_theta", fields.doubleOr(keys.ropeFreqBase(), DEFAULT_FREQ_BASE));
     config.put("tie_word_embeddings", !hasTensor.test("output.weight"));
-    addOwn(config, keys);
     return config;
+  }
+
+  /** Of a model of latent attention, DeepSeek-V2's or V3's. */
+  ObjectNode latentJson(int vocabSize) {
+    GgufKeys keys = architecture.keys();
+    ObjectNode config = common(vocabSize);
+    boolean isSigmoid = gating() == SIGMOID_GATING;
+    config.put("model_type", isSigmoid ? "deepseek_v3" : architecture.modelType());
+    config.put("rms_norm_eps", epsilon());
+    int queryLoraRank = fields.optionalInt(keys.queryLoraRank()).orElse(0);
+    if (queryLoraRank > 0) {
+      config.put("q_lora_rank", queryLoraRank);
+    }
+    config.put("kv_lora_rank", fields.requiredInt(keys.keyValueLoraRank()));
+    int positionDim = fields.requiredInt(keys.ropeDimensionCount());
+    String keyLength = first(keys.keyLengthOfLatents(), keys.keyLength());
+    int keyDim = fields.requiredInt(keyLength) - positionDim;
+    if (keyDim < 1) {
+      throw fields.invalid(
+          keyLength,
+          String.format(
+              Locale.ROOT, "must be more than \"%s\" %d", keys.ropeDimensionCount(), positionDim));
+    }
+    config.put("qk_nope_head_dim", keyDim);
+    config.put("qk_rope_head_dim", positionDim);
+    config.put(
+        "v_head_dim", fields.requiredInt(first(keys.valueLengthOfLatents(), keys.valueLength())));
+    addDeepSeekExperts(config);
+    boolean hasGroups = config.get("n_group").intValue() > 1;
+    config.put("topk_method", hasGroups ? "group_limited_greedy" : "greedy");
+    fields
+        .text(keys.ropeScalingType())
+        .filter(type -> !type.equals("none"))
+        .ifPresent(type -> addScaling(config.putObject("rope_scaling"), type));
+    return config;
+  }
+
+  private String first(String key, String older) {
+    return fields.has(key) ? key : older;
+  }
+
+  private int gating() {
+    GgufKeys keys = architecture.keys();
+    int gating = fields.optionalInt(keys.expertGatingFunction()).orElse(SOFTMAX_GATING);
+    if (gating != SOFTMAX_GATING && gating != SIGMOID_GATING) {
+      throw fields.invalid(
+          keys.expertGatingFunction(),
+          String.format(
+              Locale.ROOT, "must be %d or %d, but is %d", SOFTMAX_GATING, SIGMOID_GATING, gating));
+    }
+    return gating;
+  }
+
+  /**
+   * Of which one number is both of YaRN's magnitudes: they cancel out but for the scores' scale.
+   */
+  private void addScaling(ObjectNode scaling, String type) {
+    GgufKeys keys = architecture.keys();
+    scaling.put("type", type);
+    scaling.put("factor", fields.requiredDouble(keys.ropeScalingFactor()));
+    fields
+        .optionalInt(keys.ropeScalingOriginalContext())
+        .ifPresent(length -> scaling.put("original_max_position_embeddings", length));
+    double magnitude = fields.doubleOr(keys.ropeScalingLogMultiplier(), 0) * LOG_MULTIPLIERS;
+    if (type.equals("yarn")) {
+      scaling.put(
+          "beta_fast",
+          fields.doubleOr(keys.ropeScalingBetaFast(), RopeScaling.Yarn.USUAL_BETA_FAST));
+      scaling.put(
+          "beta_slow",
+          fields.doubleOr(keys.ropeScalingBetaSlow(), RopeScaling.Yarn.USUAL_BETA_SLOW));
+      scaling.put("mscale", magnitude);
+      scaling.put("mscale_all_dim", magnitude);
+    }
   }
 
   /** The families' own fields, and their names for those that all have. */
@@ -97,6 +184,7 @@ record GgufFamilyConfig(
         config.put("qk_layernorm", hasTensor.test("blk.0.attn_q_norm.weight"));
       }
       case STARCODER2 -> config.put("norm_epsilon", epsilon());
+      case DEEPSEEK2 -> throw new IllegalArgumentException("latentJson is its config");
       case GPT2 -> {
         config.put("layer_norm_epsilon", epsilon());
         config.set("n_embd", config.get("hidden_size"));

@@ -83,6 +83,11 @@ record GgufKeys(String architecture) {
     return architecture + ".leading_dense_block_count";
   }
 
+  /** 1 for a softmax of the experts' scores, 2 for a sigmoid of each. */
+  String expertGatingFunction() {
+    return architecture + ".expert_gating_func";
+  }
+
   String expertSharedFeedForwardLength() {
     return architecture + ".expert_shared_feed_forward_length";
   }
@@ -101,6 +106,23 @@ record GgufKeys(String architecture) {
 
   String valueLength() {
     return architecture + ".attention.value_length";
+  }
+
+  /** Elements of a head's key before it is absorbed, which older files have in the former. */
+  String keyLengthOfLatents() {
+    return architecture + ".attention.key_length_mla";
+  }
+
+  String valueLengthOfLatents() {
+    return architecture + ".attention.value_length_mla";
+  }
+
+  String queryLoraRank() {
+    return architecture + ".attention.q_lora_rank";
+  }
+
+  String keyValueLoraRank() {
+    return architecture + ".attention.kv_lora_rank";
   }
 
   String rmsEpsilon() {
@@ -158,6 +180,19 @@ record GgufKeys(String architecture) {
 
   String ropeScalingOriginalContext() {
     return architecture + ".rope.scaling.original_context_length";
+  }
+
+  String ropeScalingBetaFast() {
+    return architecture + ".rope.scaling.yarn_beta_fast";
+  }
+
+  String ropeScalingBetaSlow() {
+    return architecture + ".rope.scaling.yarn_beta_slow";
+  }
+
+  /** A tenth of {@code mscale_all_dim}. */
+  String ropeScalingLogMultiplier() {
+    return architecture + ".rope.scaling.yarn_log_multiplier";
   }
 
   /** Multiplies rotated queries and keys, besides what YaRN does. */

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * published, has nothing there, and a model that also sees or hears what it calls the part that
  * speaks.
  */
-record HuggingFaceLayout(HuggingFaceNames names, JoinedRows joined) implements TensorLayout {
+record HuggingFaceLayout(HuggingFaceNames names, Architecture architecture)
+    implements TensorLayout {
   /** Of any shape: it is asked for by name. */
   private static final TensorSpec EMBEDDING =
       new TensorSpec(TensorRole.TOKEN_EMBEDDING, Part.WEIGHT, Operation.NO_LAYER, List.of());
@@ -40,17 +41,21 @@ record HuggingFaceLayout(HuggingFaceNames names, JoinedRows joined) implements T
             .filter(each -> namesInFiles.contains(each.name(EMBEDDING)))
             .findFirst()
             .orElse(usual);
-    return new HuggingFaceLayout(names, new JoinedRows(architecture));
+    return new HuggingFaceLayout(names, architecture);
   }
 
   @Override
   public TensorPlace place(TensorSpec spec) {
+    JoinedRows joined = new JoinedRows(architecture);
     if (spec.owner() == Owner.EXPERT) {
       return names.experts().place(spec, names.name(spec), joined.experts(spec));
     }
+    if (LatentUpProjection.has(spec)) {
+      return LatentUpProjection.of(architecture).joined(spec, names.name(spec));
+    }
     IntUnaryOperator row = IntUnaryOperator.identity();
     if (names.rotatesNeighbours() && spec.isQueryOrKey()) {
-      row = joined.neighbours();
+      row = new RotaryRows(architecture).neighbours(spec);
     }
     List<Long> shape = new ArrayList<>(spec.shape());
     if (spec.owner() == Owner.LAYER && names.isJoined(spec.role())) {

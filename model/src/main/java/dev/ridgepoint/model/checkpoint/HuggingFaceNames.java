@@ -141,6 +141,18 @@ record HuggingFaceNames(
   private static final HuggingFaceNames DEEPSEEK =
       ofLlama(Map.of(), HuggingFaceExperts.ALONE, "shared_experts");
 
+  private static final HuggingFaceNames LATENT_DEEPSEEK =
+      new HuggingFaceNames(
+          LLAMA.stem,
+          LLAMA.headStem,
+          LLAMA.layers,
+          Map.of(),
+          HuggingFaceExperts.ALONE,
+          DEEPSEEK.sharedExpert,
+          false,
+          false,
+          true);
+
   private static HuggingFaceNames ofLlama(Map<TensorRole, String> own) {
     return ofLlama(own, HuggingFaceExperts.ALONE, "shared_expert");
   }
@@ -162,7 +174,8 @@ record HuggingFaceNames(
       case "mixtral" -> MIXTRAL;
       case "granitemoe" -> GRANITE_MOE;
       case "gpt_oss" -> GPT_OSS;
-      case "deepseek_v2", "deepseek_v3", "glm4_moe" -> DEEPSEEK;
+      case "deepseek_v2", "deepseek_v3" -> LATENT_DEEPSEEK;
+      case "glm4_moe" -> DEEPSEEK;
       default -> LLAMA;
     };
   }

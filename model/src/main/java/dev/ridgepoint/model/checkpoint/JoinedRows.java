@@ -10,12 +10,10 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Which rows of a file's tensors are whose: of projections that are stored as one, and of heads
- * whose rotary pairs are stored as neighbours. Elsewhere queries, keys and values are tensors of
- * their own, and pair i of a head's rotary elements is element i of their first and of their second
- * half.
+ * Which rows of a file's tensors are whose where projections are stored as one. Elsewhere queries,
+ * keys and values are tensors of their own.
  *
- * @param architecture whose layers are attention and a dense feed-forward
+ * @param architecture whose layers are attention and a feed-forward
  */
 record JoinedRows(Architecture architecture) {
 
@@ -66,41 +64,11 @@ record JoinedRows(Architecture architecture) {
 
   /** Where each head has its query, key and value together (GPT-NeoX). */
   IntUnaryOperator byHead(TensorSpec spec) {
-    int headDim = attention().headDim();
+    GroupedQueryAttention attention =
+        (GroupedQueryAttention)
+            architecture.decoder().orElseThrow().layers().getFirst().attention();
+    int headDim = attention.headDim();
     int index = index(spec.role());
     return row -> (row / headDim * 3 + index) * headDim + row % headDim;
-  }
-
-  /** Row 2i of a head's rotary rows is row i here, row 2i + 1 is row i of the second half. */
-  IntUnaryOperator neighbours() {
-    int headDim = attention().headDim();
-    int half = rotaryDim() / 2;
-    return row -> {
-      int inHead = row % headDim;
-      return inHead < 2 * half ? row - inHead + inHead % half * 2 + inHead / half : row;
-    };
-  }
-
-  /** The inverse of {@link #neighbours}. */
-  IntUnaryOperator halves() {
-    int headDim = attention().headDim();
-    int half = rotaryDim() / 2;
-    return row -> {
-      int inHead = row % headDim;
-      return inHead < 2 * half ? row - inHead + inHead / 2 + inHead % 2 * half : row;
-    };
-  }
-
-  private GroupedQueryAttention attention() {
-    return (GroupedQueryAttention)
-        architecture.decoder().orElseThrow().layers().getFirst().attention();
-  }
-
-  /** Of the layers that have positions: the others are stored as these are. */
-  private int rotaryDim() {
-    return architecture.decoder().orElseThrow().layers().stream()
-        .mapToInt(layer -> layer.attention().rotaryDim())
-        .max()
-        .orElseThrow();
   }
 }

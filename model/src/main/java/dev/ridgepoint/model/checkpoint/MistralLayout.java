@@ -12,16 +12,17 @@ import java.util.function.IntUnaryOperator;
  *
  * @param rows the order of queries and keys, whose rotary pairs are neighbours
  */
-record MistralLayout(JoinedRows rows) implements TensorLayout {
+record MistralLayout(RotaryRows rows) implements TensorLayout {
   private static final String FEED_FORWARD = "feed_forward.";
 
   static MistralLayout of(Architecture architecture) {
-    return new MistralLayout(new JoinedRows(architecture));
+    return new MistralLayout(new RotaryRows(architecture));
   }
 
   @Override
   public TensorPlace place(TensorSpec spec) {
-    IntUnaryOperator row = spec.isQueryOrKey() ? rows.neighbours() : IntUnaryOperator.identity();
+    IntUnaryOperator row =
+        spec.isQueryOrKey() ? rows.neighbours(spec) : IntUnaryOperator.identity();
     return new TensorPlace(name(spec), spec.shape(), row, false);
   }
 

@@ -46,7 +46,10 @@ public record TensorSpec(
 
   /** Whether its rows are those of heads that rotary embeddings turn. */
   boolean isQueryOrKey() {
-    return role == TensorRole.QUERY || role == TensorRole.KEY;
+    return switch (role) {
+      case QUERY, KEY, QUERY_UP, KEY_VALUE_DOWN -> true;
+      default -> false;
+    };
   }
 
   /**

@@ -101,7 +101,8 @@ public final class Session implements AutoCloseable {
   private int commonLength(int[] prompt) {
     int mismatch = Arrays.mismatch(tokens, prompt);
     int common = mismatch < 0 ? tokens.length : mismatch;
-    return Math.min(Math.min(common, cache.length()), prompt.length - 1);
+    int held = Math.min(Math.min(common, cache.length()), prompt.length - 1);
+    return cache.canTruncate(held) ? held : 0;
   }
 
   private TimedStep step(Sequence sequence) {

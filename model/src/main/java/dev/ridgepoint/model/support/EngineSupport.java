@@ -4,10 +4,8 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.FeedForward;
-import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.KeyValues;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention.ScoreTerms;
-import dev.ridgepoint.estimator.architecture.LatentForm;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
@@ -58,6 +56,8 @@ public final class EngineSupport {
    */
   static final Set<String> TESTED_FAMILIES =
       Set.of(
+          "deepseek_v2",
+          "deepseek_v3",
           "gemma2",
           "gemma3_text",
           "glm4",
@@ -81,8 +81,6 @@ public final class EngineSupport {
           "smollm3",
           "stablelm",
           "starcoder2");
-
-  private static final String LATENT_ATTENTION = "latent attention";
 
   private EngineSupport() {}
 
@@ -110,7 +108,7 @@ public final class EngineSupport {
     return numerics(architecture)
         .or(
             () ->
-                OperationList.decoder(architecture, LatentForm.ABSORBED).stream()
+                OperationList.ofEngine(architecture).stream()
                     .map(EngineSupport::lacking)
                     .flatMap(Optional::stream)
                     .findFirst())
@@ -171,8 +169,7 @@ public final class EngineSupport {
   private static Optional<String> cache(Architecture architecture) {
     long shapes =
         architecture.decoder().orElseThrow().layers().stream()
-            .map(layer -> (GroupedQueryAttention) layer.attention())
-            .map(attention -> attention.numKeyValueHeads() + "x" + attention.headDim())
+            .map(layer -> CachedHeads.of(layer.attention()))
             .distinct()
             .count();
     return lacks(shapes == 1, "cache for layers with different key-value heads");
@@ -186,7 +183,10 @@ public final class EngineSupport {
           SoftCap _,
           Route _,
           ExpertLinear _,
-          ScaleBySharedGate _ ->
+          ScaleBySharedGate _,
+          Rotate _,
+          AbsorbLatents _,
+          AttendLatents _ ->
           Optional.empty();
       case Gather gather ->
           lacks(
@@ -201,14 +201,11 @@ public final class EngineSupport {
         String what = norm.includesValues() ? "queries, keys and values" : "queries and keys";
         yield lacks(isSupported, "norm %s %s of %s".formatted(norm.norm(), norm.scope(), what));
       }
-      case Rotate rotate ->
-          lacks(rotate.attention() instanceof GroupedQueryAttention, LATENT_ATTENTION);
       case Attend attend -> attention(attend);
       case Activate activate -> feedForward(activate.feedForward());
       case ReadTable _ -> Optional.of("relative positions");
       case Pool _ -> Optional.of("pooler");
-      case AbsorbLatents _, AttendExpandedLatents _, AttendLatents _, ExpandLatents _ ->
-          Optional.of(LATENT_ATTENTION);
+      case AttendExpandedLatents _, ExpandLatents _ -> Optional.of("expansion of latents");
       case AlternateStreams _ -> Optional.of("alternating updates of several streams");
       case JoinPerLayer _ -> Optional.of("embeddings of layers");
       case ScaleRows _ -> Optional.of("scale of a layer's output");

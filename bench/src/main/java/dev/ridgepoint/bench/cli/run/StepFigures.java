@@ -71,7 +71,7 @@ record StepFigures(
         predicted += prediction.calibrated().map(PredictedTime::seconds).orElse(0.0);
         isPredicted &= prediction.calibrated().isPresent();
       } else {
-        ForwardOptions options = ForwardOptions.of(setup.formats(), each.step());
+        ForwardOptions options = ForwardOptions.ofEngine(setup.formats());
         cost =
             cost.plus(
                 OperationList.total(OperationList.of(setup.architecture(), options, each.step())));
