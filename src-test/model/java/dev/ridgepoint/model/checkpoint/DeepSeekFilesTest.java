@@ -47,7 +47,7 @@ class DeepSeekFilesTest {
     try (Arena arena = Arena.ofShared()) {
       Tensor both = Tensor.allocate(arena, DType.F32, HEADS * (KEY_DIM + VALUE_DIM), rank);
       for (long i = 0; i < both.elements(); i++) {
-        both.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 127);
+        both.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (i % 127));
       }
       Tensor inFile = Tensor.allocate(arena, dtype, HEADS * (KEY_DIM + VALUE_DIM), rank);
       for (int row = 0; row < both.size(0); row++) {
