@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.support.CachedHeads;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;

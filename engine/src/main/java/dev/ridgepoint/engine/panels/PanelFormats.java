@@ -28,6 +28,10 @@ public final class PanelFormats {
   private static final PageFormat BF16_PAGES = new PlainPages(BF16);
   private static final PageFormat Q8_0_PAGES = new QuantisedPages();
 
+  private static final PageFormat F32_PAGES = new PlainPages(F32);
+  private static final PageFormat BF16_PAGES = new PlainPages(BF16);
+  private static final PageFormat Q8_0_PAGES = new QuantisedPages();
+
   private PanelFormats() {}
 
   /**
