@@ -24,13 +24,9 @@ public final class PanelFormats {
   public static final TiledFormat Q5_K = PanelsQ4K.ofFiveBits();
   public static final TiledFormat Q6_K = new PanelsQ6K();
 
-  private static final PageFormat F32_PAGES = new PlainPages(F32);
-  private static final PageFormat BF16_PAGES = new PlainPages(BF16);
-  private static final PageFormat Q8_0_PAGES = new QuantisedPages();
-
-  private static final PageFormat F32_PAGES = new PlainPages(F32);
-  private static final PageFormat BF16_PAGES = new PlainPages(BF16);
-  private static final PageFormat Q8_0_PAGES = new QuantisedPages();
+  private static final Optional<PageFormat> F32_PAGES = Optional.of(new PlainPages(F32));
+  private static final Optional<PageFormat> BF16_PAGES = Optional.of(new PlainPages(BF16));
+  private static final Optional<PageFormat> Q8_0_PAGES = Optional.of(new QuantisedPages());
 
   private PanelFormats() {}
 
@@ -72,9 +68,9 @@ public final class PanelFormats {
   /** How pages store keys and values of a type, if they do. */
   static Optional<PageFormat> ofPages(DType dtype) {
     return switch (dtype) {
-      case F32 -> Optional.of(F32_PAGES);
-      case BF16 -> Optional.of(BF16_PAGES);
-      case Q8_0 -> Optional.of(Q8_0_PAGES);
+      case F32 -> F32_PAGES;
+      case BF16 -> BF16_PAGES;
+      case Q8_0 -> Q8_0_PAGES;
       default -> Optional.empty();
     };
   }
