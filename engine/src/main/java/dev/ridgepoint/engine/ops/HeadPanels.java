@@ -3,7 +3,7 @@ package dev.ridgepoint.engine.ops;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KeyValueFormat;
-import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.PagedKeyValues;
 import dev.ridgepoint.engine.panels.PanelFormats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,34 +24,34 @@ final class HeadPanels {
   private long panelBytes;
 
   /** Finds the keys of {@code count} positions, which begin with a panel, until the next call. */
-  void ofKeys(KvCache cache, int layer, int head, int position, int count) {
-    if (cache.isQuantised()) {
+  void ofKeys(PagedKeyValues stored, int layer, int head, int position, int count) {
+    if (stored.isQuantised()) {
       int panels = Math.ceilDiv(count, Blocking.PANEL);
-      atUnpacked(PanelFormats.F32.bytes(cache.keyDim()), panels);
-      cache.unpackKeys(layer, head, position, panels, segment);
+      atUnpacked(PanelFormats.F32.bytes(stored.layout().keyDim()), panels);
+      stored.unpackKeys(layer, head, position, panels, segment);
     } else {
-      at(cache, cache.keyOffset(layer, head, position), cache.keyPanelBytes());
+      at(stored, stored.keyOffset(layer, head, position), stored.keyPanelBytes());
     }
   }
 
   /** The same of values. */
-  void ofValues(KvCache cache, int layer, int head, int position, int count) {
-    int panels = Math.ceilDiv(cache.valueDim(), Blocking.PANEL);
+  void ofValues(PagedKeyValues stored, int layer, int head, int position, int count) {
+    int panels = Math.ceilDiv(stored.layout().valueDim(), Blocking.PANEL);
     long bytes = PanelFormats.F32.bytes(Blocking.ATTENTION_CHUNK);
-    if (cache.hasValuesInKeys()) {
+    if (stored.layout().hasValuesInKeys()) {
       atUnpacked(bytes, panels);
-      transpose(cache, layer, head, position, count);
-    } else if (cache.isQuantised()) {
+      transpose(stored, layer, head, position, count);
+    } else if (stored.isQuantised()) {
       atUnpacked(bytes, panels);
-      cache.unpackValues(layer, head, position, count, segment, bytes);
+      stored.unpackValues(layer, head, position, count, segment, bytes);
     } else {
-      at(cache, cache.valueOffset(layer, head, position), cache.valuePanelBytes());
+      at(stored, stored.valueOffset(layer, head, position), stored.valuePanelBytes());
     }
   }
 
-  private void at(KvCache cache, long offset, long panelBytes) {
-    format = cache.format();
-    segment = cache.segment();
+  private void at(PagedKeyValues stored, long offset, long panelBytes) {
+    format = stored.format();
+    segment = stored.segment();
     this.offset = offset;
     this.panelBytes = panelBytes;
   }
@@ -66,13 +66,13 @@ final class HeadPanels {
     this.panelBytes = panelBytes;
   }
 
-  private void transpose(KvCache cache, int layer, int head, int position, int count) {
-    int valueDim = cache.valueDim();
+  private void transpose(PagedKeyValues stored, int layer, int head, int position, int count) {
+    int valueDim = stored.layout().valueDim();
     if (value.length < valueDim) {
       value = new float[valueDim];
     }
     for (int step = 0; step < count; step++) {
-      cache.readValue(layer, head, position + step, value);
+      stored.readValue(layer, head, position + step, value);
       for (int element = 0; element < valueDim; element += Blocking.PANEL) {
         format.writeStep(
             value,

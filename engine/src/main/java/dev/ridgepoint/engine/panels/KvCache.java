@@ -1,8 +1,6 @@
 package dev.ridgepoint.engine.panels;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.kernels.Blocking;
-import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
 /**
@@ -23,6 +21,7 @@ public final class KvCache implements AutoCloseable {
   /** Of which {@code firstPage} to {@code endPage} are held. */
   private final int[] pages;
 
+  private final PagedKeyValues keyValues;
   private int firstPage;
   private int endPage;
   private int length;
@@ -79,6 +78,7 @@ public final class KvCache implements AutoCloseable {
     this.isPoolOwned = isPoolOwned;
     this.capacity = capacity;
     pages = new int[layout.pages(capacity)];
+    keyValues = new PagedKeyValues(pool, pages);
   }
 
   private static PagePool ownPool(KvLayout layout, int capacity) {
@@ -93,45 +93,14 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
-  public DType dtype() {
-    return layout.dtype();
+  /** What its pages hold. */
+  public KvLayout layout() {
+    return layout;
   }
 
-  /** Key-value heads. */
-  public int heads() {
-    return layout.heads();
-  }
-
-  /** Elements of a key. */
-  public int keyDim() {
-    return layout.keyDim();
-  }
-
-  /** Elements of a value. */
-  public int valueDim() {
-    return layout.valueDim();
-  }
-
-  /** Whether values are the first elements of keys, and not stored besides. */
-  public boolean hasValuesInKeys() {
-    return layout.hasValuesInKeys();
-  }
-
-  /**
-   * @throws IllegalArgumentException if it does not hold latents of such sizes
-   */
-  public void requireLatents(int latentDim, int valueDim) {
-    if (!hasValuesInKeys() || keyDim() != latentDim || valueDim() != valueDim) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "a KV cache has %d heads of %d and %d elements, but latents of %d and %d are needed",
-              heads(),
-              keyDim(),
-              valueDim(),
-              latentDim,
-              valueDim));
-    }
+  /** What is written to its pages, and read. */
+  public PagedKeyValues keyValues() {
+    return keyValues;
   }
 
   /** Positions that it has room for. */
@@ -230,6 +199,18 @@ public final class KvCache implements AutoCloseable {
     releaseFrom(layout.pages(length));
   }
 
+  /**
+   * Forgets all positions from {@code length} on, or all where it cannot: see {@link #canTruncate}.
+   *
+   * @param length may be more than it holds
+   * @return positions that it still holds
+   */
+  public int rewind(int length) {
+    int kept = Math.min(length, this.length);
+    truncate(canTruncate(kept) ? kept : 0);
+    return this.length;
+  }
+
   private void releaseFrom(int page) {
     while (endPage > Math.max(page, firstPage)) {
       endPage--;
@@ -301,125 +282,6 @@ public final class KvCache implements AutoCloseable {
       throw new IndexOutOfBoundsException(index);
     }
     return pages[index];
-  }
-
-  /** Writes one head's key and value of one reserved position. */
-  public void write(
-      int layer, int head, int position, float[] keysAndValues, int keyOffset, int valueOffset) {
-    int ofPage = position % layout.pagePositions();
-    layout
-        .format()
-        .writeKey(
-            keysAndValues,
-            keyOffset,
-            layout.keyDim(),
-            pool.segment(),
-            keyOffset(layer, head, position),
-            ofPage % Blocking.PANEL);
-    if (!layout.hasValuesInKeys()) {
-      layout
-          .format()
-          .writeValue(
-              keysAndValues,
-              valueOffset,
-              layout.valueDim(),
-              pool.segment(),
-              pageOffset(position) + layout.valueOffset(layer, head),
-              layout.pagePositions(),
-              ofPage);
-    }
-  }
-
-  /** Writes the latent of one reserved position. */
-  public void writeLatent(int layer, int position, float[] latent) {
-    write(layer, 0, position, latent, 0, 0);
-  }
-
-  /** Reads the value of a position out of its key. */
-  public void readValue(int layer, int head, int position, float[] target) {
-    layout
-        .format()
-        .readKey(
-            pool.segment(),
-            keyOffset(layer, head, position),
-            position % Blocking.PANEL,
-            layout.valueDim(),
-            target);
-  }
-
-  /** Whether keys and values must be unpacked before they are multiplied. */
-  public boolean isQuantised() {
-    return layout.format() instanceof QuantisedPages;
-  }
-
-  /** Unpacks quantised keys to panels of F32; the parameters are those of {@link #keyOffset}. */
-  public void unpackKeys(int layer, int head, int position, int panels, MemorySegment target) {
-    QuantisedPages.unpackKeys(
-        pool.segment(), keyOffset(layer, head, position), layout.keyDim(), panels, target);
-  }
-
-  /**
-   * Unpacks quantised values to panels of F32.
-   *
-   * @param position the first of {@code count} of a page, with which a panel of keys begins
-   * @param panelBytes from one panel of the target to the next
-   */
-  public void unpackValues(
-      int layer, int head, int position, int count, MemorySegment target, long panelBytes) {
-    QuantisedPages.unpackValues(
-        pool.segment(),
-        pageOffset(position) + layout.valueOffset(layer, head),
-        layout.valueDim(),
-        layout.pagePositions(),
-        position % layout.pagePositions(),
-        count,
-        target,
-        panelBytes);
-  }
-
-  /** How panels are stored that are not quantised. */
-  public KeyValueFormat format() {
-    return ((PlainPages) layout.format()).panels();
-  }
-
-  /** What offsets are counted in. */
-  public MemorySegment segment() {
-    return pool.segment();
-  }
-
-  /** Positions from {@code position} to the end of its page. */
-  public int restOfPage(int position) {
-    return layout.pagePositions() - position % layout.pagePositions();
-  }
-
-  /**
-   * Where the key panel of a head is that begins with a position, in bytes; those of the page's
-   * later positions follow, {@link #keyPanelBytes} apart.
-   */
-  public long keyOffset(int layer, int head, int position) {
-    int panel = position % layout.pagePositions() / Blocking.PANEL;
-    return pageOffset(position) + layout.keyOffset(layer, head) + panel * layout.keyPanelBytes();
-  }
-
-  /**
-   * Where the first value panel of a head has a position, in bytes; the others of the page are
-   * {@link #valuePanelBytes} apart.
-   */
-  public long valueOffset(int layer, int head, int position) {
-    int step = position % layout.pagePositions();
-    return pageOffset(position) + layout.valueOffset(layer, head) + format().bytes(step);
-  }
-
-  public long keyPanelBytes() {
-    return layout.keyPanelBytes();
-  }
-
-  public long valuePanelBytes() {
-    return format().bytes(layout.pagePositions());
-  }
-
-  private long pageOffset(int position) {
-    return pool.offset(pages[position / layout.pagePositions()]);
   }
 
   /** Releases its pages, and frees the memory if it is its own. */

@@ -69,6 +69,23 @@ public record KvLayout(
     }
   }
 
+  /**
+   * @throws IllegalArgumentException if it is not of latents of such sizes
+   */
+  public void requireLatents(int latentDim, int elements) {
+    if (!hasValuesInKeys || keyDim != latentDim || valueDim != elements) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a KV cache has %d heads of %d and %d elements, but latents of %d and %d are needed",
+              heads,
+              keyDim,
+              valueDim,
+              latentDim,
+              elements));
+    }
+  }
+
   /** The types that keys and values can be stored in. */
   public static List<DType> dtypes() {
     return Arrays.stream(DType.values())
