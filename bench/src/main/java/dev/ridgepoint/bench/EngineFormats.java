@@ -4,7 +4,6 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -15,8 +14,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The formats that the engine stores weights in, as flags name them. */
+/** The formats that the engine stores weights, keys and values in, as flags name them. */
 public final class EngineFormats {
   /** The names, for the help of flags. */
   public static final class Names implements Iterable<String> {
@@ -68,27 +68,39 @@ public final class EngineFormats {
                         flag,
                         "must be %s, but is %s"
                             .formatted(String.join(" or ", names(types)), name)));
-    for (Layer layer : architecture.decoder().orElseThrow().layers()) {
-      CachedHeads cached = CachedHeads.of(layer.attention());
-      requireBlocks(
-          flag, type, cached.areLatents() ? "kv_lora_rank" : "head_dim", cached.valueDim());
-      requireBlocks(flag, type, "kv_lora_rank + qk_rope_head_dim", cached.keyDim());
-    }
+    brokenHeads(type, architecture)
+        .ifPresent(
+            problem -> {
+              throw new InvalidInputException(flag, problem);
+            });
     return type;
   }
 
-  private static void requireBlocks(String flag, DType type, String field, long elements) {
-    if (elements % type.blockElements() != 0) {
-      throw new InvalidInputException(
-          flag,
-          String.format(
-              Locale.ROOT,
-              "%s stores blocks of %d, of which %s %d is no multiple",
-              name(type),
-              type.blockElements(),
-              field,
-              elements));
-    }
+  /** Why heads of a model cannot be cached in blocks of a type, if they cannot. */
+  public static Optional<String> brokenHeads(DType type, Architecture architecture) {
+    return architecture.decoder().orElseThrow().layers().stream()
+        .map(layer -> CachedHeads.of(layer.attention()))
+        .flatMap(
+            cached ->
+                Stream.of(
+                    brokenBlocks(
+                        type, cached.areLatents() ? "kv_lora_rank" : "head_dim", cached.valueDim()),
+                    brokenBlocks(type, "kv_lora_rank + qk_rope_head_dim", cached.keyDim())))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> brokenBlocks(DType type, String field, long elements) {
+    return elements % type.blockElements() == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s stores blocks of %d, of which %s %d is no multiple",
+                name(type),
+                type.blockElements(),
+                field,
+                elements));
   }
 
   private static DType named(String flag, String name, List<DType> types) {
@@ -119,7 +131,11 @@ public final class EngineFormats {
 
   private static DType fitting(String flag, DType type, Architecture architecture) {
     broken(type, architecture)
-        .ifPresent(tensor -> requireBlocks(flag, type, field(tensor.role()), tensor.columns()));
+        .flatMap(tensor -> brokenBlocks(type, field(tensor.role()), tensor.columns()))
+        .ifPresent(
+            problem -> {
+              throw new InvalidInputException(flag, problem);
+            });
     return type;
   }
 
