@@ -8,6 +8,7 @@ import dev.ridgepoint.bench.cli.plan.PlanCommand;
 import dev.ridgepoint.bench.cli.run.GenerateCommand;
 import dev.ridgepoint.bench.cli.run.LoadCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
+import dev.ridgepoint.bench.cli.train.TrainCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,6 +49,7 @@ public final class Ridge implements Runnable {
           LessonCommand.class,
           InspectCommand.class,
           TokenizeCommand.class,
+          TrainCommand.class,
           GenerateCommand.class,
           LoadCommand.class,
           LogitsCommand.class,
