@@ -9,6 +9,7 @@ import dev.ridgepoint.bench.cli.run.GenerateCommand;
 import dev.ridgepoint.bench.cli.run.LoadCommand;
 import dev.ridgepoint.bench.cli.run.PerplexityCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
+import dev.ridgepoint.bench.cli.train.TrainCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +52,7 @@ public final class Ridge implements Runnable {
           TokenizeCommand.class,
           TrainTokenizerCommand.class,
           StoriesCommand.class,
+          TrainCommand.class,
           GenerateCommand.class,
           LoadCommand.class,
           PerplexityCommand.class,
