@@ -76,7 +76,7 @@ public final class OperationList {
     Stack decoder = architecture.decoder().orElseThrow(() -> lacks(architecture, "decoder"));
     OperationList list = new OperationList(architecture);
     list.embedding();
-    list.layers(decoder, LatentForm.EXPANDED_EACH_STEP, false);
+    list.layers(decoder, LatentForm.EXPANDED_EACH_STEP, false, any -> true);
     list.head(decoder);
     return List.copyOf(list.operations);
   }
