@@ -1,13 +1,11 @@
 package dev.ridgepoint.engine.training;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.ColumnPacking;
 import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.TileLoops;
 import dev.ridgepoint.engine.ops.Activation;
 import dev.ridgepoint.engine.ops.TilePlan;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -62,20 +60,20 @@ final class HeadOperand {
   /** The elements of a head: as deep as there are tokens. */
   void packElements(Activation source, int firstRow, int rows, int column, int elements) {
     begin(elements, rows);
-    MemorySegment segment = source.tensor().segment();
     long rowBytes = 4L * source.width();
     for (int tile = 0; tile < plan.tiles(); tile++) {
       int height = plan.tileRows(tile);
-      int count = plan.rowsOf(tile, tile + 1);
       int to = plan.firstRow(tile) * depth;
-      long from = firstRow * rowBytes + 4L * (column + plan.firstRow(tile));
-      Arrays.fill(tiles, to, to + height * depth, 0f);
-      for (int row = 0; row < rows; row++) {
-        for (int i = 0; i < count; i++) {
-          tiles[to + row * height + i] =
-              segment.get(JAVA_FLOAT_UNALIGNED, from + row * rowBytes + 4L * i);
-        }
-      }
+      ColumnPacking.interleave(
+          source.tensor().segment(),
+          firstRow * rowBytes + 4L * (column + plan.firstRow(tile)),
+          rowBytes,
+          plan.rowsOf(tile, tile + 1),
+          height,
+          rows,
+          tiles,
+          to);
+      Arrays.fill(tiles, to + height * rows, to + height * depth, 0f);
     }
   }
 

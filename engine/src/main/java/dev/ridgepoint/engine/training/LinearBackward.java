@@ -5,6 +5,7 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.kernels.WeightedSumKernel;
 import dev.ridgepoint.engine.ops.Activation;
 import dev.ridgepoint.engine.ops.Linear;
+import dev.ridgepoint.engine.ops.ProductOverRows;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -45,15 +46,16 @@ public final class LinearBackward implements TrainingOp {
     int outputs = w.value().size(0);
     int inputs = w.value().size(1);
     workspace.panels().reserve(PackedMatrix.floatBytes(inputs, Math.max(outputs, rows)));
-    workspace.transposed().reserve(dy.tensor().byteSize());
   }
 
   @Override
   public void run(TokenBatch batch, Meter meter) {
-    multiply(dy, PanelPacking.columns(w.value(), workspace), false, dx);
-    Activation transposed = Activation.of(PanelPacking.transposed(dy.tensor(), workspace));
-    PackedMatrix packed = PanelPacking.columns(x.tensor(), workspace);
-    multiply(transposed, packed, true, Activation.of(w.gradient()));
+    PackedMatrix weightColumns = PanelPacking.columns(w.value(), workspace);
+    new Linear(workspace.forward(), dy, weightColumns, null, false, dx)
+        .run(TrainingWorkspace.ANY_STEP, Meter.NONE);
+    PackedMatrix inputColumns = PanelPacking.columns(x.tensor(), workspace);
+    Activation gradient = Activation.of(w.gradient());
+    new ProductOverRows(workspace.forward(), dy, inputColumns, gradient).run();
     bias.ifPresent(this::addRows);
 
     Tensor weights = w.value();
@@ -63,11 +65,6 @@ public final class LinearBackward implements TrainingOp {
     long weightBytes = 3 * weights.byteSize() + 8 * biasElements;
     long activations = dy.tensor().byteSize() + x.tensor().byteSize() + dx.tensor().byteSize();
     meter.end(flops, products, weightBytes, 0, 0, activations);
-  }
-
-  private void multiply(Activation left, PackedMatrix right, boolean accumulate, Activation to) {
-    new Linear(workspace.forward(), left, right, null, accumulate, to)
-        .run(TrainingWorkspace.ANY_STEP, Meter.NONE);
   }
 
   private void addRows(TrainedVector sum) {

@@ -2,16 +2,13 @@ package dev.ridgepoint.engine.training;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.kernels.Blocking;
+import dev.ridgepoint.engine.kernels.ColumnPacking;
 import dev.ridgepoint.engine.kernels.TransposeKernel;
 import dev.ridgepoint.engine.panels.PackedMatrix;
-import java.lang.foreign.MemorySegment;
 
 /** Packs F32 matrices into the working memory, in the layout that every product reads. */
 final class PanelPacking {
   private static final long STEP_BYTES = 4L * Blocking.PANEL;
-
-  /** Rows of a matrix that are transposed together. */
-  private static final int ROWS = 64;
 
   private PanelPacking() {}
 
@@ -55,47 +52,17 @@ final class PanelPacking {
             1,
             (worker, from, to) -> {
               for (int panel = from; panel < to; panel++) {
-                clearIfPartial(packed, panel);
-                long source = 4L * panel * Blocking.PANEL;
-                long target = panel * packed.panelBytes();
-                long bytes = 4L * packed.columns(panel);
-                for (int step = 0; step < inputs; step++) {
-                  MemorySegment.copy(
-                      matrix.segment(),
-                      source + 4L * step * outputs,
-                      packed.segment(),
-                      target + step * STEP_BYTES,
-                      bytes);
-                }
+                ColumnPacking.panel(
+                    matrix.segment(),
+                    4L * panel * Blocking.PANEL,
+                    4L * outputs,
+                    packed.columns(panel),
+                    inputs,
+                    packed.segment(),
+                    panel * packed.panelBytes());
               }
             });
     return packed;
-  }
-
-  /** Writes a matrix {@code [rows][columns]} with rows and columns exchanged. */
-  static Tensor transposed(Tensor matrix, TrainingWorkspace workspace) {
-    int rows = matrix.size(0);
-    int columns = matrix.size(1);
-    MemorySegment segment = workspace.transposed().of(matrix.byteSize());
-    workspace
-        .workers()
-        .run(
-            Math.ceilDiv(rows, ROWS),
-            1,
-            (worker, from, to) -> {
-              int first = from * ROWS;
-              int count = Math.min(rows, to * ROWS) - first;
-              TransposeKernel.transpose(
-                  matrix.segment(),
-                  4L * first * columns,
-                  4L * columns,
-                  count,
-                  columns,
-                  segment,
-                  4L * first,
-                  4L * rows);
-            });
-    return Tensor.of(matrix.dtype(), segment, columns, rows);
   }
 
   private static PackedMatrix scratch(int outputs, int inputs, TrainingWorkspace workspace) {

@@ -27,7 +27,6 @@ public final class TrainingWorkspace implements AutoCloseable {
   private final float[][] lanes;
   private final float[][] rows;
   private final Scratch panels = new Scratch();
-  private final Scratch transposed = new Scratch();
 
   /**
    * @param workers the caller's, who closes them when no op runs any more
@@ -85,11 +84,6 @@ public final class TrainingWorkspace implements AutoCloseable {
     return panels;
   }
 
-  /** Its transposed rows. */
-  Scratch transposed() {
-    return transposed;
-  }
-
   /** Divides rows over the team, if there are elements enough to pay for it. */
   void runRows(int rows, int elementsPerRow, Workers.Task task) {
     workers.run(rows, Math.max(1, ELEMENTS_PER_THREAD / elementsPerRow), task);
@@ -113,7 +107,7 @@ public final class TrainingWorkspace implements AutoCloseable {
         });
   }
 
-  /** Bytes of packed and transposed operands. */
+  /** Bytes of packed operands. */
   public long scratchBytes() {
     return arena.bytes();
   }

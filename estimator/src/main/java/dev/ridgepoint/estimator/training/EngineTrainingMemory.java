@@ -35,7 +35,6 @@ public final class EngineTrainingMemory {
   private final Map<Place, Long> widths = new LinkedHashMap<>();
   private final Map<Buffer, Long> gradientWidths = new EnumMap<>(Buffer.class);
   private long panels;
-  private long transposed;
 
   private EngineTrainingMemory(ActivationPlaces places, long rows) {
     this.places = places;
@@ -68,7 +67,6 @@ public final class EngineTrainingMemory {
         output(linear, linear.to(), linear.outputs());
         long deepest = max(linear.outputs(), rows);
         panels = max(panels, multiplyExact(linear.inputs(), deepest));
-        transposed = max(transposed, multiplyExact(rows, linear.outputs()));
       }
       case NormalizeHeads heads -> {
         long width = heads.attention().queryWidth() + heads.attention().keyValueWidth();
@@ -114,7 +112,6 @@ public final class EngineTrainingMemory {
     }
     items.add(item(Group.BUFFERS, "gradients of activations", gradients));
     items.add(item(Group.BUFFERS, "packed matrix", panels));
-    items.add(item(Group.BUFFERS, "transposed gradients", transposed));
     return items;
   }
 
