@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.cli.CommandRun;
+import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.tokenizer.EndTokens;
+import dev.ridgepoint.model.tokenizer.Tokenizer;
+import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +29,10 @@ class TrainCommandTest {
        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
        "max_position_embeddings": 64, "rms_norm_eps": 1e-5, "tie_word_embeddings": true}
       """;
+
+  private static final String STORIES =
+      "--data stories --stories 100 --hidden 32 --layers 1 --heads 2 --vocab 300 --tied"
+          + " --max-positions 64 --threads 1 --batch 2 --seq 16 --schedule constant";
 
   @TempDir private Path folder;
   private Path config;
@@ -47,6 +55,11 @@ class TrainCommandTest {
     arguments.addAll(List.of("--data", data.toString(), "--out", out.toString()));
     arguments.addAll(List.of(("--threads 1 " + flags).split(" ")));
     return CommandRun.of(arguments.toArray(String[]::new));
+  }
+
+  /** Of stories, with sizes as flags. */
+  private CommandRun trainOnStories(String more) {
+    return CommandRun.ofLine("train " + STORIES + " --out " + out + " " + more);
   }
 
   private JsonNode json() throws IOException {
@@ -109,6 +122,71 @@ class TrainCommandTest {
     assertEquals(0, generated.exitCode(), generated.err());
   }
 
+  @Test
+  void learnsATokenizerOfTheStories() throws IOException {
+    CommandRun run = trainOnStories("--steps 4");
+    assertEquals(0, run.exitCode(), run.err());
+    Path checkpoint = out.resolve("step-00000004");
+    Tokenizer tokenizer = TokenizerFiles.read(checkpoint);
+    assertEquals(300, tokenizer.vocabulary().size());
+    assertEquals(1, EndTokens.read(checkpoint, tokenizer.vocabulary()).size());
+    assertEquals("1x32, 2 heads", json().get("model").asString());
+
+    String generate = "generate --model " + checkpoint + " --prompt Once --max-tokens 3";
+    CommandRun generated = CommandRun.ofLine(generate);
+    assertEquals(0, generated.exitCode(), generated.err());
+  }
+
+  @Test
+  void resumesOnStories() throws IOException {
+    assertEquals(0, trainOnStories("--steps 4").exitCode());
+    JsonNode whole = json().get("steps");
+    out = folder.resolve("parts");
+    assertEquals(0, trainOnStories("--steps 2").exitCode());
+    CommandRun resumed = trainOnStories("--steps 4 --resume");
+    assertEquals(0, resumed.exitCode(), resumed.err());
+    JsonNode parts = json().get("steps");
+    for (int i = 0; i < whole.size(); i++) {
+      assertEquals(whole.get(i).get("loss"), parts.get(i).get("loss"), "step " + i);
+    }
+  }
+
+  /** A checkpoint has the config of its weights, whatever stands beside the tokenizer. */
+  @Test
+  void takesTheTokenizerOfAnotherModel() {
+    assertEquals(0, trainOnStories("--steps 1").exitCode());
+    Path other = out.resolve("step-00000001");
+    out = folder.resolve("smaller");
+    CommandRun run =
+        CommandRun.ofLine(
+            "train --data stories --stories 50 --hidden 16 --layers 1 --heads 1 --vocab 300"
+                + " --threads 1 --batch 1 --seq 16 --steps 1 --tokenizer %s --out %s"
+                    .formatted(other, out));
+    assertEquals(0, run.exitCode(), run.err());
+    Path trained = out.resolve("step-00000001");
+    try (Checkpoint checkpoint = Checkpoint.open(trained)) {
+      assertEquals(16, checkpoint.architecture().hiddenSize());
+    }
+    assertTrue(
+        TokenizerFiles.read(trained)
+            .vocabulary()
+            .difference(TokenizerFiles.read(other).vocabulary())
+            .isEmpty());
+  }
+
+  @Test
+  void refusesWhatDoesNotFitTogether() {
+    trainOnStories("--config tiny").assertBadInput("--config");
+    trainOnStories("--stories 0").assertBadInput("--stories");
+    CommandRun.ofLine("train --data stories --hidden 16 --layers 1 --heads 1 --out " + out)
+        .assertBadInput("--vocab");
+    CommandRun.ofLine(
+            "train --data stories --hidden 16 --layers 1 --heads 1 --vocab 100 --out " + out)
+        .assertBadInput("vocabulary size");
+    CommandRun.ofLine("train --data stories --tokenizer %s --out %s".formatted(config, out))
+        .assertBadInput("config.json");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--optimizer adam, adam",
@@ -127,7 +205,7 @@ class TrainCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Mixtral-8x7B, experts", "gemma-2-2b, gemma2", "gpt2, norm", "none, none"})
+  @CsvSource({"Mixtral-8x7B, experts", "gemma-2-2b, gemma2", "gpt2, embeddings", "none, none"})
   void refusesModels(String model, String named) {
     train(model, "--seq 16").assertBadInput(named);
   }

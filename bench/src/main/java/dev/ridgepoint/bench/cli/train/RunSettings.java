@@ -17,6 +17,7 @@ final class RunSettings {
 
   private static final int MOST_WARM_UP_STEPS = 100;
   private static final int MOST_SEQUENCES = 1 << 16;
+  private static final int USUAL_LENGTH = 256;
   private static final int LONGEST = 1 << 17;
 
   @Option(
@@ -36,9 +37,8 @@ final class RunSettings {
   @Option(
       names = "--seq",
       paramLabel = "N",
-      defaultValue = "256",
-      description = "Tokens of a sequence (default: ${DEFAULT-VALUE}).")
-  private int sequenceLength;
+      description = "Tokens of a sequence (default: 256, or what the model takes).")
+  private Integer sequenceLength;
 
   @Option(
       names = "--accumulate",
@@ -120,8 +120,10 @@ final class RunSettings {
   TrainingBatch shape(int maxPositions) {
     OptionChecks.requireIn("--batch", batch, 1, MOST_SEQUENCES);
     OptionChecks.requireIn("--accumulate", accumulate, 1, MOST_SEQUENCES);
-    OptionChecks.requireIn("--seq", sequenceLength, 2, Math.min(LONGEST, maxPositions));
-    return new TrainingBatch(sequenceLength, batch, accumulate);
+    int most = Math.min(LONGEST, maxPositions);
+    int length = sequenceLength == null ? Math.min(USUAL_LENGTH, most) : sequenceLength;
+    OptionChecks.requireIn("--seq", length, 2, most);
+    return new TrainingBatch(length, batch, accumulate);
   }
 
   OptimizerSettings optimizer() {
@@ -153,12 +155,16 @@ final class RunSettings {
     return done == steps() || (saveEvery != null && done % saveEvery == 0);
   }
 
-  /** For the report. */
-  Map<String, Object> asGiven() {
+  /**
+   * For the report.
+   *
+   * @param shape as {@link #shape} has it
+   */
+  Map<String, Object> asGiven(TrainingBatch shape) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("steps", steps);
     all.put("batch", batch);
-    all.put("sequenceLength", sequenceLength);
+    all.put("sequenceLength", shape.sequenceLength());
     all.put("accumulate", accumulate);
     all.put("optimizer", optimizer.toLowerCase(Locale.ROOT));
     all.put("learningRate", learningRate);

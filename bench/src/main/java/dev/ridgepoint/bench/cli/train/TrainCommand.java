@@ -4,7 +4,10 @@ import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
+import dev.ridgepoint.bench.cli.options.SizeOptions;
 import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.run.Interruption;
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -23,9 +26,11 @@ import dev.ridgepoint.model.training.TrainingCheckpoint;
 import dev.ridgepoint.model.training.TrainingProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,27 +45,20 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class TrainCommand implements Callable<Integer> {
+  private static final String DEFAULT_MODEL = "tiny";
+
   @Mixin private RunSettings settings;
+
+  @Mixin private DataOptions data;
+  @Mixin private SizeOptions sizes;
 
   @Option(
       names = "--config",
       paramLabel = "MODEL",
-      defaultValue = "tiny",
       description =
-          "What is trained: a known model's name, or a config.json with its sizes"
-              + " (default: ${DEFAULT-VALUE}).")
+          "What is trained: a known model's name, or a config.json with its sizes; or give sizes"
+              + " (default: tiny).")
   private String config;
-
-  @Option(names = "--data", paramLabel = "FILE", required = true, description = "A text in UTF-8.")
-  private Path data;
-
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "FILE",
-      description =
-          "A model folder or a tokenizer.json whose tokens the text becomes (default: each byte is"
-              + " a token).")
-  private Path tokenizer;
 
   @Option(
       names = "--threads",
@@ -84,12 +82,13 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    NamedModel model = ModelSource.named(config);
+    NamedModel model = model();
     Architecture architecture = model.architecture();
-    EngineSupport.require(config, architecture);
-    TrainingSupport.require(config, architecture);
+    EngineSupport.require(model.name(), architecture);
+    TrainingSupport.require(model.name(), architecture);
     TrainingBatch shape = settings.shape(architecture.maxPositions());
     settings.check();
+    data.check();
     AtomicFiles.requireWritable("--out", out);
     Optional<TrainingCheckpoint> last = TrainingCheckpoint.last(out);
     if (last.isPresent() && !resume) {
@@ -100,23 +99,42 @@ public final class TrainCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--steps", settings.steps() + " are made already: see " + last.get().model());
     }
-    TokenDataset dataset =
-        new TokenDataset(
-            data.toString(),
-            TrainingText.tokens(data, Optional.ofNullable(tokenizer), architecture),
-            shape,
-            settings.seed());
+    int vocabulary = architecture.embedding().vocabSize();
+    Optional<Path> tokenizer = data.tokenizer(vocabulary, settings.seed(), out, last.isPresent());
+    int[] tokens = data.tokens(tokenizer, vocabulary, settings.seed());
+    TokenDataset dataset = new TokenDataset(data.source(), tokens, shape, settings.seed());
+    spec.commandLine().getErr().println(described(tokens.length, dataset));
     try (Workers workers = new Workers(threads())) {
-      if (last.isPresent()) {
-        try (Checkpoint checkpoint = Checkpoint.open(last.get().model())) {
-          requireSame(checkpoint.architecture(), architecture, last.get());
-          run(model, shape, dataset, new CheckpointWeights(checkpoint), last, workers);
-        }
-      } else {
-        run(model, shape, dataset, new SyntheticWeights(settings.seed()), last, workers);
+      if (last.isEmpty()) {
+        SyntheticWeights drawn = new SyntheticWeights(settings.seed());
+        return run(model, shape, dataset, tokenizer, drawn, last, workers);
+      }
+      try (Checkpoint checkpoint = Checkpoint.open(last.get().model())) {
+        requireSame(checkpoint.architecture(), architecture, last.get());
+        WeightSource weights = new CheckpointWeights(checkpoint);
+        return run(model, shape, dataset, tokenizer, weights, last, workers);
       }
     }
-    return 0;
+  }
+
+  private NamedModel model() {
+    if (!sizes.areGiven()) {
+      return ModelSource.named(config == null ? DEFAULT_MODEL : config);
+    }
+    if (config != null) {
+      throw new InvalidInputException(
+          "--config", config + " has sizes of its own; leave out it or the flags of sizes");
+    }
+    return sizes.model();
+  }
+
+  private String described(int tokens, TokenDataset dataset) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d tokens, %s",
+        data.source(),
+        tokens,
+        Units.count(dataset.windows(), "sequence"));
   }
 
   private static void requireSame(
@@ -135,10 +153,11 @@ public final class TrainCommand implements Callable<Integer> {
     return threads;
   }
 
-  private void run(
+  private int run(
       NamedModel model,
       TrainingBatch shape,
       TokenDataset dataset,
+      Optional<Path> tokenizer,
       WeightSource source,
       Optional<TrainingCheckpoint> from,
       Workers workers)
@@ -154,11 +173,10 @@ public final class TrainCommand implements Callable<Integer> {
       TrainingRun run =
           new TrainingRun(
               model, settings, shape, dataset, program, learningRate, times, workers, out);
-      run.to(
-          from.map(TrainingCheckpoint::step).orElse(0L),
-          Optional.ofNullable(tokenizer),
-          spec.commandLine().getErr());
+      long first = from.map(TrainingCheckpoint::step).orElse(0L);
+      boolean isDone = run.to(first, tokenizer, spec.commandLine().getErr());
       spec.commandLine().getOut().println(run.report().summary());
+      return isDone ? ExitCode.OK : Interruption.EXIT_CODE;
     }
   }
 }

@@ -4,9 +4,9 @@ import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.Build;
 import dev.ridgepoint.bench.ModelFields;
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.bench.cli.options.DeviceOptions;
+import dev.ridgepoint.bench.cli.options.MeasuredPeak;
 import dev.ridgepoint.bench.cli.options.ProgressBars;
-import dev.ridgepoint.bench.probe.MeasuredMachine;
+import dev.ridgepoint.bench.run.Interruption;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.operation.Cost;
@@ -80,18 +80,20 @@ final class TrainingRun {
 
   /**
    * Makes the steps from {@code first} to the last, with a checkpoint and a report wherever the
-   * settings ask for one.
+   * settings ask for one, and where the run is interrupted.
    *
    * @param tokenizer what goes with the checkpoints
+   * @return whether all steps were made
    */
-  void to(long first, Optional<Path> tokenizer, PrintWriter err) throws IOException {
+  boolean to(long first, Optional<Path> tokenizer, PrintWriter err) throws IOException {
     steps.addAll(TrainingReport.stepsUntil(out.resolve(JSON), first));
     Optional<Path> folder = tokenizer.map(TrainingRun::folder);
     boolean isTerminal = ProgressBars.isTerminal();
-    try (ProgressBar bar =
-        isTerminal
-            ? ProgressBars.builder("training").setInitialMax(settings.steps()).build()
-            : null) {
+    try (Interruption interruption = new Interruption();
+        ProgressBar bar =
+            isTerminal
+                ? ProgressBars.builder("training").setInitialMax(settings.steps()).build()
+                : null) {
       for (long step = first; step < settings.steps(); step++) {
         TrainingReport.Step made = make(step);
         String line = line(made);
@@ -101,13 +103,18 @@ final class TrainingRun {
         } else if ((step + 1) % STEPS_PER_LINE == 0 || step == first) {
           err.println(line);
         }
-        if (settings.savesAfter(step + 1)) {
+        boolean isLast = interruption.isRequested();
+        if (isLast || settings.savesAfter(step + 1)) {
           new TrainingCheckpoint(out, step + 1)
               .write(model.architecture(), program, folder, workers);
           write();
         }
+        if (isLast) {
+          return step + 1 == settings.steps();
+        }
       }
     }
+    return true;
   }
 
   private static Path folder(Path tokenizer) {
@@ -163,12 +170,12 @@ final class TrainingRun {
   TrainingReport report() {
     double seconds = medianSeconds();
     double rate = flopsPerStep() / seconds;
-    OptionalDouble peak = peakFlopsPerSecond();
+    OptionalDouble peak = MeasuredPeak.flopsPerSecond(workers.size());
     return new TrainingReport(
         Build.name(),
         model.name(),
         ModelFields.of(model.architecture()).orElse(null),
-        settings.asGiven(),
+        settings.asGiven(shape),
         tokensPerStep(),
         cost().flops(),
         steps,
@@ -188,18 +195,6 @@ final class TrainingRun {
         .skip(last.size() / 2)
         .findFirst()
         .orElse(Double.NaN);
-  }
-
-  /** With as many threads, where this machine was measured so. */
-  private OptionalDouble peakFlopsPerSecond() {
-    return DeviceOptions.measuredHere()
-        .flatMap(target -> target.local())
-        .map(MeasuredMachine::machine)
-        .stream()
-        .flatMap(machine -> machine.peaks().stream())
-        .filter(peak -> peak.threads() == workers.size() && peak.dtype().equals("F32"))
-        .mapToDouble(peak -> peak.flopsPerSecond())
-        .findFirst();
   }
 
   private List<TrainingReport.OperationTime> operations() {
