@@ -8,6 +8,7 @@ import dev.ridgepoint.bench.cli.plan.PlanCommand;
 import dev.ridgepoint.bench.cli.run.GenerateCommand;
 import dev.ridgepoint.bench.cli.run.LoadCommand;
 import dev.ridgepoint.bench.cli.run.PerplexityCommand;
+import dev.ridgepoint.bench.cli.run.VerifyCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
 import dev.ridgepoint.bench.cli.train.TrainCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
@@ -53,6 +54,7 @@ public final class Ridge implements Runnable {
           TrainTokenizerCommand.class,
           StoriesCommand.class,
           TrainCommand.class,
+          VerifyCommand.class,
           GenerateCommand.class,
           LoadCommand.class,
           PerplexityCommand.class,
