@@ -58,7 +58,7 @@ public record HeadLayout(int queryHeads, int keyValueHeads, int headDim) {
   }
 
   /** Query and key heads, which a row begins with. */
-  int queryAndKeyHeads() {
+  public int queryAndKeyHeads() {
     return queryHeads + keyValueHeads;
   }
 
