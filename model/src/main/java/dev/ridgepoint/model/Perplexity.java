@@ -16,7 +16,7 @@ import java.util.List;
 public record Perplexity(double nats, long tokens) {
 
   /** Nothing foretold. */
-  private static final Perplexity NONE = new Perplexity(0, 0);
+  public static final Perplexity NONE = new Perplexity(0, 0);
 
   /**
    * The windows of a text.
@@ -85,7 +85,8 @@ public record Perplexity(double nats, long tokens) {
     return perplexity;
   }
 
-  private Perplexity plus(Perplexity other) {
+  /** Of what both foretold. */
+  public Perplexity plus(Perplexity other) {
     return new Perplexity(nats + other.nats, tokens + other.tokens);
   }
 
