@@ -10,6 +10,7 @@ import dev.ridgepoint.bench.report.Technique;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -17,6 +18,8 @@ import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.KernelCalibration;
 import dev.ridgepoint.model.MatrixTypes;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -173,6 +176,33 @@ class ExperimentsTest {
     assertEquals(
         "--techniques: m takes 63 positions, where 64 are needed",
         assertThrows(InvalidInputException.class, () -> Sizes.of("m", 63)).getMessage());
+  }
+
+  /** Kernels are timed on the shapes of all techniques, none of which fits into no time. */
+  @Test
+  void whatDoesNotFitIntoTheTimeIsNamed() {
+    TechniqueRun.Outcome outcome =
+        new TechniqueRun(SUBJECT, Long.MAX_VALUE)
+            .run(SampleReports.machine(), Duration.ZERO, () -> false, what -> {});
+    assertEquals(List.of(), outcome.techniques());
+    assertEquals(11, outcome.leftOut().size());
+    for (String each : outcome.leftOut()) {
+      assertTrue(each.startsWith("Left out for want of time: "), each);
+    }
+  }
+
+  /** Heads of 8 elements are no blocks of 32. */
+  @Test
+  void cachesThatAModelCannotHaveAreNamed() {
+    Architecture narrow =
+        ConfigReader.read(
+            Path.of("../src-test/model/resources/logits/llama-gqa/hf-f32/config.json"));
+    assertEquals(List.of(DType.BF16), CacheFormat.narrower(narrow));
+    assertEquals(
+        List.of(
+            "KV cache in q8_0: q8_0 stores blocks of 32, of which head_dim 8 is no multiple"),
+        CacheFormat.leftOut(narrow));
+    assertEquals(List.of(DType.BF16, DType.Q8_0), CacheFormat.narrower(TINY));
   }
 
   @Test

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -96,14 +96,16 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
   private static Shapes shapes(Sizes sizes, List<DType> caches) {
     int prompt = sizes.prompt();
     int small = sizes.shortPrompt();
-    Set<Integer> few =
-        Set.of(
-            1,
-            Batchings.SEQUENCES,
-            CacheFormat.SEQUENCES,
-            Guessing.DRAFT_TOKENS + 1,
-            Guessing.LOOKUP_TOKENS + 1);
-    Set<Integer> rows = new TreeSet<>(few);
+    // Some of them are equal.
+    SortedSet<Integer> few =
+        new TreeSet<>(
+            List.of(
+                1,
+                Batchings.SEQUENCES,
+                CacheFormat.SEQUENCES,
+                Guessing.DRAFT_TOKENS + 1,
+                Guessing.LOOKUP_TOKENS + 1));
+    SortedSet<Integer> rows = new TreeSet<>(few);
     rows.addAll(sizes.chunks());
     rows.add(prompt);
     rows.add(SharedPrefix.own(sizes));
@@ -125,6 +127,6 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
     for (DType cache : caches) {
       attention.add(new Shapes.Attention(CacheFormat.SEQUENCES, 1, sizes.longContext(), cache));
     }
-    return new Shapes(new TreeSet<>(rows), new TreeSet<>(few), attention);
+    return new Shapes(rows, few, attention);
   }
 }
