@@ -79,6 +79,14 @@ public final class Q8Codec implements IntegerBlockCodec {
     }
   }
 
+  @Override
+  public short readBlock(MemorySegment source, long offset, int[] integers) {
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      integers[i] = quant(source, offset, i);
+    }
+    return source.get(SCALE, offset);
+  }
+
   /** To the nearest, ties away from zero; in double, where adding one half is exact. */
   private static byte rounded(float value) {
     return (byte) (value + Math.copySign(0.5, value));
