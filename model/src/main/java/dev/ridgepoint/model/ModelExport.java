@@ -4,17 +4,21 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.model.checkpoint.CheckpointFolder;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.ExportedWeight;
 import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.checkpoint.GgufWriter;
+import dev.ridgepoint.model.checkpoint.IntegerPacking;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.checkpoint.WriteProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,12 +27,23 @@ import java.util.Optional;
  *
  * @param architecture one that the engine runs
  * @param weights where the numbers come from
- * @param dtype what matrices are stored as; vectors stay F32
+ * @param dtype what the layers' matrices are stored as; vectors stay F32
+ * @param outer what embedding and head are stored as
  * @param origin the GGUF file or the folder that the weights were read from, whose tokenizer goes
  *     with them where the formats agree
  */
 public record ModelExport(
-    Architecture architecture, WeightSource weights, DType dtype, Optional<Path> origin) {
+    Architecture architecture,
+    WeightSource weights,
+    DType dtype,
+    DType outer,
+    Optional<Path> origin) {
+
+  /** All matrices in one type. */
+  public ModelExport(
+      Architecture architecture, WeightSource weights, DType dtype, Optional<Path> origin) {
+    this(architecture, weights, dtype, dtype, origin);
+  }
 
   /**
    * Writes {@code target}, whole or not at all: a GGUF file if its name ends so, else a folder.
@@ -52,15 +67,39 @@ public record ModelExport(
           target.toString(),
           "a folder of safetensors holds no %s; name a file that ends with .gguf".formatted(dtype));
     }
+    writeFolder(target, dtype, Optional.empty(), workers, progress);
+  }
+
+  /**
+   * Writes a Hugging Face folder whose layers' matrices, in blocks of integers here, are packed
+   * there, whole or not at all.
+   *
+   * @throws InvalidInputException as {@link #write}, and as {@link IntegerPacking#requireFits}
+   */
+  public void writePacked(
+      Path folder, IntegerPacking packing, Workers workers, WriteProgress progress)
+      throws IOException {
+    packing.requireFits(folder, architecture);
+    writeFolder(folder, outer, Optional.of(packing), workers, progress);
+  }
+
+  private void writeFolder(
+      Path target,
+      DType configured,
+      Optional<IntegerPacking> packing,
+      Workers workers,
+      WriteProgress progress)
+      throws IOException {
     Optional<Path> folder = origin.filter(path -> !FileHeader.isGguf(path));
-    CheckpointFolder.write(target, architecture, dtype, folder, tensors(), workers, progress);
+    CheckpointFolder.write(
+        target, architecture, configured, packing, folder, tensors(), workers, progress);
   }
 
   /** The matrices that are stored as F16 because their rows are no whole number of blocks. */
   public List<TensorSpec> unquantised() {
     return CheckpointLayout.of(architecture)
         .tensors()
-        .filter(spec -> spec.isMatrix() && typeOf(spec) != dtype)
+        .filter(spec -> spec.isMatrix() && typeOf(spec) != wanted(spec, dtype, outer))
         .toList();
   }
 
@@ -74,8 +113,27 @@ public record ModelExport(
         : ExportedWeight.vector(spec, weights.vector(spec));
   }
 
+  /** What the matrices are stored as. */
+  public MatrixTypes types() {
+    return types(architecture, dtype, outer);
+  }
+
+  /** What the matrices of such a model are stored as. */
+  public static MatrixTypes types(Architecture architecture, DType dtype, DType outer) {
+    Map<TensorSpec, DType> types = new LinkedHashMap<>();
+    CheckpointLayout.of(architecture)
+        .tensors()
+        .filter(TensorSpec::isMatrix)
+        .forEach(spec -> types.put(spec, typeOf(spec, wanted(spec, dtype, outer))));
+    return MatrixTypes.of(types);
+  }
+
   private DType typeOf(TensorSpec matrix) {
-    return typeOf(matrix, dtype);
+    return typeOf(matrix, wanted(matrix, dtype, outer));
+  }
+
+  private static DType wanted(TensorSpec matrix, DType dtype, DType outer) {
+    return matrix.layer() == Operation.NO_LAYER ? outer : dtype;
   }
 
   /** What a matrix is stored as in a file of {@code dtype}: F16 where rows are no whole blocks. */

@@ -13,10 +13,10 @@ import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.CheckpointWeights;
 import dev.ridgepoint.model.LoadedModel;
 import dev.ridgepoint.model.MatrixTypes;
-import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.TestResources;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.compression.Compressor.Settings;
 import dev.ridgepoint.model.compression.Fidelity.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole models, small ones with drawn weights. */
 class CompressorTest {
   private static final String LLAMA = "llama-gqa";
+  private static final MatrixTypes F32 = MatrixTypes.all(DType.F32);
   private static final Progress SILENT = (done, total) -> {};
 
   private static Workers workers;
@@ -71,7 +71,7 @@ class CompressorTest {
       }
       place.apply(scaled, factors);
     }
-    Fidelity fidelity = fidelity(weights, DType.F32, scaled, DType.F32, false);
+    Fidelity fidelity = fidelity(weights, scaled, false);
     // Rounding of F32: a change of logits by 1e-4 is a divergence of its square.
     assertTrue(fidelity.worstDivergence() < 1e-7, fidelity.toString());
     assertEquals(1, fidelity.agreement());
@@ -80,7 +80,7 @@ class CompressorTest {
   @Test
   void aModelAgreesWithItself() {
     ModelWeights weights = weights(LLAMA);
-    Fidelity fidelity = fidelity(weights, DType.F32, weights, DType.F32, false);
+    Fidelity fidelity = fidelity(weights, weights, false);
     assertEquals(0, fidelity.divergence());
     assertEquals(1, fidelity.agreement());
     assertEquals(fidelity.perplexityBefore(), fidelity.perplexityAfter());
@@ -99,33 +99,44 @@ class CompressorTest {
   @Test
   void activationsAreRoundedWhereThatIsAsked() {
     ModelWeights weights = weights(LLAMA);
-    Fidelity fidelity = fidelity(weights, DType.F32, weights, DType.F32, true);
+    Fidelity fidelity = fidelity(weights, weights, true);
     assertTrue(fidelity.divergence() > 1e-8 && fidelity.divergence() < 0.1, fidelity.toString());
   }
 
   /** Every method changes the weights, and what it stores is what its findings and files say. */
   @ParameterizedTest
-  @EnumSource
-  void whatIsWrittenIsWhatWasVerified(Method method, @TempDir Path folder) throws IOException {
+  @CsvSource({
+    "RTN, 32",
+    "RTN, 64",
+    "GPTQ, 32",
+    "GPTQ, -1",
+    "AWQ, 32",
+    "SMOOTHQUANT, 64",
+    "PRUNE, 32",
+    "NM24, 32"
+  })
+  void whatIsWrittenIsWhatWasVerified(Method method, int group, @TempDir Path folder)
+      throws IOException {
     ModelWeights original = weights(LLAMA);
     Calibration calibration = calibration(original);
-    DType dtype =
-        !method.isQuantising() ? DType.F16 : method == Method.SMOOTHQUANT ? DType.Q8_0 : DType.Q4_0;
+    Grid grid = new Grid(method == Method.SMOOTHQUANT ? BlockGrid.Q8 : BlockGrid.Q4, group);
+    DType dense = method.isQuantising() ? DType.Q8_0 : DType.F16;
     CompressedModel compressed =
-        new Compressor(original, calibration, workers).apply(method, dtype, 0.5, SILENT);
+        new Compressor(original, calibration, workers)
+            .apply(method, new Settings(grid, dense, 0.5), SILENT);
     Path file = folder.resolve("model.gguf");
-    new ModelExport(original.architecture(), compressed.weights(), dtype, Optional.empty())
-        .write(file, workers, (done, total) -> {});
+    compressed.export(Optional.empty()).write(file, workers, (done, total) -> {});
     int[] tokens = windows().getLast();
-    try (LoadedModel verified = load(compressed.weights(), dtype);
+    try (LoadedModel verified = load(compressed.weights(), compressed.types());
         Checkpoint checkpoint = Checkpoint.open(file);
         LoadedModel written =
             LoadedModel.load(
                 checkpoint, MatrixTypes.stored(checkpoint), workers, (done, total) -> {})) {
+      assertEquals(compressed.types().name(), MatrixTypes.stored(checkpoint).name());
       assertArrayEquals(logits(verified, tokens), logits(written, tokens));
     }
     List<TensorFinding> findings =
-        new Analysis(DType.Q4_0, workers)
+        new Analysis(grid, workers)
             .findings(original, calibration, compressed, calibration(compressed.reference()));
     assertEquals(14, findings.size());
     findings.forEach(
@@ -133,6 +144,9 @@ class CompressorTest {
           assertTrue(finding.error() > 0 && finding.error() < 1, finding.toString());
           assertTrue(finding.least() < finding.greatest(), finding.toString());
           assertTrue(finding.kurtosis() >= 1, finding.toString());
+          if (method == Method.RTN) {
+            assertEquals(finding.roundingError(), finding.error());
+          }
         });
   }
 
@@ -157,21 +171,20 @@ class CompressorTest {
     }
   }
 
-  private static LoadedModel load(ModelWeights weights, DType dtype) {
-    return LoadedModel.of(
-        weights.architecture(), weights, weights.types(dtype), workers, (done, total) -> {});
+  private static LoadedModel load(ModelWeights weights, MatrixTypes types) {
+    return LoadedModel.of(weights.architecture(), weights, types, workers, (done, total) -> {});
   }
 
   private static Calibration calibration(ModelWeights weights) {
-    try (LoadedModel model = load(weights, DType.F32)) {
+    try (LoadedModel model = load(weights, F32)) {
       return Calibration.of(model, windows(), workers, SILENT);
     }
   }
 
   private static Fidelity fidelity(
-      ModelWeights before, DType from, ModelWeights after, DType to, boolean roundsActivations) {
-    try (LoadedModel first = load(before, from);
-        LoadedModel second = load(after, to)) {
+      ModelWeights before, ModelWeights after, boolean roundsActivations) {
+    try (LoadedModel first = load(before, F32);
+        LoadedModel second = load(after, F32)) {
       return Fidelity.of(
           new Subject(first, false),
           new Subject(second, roundsActivations),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.TensorRole;
@@ -14,10 +15,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GptqTest {
@@ -39,10 +42,51 @@ class GptqTest {
     workers.close();
   }
 
+  /** A scale for every block is what the codecs have. */
+  @ParameterizedTest
+  @EnumSource
+  void roundsAsTheCodecDoes(BlockGrid grid) {
+    float[] weights = numbers(new Random(6), OUTPUTS * WIDTH);
+    assertArrayEquals(
+        bytes(ModelWeights.stored(SPEC, weights, grid.dtype(), workers)),
+        bytes(RoundToNearest.rounded(SPEC, weights, Grid.of(grid), workers)));
+  }
+
+  /** Blocks of a group have its scale; what is left at a row's end is a group. */
+  @ParameterizedTest
+  @CsvSource({"64, true, false", "128, true, true", "-1, true, true", "32, false, false"})
+  void groupsShareAScale(int group, boolean firstTwo, boolean lastTwo) {
+    float[] weights = numbers(new Random(8), OUTPUTS * WIDTH);
+    LayerInputs inputs = new LayerInputs(WIDTH);
+    inputs.add(correlated(new Random(9), 200), workers);
+    Grid grid = new Grid(BlockGrid.Q4, group);
+    for (Tensor tensor :
+        List.of(
+            RoundToNearest.rounded(SPEC, weights, grid, workers),
+            Gptq.of(grid, inputs).rounded(SPEC, weights, workers))) {
+      for (int row = 0; row < OUTPUTS; row++) {
+        List<Short> scales = scales(tensor, row);
+        assertEquals(firstTwo, scales.get(0).equals(scales.get(1)), "row " + row);
+        assertEquals(lastTwo, scales.get(1).equals(scales.get(2)), "row " + row);
+      }
+    }
+  }
+
+  private static List<Short> scales(Tensor tensor, int row) {
+    long at = row * DType.Q4_0.bytes(WIDTH);
+    return Stream.of(0, 32, 64)
+        .map(
+            input ->
+                tensor
+                    .segment()
+                    .get(ValueLayout.JAVA_SHORT_UNALIGNED, at + DType.Q4_0.bytes(input)))
+        .toList();
+  }
+
   /** Inputs that have nothing to do with each other leave nothing to correct. */
   @ParameterizedTest
   @EnumSource
-  void withAnIdentityHessianIsRoundingToNearest(BlockGrid grid) {
+  void withAnIdentityHessianIsRoundingToNearest(BlockGrid blocks) {
     LayerInputs inputs = new LayerInputs(WIDTH);
     float[] identity = new float[WIDTH * WIDTH];
     for (int i = 0; i < WIDTH; i++) {
@@ -51,9 +95,29 @@ class GptqTest {
     inputs.add(identity, workers);
     float[] weights = numbers(new Random(1), OUTPUTS * WIDTH);
     Arrays.fill(weights, WIDTH, 2 * WIDTH, 0);
+    Grid grid = Grid.of(blocks);
     Tensor rounded = Gptq.of(grid, inputs).rounded(SPEC, weights, workers);
-    Tensor nearest = RoundToNearest.rounded(SPEC, weights, grid.dtype(), workers);
+    double[] ones = new double[WIDTH];
+    Arrays.fill(ones, 1);
+    Tensor nearest = RoundToNearest.rounded(SPEC, weights, grid, ones, workers);
     assertArrayEquals(bytes(nearest), bytes(rounded));
+  }
+
+  /** Of one large number and many small ones, the small ones gain if they count more. */
+  @ParameterizedTest
+  @EnumSource
+  void theBestScaleHeedsWhatCounts(BlockGrid blocks) {
+    float[] weights = numbers(new Random(3), 32);
+    weights[5] = 10;
+    double[] importance = new double[32];
+    Arrays.fill(importance, 1);
+    Grid grid = Grid.of(blocks);
+    importance[5] = 1000;
+    float whole = grid.bestScale(weights, 0, 32, importance);
+    importance[5] = 0;
+    float narrow = grid.bestScale(weights, 0, 32, importance);
+    assertTrue(Math.abs(narrow) < Math.abs(whole), narrow + " of " + whole);
+    assertEquals(0, Math.abs(grid.bestScale(new float[32], 0, 32, importance)));
   }
 
   @ParameterizedTest
@@ -65,8 +129,8 @@ class GptqTest {
     inputs.add(all, workers);
     float[] weights = numbers(random, OUTPUTS * WIDTH);
     double nearest =
-        squaredError(all, weights, RoundToNearest.numbers(SPEC, weights, grid.dtype(), workers));
-    Tensor rounded = Gptq.of(grid, inputs).rounded(SPEC, weights, workers);
+        squaredError(all, weights, RoundToNearest.numbers(SPEC, weights, Grid.of(grid), workers));
+    Tensor rounded = Gptq.of(Grid.of(grid), inputs).rounded(SPEC, weights, workers);
     double corrected = squaredError(all, weights, numbers(rounded));
     assertTrue(corrected < nearest / 2, corrected + " of " + nearest);
   }

@@ -7,7 +7,9 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.model.CheckpointWeights;
 import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.compression.Compressor.Settings;
 import dev.ridgepoint.model.compression.Fidelity.Subject;
 import dev.ridgepoint.model.stories.Stories;
 import dev.ridgepoint.model.stories.Stories.Part;
@@ -38,12 +40,12 @@ class TrainedCompressionTest {
       try (Checkpoint checkpoint = Checkpoint.open(MODEL)) {
         original = ModelWeights.read(checkpoint.architecture(), new CheckpointWeights(checkpoint));
       }
-      double rounding = divergence(original, Method.RTN, DType.Q4_0, workers);
-      double gptq = divergence(original, Method.GPTQ, DType.Q4_0, workers);
-      double awq = divergence(original, Method.AWQ, DType.Q4_0, workers);
-      double smooth = divergence(original, Method.SMOOTHQUANT, DType.Q8_0, workers);
-      double sparse = divergence(original, Method.NM24, DType.F16, workers);
-      double pruned = divergence(original, Method.PRUNE, DType.F16, workers);
+      double rounding = divergence(original, Method.RTN, BlockGrid.Q4, workers);
+      double gptq = divergence(original, Method.GPTQ, BlockGrid.Q4, workers);
+      double awq = divergence(original, Method.AWQ, BlockGrid.Q4, workers);
+      double smooth = divergence(original, Method.SMOOTHQUANT, BlockGrid.Q8, workers);
+      double sparse = divergence(original, Method.NM24, BlockGrid.Q4, workers);
+      double pruned = divergence(original, Method.PRUNE, BlockGrid.Q4, workers);
       assertTrue(gptq < 0.9 * rounding, gptq + " of " + rounding);
       assertTrue(awq < rounding, awq + " of " + rounding);
       assertTrue(smooth < rounding / 5, smooth + " of " + rounding);
@@ -53,12 +55,13 @@ class TrainedCompressionTest {
   }
 
   private static double divergence(
-      ModelWeights original, Method method, DType dtype, Workers workers) {
-    try (LoadedModel before = load(original, DType.F32, workers)) {
+      ModelWeights original, Method method, BlockGrid blocks, Workers workers) {
+    try (LoadedModel before = load(original, MatrixTypes.all(DType.F32), workers)) {
       Calibration calibration = Calibration.of(before, windows(Part.TRAINING, 24), workers, SILENT);
       CompressedModel compressed =
-          new Compressor(original, calibration, workers).apply(method, dtype, 0.5, SILENT);
-      try (LoadedModel after = load(compressed.weights(), dtype, workers)) {
+          new Compressor(original, calibration, workers)
+              .apply(method, new Settings(Grid.of(blocks), DType.F16, 0.5), SILENT);
+      try (LoadedModel after = load(compressed.weights(), compressed.types(), workers)) {
         return Fidelity.of(
                 new Subject(before, false),
                 new Subject(after, method == Method.SMOOTHQUANT),
@@ -70,9 +73,8 @@ class TrainedCompressionTest {
     }
   }
 
-  private static LoadedModel load(ModelWeights weights, DType dtype, Workers workers) {
-    return LoadedModel.of(
-        weights.architecture(), weights, weights.types(dtype), workers, (done, total) -> {});
+  private static LoadedModel load(ModelWeights weights, MatrixTypes types, Workers workers) {
+    return LoadedModel.of(weights.architecture(), weights, types, workers, (done, total) -> {});
   }
 
   private static List<int[]> windows(Part part, int count) {

@@ -9,25 +9,18 @@ import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.text.Document;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.CheckpointWeights;
-import dev.ridgepoint.model.LoadedModel;
 import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
-import dev.ridgepoint.model.compression.Analysis;
+import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.compression.Calibration;
-import dev.ridgepoint.model.compression.CompressedModel;
-import dev.ridgepoint.model.compression.Compressor;
-import dev.ridgepoint.model.compression.Fidelity;
-import dev.ridgepoint.model.compression.Fidelity.Subject;
 import dev.ridgepoint.model.compression.Method;
 import dev.ridgepoint.model.compression.ModelWeights;
-import dev.ridgepoint.model.compression.TensorFinding;
 import dev.ridgepoint.model.tokenizer.Tokenizer;
 import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
@@ -75,6 +68,13 @@ final class CompressCommand implements Callable<Integer> {
   private Integer bits;
 
   @Option(
+      names = "--group",
+      paramLabel = "N",
+      description =
+          "Inputs of an output that share a scale: 32, 64, 128, or -1 for all (default: 32).")
+  private Integer group;
+
+  @Option(
       names = "--sparsity",
       paramLabel = "SHARE",
       defaultValue = "0.5",
@@ -87,8 +87,8 @@ final class CompressCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "TARGET",
       description =
-          "Write the model: a file that ends with .gguf, or, of prune and nm24, a folder, new or"
-              + " empty.")
+          "Write the model: a file that ends with .gguf, or a folder, new or empty, whose integers"
+              + " are those of GPTQ, of AWQ, or else of compressed-tensors.")
   private String target;
 
   @Option(
@@ -103,63 +103,72 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OptionChecks.requireIn("--sparsity", sparsity, 0, 1);
+    CompressionPlan.Wish wish = wish();
     texts.check();
     Path source = ModelSource.withWeights(model);
     Optional<Path> path = Optional.ofNullable(target).map(ModelSource::path);
+    Optional<Path> folder = path.filter(each -> !FileHeader.hasGgufName(each));
     Optional<Path> pages = Optional.ofNullable(out).map(ModelSource::path);
-    pages.ifPresent(folder -> AtomicFiles.requireWritable("--out", folder));
+    pages.ifPresent(each -> AtomicFiles.requireWritable("--out", each));
     Tokenizer tokenizer = TokenizerFiles.read(source);
     try (Checkpoint checkpoint = Checkpoint.open(source);
         Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
-      requireMemory(checkpoint.architecture());
+      Architecture architecture = checkpoint.architecture();
+      requireMemory(architecture);
       MatrixTypes stored = MatrixTypes.stored(checkpoint);
-      DType dtype = dtype(stored);
-      List<int[]> calibration = texts.calibration(tokenizer, checkpoint.architecture());
-      List<int[]> heldOut = texts.heldOut(tokenizer, checkpoint.architecture());
-      ModelWeights original =
-          ModelWeights.read(checkpoint.architecture(), new CheckpointWeights(checkpoint));
-      Calibration seen = calibrate(original, calibration, workers);
-      CompressedModel compressed = compress(original, seen, dtype, workers);
-      Calibration ofReference =
-          compressed.reference() == original
-              ? seen
-              : calibrate(compressed.reference(), calibration, workers);
-      List<TensorFinding> findings =
-          new Analysis(dtype, workers).findings(original, seen, compressed, ofReference);
-      CompressionReport report =
-          verify(original, stored, compressed, new Work(findings, heldOut), workers);
-      if (path.isPresent()) {
-        write(compressed, checkpoint, path.get(), workers);
+      CompressionPlan plan = CompressionPlan.of(method, wish, stored, folder.isPresent());
+      if (folder.isPresent()) {
+        plan.requireWritable(folder.get(), architecture);
       }
-      Sections sections = new Sections(List.of(report.section()), false);
+      CompressionForecast forecast =
+          new CompressionForecast(
+              architecture, stored, wish, workers.size(), StepTimes.prompt(architecture));
+      CompressionRun run =
+          new CompressionRun(
+              plan,
+              forecast,
+              texts.calibration(tokenizer, architecture),
+              texts.heldOut(tokenizer, architecture),
+              workers);
+      if (output.document() == Document.TEXT) {
+        Output.print(spec, new Sections(List.of(forecast.section()), false).text() + "\n");
+      }
+      CompressionRun.Result result =
+          run.of(ModelWeights.read(architecture, new CheckpointWeights(checkpoint)));
+      if (path.isPresent()) {
+        write(
+            result.compressed().export(Optional.of(checkpoint.origin())),
+            plan,
+            path.get(),
+            workers);
+      }
+      CompressionReport report =
+          new CompressionReport(model, plan, forecast, result, texts.described());
       if (pages.isPresent()) {
-        String json = sections.render(Document.JSON);
+        String json = report.render(Document.JSON);
         AtomicFiles.write(pages.get().resolve("compress.json"), json);
         AtomicFiles.write(pages.get().resolve("compress.html"), report.page(json));
       }
-      Output.print(spec, sections.render(output.document()));
+      Output.print(spec, report.render(output.document()));
     }
     return 0;
   }
 
-  /** What is known before the verification. */
-  private record Work(List<TensorFinding> findings, List<int[]> heldOut) {}
-
-  private DType dtype(MatrixTypes stored) {
+  private CompressionPlan.Wish wish() {
+    OptionChecks.requireIn("--sparsity", sparsity, 0, 1);
     if (!method.isQuantising()) {
-      if (bits != null) {
-        throw new InvalidInputException("--bits", "says nothing to " + method.label());
-      }
-      DType most = stored.all().getFirst();
-      return most.isQuantised() ? DType.BF16 : most;
+      requireAbsent("--bits", bits);
+      requireAbsent("--group", group);
     }
-    int usual = method == Method.SMOOTHQUANT ? Byte.SIZE : Byte.SIZE / 2;
-    return switch (bits == null ? usual : bits) {
-      case Byte.SIZE / 2 -> DType.Q4_0;
-      case Byte.SIZE -> DType.Q8_0;
-      default -> throw new InvalidInputException("--bits", "must be 4 or 8, but is " + bits);
-    };
+    CompressionPlan.Wish wish = new CompressionPlan.Wish(bits, group, sparsity);
+    wish.check();
+    return wish;
+  }
+
+  private void requireAbsent(String option, Integer value) {
+    if (value != null) {
+      throw new InvalidInputException(option, "says nothing to " + method.label());
+    }
   }
 
   private void requireMemory(Architecture architecture) {
@@ -177,64 +186,14 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private static Calibration calibrate(ModelWeights weights, List<int[]> windows, Workers workers) {
-    try (LoadedModel loaded = load(weights, weights.types(DType.F32), workers);
-        StepProgress progress = new StepProgress("calibrating")) {
-      return Calibration.of(loaded, windows, workers, progress);
-    }
-  }
-
-  private CompressedModel compress(
-      ModelWeights original, Calibration calibration, DType dtype, Workers workers) {
-    try (StepProgress progress = new StepProgress("compressing")) {
-      return new Compressor(original, calibration, workers)
-          .apply(method, dtype, sparsity, progress);
-    }
-  }
-
-  private CompressionReport verify(
-      ModelWeights original,
-      MatrixTypes stored,
-      CompressedModel compressed,
-      Work work,
-      Workers workers) {
-    MatrixTypes types = compressed.weights().types(compressed.dtype());
-    try (LoadedModel before = load(original, stored, workers);
-        LoadedModel after = load(compressed.weights(), types, workers);
-        StepProgress progress = new StepProgress("verifying")) {
-      Fidelity fidelity =
-          Fidelity.of(
-              new Subject(before, false),
-              new Subject(after, method == Method.SMOOTHQUANT),
-              work.heldOut(),
-              workers,
-              progress);
-      return new CompressionReport(
-          model,
-          method,
-          original.architecture(),
-          stored,
-          types,
-          work.findings(),
-          fidelity,
-          StepTimes.of(before, after, workers),
-          texts.described());
-    }
-  }
-
-  private static LoadedModel load(ModelWeights weights, MatrixTypes types, Workers workers) {
-    return LoadedModel.of(weights.architecture(), weights, types, workers, (done, total) -> {});
-  }
-
-  private void write(CompressedModel compressed, Checkpoint checkpoint, Path path, Workers workers)
+  private void write(ModelExport export, CompressionPlan plan, Path path, Workers workers)
       throws IOException {
     try (WriteProgressDisplay progress = new WriteProgressDisplay()) {
-      new ModelExport(
-              checkpoint.architecture(),
-              compressed.weights(),
-              compressed.dtype(),
-              Optional.of(checkpoint.origin()))
-          .write(path, workers, progress);
+      if (plan.packing().isPresent() && !FileHeader.hasGgufName(path)) {
+        export.writePacked(path, plan.packing().get(), workers, progress);
+      } else {
+        export.write(path, workers, progress);
+      }
     }
     spec.commandLine().getErr().println("wrote " + path);
     spec.commandLine().getErr().flush();

@@ -1,51 +1,43 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.cli.StepForecast.Speedup;
 import dev.ridgepoint.bench.report.page.PageFile;
 import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Column;
+import dev.ridgepoint.bench.text.Document;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
+import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.hardware.Roofline;
-import dev.ridgepoint.estimator.inference.Compression;
-import dev.ridgepoint.estimator.inference.Compression.Effect;
-import dev.ridgepoint.estimator.inference.Compression.Variant;
-import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.MatrixTypes;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
+import dev.ridgepoint.model.compression.BlockGrid;
 import dev.ridgepoint.model.compression.Fidelity;
 import dev.ridgepoint.model.compression.Method;
 import dev.ridgepoint.model.compression.TensorFinding;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What became of a model that was compressed.
  *
  * @param model its name
- * @param method how
- * @param architecture its sizes
- * @param before what matrices were stored as
- * @param after what they are stored as
- * @param findings of each matrix
- * @param fidelity of the answers
- * @param times measured
+ * @param plan how
+ * @param forecast what was expected
+ * @param result what came of it
  * @param texts the texts by name
  */
 record CompressionReport(
     String model,
-    Method method,
-    Architecture architecture,
-    MatrixTypes before,
-    MatrixTypes after,
-    List<TensorFinding> findings,
-    Fidelity fidelity,
-    StepTimes times,
+    CompressionPlan plan,
+    CompressionForecast forecast,
+    CompressionRun.Result result,
     String texts) {
 
   private static final List<Column> TENSORS =
@@ -57,8 +49,19 @@ record CompressionReport(
           new Column("greatest", "greatest", Format.NUMBER),
           new Column("outliers", "outliers", Format.SHARE),
           new Column("kurtosis", "kurtosis", Format.NUMBER),
+          new Column("inputSpread", "inputs' spread", Format.NUMBER),
           new Column("roundingError", "if rounded", Format.SHARE),
           new Column("error", "error", Format.SHARE));
+
+  private static final List<Column> ANSWERS =
+      List.of(
+          new Column("weights", "answers of", Format.TEXT),
+          new Column("perplexity", "perplexity", Format.NUMBER),
+          new Column("perplexityError", "±", Format.NUMBER),
+          new Column("divergence", "KL, nats", Format.NUMBER),
+          new Column("worstDivergence", "99 of 100 within", Format.NUMBER),
+          new Column("agreement", "same token", Format.SHARE),
+          new Column("recovered", "recovered", Format.SHARE));
 
   private static final List<Column> CHANGES =
       List.of(
@@ -66,27 +69,54 @@ record CompressionReport(
           new Column("before", "before", Format.NUMBER),
           new Column("after", "after", Format.NUMBER),
           new Column("ratio", "ratio", Format.TIMES),
+          new Column("expected", "expected", Format.TIMES),
           new Column("atMost", "at most", Format.TIMES));
 
   private static final double MEGA = 1e-6;
+  private static final double HALF = 0.5;
+  private static final int SHOWN_TENSORS = 10;
 
-  /** All of it. */
-  Section section() {
-    List<Cell> facts =
-        List.of(
-            Cell.of("model", "model", Format.TEXT, model),
-            Cell.of("method", "method", Format.TEXT, method.label()),
-            Cell.of("formatBefore", "matrices before", Format.TEXT, before.name()),
-            Cell.of("formatAfter", "matrices after", Format.TEXT, after.name()),
-            Cell.of("tokens", "tokens judged by", Format.COUNT, fidelity.tokens()),
-            Cell.of("divergence", "KL divergence, nats", Format.NUMBER, fidelity.divergence()),
-            Cell.of(
-                "worstDivergence",
-                "99 of 100 tokens within",
-                Format.NUMBER,
-                fidelity.worstDivergence()),
-            Cell.of("agreement", "same likeliest token", Format.SHARE, fidelity.agreement()));
-    return new Section("compress", facts, List.of(tensors(), changes()), List.of(), notes());
+  /** Of a matrix that is rounded to fewer than 16 bits. */
+  private static final double LEAST_ERROR = 1e-3;
+
+  /** All of it; of text the part that is not known beforehand, with the worst matrices alone. */
+  String render(Document document) {
+    boolean isText = document == Document.TEXT;
+    List<TensorFinding> shown = isText ? worst() : result.findings();
+    List<Table> tables = new ArrayList<>();
+    if (!isText) {
+      tables.add(forecast.table());
+    }
+    tables.addAll(List.of(tensors(shown), answers(), changes()));
+    List<String> notes = new ArrayList<>(isText ? List.of() : CompressionForecast.NOTES);
+    notes.addAll(notes());
+    Section section = new Section("compress", facts(), tables, List.of(), notes);
+    return new Sections(List.of(section), false).render(document);
+  }
+
+  /** Those whose outputs are the farthest from what they were. */
+  private List<TensorFinding> worst() {
+    return result.findings().stream()
+        .sorted(Comparator.comparingDouble(TensorFinding::error).reversed())
+        .limit(SHOWN_TENSORS)
+        .toList();
+  }
+
+  private List<Cell> facts() {
+    return List.of(
+        Cell.of("model", "model", Format.TEXT, model),
+        Cell.of("method", "method", Format.TEXT, plan.method().label()),
+        Cell.of("formatBefore", "matrices before", Format.TEXT, before().name()),
+        Cell.of("formatAfter", "matrices after", Format.TEXT, after().name()),
+        Cell.of("tokens", "tokens judged by", Format.COUNT, result.fidelity().tokens()));
+  }
+
+  private MatrixTypes before() {
+    return forecast.stored();
+  }
+
+  private MatrixTypes after() {
+    return plan.types(forecast.architecture());
   }
 
   /**
@@ -95,14 +125,15 @@ record CompressionReport(
    * @param json the section's
    */
   String page(String json) {
+    Fidelity fidelity = result.fidelity();
     return PageFile.render(
         "compress.html",
-        "%s by %s".formatted(model, method.label()),
+        "%s by %s".formatted(model, plan.method().label()),
         String.format(
             Locale.ROOT,
             "From %s to %s: perplexity %.4g instead of %.4g, the same likeliest token for %s.",
-            before.name(),
-            after.name(),
+            before().name(),
+            after().name(),
             fidelity.perplexityAfter(),
             fidelity.perplexityBefore(),
             Units.percent(fidelity.agreement())),
@@ -110,7 +141,7 @@ record CompressionReport(
         List.of("compress.js"));
   }
 
-  private Table tensors() {
+  private Table tensors(List<TensorFinding> findings) {
     List<List<Object>> rows = new ArrayList<>();
     for (TensorFinding finding : findings) {
       rows.add(
@@ -122,49 +153,133 @@ record CompressionReport(
               finding.greatest(),
               finding.outliers(),
               finding.kurtosis(),
+              finding.inputSpread(),
               finding.roundingError(),
               finding.error()));
     }
-    return new Table("tensors", "", TENSORS, rows);
+    int all = result.findings().size();
+    String title =
+        rows.size() == all
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "The %d of %d matrices with the greatest error; --out and --json have all",
+                rows.size(),
+                all);
+    return new Table("tensors", title, TENSORS, rows);
+  }
+
+  private Table answers() {
+    List<List<Object>> rows = new ArrayList<>();
+    rows.add(
+        Table.row(
+            "the original", result.fidelity().perplexityBefore(), null, null, null, null, null));
+    result.rounding().ifPresent(each -> rows.add(row(Method.RTN.label(), each, null)));
+    rows.add(row(plan.method().label(), result.fidelity(), result.recovered().orElse(null)));
+    return new Table("answers", "", ANSWERS, rows);
+  }
+
+  private static List<Object> row(String weights, Fidelity fidelity, Double recovered) {
+    return Table.row(
+        weights,
+        fidelity.perplexityAfter(),
+        fidelity.perplexityError(),
+        fidelity.divergence(),
+        fidelity.worstDivergence(),
+        fidelity.agreement(),
+        recovered);
   }
 
   private Table changes() {
-    Compression compression = new Compression(variant("before", before), variant("after", after));
-    Effect decode = compression.decode(1, times.tokens());
-    double weightsBefore = compression.before().weightBytes() * MEGA;
-    double weightsAfter = compression.after().weightBytes() * MEGA;
-    double bytesBefore = decode.before().bytes() * MEGA;
-    double bytesAfter = decode.after().bytes() * MEGA;
     return new Table(
         "changes",
         "",
         CHANGES,
         List.of(
-            row("weights, MB", weightsBefore, weightsAfter, null),
-            row("bytes of a decode step, MB", bytesBefore, bytesAfter, null),
-            row(
-                "decode, tokens/s",
-                1 / times.decode().before(),
-                1 / times.decode().after(),
-                decode.speedup()),
-            // Compute binds it, and as much is computed.
-            row(
+            bytes("weights, MB", storedBytes(before()), storedBytes(after())),
+            bytes(
+                "bytes of a decode step, MB",
+                forecast.before(forecast.decode()).bytes(),
+                forecast.of(after(), forecast.decode()).bytes()),
+            speed("decode, tokens/s", 1, result.times().decode(), forecast.decode()),
+            speed(
                 "prefill, tokens/s",
-                times.tokens() / times.prefill().before(),
-                times.tokens() / times.prefill().after(),
-                1.0),
-            row("perplexity", fidelity.perplexityBefore(), fidelity.perplexityAfter(), null)));
+                result.times().tokens(),
+                result.times().prefill(),
+                forecast.prefill())));
   }
 
-  private static List<Object> row(String quantity, double before, double after, Double atMost) {
-    return Table.row(quantity, before, after, after / before, atMost);
+  private long storedBytes(MatrixTypes types) {
+    return types.formats().storedBytes(forecast.architecture());
   }
 
-  /** Under a roof of memory alone. */
-  private Variant variant(String name, MatrixTypes types) {
-    DataFormats formats = new DataFormats(types.formats(), Precision.F32);
-    ForwardOptions options = ForwardOptions.of(formats, Step.decode(1, times.tokens()));
-    return new Variant(name, architecture, options, new Roofline(Double.MAX_VALUE, 1));
+  private static List<Object> bytes(String quantity, long before, long after) {
+    return Table.row(quantity, before * MEGA, after * MEGA, (double) after / before, null, null);
+  }
+
+  private List<Object> speed(String quantity, int tokens, StepTimes.Pair seconds, Step step) {
+    StepForecast before = forecast.before(step);
+    StepForecast after = forecast.of(after(), step);
+    return Table.row(
+        quantity,
+        tokens / seconds.before(),
+        tokens / seconds.after(),
+        seconds.before() / seconds.after(),
+        after.speedup(before).map(Speedup::ratio).orElse(null),
+        after.mostSpeedup(before).map(Speedup::ratio).orElse(null));
+  }
+
+  /** Which matrices keep 16 bits though others get fewer. */
+  private Optional<String> unpacked() {
+    List<TensorSpec> wide = result.compressed().export(Optional.empty()).unquantised();
+    return wide.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%d matrices are in F16, their rows being no multiple of %d: %s%s",
+                wide.size(),
+                BlockGrid.BLOCK,
+                wide.getFirst().name(),
+                wide.size() > 1 ? ", ..." : ""));
+  }
+
+  /** Why a method brings back less than half of what rounding loses. */
+  private String shortfall() {
+    double left = median(finding -> finding.error() / finding.roundingError());
+    String measured =
+        String.format(
+            Locale.ROOT,
+            "Less than half of the loss is recovered: of a matrix's rounding error %s left %s in"
+                + " the median.",
+            plan.method().label(),
+            Units.percent(left));
+    return measured
+        + switch (plan.method()) {
+          case GPTQ ->
+              String.format(
+                  Locale.ROOT,
+                  " It corrects a weight by those of its row that come later, and rows have %.0f"
+                      + " inputs in the median.",
+                  median(TensorFinding::inputs));
+          case AWQ ->
+              String.format(
+                  Locale.ROOT,
+                  " It spares channels with large inputs, and the largest here is %.2g times the"
+                      + " median channel's in the median.",
+                  median(TensorFinding::inputSpread));
+          default -> "";
+        };
+  }
+
+  private double median(ToDoubleFunction<TensorFinding> number) {
+    double[] sorted =
+        result.findings().stream()
+            .filter(finding -> finding.roundingError() > LEAST_ERROR)
+            .mapToDouble(number)
+            .sorted()
+            .toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
   }
 
   private List<String> notes() {
@@ -172,19 +287,19 @@ record CompressionReport(
     notes.add(texts);
     notes.add(
         "\"if rounded\" is the error of a matrix's outputs if it alone were rounded to nearest,"
-            + " \"error\" what the method left; outliers are beyond four standard deviations.");
-    if (!method.source().isEmpty()) {
-      notes.add(method.label() + ": " + method.source());
+            + " \"error\" what the method left; outliers are beyond four standard deviations; the"
+            + " inputs' spread is their largest channel's mean magnitude over the median's.");
+    notes.add("± is the standard error of the loss against the original on this text.");
+    unpacked().ifPresent(notes::add);
+    result.recovered().filter(share -> share < HALF).ifPresent(share -> notes.add(shortfall()));
+    if (!plan.method().source().isEmpty()) {
+      notes.add(plan.method().label() + ": " + plan.method().source());
     }
-    if (method == Method.SMOOTHQUANT) {
+    if (plan.method() == Method.SMOOTHQUANT) {
       notes.add(
           "Judged with the inputs of linear layers rounded to 8 bits; the engine itself computes"
               + " with inputs that are not rounded.");
     }
-    if (!method.isQuantising()) {
-      notes.add("The engine multiplies zeros as any other weights: fewer are no faster here.");
-    }
-    notes.add("At most: the ratio of bytes read, as if memory alone took time.");
     return notes;
   }
 }

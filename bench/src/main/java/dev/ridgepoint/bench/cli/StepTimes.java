@@ -4,6 +4,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.LoadedModel;
 import dev.ridgepoint.model.Program;
@@ -26,8 +27,13 @@ record StepTimes(Pair prefill, Pair decode, int tokens) {
   /** Seconds. */
   record Pair(double before, double after) {}
 
+  /** Tokens of a model's prompt. */
+  static int prompt(Architecture architecture) {
+    return Math.min(PROMPT, architecture.maxPositions() - DECODE_STEPS);
+  }
+
   static StepTimes of(LoadedModel before, LoadedModel after, Workers workers) {
-    int prompt = Math.min(PROMPT, before.architecture().maxPositions() - DECODE_STEPS);
+    int prompt = prompt(before.architecture());
     double[][] prefill = new double[2][ROUNDS];
     double[][] decode = new double[2][ROUNDS];
     try (Program first = before.program(DType.F32, workers, Meter.NONE);

@@ -18,4 +18,13 @@ public interface IntegerBlockCodec extends RowCodec {
    * @param target from byte {@code offset} on
    */
   void writeBlock(short scale, int[] integers, MemorySegment target, long offset);
+
+  /**
+   * Reads a block's integers.
+   *
+   * @param source from byte {@code offset} on
+   * @param integers q of each element, to be overwritten
+   * @return the bits of d
+   */
+  short readBlock(MemorySegment source, long offset, int[] integers);
 }

@@ -84,6 +84,14 @@ public final class Q4Codec implements IntegerBlockCodec {
     }
   }
 
+  @Override
+  public short readBlock(MemorySegment source, long offset, int[] integers) {
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      integers[i] = quant(source, offset, i) - ZERO_POINT;
+    }
+    return source.get(SCALE, offset);
+  }
+
   /** The first number of the greatest magnitude, with its sign. */
   static float extreme(float[] source, int from) {
     float extreme = 0;

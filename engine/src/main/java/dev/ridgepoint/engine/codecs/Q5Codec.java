@@ -92,6 +92,14 @@ public final class Q5Codec implements IntegerBlockCodec {
     target.set(HIGH_BITS, offset + HIGH_BITS_OFFSET, highBits);
   }
 
+  @Override
+  public short readBlock(MemorySegment source, long offset, int[] integers) {
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      integers[i] = quant(source, offset, i) - ZERO_POINT;
+    }
+    return source.get(SCALE, offset);
+  }
+
   private static int quantised(float steps) {
     return Math.clamp((int) (steps + (ZERO_POINT + 0.5f)), 0, GREATEST);
   }

@@ -75,6 +75,14 @@ public final class Q8Codec implements IntegerBlockCodec {
     }
   }
 
+  @Override
+  public short readBlock(MemorySegment source, long offset, int[] integers) {
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      integers[i] = quant(source, offset, i);
+    }
+    return source.get(SCALE, offset);
+  }
+
   /** The scale of the block of {@link #BLOCK_ELEMENTS} numbers from {@code from} on. */
   public static float scale(float[] source, int from) {
     float greatest = 0;

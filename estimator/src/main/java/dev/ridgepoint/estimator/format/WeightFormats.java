@@ -204,19 +204,25 @@ public final class WeightFormats {
    * AWQ's integers: a scale and a zero point for each group, or for each row where the group is
    * {@link #WHOLE_ROW}.
    */
-  static Precision awq(int bits, int group) {
+  public static Precision awq(int bits, int group) {
     if (group != WHOLE_ROW) {
       return Precision.grouped(bits, group, true);
     }
     int rowsOfWholeBytes = Byte.SIZE;
-    return new Precision(String.format(Locale.ROOT, "INT%d", bits), Byte.SIZE, bits)
-        .with(
-            Precision.Scale.perRow(Short.BYTES),
-            new Precision.Scale(rowsOfWholeBytes, Precision.Scale.ALL, bits));
+    return symmetric(bits, group)
+        .with(new Precision.Scale(rowsOfWholeBytes, Precision.Scale.ALL, bits));
+  }
+
+  /** Integers with a scale for each group, or for each row, and no zero point. */
+  public static Precision symmetric(int bits, int group) {
+    return group != WHOLE_ROW
+        ? Precision.grouped(bits, group, false)
+        : new Precision(String.format(Locale.ROOT, "INT%d", bits), Byte.SIZE, bits)
+            .with(Precision.Scale.perRow(Short.BYTES));
   }
 
   /** GPTQ's integers, which it stores with zero points always, and with a group for each input. */
-  static Precision gptq(int bits, int group) {
+  public static Precision gptq(int bits, int group) {
     return awq(bits, group).with(new Precision.Scale(Precision.Scale.ALL, 1, Integer.BYTES));
   }
 

@@ -1,9 +1,13 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * AWQ (Lin et al. 2023, arXiv:2306.00978) in the version GEMM of AutoAWQ: {@code qweight} [inputs,
@@ -14,6 +18,10 @@ import java.util.Locale;
  */
 record AwqFormat(int groupSize) implements IntegerFormat {
   private static final int BITS = 4;
+  private static final int ZERO_POINT = 1 << (BITS - 1);
+  private static final String INTEGERS = ".qweight";
+  private static final String ZERO_POINTS = ".qzeros";
+  private static final String SCALES = ".scales";
 
   /** A word has outputs 0, 2, 4, 6, 1, 3, 5 and 7: where in it each of them lies. */
   private static final int[] PLACES = {0, 4, 1, 5, 2, 6, 3, 7};
@@ -29,7 +37,7 @@ record AwqFormat(int groupSize) implements IntegerFormat {
 
   @Override
   public String integers(String module) {
-    return module + ".qweight";
+    return module + INTEGERS;
   }
 
   @Override
@@ -39,8 +47,8 @@ record AwqFormat(int groupSize) implements IntegerFormat {
     PackedIntegers weights =
         inWords(IntegerFormat.along(files, integers(module), inputs, outputs, BITS));
     PackedIntegers zeroPoints =
-        inWords(IntegerFormat.along(files, module + ".qzeros", groups, outputs, BITS));
-    Tensor scales = IntegerFormat.numbers(files, module + ".scales", groups, outputs);
+        inWords(IntegerFormat.along(files, module + ZERO_POINTS, groups, outputs, BITS));
+    Tensor scales = IntegerFormat.numbers(files, module + SCALES, groups, outputs);
     return new GroupedMatrix(
         "AWQ",
         module,
@@ -56,6 +64,47 @@ record AwqFormat(int groupSize) implements IntegerFormat {
             scales,
             (output, group) -> group * outputs + output,
             (output, group) -> zeroPoints.get(group, output)));
+  }
+
+  @Override
+  public List<FileTensor> tensors(BlockMatrix matrix) {
+    int outputs = matrix.outputs();
+    int groups = matrix.groups();
+    return List.of(
+        IntegerFormat.along(
+            integers(matrix.module()),
+            matrix.inputs(),
+            outputs,
+            BITS,
+            PLACES,
+            target ->
+                matrix.forEachOutput(
+                    (output, integers, scales) -> {
+                      for (int input = 0; input < integers.length; input++) {
+                        target.set(input, output, integers[input] + ZERO_POINT);
+                      }
+                    })),
+        IntegerFormat.along(
+            matrix.module() + ZERO_POINTS,
+            groups,
+            outputs,
+            BITS,
+            PLACES,
+            target -> target.fill(groups, outputs, ZERO_POINT)),
+        IntegerFormat.scales(matrix.module() + SCALES, matrix, true));
+  }
+
+  @Override
+  public Precision precision(IntegerPacking packing) {
+    return WeightFormats.awq(BITS, groupSize);
+  }
+
+  @Override
+  public void describe(ObjectNode config, IntegerPacking packing, List<String> plain) {
+    config.put("bits", BITS).put("group_size", groupSize).put("zero_point", true);
+    config.put("version", "gemm");
+    ArrayNode kept = config.putArray("modules_to_not_convert");
+    plain.forEach(kept::add);
   }
 
   private static PackedIntegers inWords(PackedIntegers inOrder) {

@@ -5,6 +5,7 @@ import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
+import dev.ridgepoint.estimator.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,9 @@ public final class CheckpointFolder {
    * bytes, since some engines load no folder without.
    *
    * @param folder must not exist, or be empty
-   * @param dtype F32, F16 or BF16: what the matrices are stored as
+   * @param dtype F32, F16 or BF16: what the matrices are stored as, but for those in blocks of
+   *     integers
+   * @param integers how those are packed
    * @param original the folder that the model or its tokenizer comes from; what belongs to the
    *     tokenizer is copied, and the config, if it says the same architecture
    * @throws InvalidInputException if the folder is not empty, the family stores its tensors in
@@ -48,18 +51,13 @@ public final class CheckpointFolder {
       Path folder,
       Architecture architecture,
       DType dtype,
+      Optional<IntegerPacking> integers,
       Optional<Path> original,
       List<ExportedWeight> weights,
       Workers workers,
       WriteProgress progress)
       throws IOException {
-    requireNew(folder);
-    if (!HuggingFaceNames.of(architecture.modelType()).areLlamas()) {
-      throw new InvalidInputException(
-          folder.toString(),
-          "no Hugging Face folder is written of model_type \"%s\""
-              .formatted(architecture.modelType()));
-    }
+    requireWritable(folder, architecture);
     Path absolute = folder.toAbsolutePath();
     Files.createDirectories(absolute.getParent());
     Path temporary =
@@ -74,20 +72,50 @@ public final class CheckpointFolder {
             .filter(config -> StoredModel.read(config).architecture().equals(architecture))
             .map(config -> ConfigJson.withDType(StrictJson.readObject(config), dtype))
             .orElseGet(() -> ConfigJson.of(folder.toString(), architecture, dtype, hasTokenizer));
+    List<String> plain =
+        weights.stream()
+            .filter(weight -> isLinear(weight.spec()) && !weight.dtype().isQuantised())
+            .map(weight -> weight.spec().name().replaceFirst("\\.weight$", ""))
+            .toList();
+    String described =
+        integers
+            .map(packing -> ConfigJson.withIntegers(configText, packing.config(plain)))
+            .orElse(configText);
     try {
       Files.createDirectory(temporary);
-      Files.writeString(temporary.resolve(CONFIG), configText);
+      Files.writeString(temporary.resolve(CONFIG), described);
       copyCompanions(original, temporary);
       if (Files.notExists(temporary.resolve(TOKENIZER))) {
         Files.writeString(
             temporary.resolve(TOKENIZER), ByteTokenizer.json(architecture.embedding().vocabSize()));
       }
-      SafetensorsWriter.write(temporary.resolve("model.safetensors"), weights, workers, progress);
+      SafetensorsWriter.write(
+          temporary.resolve("model.safetensors"), weights, integers, workers, progress);
       Files.deleteIfExists(absolute); // an empty folder, which not every system replaces
       Files.move(temporary, absolute);
     } finally {
       deleteFolder(temporary);
     }
+  }
+
+  /**
+   * Refuses what {@link #write} would refuse of the place and the model.
+   *
+   * @throws InvalidInputException if the folder is not empty, or the family stores its tensors in
+   *     another way than Llama
+   */
+  public static void requireWritable(Path folder, Architecture architecture) throws IOException {
+    requireNew(folder);
+    if (!HuggingFaceNames.of(architecture.modelType()).areLlamas()) {
+      throw new InvalidInputException(
+          folder.toString(),
+          "no Hugging Face folder is written of model_type \"%s\""
+              .formatted(architecture.modelType()));
+    }
+  }
+
+  private static boolean isLinear(TensorSpec spec) {
+    return spec.isMatrix() && spec.layer() != Operation.NO_LAYER;
   }
 
   private static void requireNew(Path folder) throws IOException {

@@ -75,6 +75,13 @@ final class ConfigJson {
     return config.toPrettyString() + "\n";
   }
 
+  /** A config's text that says how its linear layers are packed. */
+  static String withIntegers(String config, ObjectNode quantization) {
+    ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(config);
+    json.set(IntegerFormat.CONFIG, quantization);
+    return json.toPrettyString() + "\n";
+  }
+
   private static void putScaling(ObjectNode json, RopeScaling scaling) {
     switch (scaling) {
       // Divisors have no spelling, and LongRoPE's families are not written; what is read back

@@ -1,12 +1,17 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.JsonFields;
 import dev.ridgepoint.estimator.input.StrictJson;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 sealed interface IntegerFormat permits AwqFormat, GptqFormat, PackQuantizedFormat {
   String CONFIG = "quantization_config";
+  ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * The format of a config; empty if it states no such one.
@@ -48,6 +54,19 @@ sealed interface IntegerFormat permits AwqFormat, GptqFormat, PackQuantizedForma
    * @throws InvalidInputException if another tensor is missing, or one has another type or shape
    */
   GroupedMatrix matrix(TensorFiles files, String module, int outputs, int inputs);
+
+  /** The tensors that {@link #matrix} reads such a matrix from. */
+  List<FileTensor> tensors(BlockMatrix matrix);
+
+  /**
+   * Says in a {@code quantization_config} how matrices are packed.
+   *
+   * @param plain modules that are not
+   */
+  void describe(ObjectNode config, IntegerPacking packing, List<String> plain);
+
+  /** The same for the estimator. */
+  Precision precision(IntegerPacking packing);
 
   /** Inputs that follow one another share a group. */
   static int[] inOrder(int inputs, int groupSize) {
@@ -93,6 +112,64 @@ sealed interface IntegerFormat permits AwqFormat, GptqFormat, PackQuantizedForma
         files.words(name, List.of((long) words, (long) columns)).orElseThrow(missing(files, name)),
         columns,
         bits);
+  }
+
+  /**
+   * A matrix of integers that share words along its rows.
+   *
+   * @param places as {@link PackedIntegers} has them
+   */
+  static PackedTensor along(
+      String name, int rows, int columns, int bits, int[] places, Consumer<PackedIntegers> filler) {
+    int words = PackedIntegers.words(columns, bits);
+    return words(
+        name,
+        rows,
+        words,
+        target -> filler.accept(new PackedIntegers(target, words, bits, false, places)));
+  }
+
+  /** A matrix of integers that share words down its columns. */
+  static PackedTensor down(
+      String name, int rows, int columns, int bits, Consumer<PackedIntegers> filler) {
+    return words(
+        name,
+        PackedIntegers.words(rows, bits),
+        columns,
+        target -> filler.accept(PackedIntegers.down(target, columns, bits)));
+  }
+
+  private static PackedTensor words(
+      String name, int rows, int columns, Consumer<MemorySegment> filler) {
+    return new PackedTensor(
+        name, List.of((long) rows, (long) columns), SafetensorsDType.I32, filler);
+  }
+
+  /**
+   * The scales of a matrix.
+   *
+   * @param isOfGroups whether a row has those of a group; else those of an output
+   */
+  static PackedTensor scales(String name, BlockMatrix matrix, boolean isOfGroups) {
+    int groups = matrix.groups();
+    int outputs = matrix.outputs();
+    return new PackedTensor(
+        name,
+        isOfGroups
+            ? List.of((long) groups, (long) outputs)
+            : List.of((long) outputs, (long) groups),
+        SafetensorsDType.F16,
+        target ->
+            matrix.forEachOutput(
+                (output, integers, scales) -> {
+                  for (int group = 0; group < groups; group++) {
+                    long at =
+                        isOfGroups
+                            ? (long) group * outputs + output
+                            : (long) output * groups + group;
+                    target.setAtIndex(HALF, at, scales[group]);
+                  }
+                }));
   }
 
   static Supplier<InvalidInputException> missing(TensorFiles files, String name) {

@@ -5,7 +5,7 @@ import dev.ridgepoint.engine.RowSource;
 import java.util.List;
 
 /**
- * A tensor to be written to a file.
+ * A tensor that is rounded as it is written to a file.
  *
  * @param name its name in the file
  * @param shape its dimensions, outermost first
@@ -13,7 +13,8 @@ import java.util.List;
  * @param dtype what it is stored as
  * @param rows its numbers
  */
-record OutputTensor(String name, List<Long> shape, int columns, DType dtype, RowSource rows) {
+record OutputTensor(String name, List<Long> shape, int columns, DType dtype, RowSource rows)
+    implements FileTensor {
   OutputTensor {
     shape = List.copyOf(shape);
   }
@@ -37,8 +38,8 @@ record OutputTensor(String name, List<Long> shape, int columns, DType dtype, Row
     return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact) / columns);
   }
 
-  /** Bytes in the file. */
-  long byteSize() {
+  @Override
+  public long byteSize() {
     return Math.multiplyExact(rowCount(), dtype.bytes(columns));
   }
 }

@@ -1,10 +1,14 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.estimator.format.Precision;
+import dev.ridgepoint.estimator.format.WeightFormats;
 import dev.ridgepoint.estimator.input.JsonFields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The format {@code pack-quantized} of compressed-tensors: {@code weight_packed} [outputs, words of
@@ -15,6 +19,9 @@ import java.util.Optional;
 record PackQuantizedFormat() implements IntegerFormat {
   private static final String NAME = "pack-quantized";
   private static final List<Integer> BITS = List.of(4, 8);
+  private static final String INTEGERS = ".weight_packed";
+  private static final String SCALES = ".weight_scale";
+  private static final String SHAPE = ".weight_shape";
 
   /** Empty if the config states another format of compressed-tensors. */
   static Optional<IntegerFormat> of(JsonFields fields) {
@@ -25,7 +32,7 @@ record PackQuantizedFormat() implements IntegerFormat {
 
   @Override
   public String integers(String module) {
-    return module + ".weight_packed";
+    return module + INTEGERS;
   }
 
   /** Bits and groups differ between modules, and are told by the shapes. */
@@ -33,8 +40,8 @@ record PackQuantizedFormat() implements IntegerFormat {
   public GroupedMatrix matrix(TensorFiles files, String module, int outputs, int inputs) {
     int bits = bits(files, integers(module), inputs);
     PackedIntegers weights = IntegerFormat.along(files, integers(module), outputs, inputs, bits);
-    int groups = groups(files, module + ".weight_scale", inputs);
-    Tensor scales = IntegerFormat.numbers(files, module + ".weight_scale", outputs, groups);
+    int groups = groups(files, module + SCALES, inputs);
+    Tensor scales = IntegerFormat.numbers(files, module + SCALES, outputs, groups);
     String groupOf = module + ".weight_g_idx";
     String zeroPointName = module + ".weight_zero_point";
     boolean isSymmetric = files.info(zeroPointName).isEmpty();
@@ -57,6 +64,48 @@ record PackQuantizedFormat() implements IntegerFormat {
             isSymmetric
                 ? (output, group) -> 1 << (bits - 1)
                 : IntegerFormat.down(files, zeroPointName, outputs, groups, bits)::get));
+  }
+
+  @Override
+  public List<FileTensor> tensors(BlockMatrix matrix) {
+    int zeroPoint = 1 << (matrix.bits() - 1);
+    return List.of(
+        IntegerFormat.along(
+            integers(matrix.module()),
+            matrix.outputs(),
+            matrix.inputs(),
+            matrix.bits(),
+            PackedIntegers.IN_ORDER,
+            target ->
+                matrix.forEachOutput(
+                    (output, integers, scales) -> {
+                      for (int input = 0; input < integers.length; input++) {
+                        target.set(output, input, integers[input] + zeroPoint);
+                      }
+                    })),
+        IntegerFormat.scales(matrix.module() + SCALES, matrix, false),
+        PackedTensor.longs(matrix.module() + SHAPE, matrix.outputs(), matrix.inputs()));
+  }
+
+  @Override
+  public Precision precision(IntegerPacking packing) {
+    return WeightFormats.symmetric(packing.bits(), packing.groupSize());
+  }
+
+  @Override
+  public void describe(ObjectNode config, IntegerPacking packing, List<String> plain) {
+    config.put("format", NAME).put("quantization_status", "compressed");
+    ObjectNode group = config.putObject("config_groups").putObject("group_0");
+    group.putArray("targets").add("Linear");
+    ObjectNode weights = group.putObject("weights");
+    boolean isPerChannel = packing.groupSize() == -1;
+    weights.put("num_bits", packing.bits()).put("type", "int").put("symmetric", true);
+    weights.put("dynamic", false).put("strategy", isPerChannel ? "channel" : "group");
+    if (!isPerChannel) {
+      weights.put("group_size", packing.groupSize());
+    }
+    ArrayNode kept = config.putArray("ignore").add("lm_head");
+    plain.forEach(kept::add);
   }
 
   private static int bits(TensorFiles files, String name, int inputs) {

@@ -25,7 +25,7 @@ final class TensorFileWriter {
 
   private final Path file;
   private final byte[] header;
-  private final List<OutputTensor> tensors;
+  private final List<? extends FileTensor> tensors;
   private final int alignment;
   private final long totalBytes;
   private final Workers workers;
@@ -42,7 +42,7 @@ final class TensorFileWriter {
   TensorFileWriter(
       Path file,
       byte[] header,
-      List<OutputTensor> tensors,
+      List<? extends FileTensor> tensors,
       int alignment,
       Workers workers,
       WriteProgress progress) {
@@ -52,7 +52,7 @@ final class TensorFileWriter {
     this.alignment = alignment;
     this.workers = workers;
     this.progress = progress;
-    totalBytes = tensors.stream().mapToLong(OutputTensor::byteSize).reduce(0, Math::addExact);
+    totalBytes = tensors.stream().mapToLong(FileTensor::byteSize).reduce(0, Math::addExact);
   }
 
   /**
@@ -93,9 +93,12 @@ final class TensorFileWriter {
   private void write(FileChannel channel) throws IOException {
     writeFully(channel, ByteBuffer.wrap(header));
     progress.bytes(0, totalBytes);
-    for (OutputTensor tensor : tensors) {
+    for (FileTensor tensor : tensors) {
       try (Arena arena = Arena.ofShared()) {
-        write(channel, tensor, arena);
+        switch (tensor) {
+          case OutputTensor rounded -> write(channel, rounded, arena);
+          case PackedTensor packed -> write(channel, packed, arena);
+        }
       }
       long padding = Math.ceilDiv(tensor.byteSize(), alignment) * alignment - tensor.byteSize();
       writeFully(channel, ByteBuffer.allocate((int) padding));
@@ -115,6 +118,12 @@ final class TensorFileWriter {
       written += part.byteSize();
       progress.bytes(written, totalBytes);
     }
+  }
+
+  private void write(FileChannel channel, PackedTensor tensor, Arena arena) throws IOException {
+    writeFully(channel, tensor.bytes(arena).asByteBuffer());
+    written += tensor.byteSize();
+    progress.bytes(written, totalBytes);
   }
 
   /** The rows from {@code first} on, each refused if its numbers do not fit the dtype. */

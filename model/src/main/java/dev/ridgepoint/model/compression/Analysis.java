@@ -1,8 +1,6 @@
 package dev.ridgepoint.model.compression;
 
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +8,9 @@ import java.util.List;
 /**
  * Looks at each matrix of a model's linear layers.
  *
- * @param dtype what rounding is to
+ * @param grid what rounding is to
  */
-public record Analysis(DType dtype, Workers workers) {
+public record Analysis(Grid grid, Workers workers) {
   private static final double FAR = 4;
 
   /**
@@ -34,32 +32,26 @@ public record Analysis(DType dtype, Workers workers) {
         float[] numbers = original.numbers(spec);
         double roundingError =
             OutputError.relative(
-                spec, numbers, stored(spec, numbers, dtype), calibration.of(layer), workers);
+                spec,
+                numbers,
+                RoundToNearest.numbers(spec, numbers, grid, workers),
+                calibration.of(layer),
+                workers);
         double error =
             OutputError.relative(
                 spec,
                 compressed.reference().numbers(spec),
-                stored(spec, compressed.weights().numbers(spec), compressed.weights(), compressed),
+                compressed.weights().numbers(spec),
                 ofReference.of(layer),
                 workers);
-        findings.add(finding(spec, numbers, roundingError, error));
+        findings.add(finding(spec, numbers, calibration.of(layer).spread(), roundingError, error));
       }
     }
     return findings;
   }
 
-  private float[] stored(TensorSpec spec, float[] numbers, DType type) {
-    return RoundToNearest.numbers(spec, numbers, ModelExport.typeOf(spec, type), workers);
-  }
-
-  /** What a method has stored already is not rounded again. */
-  private float[] stored(
-      TensorSpec spec, float[] numbers, ModelWeights weights, CompressedModel compressed) {
-    return weights.isStored(spec) ? numbers : stored(spec, numbers, compressed.dtype());
-  }
-
   private static TensorFinding finding(
-      TensorSpec spec, float[] numbers, double roundingError, double error) {
+      TensorSpec spec, float[] numbers, double inputSpread, double roundingError, double error) {
     double mean = 0;
     double least = Double.POSITIVE_INFINITY;
     double greatest = Double.NEGATIVE_INFINITY;
@@ -87,6 +79,7 @@ public record Analysis(DType dtype, Workers workers) {
         greatest,
         (double) far / numbers.length,
         second == 0 ? 0 : fourth / (second * second),
+        inputSpread,
         roundingError,
         error);
   }

@@ -1,23 +1,21 @@
 package dev.ridgepoint.model.compression;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.codecs.IntegerBlockCodec;
 import dev.ridgepoint.engine.codecs.Q4Codec;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
- * The numbers that a block of {@link DType#Q4_0} or {@link DType#Q8_0} can hold, one by one: the
+ * The integers that {@link DType#Q4_0} or {@link DType#Q8_0} stores with a scale, one by one: the
  * codecs choose scale and integers of a block at once, methods that correct later numbers by the
- * error of earlier ones choose the scale first.
+ * error of earlier ones choose the scale first, and may share it between blocks.
  */
 public enum BlockGrid {
   Q4(DType.Q4_0, -8, 7) {
     // The number of greatest magnitude, the first of several, becomes -8.
     @Override
-    float scale(float[] numbers, int from) {
+    float scale(float[] numbers, int from, int to) {
       float extreme = 0;
-      for (int i = from; i < from + BLOCK; i++) {
+      for (int i = from; i < to; i++) {
         if (Math.abs(numbers[i]) > Math.abs(extreme)) {
           extreme = numbers[i];
         }
@@ -29,21 +27,12 @@ public enum BlockGrid {
     int rounded(float steps) {
       return (int) (steps + 8.5f) - 8;
     }
-
-    @Override
-    void writeQuants(int[] quants, MemorySegment target, long at) {
-      int half = BLOCK / 2;
-      for (int i = 0; i < half; i++) {
-        int pair = (quants[i] + 8) | (quants[i + half] + 8) << 4;
-        target.set(ValueLayout.JAVA_BYTE, at + i, (byte) pair);
-      }
-    }
   },
   Q8(DType.Q8_0, -127, 127) {
     @Override
-    float scale(float[] numbers, int from) {
+    float scale(float[] numbers, int from, int to) {
       float greatest = 0;
-      for (int i = from; i < from + BLOCK; i++) {
+      for (int i = from; i < to; i++) {
         greatest = Math.max(greatest, Math.abs(numbers[i]));
       }
       return greatest / 127;
@@ -53,20 +42,10 @@ public enum BlockGrid {
     int rounded(float steps) {
       return (int) (steps + Math.copySign(0.5, steps));
     }
-
-    @Override
-    void writeQuants(int[] quants, MemorySegment target, long at) {
-      for (int i = 0; i < BLOCK; i++) {
-        target.set(ValueLayout.JAVA_BYTE, at + i, (byte) quants[i]);
-      }
-    }
   };
 
-  /** Numbers of a block of either type, which share a scale. */
+  /** Numbers of a block of either type. */
   public static final int BLOCK = Q4Codec.BLOCK_ELEMENTS;
-
-  private static final ValueLayout.OfShort SCALE =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final DType dtype;
   private final int least;
@@ -78,23 +57,11 @@ public enum BlockGrid {
     this.most = most;
   }
 
-  /** The grid of a type's numbers. */
-  public static BlockGrid of(DType dtype) {
-    for (BlockGrid grid : values()) {
-      if (grid.dtype == dtype) {
-        return grid;
-      }
-    }
-    throw new IllegalArgumentException("no grid of " + dtype);
-  }
-
-  /** The scale that the codec chooses for a block, before it is rounded to F16. */
-  abstract float scale(float[] numbers, int from);
+  /** The scale that the codec chooses for a block of these numbers, before it is rounded to F16. */
+  abstract float scale(float[] numbers, int from, int to);
 
   /** To the nearest integer as the codec rounds; beyond the ends of the grid, too. */
   abstract int rounded(float steps);
-
-  abstract void writeQuants(int[] quants, MemorySegment target, long at);
 
   /** The integer that a number becomes. */
   int quant(float number, float scale) {
@@ -107,14 +74,17 @@ public enum BlockGrid {
     return quant * Float.float16ToFloat(Float.floatToFloat16(scale));
   }
 
-  /** Writes a block of integers. */
-  void write(float scale, int[] quants, MemorySegment target, long at) {
-    target.set(SCALE, at, Float.floatToFloat16(scale));
-    writeQuants(quants, target, at + Short.BYTES);
+  /** Bits of an integer. */
+  public int bits() {
+    return this == Q4 ? 4 : 8;
   }
 
   /** What the numbers are stored as. */
   public DType dtype() {
     return dtype;
+  }
+
+  IntegerBlockCodec codec() {
+    return (IntegerBlockCodec) dtype.codec();
   }
 }

@@ -1,9 +1,14 @@
 package dev.ridgepoint.model.compression;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Compresses a model by a method.
@@ -12,78 +17,118 @@ import java.util.List;
  * @param calibration what it read
  */
 public record Compressor(ModelWeights original, Calibration calibration, Workers workers) {
+  private static final Progress SILENT = (done, total) -> {};
+
+  /**
+   * How far a method goes.
+   *
+   * @param grid what methods that store weights in fewer bits round them to
+   * @param dense what these leave embedding and head in, and what others leave all matrices in
+   * @param sparsity the share of weights that {@link Method#PRUNE} sets to zero
+   */
+  public record Settings(Grid grid, DType dense, double sparsity) {}
 
   /**
    * What a method makes of the model.
    *
-   * @param dtype what to store matrices as
-   * @param sparsity the share of weights that {@link Method#PRUNE} sets to zero
    * @param progress told of each step
    */
-  public CompressedModel apply(Method method, DType dtype, double sparsity, Progress progress) {
+  public CompressedModel apply(Method method, Settings settings, Progress progress) {
+    Grid grid = settings.grid();
     return switch (method) {
-      case RTN -> new CompressedModel(original, original, dtype);
-      case GPTQ -> new CompressedModel(original, gptq(BlockGrid.of(dtype), progress), dtype);
+      case RTN -> rounded(original, settings, progress);
+      case GPTQ -> quantised(original, settings, gptq(grid), progress);
       case AWQ -> {
-        ModelWeights scaled = new Awq(calibration, dtype, workers).scaled(original, progress);
-        yield new CompressedModel(scaled, scaled, dtype);
+        Awq awq = new Awq(calibration, grid, workers);
+        ModelWeights scaled = awq.scaled(original, progress);
+        yield quantised(
+            scaled,
+            settings,
+            layer -> (spec, numbers) -> awq.rounded(layer, spec, numbers),
+            SILENT);
       }
-      case SMOOTHQUANT -> {
-        ModelWeights smoothed = SmoothQuant.smoothed(original, calibration);
-        yield new CompressedModel(smoothed, smoothed, dtype);
-      }
+      case SMOOTHQUANT -> rounded(SmoothQuant.smoothed(original, calibration), settings, progress);
       case PRUNE ->
-          new CompressedModel(
-              original,
-              eachMatrix(
-                  progress,
-                  (weights, spec, inputs) ->
-                      prune(weights, spec, inputs, Pruning.share(sparsity, inputs.width()))),
-              dtype);
-      case NM24 ->
-          new CompressedModel(
-              original,
-              eachMatrix(
-                  progress,
-                  (weights, spec, inputs) -> prune(weights, spec, inputs, Pruning.pattern(2, 4))),
-              dtype);
+          pruned(settings, layer -> Pruning.share(settings.sparsity(), layer.inputs()), progress);
+      case NM24 -> pruned(settings, layer -> Pruning.pattern(2, 4), progress);
     };
   }
 
-  private interface Change {
-    void apply(ModelWeights weights, TensorSpec spec, LayerInputs inputs);
+  /** What becomes of the matrices of a layer. */
+  private interface OfLayer<T> {
+    T of(LinearLayer layer);
   }
 
-  private ModelWeights eachMatrix(Progress progress, Change change) {
+  private interface OfMatrix {
+    Tensor of(TensorSpec spec, float[] numbers);
+  }
+
+  private CompressedModel rounded(ModelWeights reference, Settings settings, Progress progress) {
+    return quantised(reference, settings, layer -> nearest(settings.grid()), progress);
+  }
+
+  private OfMatrix nearest(Grid grid) {
+    return (spec, numbers) -> RoundToNearest.rounded(spec, numbers, grid, workers);
+  }
+
+  /** Matrices whose rows are no whole blocks are in F16 whatever the method. */
+  private OfLayer<OfMatrix> gptq(Grid grid) {
+    return layer -> {
+      if (layer.inputs() % BlockGrid.BLOCK != 0) {
+        return nearest(grid);
+      }
+      Gptq gptq = Gptq.of(grid, calibration.of(layer));
+      return (spec, numbers) -> gptq.rounded(spec, numbers, workers);
+    };
+  }
+
+  /** Experts, which are not calibrated, are rounded to nearest. */
+  private CompressedModel quantised(
+      ModelWeights reference, Settings settings, OfLayer<OfMatrix> change, Progress progress) {
+    ModelWeights weights = reference.copy();
+    Set<TensorSpec> others = new HashSet<>(matricesOfLayers());
+    others.removeAll(changeLinears(weights, change, progress));
+    OfMatrix nearest = nearest(settings.grid());
+    others.forEach(spec -> weights.put(spec, nearest.of(spec, weights.numbers(spec))));
+    DType dtype = settings.grid().blocks().dtype();
+    return new CompressedModel(reference, weights, dtype, settings.dense());
+  }
+
+  private CompressedModel pruned(Settings settings, OfLayer<Pruning> pruning, Progress progress) {
     ModelWeights weights = original.copy();
+    changeLinears(
+        weights,
+        layer ->
+            (spec, numbers) ->
+                ModelWeights.stored(
+                    spec,
+                    pruning.of(layer).pruned(spec, numbers, calibration.of(layer)),
+                    settings.dense(),
+                    workers),
+        progress);
+    return new CompressedModel(original, weights, settings.dense(), settings.dense());
+  }
+
+  private Set<TensorSpec> changeLinears(
+      ModelWeights weights, OfLayer<OfMatrix> change, Progress progress) {
+    Set<TensorSpec> changed = new HashSet<>();
     List<LinearLayer> layers = calibration.layers();
     for (int done = 0; done < layers.size(); done++) {
       LinearLayer layer = layers.get(done);
-      layer.matrices().forEach(spec -> change.apply(weights, spec, calibration.of(layer)));
-      progress.steps(done + 1, layers.size());
-    }
-    return weights;
-  }
-
-  private static void prune(
-      ModelWeights weights, TensorSpec spec, LayerInputs inputs, Pruning pruning) {
-    weights.put(spec, pruning.pruned(spec, weights.numbers(spec), inputs));
-  }
-
-  /** Matrices whose rows are no whole blocks stay as they are. */
-  private ModelWeights gptq(BlockGrid grid, Progress progress) {
-    ModelWeights weights = original.copy();
-    List<LinearLayer> layers = calibration.layers();
-    for (int done = 0; done < layers.size(); done++) {
-      LinearLayer layer = layers.get(done);
-      if (layer.inputs() % BlockGrid.BLOCK == 0) {
-        Gptq gptq = Gptq.of(grid, calibration.of(layer));
-        layer
-            .matrices()
-            .forEach(spec -> weights.put(spec, gptq.rounded(spec, weights.numbers(spec), workers)));
+      OfMatrix ofLayer = change.of(layer);
+      for (TensorSpec spec : layer.matrices()) {
+        weights.put(spec, ofLayer.of(spec, weights.numbers(spec)));
+        changed.add(spec);
       }
       progress.steps(done + 1, layers.size());
     }
-    return weights;
+    return changed;
+  }
+
+  private List<TensorSpec> matricesOfLayers() {
+    return CheckpointLayout.of(original.architecture())
+        .tensors()
+        .filter(spec -> spec.isMatrix() && spec.layer() != Operation.NO_LAYER)
+        .toList();
   }
 }

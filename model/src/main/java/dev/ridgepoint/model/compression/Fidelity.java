@@ -19,6 +19,8 @@ import java.util.List;
  * @param tokens that were foretold
  * @param natsBefore mean negative log-likelihood of the text's tokens by the original
  * @param natsAfter the same by the other
+ * @param natsError the standard error of their difference, as if tokens had nothing to do with each
+ *     other
  * @param divergence mean Kullback-Leibler divergence of the other's distribution of the next token
  *     from the original's, in nats
  * @param worstDivergence what 99 of 100 tokens do not exceed
@@ -28,6 +30,7 @@ public record Fidelity(
     long tokens,
     double natsBefore,
     double natsAfter,
+    double natsError,
     double divergence,
     double worstDivergence,
     double agreement) {
@@ -42,6 +45,11 @@ public record Fidelity(
   /** The other's perplexity. */
   public double perplexityAfter() {
     return Math.exp(natsAfter);
+  }
+
+  /** How much the other's perplexity may be off on other text of the same kind: natsError of it. */
+  public double perplexityError() {
+    return perplexityAfter() * natsError;
   }
 
   /**
@@ -62,6 +70,7 @@ public record Fidelity(
     int longest = windows.stream().mapToInt(window -> window.length).max().orElseThrow();
     int tokens = windows.stream().mapToInt(window -> window.length - 1).sum();
     double[] divergences = new double[tokens];
+    double[] losses = new double[tokens];
     double natsBefore = 0;
     double natsAfter = 0;
     int agreed = 0;
@@ -77,6 +86,7 @@ public record Fidelity(
         for (int i = 0; i < expected.length; i++) {
           natsBefore -= expected[i][window[i + 1]];
           natsAfter -= actual[i][window[i + 1]];
+          losses[at] = expected[i][window[i + 1]] - actual[i][window[i + 1]];
           divergences[at++] = divergence(expected[i], actual[i]);
           agreed += likeliest(expected[i]) == likeliest(actual[i]) ? 1 : 0;
         }
@@ -88,9 +98,16 @@ public record Fidelity(
         tokens,
         natsBefore / tokens,
         natsAfter / tokens,
+        standardError(losses),
         Arrays.stream(divergences).average().orElseThrow(),
         divergences[(int) (MOST * (tokens - 1))],
         (double) agreed / tokens);
+  }
+
+  private static double standardError(double[] numbers) {
+    double mean = Arrays.stream(numbers).average().orElseThrow();
+    double squares = Arrays.stream(numbers).map(number -> (number - mean) * (number - mean)).sum();
+    return Math.sqrt(squares / Math.max(1, numbers.length - 1) / numbers.length);
   }
 
   /** Of the next token, after each token of a window but the last. */

@@ -2,6 +2,7 @@ package dev.ridgepoint.model.compression;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import java.util.Arrays;
 
 /**
  * What a linear layer was fed with, as far as methods ask: for inputs X [rows][width] the matrix
@@ -71,6 +72,13 @@ public final class LayerInputs {
     return products;
   }
 
+  /** The sum of squares of each channel. */
+  double[] squares() {
+    double[] squares = new double[width];
+    Arrays.setAll(squares, this::squares);
+    return squares;
+  }
+
   /** The sum of squares of a channel. */
   double squares(int channel) {
     return products[channel * width + channel];
@@ -79,6 +87,14 @@ public final class LayerInputs {
   /** The mean magnitude of a channel. */
   double meanMagnitude(int channel) {
     return rows == 0 ? 0 : magnitudes[channel] / rows;
+  }
+
+  /** The greatest of the channels' mean magnitudes over their median. */
+  double spread() {
+    double[] sorted = magnitudes.clone();
+    Arrays.sort(sorted);
+    double median = sorted[width / 2];
+    return median == 0 ? 0 : sorted[width - 1] / median;
   }
 
   /** The greatest magnitude of a channel. */

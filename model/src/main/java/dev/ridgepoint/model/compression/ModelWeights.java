@@ -3,8 +3,8 @@ package dev.ridgepoint.model.compression;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.WeightSource;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * All weights of a model, in memory, to be replaced one by one. Matrices are numbers until a method
- * has stored them in blocks of its own choice.
+ * has stored them.
  */
 public final class ModelWeights implements WeightSource {
   private final Architecture architecture;
@@ -70,7 +70,10 @@ public final class ModelWeights implements WeightSource {
 
   /** The numbers of a tensor, row after row; a copy. */
   public float[] numbers(TensorSpec spec) {
-    Tensor tensor = tensors.get(spec);
+    return numbers(tensors.get(spec));
+  }
+
+  static float[] numbers(Tensor tensor) {
     float[] numbers = new float[Math.toIntExact(tensor.elements())];
     tensor.read(0, numbers, 0, numbers.length);
     return numbers;
@@ -88,11 +91,6 @@ public final class ModelWeights implements WeightSource {
     tensors.put(spec, tensor);
   }
 
-  /** Whether a method has stored a matrix in blocks of its own choice. */
-  boolean isStored(TensorSpec spec) {
-    return tensors.get(spec).dtype() != DType.F32;
-  }
-
   /** Memory for a tensor, which lives as long as it is reachable. */
   static Tensor allocate(TensorSpec spec, DType dtype) {
     return spec.isMatrix()
@@ -100,13 +98,14 @@ public final class ModelWeights implements WeightSource {
         : Tensor.allocate(Arena.ofAuto(), dtype, rows(spec));
   }
 
-  /** What matrices are packed as so that they are what a file of {@code dtype} will hold. */
-  public MatrixTypes types(DType dtype) {
-    Map<TensorSpec, DType> types = new LinkedHashMap<>();
-    tensors.keySet().stream()
-        .filter(TensorSpec::isMatrix)
-        .forEach(spec -> types.put(spec, ModelExport.typeOf(spec, dtype)));
-    return MatrixTypes.of(types);
+  /** A matrix as a file of {@code dtype} stores it: see {@link ModelExport#typeOf}. */
+  static Tensor stored(TensorSpec spec, float[] numbers, DType dtype, Workers workers) {
+    int columns = columns(spec);
+    Tensor tensor = allocate(spec, ModelExport.typeOf(spec, dtype));
+    tensor.encode(
+        workers,
+        (row, target, offset) -> System.arraycopy(numbers, row * columns, target, offset, columns));
+    return tensor;
   }
 
   @Override

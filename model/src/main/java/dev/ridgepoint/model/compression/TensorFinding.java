@@ -12,6 +12,8 @@ package dev.ridgepoint.model.compression;
  *     mean; 6e-5 of normally distributed ones
  * @param kurtosis fourth moment over the squared second: 3 of normally distributed numbers, more
  *     where a few are large
+ * @param inputSpread the greatest of its input channels' mean magnitudes over their median: what
+ *     AWQ and SmoothQuant have to work with
  * @param roundingError of its outputs on the calibration's inputs, as a share of them, if this
  *     matrix alone were rounded to nearest: how sensitive it is
  * @param error the same as the method left it
@@ -24,5 +26,6 @@ public record TensorFinding(
     double greatest,
     double outliers,
     double kurtosis,
+    double inputSpread,
     double roundingError,
     double error) {}

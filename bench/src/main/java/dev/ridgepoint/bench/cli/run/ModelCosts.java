@@ -1,8 +1,6 @@
 package dev.ridgepoint.bench.cli.run;
 
-import dev.ridgepoint.bench.cli.options.DeviceOptions;
-import dev.ridgepoint.bench.cli.options.TargetDevice;
-import dev.ridgepoint.estimator.hardware.MemoryLevel;
+import dev.ridgepoint.bench.cli.options.LocalPredictor;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.RepeatedOperation;
 import dev.ridgepoint.estimator.operation.Step;
@@ -30,22 +28,8 @@ record ModelCosts(RunningModel.Setup setup, Optional<Predictor> predictor) {
   static ModelCosts of(RunningModel.Setup setup) {
     return new ModelCosts(
         setup,
-        DeviceOptions.measuredHere()
-            .flatMap(TargetDevice::local)
-            .filter(
-                measured ->
-                    measured.machine().peaks().stream()
-                        .anyMatch(peak -> peak.threads() == setup.threads()))
-            .map(
-                measured ->
-                    new Predictor(
-                        MemoryLevel.machineHolding(
-                            measured.machine(), setup.memory().weightBytes()),
-                        measured.calibration(),
-                        "F32",
-                        setup.threads(),
-                        setup.architecture(),
-                        setup.formats())));
+        LocalPredictor.of(
+            setup.architecture(), setup.formats(), setup.memory().weightBytes(), setup.threads()));
   }
 
   /** What is said where the roof or the prediction of a step is not known. */

@@ -1,7 +1,7 @@
 /* The page of a compressed model: formats and draws, and computes nothing. */
 
 const { compress } = JSON.parse(element('data').textContent);
-const { tensors, changes } = compress;
+const { answers, changes, expected, tensors } = compress;
 
 const tip = ({ tensor }) => (tensor ? make('div', { class: 'tip' }, make('b', {}, tensor.name), Units.percent(tensor.roundingError) + ' if rounded to nearest, ' + Units.percent(tensor.error) + ' as it is') : '');
 const orNone = (value, text) => (value === null || value === undefined ? '–' : text(value));
@@ -12,20 +12,32 @@ function changesSection() {
     { heading: 'Before', text: (row) => Units.significant(row.before) },
     { heading: 'After', text: (row) => Units.significant(row.after) },
     { heading: 'Ratio', text: (row) => Units.times(row.ratio) },
+    { heading: 'Expected', text: (row) => orNone(row.expected, Units.times) },
     { heading: 'At most', text: (row) => orNone(row.atMost, Units.times) },
   ], changes);
 }
 
 function answersSection() {
   table('answers-table', 'How close the answers are', [
-    { heading: 'Measure', left: true, text: ([name]) => name },
-    { heading: 'Value', text: ([, value]) => value },
-  ], [
-    ['Mean KL divergence, nats', Units.significant(compress.divergence)],
-    ['99 of 100 tokens within, nats', Units.significant(compress.worstDivergence)],
-    ['Same likeliest token', Units.percent(compress.agreement)],
-    ['Tokens judged by', String(compress.tokens)],
-  ]);
+    { heading: 'Answers of', left: true, text: (row) => row.weights },
+    { heading: 'Perplexity', text: (row) => Units.significant(row.perplexity) + (row.perplexityError ? ' ± ' + Units.significant(row.perplexityError) : '') },
+    { heading: 'KL divergence', unit: 'nats', text: (row) => orNone(row.divergence, Units.significant) },
+    { heading: '99 of 100 within', unit: 'nats', text: (row) => orNone(row.worstDivergence, Units.significant) },
+    { heading: 'Same likeliest token', text: (row) => orNone(row.agreement, Units.percent) },
+    { heading: 'Of the loss by rounding recovered', text: (row) => orNone(row.recovered, Units.percent) },
+  ], answers);
+}
+
+function expectedSection() {
+  table('expected-table', 'What each method was expected to bring', [
+    { heading: 'Method', left: true, text: (row) => row.method },
+    { heading: 'Matrices', left: true, text: (row) => row.format },
+    { heading: 'Weights', text: (row) => Units.bytes(row.weightBytes) },
+    { heading: 'In a folder', text: (row) => orNone(row.folderBytes, Units.bytes) },
+    { heading: 'Decode', text: (row) => orNone(row.decodeSpeedup, Units.times) },
+    { heading: 'Prefill', text: (row) => orNone(row.prefillSpeedup, Units.times) },
+    { heading: 'By', left: true, text: (row) => orNone(row.basis, String) },
+  ], expected);
 }
 
 /** Two marks for each matrix on one line. */
@@ -66,6 +78,7 @@ function tensorsSection() {
     number('Greatest', (tensor) => tensor.greatest),
     number('Outliers', (tensor) => tensor.outliers, Units.percent),
     number('Kurtosis', (tensor) => tensor.kurtosis),
+    number('Inputs’ spread', (tensor) => tensor.inputSpread),
     number('If rounded', (tensor) => tensor.roundingError, Units.percent),
     number('Error', (tensor) => tensor.error, Units.percent),
   ], tensors, { sortedBy: 'Matrix' });
@@ -74,6 +87,7 @@ function tensorsSection() {
 
 changesSection();
 answersSection();
+expectedSection();
 errorsSection();
 tensorsSection();
 followSurroundings();

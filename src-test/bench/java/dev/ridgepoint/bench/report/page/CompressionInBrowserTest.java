@@ -1,0 +1,104 @@
+package dev.ridgepoint.bench.report.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ridgepoint.bench.cli.CommandRun;
+import dev.ridgepoint.bench.text.Units;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The page of {@code ridge compress --out}, in a headless Chromium; skipped where there is none.
+ */
+class CompressionInBrowserTest {
+  private static final String GGUF = "../src-test/model/resources/logits/llama-gqa/model-f32.gguf";
+
+  @TempDir private static Path folder;
+  private static Chromium browser;
+
+  @BeforeAll
+  static void compress() throws Exception {
+    assumeTrue(Chromium.program().isPresent(), "no Chromium on the PATH or where it usually is");
+    for (String method : List.of("gptq", "nm24")) {
+      CommandRun.of(
+              "compress",
+              GGUF,
+              "--method",
+              method,
+              "--windows",
+              "3",
+              "--context",
+              "20",
+              "--out",
+              folder.resolve(method).toString())
+          .text();
+    }
+    browser = Chromium.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static Path page(String method) {
+    return folder.resolve(method).resolve("compress.html");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gptq, 390, light",
+    "gptq, 390, dark",
+    "gptq, 1280, light",
+    "gptq, 1280, dark",
+    "nm24, 390, light",
+    "nm24, 1280, dark"
+  })
+  void hasNoErrorNoBarrierAndNothingOutsideTheWindow(String method, int width, String scheme)
+      throws Exception {
+    browser.open(page(method), width, scheme);
+    assertEquals(List.of(), browser.errors());
+    assertEquals("", Axe.violations(browser));
+    assertEquals(width, browser.evaluate("document.documentElement.scrollWidth"));
+    String text = browser.text("body");
+    for (String sign : List.of("NaN", "Infinity", "undefined", "null", "[object")) {
+      assertFalse(text.contains(sign), sign + " in " + text);
+    }
+  }
+
+  @Test
+  void showsTheFiguresOfTheCommand() throws Exception {
+    JsonNode compress =
+        JsonMapper.shared()
+            .readTree(Files.readString(folder.resolve("gptq").resolve("compress.json")))
+            .get("compress");
+    browser.open(page("gptq"), 1280, "light");
+    for (JsonNode answers : compress.get("answers")) {
+      String perplexity = Units.significant(answers.get("perplexity").asDouble());
+      assertTrue(browser.text("#answers-table").contains(perplexity), perplexity);
+    }
+    String chart = (String) browser.evaluate("document.querySelector('#errors-chart').ariaLabel");
+    for (JsonNode tensor : compress.get("tensors")) {
+      String name = tensor.get("name").asString();
+      assertTrue(browser.text("#tensors-table").contains(name), name);
+      assertTrue(chart.contains(name), name);
+    }
+    assertEquals(
+        compress.get("expected").size(),
+        browser.evaluate("document.querySelector('#expected-table tbody').rows.length"));
+  }
+}
