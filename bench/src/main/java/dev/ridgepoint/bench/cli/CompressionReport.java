@@ -107,13 +107,7 @@ record CompressionReport(
             fidelity.perplexityBefore(),
             Units.percent(fidelity.agreement())),
         json,
-        List.of(
-            "units.js",
-            "roofline.js",
-            "charts.js",
-            "widgets.js",
-            "surroundings.js",
-            "compress.js"));
+        List.of("compress.js"));
   }
 
   private Table tensors() {

@@ -211,7 +211,7 @@ public final class WeightFormats {
     int rowsOfWholeBytes = Byte.SIZE;
     return new Precision(String.format(Locale.ROOT, "INT%d", bits), Byte.SIZE, bits)
         .with(
-            new Precision.Scale(1, Precision.Scale.ALL, Short.BYTES),
+            Precision.Scale.perRow(Short.BYTES),
             new Precision.Scale(rowsOfWholeBytes, Precision.Scale.ALL, bits));
   }
 

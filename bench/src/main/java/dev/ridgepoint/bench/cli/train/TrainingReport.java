@@ -67,15 +67,7 @@ record TrainingReport(
   record MemoryGroup(
       String group, long predictedBytes, long measuredBytes, Map<String, Long> predictedItems) {}
 
-  private static final List<String> SCRIPTS =
-      List.of(
-          "units.js",
-          "roofline.js",
-          "charts.js",
-          "widgets.js",
-          "surroundings.js",
-          "traincharts.js",
-          "train.js");
+  private static final List<String> SCRIPTS = List.of("traincharts.js", "train.js");
 
   /**
    * The steps that the report of an interrupted run holds.

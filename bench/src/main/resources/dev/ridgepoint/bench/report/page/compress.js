@@ -1,6 +1,6 @@
 /* The page of a compressed model: formats and draws, and computes nothing. */
 
-const { compress } = JSON.parse(element('compression').textContent);
+const { compress } = JSON.parse(element('data').textContent);
 const { tensors, changes } = compress;
 
 const tip = ({ tensor }) => (tensor ? make('div', { class: 'tip' }, make('b', {}, tensor.name), Units.percent(tensor.roundingError) + ' if rounded to nearest, ' + Units.percent(tensor.error) + ' as it is') : '');

@@ -1,6 +1,6 @@
 /* The page of a training run: formats and draws, and computes nothing but sums. */
 
-const training = JSON.parse(element('training').textContent);
+const training = JSON.parse(element('data').textContent);
 const { steps, operations, memory } = training;
 
 const speedOf = (step) => training.tokensPerStep / step.seconds;
