@@ -55,7 +55,7 @@ public final class ModelSource {
 
   /**
    * The file or folder that {@code model}, which is not known by name, stands for: a path, or a
-   * name in {@link LocalModels}.
+   * name in {@link OwnModels} or {@link LocalModels}.
    *
    * @throws InvalidInputException if there is none; names the closest models
    */
@@ -78,8 +78,8 @@ public final class ModelSource {
   }
 
   /**
-   * The file or folder of a model that is to be run: of a path, or of a name in {@link
-   * LocalModels}.
+   * The file or folder of a model that is to be run: of a path, or of a name in {@link OwnModels}
+   * or {@link LocalModels}.
    *
    * @throws InvalidInputException if there is none
    */
@@ -96,7 +96,9 @@ public final class ModelSource {
   /** As {@link #withWeights}, if there is one. */
   public static Optional<Path> found(String model) {
     Path path = path(model);
-    return Files.exists(path) ? Optional.of(path) : LocalModels.find(model);
+    return Files.exists(path)
+        ? Optional.of(path)
+        : OwnModels.find(model).or(() -> LocalModels.find(model));
   }
 
   /**

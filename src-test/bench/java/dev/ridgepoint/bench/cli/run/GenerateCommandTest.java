@@ -256,7 +256,6 @@ class GenerateCommandTest {
   @CsvSource(
       delimiter = '#',
       value = {
-        "--prompt x#--model: is missing: name a model folder, a GGUF file, OWNER/NAME",
         "--model no-such/model --prompt x#no-such/model: no such file or folder, nor a model in",
         "--model MODEL#--prompt: is missing",
         "--model MODEL --prompt x --prompt-file y#--prompt-file: cannot be given beside",

@@ -22,7 +22,8 @@ final class EngineOptions {
       paramLabel = "MODEL",
       description =
           "A model folder with config.json and safetensors, a GGUF file, OWNER/NAME in the cache of"
-              + " Hugging Face's libraries, or NAME[:TAG] in Ollama's store.")
+              + " Hugging Face's libraries, NAME[:TAG] in Ollama's store, or stories-1M and"
+              + " stories-100K, which come with the program.")
   private String model;
 
   @Option(

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.cli.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.OwnModels;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.probe.Host;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Continues a text or a conversation with a model, and shows how fast beside what the"
           + " estimator predicts.",
-      "The text goes to the standard output, the figures to the standard error."
+      "The text goes to the standard output, the figures to the standard error.",
+      "Without --model it tells stories, with a small model that comes with the program."
     },
     mixinStandardHelpOptions = true)
 public final class GenerateCommand implements Callable<Integer> {
@@ -95,6 +97,10 @@ public final class GenerateCommand implements Callable<Integer> {
     OptionChecks.requireIn("--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
     if (stops.stream().anyMatch(String::isEmpty)) {
       throw new InvalidInputException("--stop", "must not be empty");
+    }
+    engine.setDefaultModel(OwnModels.STORIES);
+    if (engine.model().equals(OwnModels.STORIES)) {
+      speculation.setDefaultDraftModel(OwnModels.STORIES_DRAFT);
     }
     speculation.check();
     Sampler sampler = sampling.sampler();

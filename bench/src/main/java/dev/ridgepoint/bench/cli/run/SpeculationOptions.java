@@ -36,6 +36,11 @@ final class SpeculationOptions {
       description = "Guesses of a step at most (default: 7 of a lookup, 4 of a draft model).")
   private Integer tokens;
 
+  /** Names the model that guesses, if one shall and the user named none. */
+  void setDefaultDraftModel(String name) {
+    draftModel = draftModel == null && isDraft() ? name : draftModel;
+  }
+
   /**
    * @throws InvalidInputException if the flags contradict each other
    */

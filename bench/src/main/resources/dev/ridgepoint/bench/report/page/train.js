@@ -25,7 +25,7 @@ function curvesSection() {
     + (training.shareOfPeak === undefined ? '. The roof of this machine was not measured: ridge machine does.' : ', ' + Units.percent(training.shareOfPeak) + ' of this machine\'s peak.')
     + ' The first steps wait for the compiler.';
   draw('speed-chart', 'Tokens per second of every step',
-    (palette, size) => TrainCharts.curve(steps, speedOf, (value) => Units.tokensPerSecond(value), palette, size));
+    (palette, size) => TrainCharts.curve(steps, speedOf, Units.significant, palette, size));
 }
 
 function operationsSection() {
