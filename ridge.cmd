@@ -98,6 +98,7 @@ set ridge_arguments 2>nul | findstr /r /c:"^ridge_arguments=[a-z]* --help" >nul 
 if "%~1"=="peers" set "ridge_paper="
 if defined ridge_paper set ridge_arguments 2>nul | findstr /c:"local" >nul && set "ridge_paper="
 if defined ridge_paper if not exist "%ridge_cache%" (
+  >&2 echo ridge: making commands on paper start faster (a few seconds, once^) ...
   "%jdk%\bin\java" -XX:AOTCacheOutput="%ridge_cache%.new" %ridge_heap% -cp "%ridge_jar%" ^
     dev.ridgepoint.bench.cli.StartTraining >nul 2>nul && move /y "%ridge_cache%.new" "%ridge_cache%" >nul 2>nul
 )

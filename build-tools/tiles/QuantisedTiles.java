@@ -73,6 +73,7 @@ final class QuantisedTiles {
 
   private void method(TileTable.Quantised tile) {
     int rows = tile.rows();
+    IntegerSums sums = new IntegerSums(source, rows, tile.panels(), "Step");
     source.line("");
     source.comment(tile.why());
     source.method(
@@ -95,23 +96,23 @@ final class QuantisedTiles {
     }
     source.line("");
     source.open("for (int k = 0; k < depth; k += BLOCK_STEPS)");
-    beginSums(tile);
+    sums.begin("zero");
     if (tile.masks() == TileTable.Masks.LOOP_FOR_EACH_INT) {
       source.open("for (long at = block + SCALE_BYTES; at < block + blockBytes; at += INTS_BYTES)");
-      loadInts(tile);
+      sums.loadInts();
       source.line("IntVector mask = IntVector.broadcast(I, (1 << bits) - 1);");
       source.open("for (int step = 0; step < stepsPerInt; step++)");
-      products(tile, 0, "mask", "");
+      sums.addProducts("mask");
       source.line("mask = mask.lanewise(LSHL, bits);");
       source.line(Names.increment("xi", rows));
       source.close();
     } else {
       source.open("for (int step = 0; step < BLOCK_STEPS; step += " + tile.stepsPerTurn() + ")");
       source.line("long at = block + SCALE_BYTES + ((step * bits) >> 5) * (long) INTS_BYTES;");
-      loadInts(tile);
+      sums.loadInts();
       for (int step = 0; step < tile.stepsPerTurn(); step++) {
-        mask(tile, step);
-        products(tile, step, "mask" + step, "Step" + step);
+        sums.mask(tile.masks(), step, "bits");
+        sums.addProducts(step);
       }
       if (tile.masks() == TileTable.Masks.ROTATED) {
         source.line("mask0 = mask" + (tile.stepsPerTurn() - 1) + ".lanewise(ROL, bits);");
@@ -124,65 +125,6 @@ final class QuantisedTiles {
     source.line("block += blockBytes;");
     source.close();
     source.close();
-  }
-
-  private void beginSums(TileTable.Quantised tile) {
-    for (int row = 0; row < tile.rows(); row++) {
-      String x = "x[" + Names.plus("zero", row) + "]";
-      String first = sum(row, 0, 0);
-      source.assign("FloatVector " + first, "FloatVector.broadcast(F, " + x + ")");
-      for (int vector = 1; vector < 2 * tile.panels(); vector++) {
-        source.assign("FloatVector " + sum(row, vector / 2, vector % 2), first);
-      }
-    }
-  }
-
-  private void loadInts(TileTable.Quantised tile) {
-    for (int panel = 0; panel < tile.panels(); panel++) {
-      String at = Names.plus("at", panel == 0 ? "" : "w" + panel + "Offset");
-      String load = "IntVector.fromMemorySegment(I, w, ";
-      source.assign("IntVector w" + panel + "a", load + at + ", LITTLE_ENDIAN)");
-      source.assign("IntVector w" + panel + "b", load + at + " + 4 * LENGTH, LITTLE_ENDIAN)");
-    }
-  }
-
-  private void mask(TileTable.Quantised tile, int step) {
-    String loaded = "IntVector.broadcast(I, masks[" + Names.plus("step", step) + "])";
-    String before = "mask" + (step - 1);
-    switch (tile.masks()) {
-      case LOADED -> source.assign("IntVector mask" + step, loaded);
-      case SHIFTED ->
-          source.assign(
-              "IntVector mask" + step, step == 0 ? loaded : before + ".lanewise(LSHL, bits)");
-      case ROTATED -> {
-        if (step > 0) {
-          source.assign("IntVector mask" + step, before + ".lanewise(ROL, bits)");
-        }
-      }
-      case LOOP_FOR_EACH_INT -> throw new IllegalArgumentException("has a mask for all steps");
-    }
-  }
-
-  /** The products of a step of a turn; {@code suffix} tells its vectors from other steps'. */
-  private void products(TileTable.Quantised tile, int step, String mask, String suffix) {
-    for (int panel = 0; panel < tile.panels(); panel++) {
-      for (String half : Names.HALVES) {
-        source.assign(
-            "FloatVector q" + panel + half + suffix,
-            "(FloatVector) w" + panel + half + ".and(" + mask + ").convert(I2F, 0)");
-      }
-    }
-    for (int row = 0; row < tile.rows(); row++) {
-      String x = "x[" + Names.plus("xi", step * tile.rows() + row) + "]";
-      source.assign("FloatVector x" + row + suffix, "FloatVector.broadcast(F, " + x + ")");
-      for (int panel = 0; panel < tile.panels(); panel++) {
-        for (int half = 0; half < 2; half++) {
-          String sum = sum(row, panel, half);
-          String q = "q" + panel + Names.HALVES.get(half) + suffix;
-          source.assign(sum, "x" + row + suffix + ".fma(" + q + ", " + sum + ")");
-        }
-      }
-    }
   }
 
   private void scaleSums(TileTable.Quantised tile) {
@@ -199,13 +141,9 @@ final class QuantisedTiles {
           String at2 = Names.inSums(row, panel, half);
           String fma =
               ".fma(" + scale + Names.HALVES.get(half) + ", FloatVector.fromArray(F, c, " + at2;
-          source.call(sum(row, panel, half) + fma + "))", ".intoArray(c, " + at2 + ")");
+          source.call(IntegerSums.sum(row, panel, half) + fma + "))", ".intoArray(c, " + at2 + ")");
         }
       }
     }
-  }
-
-  private static String sum(int row, int panel, int half) {
-    return "s" + row + panel + Names.HALVES.get(half);
   }
 }

@@ -95,6 +95,7 @@ final class UnscaledTiles {
 
   private void method(TileTable.Unscaled tile) {
     int rows = tile.rows();
+    IntegerSums sums = new IntegerSums(source, rows, tile.panels(), "Slot");
     source.line("");
     source.comment(tile.why());
     source.method(
@@ -109,12 +110,14 @@ final class UnscaledTiles {
     source.line("int xi = xOffset;");
     source.line("int to = sumsOffset;");
     source.open("for (int b = 0; b < blocks; b++)");
-    beginSums(tile);
+    sums.begin("xi");
+    source.line(Names.increment("xi", rows));
     source.open("for (int slot = 0; slot < masks.length; slot += " + tile.slotsPerTurn() + ")");
     source.line("long at = block + offsets[slot];");
-    loadInts(tile);
+    sums.loadInts();
     for (int slot = 0; slot < tile.slotsPerTurn(); slot++) {
-      products(tile, slot);
+      sums.mask(tile.masks(), slot, "" + tile.bits().getFirst());
+      sums.addProducts(slot);
     }
     source.line(Names.increment("xi", rows * tile.slotsPerTurn()));
     source.close();
@@ -124,67 +127,14 @@ final class UnscaledTiles {
     source.close();
   }
 
-  private void beginSums(TileTable.Unscaled tile) {
-    for (int row = 0; row < tile.rows(); row++) {
-      String first = sum(row, 0, 0);
-      source.assign(
-          "FloatVector " + first, "FloatVector.broadcast(F, x[" + Names.plus("xi", row) + "])");
-      for (int vector = 1; vector < 2 * tile.panels(); vector++) {
-        source.assign("FloatVector " + sum(row, vector / 2, vector % 2), first);
-      }
-    }
-    source.line(Names.increment("xi", tile.rows()));
-  }
-
-  private void loadInts(TileTable.Unscaled tile) {
-    for (int panel = 0; panel < tile.panels(); panel++) {
-      String at = Names.plus("at", panel == 0 ? "" : "w" + panel + "Offset");
-      String load = "IntVector.fromMemorySegment(I, w, ";
-      source.assign("IntVector w" + panel + "a", load + at + ", LITTLE_ENDIAN)");
-      source.assign("IntVector w" + panel + "b", load + at + " + 4 * LENGTH, LITTLE_ENDIAN)");
-    }
-  }
-
-  private void products(TileTable.Unscaled tile, int slot) {
-    String suffix = "Slot" + slot;
-    String mask = "mask" + slot;
-    String value =
-        tile.masks() == TileTable.Masks.SHIFTED && slot > 0
-            ? "mask" + (slot - 1) + ".lanewise(LSHL, " + tile.bits().getFirst() + ")"
-            : "IntVector.broadcast(I, masks[" + Names.plus("slot", slot) + "])";
-    source.assign("IntVector " + mask, value);
-    for (int panel = 0; panel < tile.panels(); panel++) {
-      for (String half : Names.HALVES) {
-        source.assign(
-            "FloatVector q" + panel + half + suffix,
-            "(FloatVector) w" + panel + half + ".and(" + mask + ").convert(I2F, 0)");
-      }
-    }
-    for (int row = 0; row < tile.rows(); row++) {
-      String x = "x[" + Names.plus("xi", slot * tile.rows() + row) + "]";
-      source.assign("FloatVector x" + row + suffix, "FloatVector.broadcast(F, " + x + ")");
-      for (int panel = 0; panel < tile.panels(); panel++) {
-        for (int half = 0; half < 2; half++) {
-          String sum = sum(row, panel, half);
-          String q = "q" + panel + Names.HALVES.get(half) + suffix;
-          source.assign(sum, "x" + row + suffix + ".fma(" + q + ", " + sum + ")");
-        }
-      }
-    }
-  }
-
   private void storeSums(TileTable.Unscaled tile) {
     int vectors = 2 * tile.panels();
     for (int row = 0; row < tile.rows(); row++) {
       for (int vector = 0; vector < vectors; vector++) {
         String to = Names.plus("to", Names.times(row * vectors + vector, "LENGTH"));
-        source.line(sum(row, vector / 2, vector % 2) + ".intoArray(sums, " + to + ");");
+        source.line(IntegerSums.sum(row, vector / 2, vector % 2) + ".intoArray(sums, " + to + ");");
       }
     }
     source.line("to += " + Names.times(tile.rows() * tile.panels(), "PANEL") + ";");
-  }
-
-  private static String sum(int row, int panel, int half) {
-    return "s" + row + panel + Names.HALVES.get(half);
   }
 }

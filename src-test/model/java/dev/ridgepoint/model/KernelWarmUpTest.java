@@ -21,8 +21,8 @@ class KernelWarmUpTest {
 
   @ParameterizedTest
   @MethodSource("typesWithPanels")
-  void runsEveryWeightTypeWithEitherCache(DType weightType) {
-    for (DType kvType : new DType[] {DType.F32, DType.BF16}) {
+  void runsEveryWeightTypeWithEveryCache(DType weightType) {
+    for (DType kvType : new DType[] {DType.F32, DType.BF16, DType.Q8_0}) {
       try (KernelWarmUp kernels = new KernelWarmUp(model(7, 64), weightType, kvType)) {
         kernels.runOnce();
       }

@@ -3,17 +3,22 @@ package dev.ridgepoint.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +39,25 @@ class MatrixTypesTest {
       assertEquals(name, types.name());
       assertEquals(List.of(), types.conversions());
     }
+  }
+
+  @Test
+  void typesOutliveTheirCheckpoint() {
+    MatrixTypes types;
+    Map<TensorSpec, DType> stored;
+    try (Checkpoint checkpoint = Checkpoint.open(TestResources.path("quant/model-q4_k_s.gguf"))) {
+      types = MatrixTypes.stored(checkpoint);
+      stored =
+          checkpoint
+              .layout()
+              .tensors()
+              .filter(TensorSpec::isMatrix)
+              .collect(Collectors.toMap(Function.identity(), checkpoint::dtype));
+    }
+    stored.forEach((matrix, type) -> assertEquals(type, types.of(matrix), matrix.name()));
+    TensorSpec any = stored.keySet().iterator().next();
+    TensorSpec unknown = new TensorSpec(any.role(), any.part(), 1000, any.shape());
+    assertThrows(IllegalArgumentException.class, () -> types.of(unknown));
   }
 
   @Test

@@ -85,8 +85,12 @@ class MeteredEqualsEstimatedTest {
                 int count = 1 + random.nextInt(30);
                 sequences.add(new int[] {random.nextInt(80), count, random.nextInt(count + 1)});
               }
-              return new Case(
-                  architecture, weights, random.nextBoolean() ? DType.F32 : DType.BF16, sequences);
+              List<DType> kvTypes =
+                  headDim % DType.Q8_0.blockElements() == 0
+                      ? List.of(DType.F32, DType.BF16, DType.Q8_0)
+                      : List.of(DType.F32, DType.BF16);
+              DType kvType = kvTypes.get(random.nextInt(kvTypes.size()));
+              return new Case(architecture, weights, kvType, sequences);
             })
         .limit(40);
   }

@@ -109,8 +109,33 @@ class SteadyStateTest {
     assertAllocatesNothing(wide, dtype, sequences, newTokens);
   }
 
+  /** Keys and values of which attention unpacks a page at a time. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 20"})
+  void aStepWithQuantisedKeysAndValuesAllocatesNothing(int sequences, int newTokens) {
+    Architecture wide =
+        TestArchitectures.llama(
+            96,
+            32,
+            64,
+            2,
+            4,
+            2,
+            DType.Q8_0.blockElements(),
+            true,
+            new TestArchitectures.Parts(true, false, false, true),
+            0,
+            2);
+    assertAllocatesNothing(wide, DType.F32, DType.Q8_0, sequences, newTokens);
+  }
+
   private static void assertAllocatesNothing(
       Architecture architecture, DType dtype, int sequences, int newTokens) {
+    assertAllocatesNothing(architecture, dtype, DType.F32, sequences, newTokens);
+  }
+
+  private static void assertAllocatesNothing(
+      Architecture architecture, DType dtype, DType kvType, int sequences, int newTokens) {
     assumeTrue(
         ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
             && threads.isThreadAllocatedMemorySupported(),
@@ -120,7 +145,7 @@ class SteadyStateTest {
     try (Workers alone = new Workers(1);
         LoadedModel model =
             LoadedModel.synthetic(architecture, 1, dtype, alone, (done, total) -> {});
-        Program decoder = model.program(DType.F32, alone, Meter.NONE)) {
+        Program decoder = model.program(kvType, alone, Meter.NONE)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int i = 0; i < sequences; i++) {
         KvCache cache = decoder.newCache(64);

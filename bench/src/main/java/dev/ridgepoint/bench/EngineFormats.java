@@ -1,19 +1,22 @@
 package dev.ridgepoint.bench;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PanelFormats;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.support.CachedHeads;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The formats that the engine stores weights in, as flags name them. */
+/** The formats that the engine stores weights, keys and values in, as flags name them. */
 public final class EngineFormats {
   /** The names, for the help of flags. */
   public static final class Names implements Iterable<String> {
@@ -47,6 +50,59 @@ public final class EngineFormats {
     return named(flag, name, DType.encoded());
   }
 
+  /**
+   * The format of cached keys and values of a name.
+   *
+   * @throws InvalidInputException naming {@code flag}, if there is none, or heads of the model are
+   *     no whole number of its blocks
+   */
+  public static DType ofKeysAndValues(String flag, String name, Architecture architecture) {
+    List<DType> types = KvLayout.dtypes();
+    DType type =
+        types.stream()
+            .filter(each -> each.name().equalsIgnoreCase(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        flag,
+                        "must be %s, but is %s"
+                            .formatted(String.join(" or ", names(types)), name)));
+    brokenHeads(type, architecture)
+        .ifPresent(
+            problem -> {
+              throw new InvalidInputException(flag, problem);
+            });
+    return type;
+  }
+
+  /** Why heads of a model cannot be cached in blocks of a type, if they cannot. */
+  public static Optional<String> brokenHeads(DType type, Architecture architecture) {
+    return architecture.decoder().orElseThrow().layers().stream()
+        .map(layer -> CachedHeads.of(layer.attention()))
+        .flatMap(
+            cached ->
+                Stream.of(
+                    brokenBlocks(
+                        type, cached.areLatents() ? "kv_lora_rank" : "head_dim", cached.valueDim()),
+                    brokenBlocks(type, "kv_lora_rank + qk_rope_head_dim", cached.keyDim())))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> brokenBlocks(DType type, String field, long elements) {
+    return elements % type.blockElements() == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s stores blocks of %d, of which %s %d is no multiple",
+                name(type),
+                type.blockElements(),
+                field,
+                elements));
+  }
+
   private static DType named(String flag, String name, List<DType> types) {
     return types.stream()
         .filter(type -> type.name().equalsIgnoreCase(name))
@@ -74,18 +130,12 @@ public final class EngineFormats {
   }
 
   private static DType fitting(String flag, DType type, Architecture architecture) {
-    Optional<WeightTensor> broken = broken(type, architecture);
-    if (broken.isPresent()) {
-      throw new InvalidInputException(
-          flag,
-          String.format(
-              Locale.ROOT,
-              "%s stores blocks of %d, of which %s %d is no multiple",
-              name(type),
-              type.blockElements(),
-              field(broken.get().role()),
-              broken.get().columns()));
-    }
+    broken(type, architecture)
+        .flatMap(tensor -> brokenBlocks(type, field(tensor.role()), tensor.columns()))
+        .ifPresent(
+            problem -> {
+              throw new InvalidInputException(flag, problem);
+            });
     return type;
   }
 

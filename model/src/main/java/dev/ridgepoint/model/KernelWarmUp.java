@@ -104,20 +104,9 @@ final class KernelWarmUp implements AutoCloseable {
 
   private GroupedQueryAttention small(GroupedQueryAttention attention, int group) {
     int keyValueHeads = wholeBlocks(1, group * attention.headDim());
-    return new GroupedQueryAttention(
-        keyValueHeads * group,
-        keyValueHeads,
-        attention.headDim(),
-        attention.qkvBias(),
-        attention.outputBias(),
-        attention.queryKeyNorm(),
-        attention.rope(),
-        attention.scoreScale(),
-        attention.scoreTerms(),
-        new AttentionSpan.Causal(),
-        attention.keyValues(),
-        attention.outputTerms(),
-        attention.projectionBound());
+    return attention
+        .withHeads(keyValueHeads * group, keyValueHeads)
+        .withSpan(new AttentionSpan.Causal());
   }
 
   private LatentAttention small(LatentAttention attention, int group) {

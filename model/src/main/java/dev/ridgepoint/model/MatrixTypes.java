@@ -53,14 +53,15 @@ public final class MatrixTypes {
   }
 
   /**
-   * The type in which a checkpoint stores each matrix. Of types that the engine has no panels of,
-   * it is the narrowest that holds all of their numbers exactly: see {@link PanelFormats#packed}.
+   * The type in which a checkpoint stores each matrix that its architecture needs. Of types that
+   * the engine has no panels of, it is the narrowest that holds all of their numbers exactly: see
+   * {@link PanelFormats#packed}. Matrices of another architecture's shapes have the types of those
+   * in their places, as of one with fewer layers.
    *
-   * @param checkpoint may be closed afterwards
+   * @param checkpoint is read here alone, and may be closed afterwards
    */
   public static MatrixTypes stored(Checkpoint checkpoint) {
     Map<TensorSpec, DType> types = new LinkedHashMap<>();
-    Map<TensorSpec, DType> anyShape = new HashMap<>();
     Map<Conversion, Long> conversions = new LinkedHashMap<>();
     checkpoint
         .layout()
@@ -71,24 +72,23 @@ public final class MatrixTypes {
               Storage stored = checkpoint.storage(spec);
               DType packed = PanelFormats.packed(stored.dtype());
               types.put(spec, packed);
-              anyShape.put(spec.ofAnyShape(), packed);
               if (!stored.name().equals(packed.name())) {
                 Conversion conversion = new Conversion(stored.name(), packed, stored.isExact());
                 conversions.merge(conversion, 1L, Long::sum);
               }
             });
-    return new MatrixTypes(
-        spec -> {
-          DType type = anyShape.get(spec.ofAnyShape());
-          return type != null ? type : PanelFormats.packed(checkpoint.dtype(spec));
-        },
-        byBytes(types),
-        conversions);
+    return of(types, conversions);
   }
 
   /** As {@code types} names it for each matrix, which must have panels of the type. */
   public static MatrixTypes of(Map<TensorSpec, DType> types) {
-    return new MatrixTypes(types::get, byBytes(types), Map.of());
+    return of(types, Map.of());
+  }
+
+  private static MatrixTypes of(Map<TensorSpec, DType> types, Map<Conversion, Long> conversions) {
+    Map<TensorSpec, DType> ofAnyShape = new HashMap<>();
+    types.forEach((spec, type) -> ofAnyShape.put(spec.ofAnyShape(), type));
+    return new MatrixTypes(spec -> ofAnyShape.get(spec.ofAnyShape()), byBytes(types), conversions);
   }
 
   private static List<DType> byBytes(Map<TensorSpec, DType> types) {
@@ -105,9 +105,17 @@ public final class MatrixTypes {
         .toList();
   }
 
-  /** The type of a matrix. */
+  /**
+   * The type of a matrix.
+   *
+   * @throws IllegalArgumentException if none is known of it
+   */
   DType of(TensorSpec matrix) {
-    return rule.apply(matrix);
+    DType type = rule.apply(matrix);
+    if (type == null) {
+      throw new IllegalArgumentException("no type is known of " + matrix.name());
+    }
+    return type;
   }
 
   /** All types that there are, the one of most bytes first. */

@@ -16,7 +16,7 @@ import java.util.List;
 public record Perplexity(double nats, long tokens) {
 
   /** Nothing foretold. */
-  private static final Perplexity NONE = new Perplexity(0, 0);
+  public static final Perplexity NONE = new Perplexity(0, 0);
 
   /**
    * The windows of a text.
@@ -78,29 +78,15 @@ public record Perplexity(double nats, long tokens) {
       int[] piece = Arrays.copyOfRange(tokens, start, end);
       Tensor logits = program.forward(new Batch(List.of(new Batch.Entry(cache, piece, wanted))));
       for (int row = 0; row < wanted; row++) {
-        double nats = nats(logits, row, tokens[end - wanted + row + 1]);
+        double nats = -LogSoftmax.ofRow(logits, row)[tokens[end - wanted + row + 1]];
         perplexity = perplexity.plus(new Perplexity(nats, 1));
       }
     }
     return perplexity;
   }
 
-  /** The negative logarithm of the probability that a row of logits gives a token. */
-  private static double nats(Tensor logits, int row, int token) {
-    float[] values = new float[logits.size(1)];
-    logits.read((long) row * values.length, values, 0, values.length);
-    double most = Double.NEGATIVE_INFINITY;
-    for (float value : values) {
-      most = Math.max(most, value);
-    }
-    double sum = 0;
-    for (float value : values) {
-      sum += Math.exp(value - most);
-    }
-    return most + Math.log(sum) - values[token];
-  }
-
-  private Perplexity plus(Perplexity other) {
+  /** Of what both foretold. */
+  public Perplexity plus(Perplexity other) {
     return new Perplexity(nats + other.nats, tokens + other.tokens);
   }
 

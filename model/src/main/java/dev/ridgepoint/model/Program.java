@@ -11,6 +11,8 @@ import dev.ridgepoint.engine.ops.StepRows;
 import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.KvLayout;
+import dev.ridgepoint.engine.panels.PagePool;
+import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
@@ -69,7 +71,24 @@ public final class Program implements AutoCloseable {
 
   /** An empty cache for a sequence of up to {@code capacity} positions, with pages of its own. */
   public KvCache newCache(int capacity) {
-    return new KvCache(pageLayout(KvLayout.PAGE_POSITIONS), capacity);
+    return new KvCache(pageLayout(KvLayout.PAGE_POSITIONS), capacity, window());
+  }
+
+  /** The same of a pool's pages, which are of {@link #pageLayout}. */
+  public KvCache newCache(PagePool pool, int capacity) {
+    return new KvCache(pool, capacity, window());
+  }
+
+  /** Positions that a token sees at most in any layer, itself included. */
+  private int window() {
+    return weights.architecture().decoder().orElseThrow().layers().stream()
+        .mapToInt(
+            layer ->
+                layer.attention().span() instanceof AttentionSpan.Sliding sliding
+                    ? sliding.window()
+                    : Integer.MAX_VALUE)
+        .max()
+        .orElseThrow();
   }
 
   /** What pages of its caches hold. */

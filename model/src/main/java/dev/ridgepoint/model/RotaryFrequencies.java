@@ -16,11 +16,11 @@ import java.util.function.IntUnaryOperator;
  * keep the frequencies of the call that cached them. llama.cpp, too, chooses LongRoPE's divisors by
  * the size of the context.
  */
-final class RotaryFrequencies {
+public final class RotaryFrequencies {
   private RotaryFrequencies() {}
 
   /** The angles for sequences of any length. */
-  static RotaryTables tables(Rope rope) {
+  public static RotaryTables tables(Rope rope) {
     IntUnaryOperator classOf =
         switch (rope.scaling()) {
           case RopeScaling.Dynamic dynamic ->

@@ -162,6 +162,7 @@ class RidgeTest {
         "logits --model no-such-file.gguf --tokens 1",
         "report --model no-such-model",
         "report --model tiny --dtype q5_1",
+        "report --model tiny --kv-dtype q4_0",
         "report --model tiny --threads 0",
         "report --model tiny --threads 1000",
         "report --model tiny --prompt 32,0",

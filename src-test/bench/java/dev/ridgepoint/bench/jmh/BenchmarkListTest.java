@@ -135,7 +135,7 @@ class BenchmarkListTest {
 
   private static UnaryOperator<String> parameters(String... namesAndValues) {
     Map<String, String> parameters =
-        new HashMap<>(Map.of("model", "tiny", "dtype", "bf16", "threads", "2"));
+        new HashMap<>(Map.of("model", "tiny", "dtype", "bf16", "kvDtype", "f32", "threads", "2"));
     for (int i = 0; i < namesAndValues.length; i += 2) {
       parameters.put(namesAndValues[i], namesAndValues[i + 1]);
     }

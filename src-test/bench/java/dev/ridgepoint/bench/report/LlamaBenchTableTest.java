@@ -24,4 +24,16 @@ class LlamaBenchTableTest {
         """,
         LlamaBenchTable.render(report));
   }
+
+  /** Columns that llama-bench has, too, where caches are not stored as usual. */
+  @Test
+  void namesTheFormatOfNarrowCaches() {
+    assertEquals(
+        """
+        | model                          |       size |     params | backend    | threads | type_k | type_v |            test |                  t/s |
+        | ------------------------------ | ---------: | ---------: | ---------- | ------: | -----: | -----: | --------------: | -------------------: |
+        | Qwen2.5-0.5B BF16              | 942.43 MiB |   494.03 M | Ridgepoint |       2 |   q8_0 |   q8_0 |      tg1 @ d128 |         25.00 ± 0.30 |
+        """,
+        LlamaBenchTable.render(SampleReports.withNarrowCache(List.of(decode(2, 1, 128, 0.04)))));
+  }
 }

@@ -130,9 +130,9 @@ class ReportFormsTest {
       assertTrue(line.contains("," + technique.predicted() + "," + technique.measured() + ","));
       assertTrue(text.contains(Units.times(technique.predicted())), text);
       assertTrue(text.contains(Units.times(technique.measured())), text);
-      assertTrue(text.contains(technique.explanation()), text);
+      assertTrue(text.contains(technique.verdict() + " " + technique.explanation()), text);
     }
-    assertTrue(csv.contains("\"It gains, \"\"as predicted\"\".\""), csv);
+    assertTrue(csv.contains("\"Each of the \"\"8 tokens\"\" reads the weights.\""), csv);
     String plain = TerminalTable.render(SampleReports.odd(), true);
     assertFalse(plain.contains("Techniques"), plain);
   }

@@ -14,6 +14,7 @@ class ReportJsonTest {
           "number",
           "phase",
           "dtype",
+          "kvDtype",
           "threads",
           "batch",
           "newTokens",
@@ -69,6 +70,7 @@ class ReportJsonTest {
       assertEquals(POINT_FIELDS, List.copyOf(node.propertyNames()));
       assertEquals(point.phase().label(), node.get("phase").asString());
       assertEquals("bf16", node.get("dtype").asString());
+      assertEquals("f32", node.get("kvDtype").asString());
       assertEquals(point.flops(), node.get("flops").asLong());
       assertEquals(point.bytes(), node.get("bytes").asLong());
       assertEquals(point.seconds(), node.get("seconds").asDouble());
@@ -78,6 +80,20 @@ class ReportJsonTest {
       assertEquals(point.prediction().boundSeconds(), predicted.get("bound").asDouble());
       assertEquals(point.predictedSeconds(), predicted.get("calibrated").asDouble());
     }
+  }
+
+  @Test
+  void everyFormNamesNarrowCaches() {
+    Report report = SampleReports.withNarrowCache(SampleReports.defaultPoints());
+    assertEquals("q8_0", json(report).at("/model/kvDtype").asString());
+    assertEquals("q8_0", json(report).at("/points/3/kvDtype").asString());
+    assertTrue(ReportCsv.render(report).contains(",bf16,q8_0,"));
+    assertTrue(
+        report.summary().contains("Qwen2.5-0.5B in bf16 with keys and values in q8_0 decodes"),
+        report.summary());
+    assertTrue(
+        report.points().getFirst().kvBytes()
+            < SampleReports.typical().points().getFirst().kvBytes() / 3);
   }
 
   @Test

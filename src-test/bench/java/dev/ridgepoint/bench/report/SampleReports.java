@@ -90,7 +90,7 @@ public final class SampleReports {
             9,
             new Technique.Work(8, 548, 541_000_000_000L, 8_100_000_000L, 2.93),
             new Technique.Work(8, 8, 7_900_000_000L, 7_900_000_000L, 0.098),
-            "It gains, \"as predicted\".",
+            "Each of the \"8 tokens\" reads the weights.",
             "sum of step(n tokens) / sum of step(1 token)",
             "Pope et al. 2022"),
         new Technique(
@@ -102,7 +102,7 @@ public final class SampleReports {
             1,
             new Technique.Work(47, 47, 46_000_000_000L, 46_000_000_000L, 1.9),
             new Technique.Work(235, 423, 98_000_000_000L, 77_000_000_000L, 3.3),
-            "It loses.",
+            "More is thrown away than saved.",
             "(1 - a^(K+1)) / (1 - a)",
             "Leviathan et al. 2023"));
   }
@@ -168,6 +168,12 @@ public final class SampleReports {
             run.notes(),
             Optional.of(new Progress(5, 16, 42)));
     return Report.of(machine(), QWEN, BF16, defaultPoints().subList(0, 5), EXPLORER, running);
+  }
+
+  /** As if keys and values had been stored in q8_0. */
+  static Report withNarrowCache(List<MeasuredPoint> points) {
+    DataFormats formats = new DataFormats(Precision.BF16, Precision.named("cache", "q8_0"));
+    return Report.of(machine(), QWEN, formats, points, EXPLORER, run());
   }
 
   static Report report(List<MeasuredPoint> points) {

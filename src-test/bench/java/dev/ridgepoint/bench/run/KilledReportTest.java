@@ -50,6 +50,8 @@ class KilledReportTest {
     Map<Path, Integer> after = measurements();
     kept.forEach((file, results) -> assertTrue(after.get(file) >= results, file::toString));
     assertTrue(Files.size(folder.resolve("report.html")) > 0);
+    JsonNode json = JsonMapper.shared().readTree(folder.resolve("report.json").toFile());
+    assertEquals("q8_0", json.at("/model/kvDtype").asString());
     try (Stream<Path> files = Files.walk(folder)) {
       assertEquals(List.of(), files.filter(file -> file.toString().endsWith(".tmp")).toList());
     }
@@ -98,7 +100,7 @@ class KilledReportTest {
             "dev.ridgepoint.bench.cli.Ridge"));
     command.addAll(
         List.of("report", "--model", "tiny", "--quick", "--threads", "1", "--time", time));
-    command.addAll(List.of("--out", folder.toString()));
+    command.addAll(List.of("--kv-dtype", "q8_0", "--out", folder.toString()));
     return command;
   }
 }

@@ -76,7 +76,7 @@ class ExperimentsTest {
 
   private static List<Technique> techniques() {
     List<Technique> techniques = new ArrayList<>();
-    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes())) {
+    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes(), TINY)) {
       try (Experiment experiment = each.apply(stage)) {
         assertTrue(experiment.secondsOfTurn() > 0);
         techniques.add(
@@ -88,7 +88,7 @@ class ExperimentsTest {
 
   @Test
   void whatTheEngineMetersIsWhatTheEstimatorCounts() {
-    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes())) {
+    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes(), TINY)) {
       try (Experiment experiment = each.apply(stage)) {
         experiment.run();
         SUMS.flops = 0;
@@ -117,27 +117,36 @@ class ExperimentsTest {
     Technique cache = techniques.getFirst();
     assertEquals(8, cache.technique().tokens());
     assertEquals(33 + 34 + 35 + 36 + 37 + 38 + 39 + 40, cache.usual().tokens());
+    Technique prefix = techniques.get(1);
+    assertEquals(4 * (128 + 16), prefix.usual().tokens());
+    assertEquals(128 + 4 * 16, prefix.technique().tokens());
+    assertTrue(prefix.explanation().contains("hold 5 pages of 128 positions instead of 8"));
     for (int i = 0; i < 3; i++) {
-      Technique chunks = techniques.get(1 + i);
+      Technique chunks = techniques.get(2 + i);
       assertEquals(256, chunks.usual().tokens());
       assertEquals(256, chunks.technique().tokens());
       assertEquals(8 >> i, chunks.technique().steps());
       assertEquals(1, chunks.usual().steps());
     }
-    Technique beside = techniques.get(4);
+    Technique beside = techniques.get(5);
     assertEquals(257, beside.usual().tokens());
     assertEquals(256 + 8, beside.technique().tokens());
-    Technique narrow = techniques.get(5);
-    assertEquals(narrow.usual().tokens(), narrow.technique().tokens());
-    assertEquals(narrow.usual().flops(), narrow.technique().flops());
-    assertTrue(narrow.usual().bytes() > narrow.technique().bytes());
-    Technique batching = techniques.get(6);
+    long bytes = Long.MAX_VALUE;
+    for (int i = 0; i < 2; i++) {
+      Technique narrow = techniques.get(6 + i);
+      assertEquals(narrow.usual().tokens(), narrow.technique().tokens());
+      assertEquals(narrow.usual().flops(), narrow.technique().flops());
+      assertTrue(narrow.usual().bytes() > narrow.technique().bytes());
+      assertTrue(narrow.technique().bytes() < bytes);
+      bytes = narrow.technique().bytes();
+    }
+    Technique batching = techniques.get(8);
     assertEquals(batching.usual().tokens(), batching.technique().tokens());
     assertTrue(batching.usual().steps() > batching.technique().steps());
     // An answer of 48 tokens, the first of which its prompt gives.
-    assertEquals(47, techniques.get(7).usual().tokens());
-    assertEquals(47, techniques.get(8).usual().tokens());
-    assertEquals(9, techniques.size());
+    assertEquals(47, techniques.get(9).usual().tokens());
+    assertEquals(47, techniques.get(10).usual().tokens());
+    assertEquals(11, techniques.size());
   }
 
   /** By the roof alone, under which the weights, which a cache holds, are read or multiplied. */

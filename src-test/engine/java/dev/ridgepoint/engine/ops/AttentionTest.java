@@ -62,6 +62,9 @@ class AttentionTest {
     cases.add(new Case(2, 4, 24, 7, DType.F32, List.of(new int[] {200, 130})));
     // Some rows of a block see nothing of its last keys: they lie in a chunk of their own.
     cases.add(new Case(1, 2, 64, Integer.MAX_VALUE, DType.F32, List.of(new int[] {250, 12})));
+    cases.add(new Case(2, 7, 64, Integer.MAX_VALUE, DType.Q8_0, List.of(new int[] {600, 1})));
+    cases.add(new Case(3, 1, 96, 70, DType.Q8_0, List.of(new int[] {290, 3}, new int[] {0, 7})));
+    cases.add(new Case(1, 8, 320, Integer.MAX_VALUE, DType.Q8_0, List.of(new int[] {255, 40})));
     for (int i = 0; i < 30; i++) {
       List<int[]> sequences = new ArrayList<>();
       for (int s = 0; s <= random.nextInt(3); s++) {
@@ -168,9 +171,12 @@ class AttentionTest {
 
       for (int s = 0; isCompared && s < step.sequences().size(); s++) {
         SequenceRows sequence = step.sequences().get(s);
+        // Blocks of quantised types end where heads do.
+        float[] all = everything.get(s).segment().toArray(ValueLayout.JAVA_FLOAT);
+        float[] cached = TestData.round(c.kvType, all);
         for (int i = 0; i < sequence.count(); i++) {
           for (int head = 0; head < heads; head++) {
-            double[] expected = attend(c, everything.get(s), heads, head, sequence.position() + i);
+            double[] expected = attend(c, all, cached, heads, head, sequence.position() + i);
             for (int d = 0; d < c.headDim; d++) {
               long at = ((long) (sequence.first() + i) * heads + head) * c.headDim + d;
               assertEquals(expected[d], y.get(at), 2e-5, "head " + head + ", element " + d);
@@ -182,8 +188,9 @@ class AttentionTest {
     }
   }
 
-  private static double[] attend(Case c, Tensor all, int heads, int head, int position) {
-    int width = all.size(1);
+  private static double[] attend(
+      Case c, float[] all, float[] cached, int heads, int head, int position) {
+    int width = (heads + 2 * c.kvHeads) * c.headDim;
     int kvHead = head / c.group;
     int from = (int) Math.max(0, position - (long) c.window + 1);
     double[] weights =
@@ -193,10 +200,8 @@ class AttentionTest {
                   double score = 0;
                   for (int d = 0; d < c.headDim; d++) {
                     score +=
-                        (double) all.get((long) position * width + head * c.headDim + d)
-                            * TestData.round(
-                                c.kvType,
-                                all.get((long) key * width + (heads + kvHead) * c.headDim + d));
+                        (double) all[position * width + head * c.headDim + d]
+                            * cached[key * width + (heads + kvHead) * c.headDim + d];
                   }
                   score *= c.scale();
                   return Math.exp(
@@ -208,8 +213,8 @@ class AttentionTest {
     double[] result = new double[c.headDim];
     for (int key = from; key <= position; key++) {
       for (int d = 0; d < c.headDim; d++) {
-        long at = (long) key * width + (heads + c.kvHeads + kvHead) * c.headDim + d;
-        result[d] += weights[key - from] / sum * TestData.round(c.kvType, all.get(at));
+        int at = key * width + (heads + c.kvHeads + kvHead) * c.headDim + d;
+        result[d] += weights[key - from] / sum * cached[at];
       }
     }
     return result;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A router and the projections of the experts that it chooses, against sums in double. */
 class ExpertsTest {
@@ -141,8 +142,12 @@ class ExpertsTest {
           biases);
     }
 
-    /** {@code y += } the experts' sum, without a nonlinearity between the projections. */
     void run(Tensor x, Tensor y, boolean accumulate) {
+      run(workspace, x, y, accumulate);
+    }
+
+    /** {@code y += } the experts' sum, without a nonlinearity between the projections. */
+    void run(Workspace workspace, Tensor x, Tensor y, boolean accumulate) {
       int rows = x.size(0);
       Activation between = activation(rows * perRow, width);
       Activation sorted = activation(rows * perRow, hidden);
@@ -239,17 +244,35 @@ class ExpertsTest {
     }
   }
 
-  /** Whatever other rows there are. */
-  @Test
-  void aRowHasTheSameBitsAlone() {
-    Layer layer = new Layer(40, 24, 5, 3, DType.BF16);
-    Tensor x = TestData.random(arena, random, 50, 40);
-    Tensor together = Tensor.allocate(arena, DType.F32, 50, 40);
+  /** However many threads compute it, whatever other rows there are, in whatever order. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16", "F16"})
+  void aRowHasTheSameBitsInAnyCompany(DType dtype) {
+    int hidden = 40;
+    int rows = 50;
+    Layer layer = new Layer(hidden, 24, 5, 3, dtype);
+    Tensor x = TestData.random(arena, random, rows, hidden);
+    Tensor together = Tensor.allocate(arena, DType.F32, rows, hidden);
     layer.run(x, together, false);
-    for (int row = 0; row < 50; row++) {
-      Tensor alone = Tensor.allocate(arena, DType.F32, 1, 40);
-      layer.run(x.rows(row, 1), alone, false);
-      assertEquals(-1, alone.segment().mismatch(together.rows(row, 1).segment()), "row " + row);
+    for (int threads = 1; threads <= 3; threads++) {
+      try (Workers team = new Workers(threads)) {
+        Workspace own = new Workspace(team);
+        for (int count : new int[] {1, 1, 2, 7, 33, rows}) {
+          int[] chosen = random.ints(count, 0, rows).toArray();
+          Tensor some = Tensor.allocate(arena, DType.F32, count, hidden);
+          Tensor y = Tensor.allocate(arena, DType.F32, count, hidden);
+          for (int i = 0; i < count; i++) {
+            some.rows(i, 1).segment().copyFrom(x.rows(chosen[i], 1).segment());
+          }
+          layer.run(own, some, y, false);
+          for (int i = 0; i < count; i++) {
+            assertEquals(
+                -1,
+                y.rows(i, 1).segment().mismatch(together.rows(chosen[i], 1).segment()),
+                "row %s of %s, %s threads".formatted(i, count, threads));
+          }
+        }
+      }
     }
   }
 

@@ -35,7 +35,7 @@ class KvCacheTest {
   private static void append(KvCache cache, int count, float first) {
     cache.reserve(count);
     for (int i = 0; i < count; i++) {
-      cache.write(0, 0, cache.length() + i, new float[] {first + i}, 0, 0);
+      cache.keyValues().write(0, 0, cache.length() + i, new float[] {first + i}, 0, 0);
     }
     cache.advance(count);
   }
@@ -44,9 +44,7 @@ class KvCacheTest {
     float[] values = new float[cache.length()];
     float[] one = new float[1];
     for (int i = 0; i < values.length; i++) {
-      cache
-          .format()
-          .readColumn(cache.segment(), cache.keyOffset(0, 0, i - i % PAGE), i % PAGE, 1, one);
+      cache.keyValues().readValue(0, 0, i, one);
       values[i] = one[0];
     }
     return values;
@@ -104,6 +102,33 @@ class KvCacheTest {
     cache.close();
     assertEquals(5, pool.freePages());
     assertArrayEquals(new float[] {0, 50, 51}, values(fork));
+  }
+
+  @Test
+  void pagesThatHaveLeftTheWindowAreFree() {
+    try (KvCache cache = new KvCache(pool, 6 * PAGE, PAGE)) {
+      append(cache, 2 * PAGE - 1, 0);
+      assertEquals(4, pool.freePages());
+      // The next token is the first that sees nothing of the first page.
+      append(cache, 1, 0);
+      assertEquals(5, pool.freePages());
+      append(cache, 2 * PAGE, 0);
+      assertEquals(1, cache.firstPage());
+      assertEquals(3, pool.freePages());
+      KvCache fork = cache.fork(6 * PAGE);
+      assertEquals(1, fork.firstPage());
+      assertEquals(3, pool.freePages());
+      fork.close();
+      cache.truncate(2 * PAGE);
+      assertFalse(cache.canTruncate(2 * PAGE - 2));
+      assertThrows(IllegalArgumentException.class, () -> cache.truncate(2 * PAGE - 2));
+      assertEquals(2 * PAGE - 1, cache.rewind(2 * PAGE - 1));
+      assertEquals(0, cache.rewind(2 * PAGE - 2));
+      assertEquals(0, cache.firstPage());
+      append(cache, 3, 0);
+      assertArrayEquals(ascending(3), values(cache));
+    }
+    assertEquals(6, pool.freePages());
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.model.Forward;
 import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.TestResources;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +77,26 @@ class DraftModelTest {
       assertEquals(1, speculation.acceptance());
       // Each guess takes a step, the first one the prompt besides, four tokens at a time.
       assertEquals(29 + (PROMPT.length + 1 + 3) / 4 - 1, speculation.draftSteps().size());
+    }
+  }
+
+  /**
+   * What was not taken may begin before pages that its cache has given back, as they had left the
+   * window: it guesses then as one that has seen nothing yet.
+   */
+  @Test
+  void itGoesBackBehindItsWindow() {
+    int window = 8;
+    int length = KvLayout.PAGE_POSITIONS + window - 2;
+    int[] tokens = new Random(9).ints(length, 0, 300).toArray();
+    DraftModel.Shape shape = new DraftModel.Shape(5, VOCABULARY, length + 8, 16);
+    try (Forward draft = new Forward(path("mistral-swa"), 2);
+        DraftModel used = new DraftModel(draft.decoder, Sampler.greedy(), shape);
+        DraftModel fresh = new DraftModel(draft.decoder, Sampler.greedy(), shape)) {
+      assertEquals(5, used.draft(tokens, length, 5).size());
+      tokens[length - 1]++;
+      assertArrayEquals(
+          fresh.draft(tokens, length, 5).tokens(), used.draft(tokens, length, 5).tokens());
     }
   }
 

@@ -66,17 +66,27 @@ class SchedulerTest {
     return requests;
   }
 
-  /** With pages of one panel, and a pool that is full again at the end. */
   private static ServedTrace serve(
       List<PromptRequest> requests,
       int pages,
       boolean sharesPrefixes,
       ServingLimits limits,
       Batching batching) {
-    try (PagePool pool = new PagePool(forward.decoder.pageLayout(Blocking.PANEL), pages)) {
+    return serve(forward, requests, pages, sharesPrefixes, limits, batching);
+  }
+
+  /** With pages of one panel, and a pool that is full again at the end. */
+  private static ServedTrace serve(
+      Forward model,
+      List<PromptRequest> requests,
+      int pages,
+      boolean sharesPrefixes,
+      ServingLimits limits,
+      Batching batching) {
+    try (PagePool pool = new PagePool(model.decoder.pageLayout(Blocking.PANEL), pages)) {
       ServedTrace trace =
           new Scheduler(
-                  forward.decoder,
+                  model.decoder,
                   pool,
                   sharesPrefixes,
                   limits,
@@ -101,11 +111,15 @@ class SchedulerTest {
   }
 
   private static void assertAnswersAsAlone(List<PromptRequest> requests, ServedTrace trace) {
+    assertAnswersAsAlone(forward, requests, trace);
+  }
+
+  private static void assertAnswersAsAlone(
+      Forward model, List<PromptRequest> requests, ServedTrace trace) {
     for (int i = 0; i < requests.size(); i++) {
       PromptRequest request = requests.get(i);
       assertArrayEquals(
-          forward.greedy(request.prompt(), request.maxNewTokens()),
-          trace.answers().get(i).tokens());
+          model.greedy(request.prompt(), request.maxNewTokens()), trace.answers().get(i).tokens());
     }
   }
 
@@ -170,6 +184,28 @@ class SchedulerTest {
         long shared = trace.answers().stream().mapToLong(ServedTrace.Answer::sharedTokens).sum();
         long all = requests.stream().mapToLong(PromptRequest::positions).sum();
         assertEquals(all, computed + shared);
+      }
+    }
+  }
+
+  /** Pages of latents are shared, copied where they differ, and forgotten as those of heads are. */
+  @ParameterizedTest
+  @CsvSource({
+    "deepseek-v2, 3, 99, 16",
+    "deepseek-v2, 8, 9, 64",
+    "deepseek-v3, 3, 5, 64",
+    "deepseek-v3, 8, 99, 64"
+  })
+  void latentsAreSharedAsHeadsAre(String name, int sequences, int fewPages, int tokens) {
+    List<PromptRequest> requests = alike(5, 12);
+    int pages = atLeast(fewPages, requests);
+    try (Forward latents =
+        new Forward(TestResources.path("logits").resolve(name).resolve("hf-f32"), 2)) {
+      for (Batching batching : Batching.values()) {
+        ServingLimits limits = new ServingLimits(sequences, tokens);
+        ServedTrace trace = serve(latents, requests, pages, true, limits, batching);
+        assertAnswersAsAlone(latents, requests, trace);
+        assertTrue(trace.hitRate() > 0, trace.toString());
       }
     }
   }
@@ -296,6 +332,33 @@ class SchedulerTest {
         () -> serve(requests, 2, true, new ServingLimits(1, 64), Batching.CONTINUOUS));
     assertThrows(IllegalArgumentException.class, () -> new ServingLimits(4, 3));
     assertThrows(IllegalArgumentException.class, () -> new PromptRequest(0, new int[0], 1));
+  }
+
+  /** Pages that have left the window go to other sequences, and answers stay the same. */
+  @Test
+  void aWindowKeepsFewPages() {
+    int[] prompt = new Random(6).ints(20, 0, 90).toArray();
+    List<PromptRequest> requests =
+        List.of(new PromptRequest(0, prompt, 200), new PromptRequest(0, prompt, 200));
+    try (Forward other =
+            new Forward(TestResources.path("logits").resolve("mistral-swa").resolve("hf-f32"), 2);
+        PagePool pool = new PagePool(other.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+      ServedTrace trace =
+          new Scheduler(
+                  other.decoder,
+                  pool,
+                  true,
+                  new ServingLimits(2, 8),
+                  Batching.CONTINUOUS,
+                  token -> false,
+                  new CountingClock())
+              .run(requests);
+      for (ServedTrace.Answer answer : trace.answers()) {
+        assertArrayEquals(other.greedy(prompt, 200), answer.tokens());
+      }
+      assertEquals(PAGES, pool.freePages());
+      assertTrue(trace.pages().most() <= 2 * 3, trace.pages().toString());
+    }
   }
 
   /** Angles of rotary embeddings that depend on the capacity make other keys of the same tokens. */

@@ -36,6 +36,7 @@ final class KernelBench implements AutoCloseable {
   private static final long LAYERS_BYTES = 512 << 20;
 
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
+  private static final Duration FURTHER_WARM_UP_LIMIT = Duration.ofSeconds(1);
 
   /** The fewest of which one can be out of line. */
   private static final int TURNS = 3;
@@ -82,16 +83,21 @@ final class KernelBench implements AutoCloseable {
 
   /**
    * Every kernel on every shape, several times, between which the others have theirs: a moment in
-   * which the machine is busy with something else meets one of them.
+   * which the machine is busy with something else meets one of them. One that the compiler is not
+   * done with has the turns that are left once it is, the last in any case.
    */
   List<TimedKernel> samples(Shapes shapes) {
     try (StepKernels kernels = stepKernels(shapes)) {
       List<StepKernel> all = kernels.all();
-      all.forEach(this::warmUp);
+      all.forEach(kernel -> isWarm(kernel, WARM_UP_LIMIT));
       lastRead = reads.bytesPerSecond();
       List<TimedKernel> samples = new ArrayList<>();
-      for (int turn = 0; turn < TURNS; turn++) {
-        all.forEach(kernel -> samples.add(sample(kernel)));
+      for (int turn = 1; turn <= TURNS; turn++) {
+        for (StepKernel kernel : all) {
+          if (isWarm(kernel, FURTHER_WARM_UP_LIMIT) || turn == TURNS) {
+            samples.add(sample(kernel));
+          }
+        }
       }
       return samples;
     }
@@ -169,22 +175,32 @@ final class KernelBench implements AutoCloseable {
     return each.dividedBy(TURNS * (TimedKernels.dependsOnMemory(kernel.kernel()) ? 1 : 4));
   }
 
-  /** Once for each shape: until the compiler's best code runs, and then as long as it is timed. */
-  private void warmUp(StepKernel kernel) {
-    if (warm.add(
-        List.of(
-            kernel.kernel(), kernel.format(), kernel.count(), kernel.rows(), kernel.context()))) {
-      WarmUp.run(
-          () -> {
-            kernel.operationsOfLayer().accept(0);
-            return 0;
-          },
-          WARM_UP_CALLS,
-          WARM_UP_LIMIT);
+  /**
+   * Once for each shape: until the compiler's best code runs, and then as long as it is timed.
+   *
+   * @return whether that code runs
+   */
+  private boolean isWarm(StepKernel kernel, Duration limit) {
+    List<Object> shape =
+        List.of(kernel.kernel(), kernel.format(), kernel.count(), kernel.rows(), kernel.context());
+    if (warm.contains(shape)) {
+      return true;
+    }
+    boolean isQuiet =
+        WarmUp.run(
+            () -> {
+              kernel.operationsOfLayer().accept(0);
+              return 0;
+            },
+            WARM_UP_CALLS,
+            limit);
+    if (isQuiet) {
+      warm.add(shape);
       for (int turn = 0; turn < TURNS; turn++) {
         run(kernel, time(kernel));
       }
     }
+    return isQuiet;
   }
 
   /**

@@ -38,7 +38,6 @@ import picocli.CommandLine.Spec;
     description = "Prints the logits of every position of a sequence of tokens.",
     mixinStandardHelpOptions = true)
 final class LogitsCommand implements Callable<Integer> {
-  private static final DType KV_TYPE = DType.F32;
   private static final int BEST = 5;
 
   @Option(
@@ -67,6 +66,15 @@ final class LogitsCommand implements Callable<Integer> {
   private String dtype;
 
   @Option(
+      names = "--kv-dtype",
+      paramLabel = "TYPE",
+      defaultValue = "f32",
+      description =
+          "Storage format of cached keys and values: f32, bf16 or q8_0"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String kvDtype;
+
+  @Option(
       names = "--json",
       description = "Print {\"logits\": [[...], ...]}, a row per token, instead of the best few.")
   private boolean json;
@@ -84,9 +92,11 @@ final class LogitsCommand implements Callable<Integer> {
           dtype == null
               ? MatrixTypes.stored(checkpoint)
               : MatrixTypes.all(EngineFormats.named("--dtype", dtype, checkpoint.architecture()));
-      requireMemory(checkpoint.architecture(), types, ids.length);
+      DType kvType =
+          EngineFormats.ofKeysAndValues("--kv-dtype", kvDtype, checkpoint.architecture());
+      requireMemory(checkpoint.architecture(), types, kvType, ids.length);
       try (LoadedModel model = load(checkpoint, types, workers);
-          Program program = model.program(KV_TYPE, workers, Meter.NONE);
+          Program program = model.program(kvType, workers, Meter.NONE);
           KvCache cache = program.newCache(ids.length)) {
         Batch.Entry entry = new Batch.Entry(cache, ids, ids.length);
         float[][] logits = rows(program.forward(new Batch(List.of(entry))));
@@ -138,8 +148,9 @@ final class LogitsCommand implements Callable<Integer> {
     }
   }
 
-  private void requireMemory(Architecture architecture, MatrixTypes types, int positions) {
-    DataFormats formats = new DataFormats(types.formats(), Precision.named(path, KV_TYPE.name()));
+  private void requireMemory(
+      Architecture architecture, MatrixTypes types, DType kvType, int positions) {
+    DataFormats formats = new DataFormats(types.formats(), Precision.named(path, kvType.name()));
     Step step = new Step(List.of(new Step.Sequence(positions, 0, positions)));
     MemoryEstimate.of(architecture, formats, step, positions)
         .requireFits(path, Host.availableMemoryBytes());

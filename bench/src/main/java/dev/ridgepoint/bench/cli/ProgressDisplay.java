@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.cli.options.ProgressBars;
 import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.text.Units;
 import java.io.PrintWriter;

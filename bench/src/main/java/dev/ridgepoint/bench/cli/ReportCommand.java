@@ -59,6 +59,15 @@ final class ReportCommand implements Callable<Integer> {
   private String dtype;
 
   @Option(
+      names = "--kv-dtype",
+      paramLabel = "TYPE",
+      defaultValue = "f32",
+      description =
+          "Storage format of cached keys and values: f32, bf16 or q8_0 (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String kvDtype;
+
+  @Option(
       names = "--prompt",
       paramLabel = "N",
       split = ",",
@@ -101,9 +110,9 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--techniques",
       description =
-          "Then also run what serving uses, each beside its prediction: KV cache, chunked prefill,"
-              + " narrower caches, continuous batching, speculation. It takes half of --time more,"
-              + " and at most 2 minutes.")
+          "Then also run what serving uses, each beside its prediction: KV cache, shared prefixes,"
+              + " chunked prefill, narrower caches, continuous batching, speculation. It takes half"
+              + " of --time more, and at most 2 minutes.")
   private boolean techniques;
 
   @Option(names = "--probe", description = "Probe the machine even if it was probed before.")
@@ -134,6 +143,7 @@ final class ReportCommand implements Callable<Integer> {
         new ReportRun.Settings(
             model,
             dtype != null ? dtype : SyntheticTypes.usual(model),
+            kvDtype,
             request,
             budget(),
             probe,

@@ -8,7 +8,9 @@ import dev.ridgepoint.bench.cli.plan.PlanCommand;
 import dev.ridgepoint.bench.cli.run.GenerateCommand;
 import dev.ridgepoint.bench.cli.run.LoadCommand;
 import dev.ridgepoint.bench.cli.run.PerplexityCommand;
+import dev.ridgepoint.bench.cli.run.VerifyCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
+import dev.ridgepoint.bench.cli.train.TrainCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +53,8 @@ public final class Ridge implements Runnable {
           TokenizeCommand.class,
           TrainTokenizerCommand.class,
           StoriesCommand.class,
+          TrainCommand.class,
+          VerifyCommand.class,
           GenerateCommand.class,
           LoadCommand.class,
           PerplexityCommand.class,

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.cli.options.ProgressBars;
 import dev.ridgepoint.model.checkpoint.WriteProgress;
 import me.tongfei.progressbar.ProgressBar;
 

@@ -5,15 +5,7 @@ import java.util.List;
 
 /** A comparison as one HTML file that needs nothing beside itself. */
 public final class ComparisonPage {
-  private static final List<String> SCRIPTS =
-      List.of(
-          "units.js",
-          "roofline.js",
-          "charts.js",
-          "widgets.js",
-          "surroundings.js",
-          "comparecharts.js",
-          "compare.js");
+  private static final List<String> SCRIPTS = List.of("comparecharts.js", "compare.js");
 
   private ComparisonPage() {}
 

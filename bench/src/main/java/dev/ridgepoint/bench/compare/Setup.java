@@ -32,6 +32,7 @@ record Setup(SequencedMap<String, String> facts, List<Roof> roofs) {
       put(facts, "measured", run, "finished");
       put(facts, "command", run, "command");
     }
+    put(facts, "keys and values in", report.requiredObject("model"), "kvDtype");
     List<Roof> roofs = new ArrayList<>();
     if (report.has("roofs")) {
       report.requiredObjects("roofs").forEach(roof -> roofs.add(roof(roof)));
@@ -70,6 +71,8 @@ record Setup(SequencedMap<String, String> facts, List<Roof> roofs) {
     SequencedMap<String, String> facts = new LinkedHashMap<>();
     put(facts, "commit", test, "build_commit");
     put(facts, "backends", test, "backends");
+    put(facts, "keys in", test, "type_k");
+    put(facts, "values in", test, "type_v");
     put(facts, "measured", test, "test_time");
     put(facts, "model file", test, "model_filename");
     return new Setup(facts, List.of());

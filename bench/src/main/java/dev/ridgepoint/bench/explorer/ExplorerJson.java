@@ -19,22 +19,24 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>{@code batches}, {@code contexts}, {@code prompts}: the stops. What follows is {@code
  *       [batch][context]} of decode steps and {@code [prompt]} of prefills, in their order
  *   <li>{@code decodeFlops}, {@code prefillFlops}: exact, and the same whatever runs the step
+ *   <li>{@code bytes}: objects with {@code decode} and {@code prefill}, exact; runners of the same
+ *       formats share one
  *   <li>{@code machine}, {@code devices}: an object for each of the runners, in the order of {@link
  *       Explorer}, with {@code name}, {@code threads} (of this machine alone), {@code format},
  *       {@code kvCache}, {@code computeDtype}, {@code flopsPerSecond}, {@code bytesPerSecond},
  *       {@code ridgePoint}, {@code memoryBytes} ({@code null} if not known), {@code weightBytes},
- *       {@code computeBoundBatches} (by context), {@code computeBoundPrompt}; and for {@code
- *       decode} and {@code prefill} an object with {@code basis} ({@code kernels}, {@code
- *       datasheet} or {@code bound}), {@code bytes}, {@code boundSeconds}, {@code
- *       predictedSeconds}, {@code fits}
+ *       {@code bytes} (which of those above), {@code computeBoundBatches} (by context), {@code
+ *       computeBoundPrompt}; and for {@code decode} and {@code prefill} an object with {@code
+ *       basis} ({@code kernels}, {@code datasheet} or {@code bound}), {@code boundSeconds}, {@code
+ *       predictedSeconds} (unless the bound is all that is known), {@code fits}
  * </ul>
  *
- * <p>Counts are exact; seconds have five significant digits. Of a batch or prompt that does not
+ * <p>Counts are exact; seconds have four significant digits. Of a batch or prompt that does not
  * turn compute-bound the value is {@code null}.
  */
 public final class ExplorerJson {
   private static final JsonMapper MAPPER = JsonMapper.shared();
-  private static final MathContext DIGITS = new MathContext(5);
+  private static final MathContext DIGITS = new MathContext(4);
 
   private ExplorerJson() {}
 
@@ -47,12 +49,13 @@ public final class ExplorerJson {
     Runner any = explorer.machine().getFirst();
     node.set("decodeFlops", table(any.decode(), (row, cell) -> row.add(cell.flops())));
     node.set("prefillFlops", row(any.prefill(), (row, cell) -> row.add(cell.flops())));
-    node.set("machine", array(explorer.machine(), ExplorerJson::runner));
-    node.set("devices", array(explorer.devices(), ExplorerJson::runner));
+    ArrayNode bytes = node.putArray("bytes");
+    node.set("machine", array(explorer.machine(), runner -> runner(runner, bytes)));
+    node.set("devices", array(explorer.devices(), runner -> runner(runner, bytes)));
     return node;
   }
 
-  private static ObjectNode runner(Runner runner) {
+  private static ObjectNode runner(Runner runner, ArrayNode bytes) {
     Runner.Setup setup = runner.setup();
     ObjectNode node = MAPPER.createObjectNode();
     node.put("name", setup.name());
@@ -67,6 +70,7 @@ public final class ExplorerJson {
         "memoryBytes",
         setup.memoryBytes().isPresent() ? (Long) setup.memoryBytes().getAsLong() : null);
     node.put("weightBytes", setup.weightBytes());
+    node.put("bytes", indexOf(bytes(runner), bytes));
     node.set(
         "computeBoundBatches",
         row(runner.computeBoundBatches(), (row, batch) -> row.add(orNull(batch))));
@@ -76,6 +80,25 @@ public final class ExplorerJson {
     return node;
   }
 
+  private static ObjectNode bytes(Runner runner) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.set("decode", table(runner.decode(), (row, cell) -> row.add(cell.bytes())));
+    node.set("prefill", row(runner.prefill(), (row, cell) -> row.add(cell.bytes())));
+    return node;
+  }
+
+  /** Where a node is among those that were seen, of which it is one afterwards. */
+  private static int indexOf(JsonNode node, ArrayNode seen) {
+    int index = 0;
+    while (index < seen.size() && !seen.get(index).equals(node)) {
+      index++;
+    }
+    if (index == seen.size()) {
+      seen.add(node);
+    }
+    return index;
+  }
+
   /**
    * @param values the same value of each of the phase's cells
    */
@@ -83,10 +106,11 @@ public final class ExplorerJson {
       Runner.Basis basis, Function<BiConsumer<ArrayNode, Cell>, ArrayNode> values) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("basis", name(basis.name()));
-    node.set("bytes", values.apply((row, cell) -> row.add(cell.bytes())));
     node.set("boundSeconds", values.apply((row, cell) -> row.add(round(cell.boundSeconds()))));
-    node.set(
-        "predictedSeconds", values.apply((row, cell) -> row.add(round(cell.predictedSeconds()))));
+    if (basis != Runner.Basis.BOUND) {
+      node.set(
+          "predictedSeconds", values.apply((row, cell) -> row.add(round(cell.predictedSeconds()))));
+    }
     node.set("fits", values.apply((row, cell) -> row.add(cell.fits())));
     return node;
   }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.jmh;
 
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.probe.WarmUp;
@@ -46,9 +47,6 @@ public abstract class StepBenchmark {
   private static final int WARM_UP_CALLS = 2;
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(20);
 
-  /** How keys and values are stored. */
-  public static final DType KV_TYPE = DType.F32;
-
   /** A preset, or a folder or file with a config. */
   @Param("Qwen2.5-0.5B")
   String model;
@@ -56,6 +54,10 @@ public abstract class StepBenchmark {
   /** Storage format of the weight matrices, or {@code stored} for what the model's file has. */
   @Param("bf16")
   String dtype;
+
+  /** Storage format of cached keys and values. */
+  @Param("f32")
+  String kvDtype;
 
   /** Threads of the decoder's team. */
   @Param("1")
@@ -88,7 +90,8 @@ public abstract class StepBenchmark {
               all,
               (done, total) -> {});
     }
-    program = new Program(weights, KV_TYPE, workers, Meter.NONE);
+    DType kvType = EngineFormats.ofKeysAndValues("kvDtype", kvDtype, architecture);
+    program = new Program(weights, kvType, workers, Meter.NONE);
     caches = new ArrayList<>();
     List<Batch.Entry> entries = new ArrayList<>();
     Random random = new Random(SEED);
@@ -129,7 +132,7 @@ public abstract class StepBenchmark {
     DataFormats formats =
         new DataFormats(
             SyntheticTypes.of("dtype", parameters.apply("dtype"), model, architecture).formats(),
-            Precision.named("dtype", KV_TYPE.name()));
+            Precision.named("kvDtype", parameters.apply("kvDtype")));
     Step step = new Step(Collections.nCopies(sequences, new Step.Sequence(newTokens, context, 1)));
     Cost total =
         OperationList.total(OperationList.of(architecture, ForwardOptions.ofEngine(formats), step));

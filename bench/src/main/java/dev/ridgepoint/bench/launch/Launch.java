@@ -16,6 +16,11 @@ public record Launch(List<ShellCommand> commands, List<String> notes) {
     notes = List.copyOf(notes);
   }
 
+  /** No command, and why. */
+  static Launch none(String reason) {
+    return new Launch(List.of(), List.of(reason));
+  }
+
   /** For showing. */
   public Section section() {
     return new Section("launch", List.of(), List.of(), List.of(), notes).with(commands);

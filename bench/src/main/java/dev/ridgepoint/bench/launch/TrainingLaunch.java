@@ -59,7 +59,7 @@ public final class TrainingLaunch {
     Optional<String> lacking =
         model.lacking().map("Megatron-LM has no flag for "::concat).or(this::impossible);
     if (lacking.isPresent()) {
-      return new Launch(List.of(), List.of("no line: " + lacking.get()));
+      return Launch.none("no line: " + lacking.get());
     }
     Line line = torchrun().starting(Program.MEGATRON);
     model.addTo(line, plan.batch().sequenceLength());

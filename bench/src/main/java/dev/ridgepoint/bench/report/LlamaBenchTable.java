@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,40 +32,53 @@ public final class LlamaBenchTable {
     }
   }
 
-  private static final List<Column> COLUMNS =
+  private static final List<Column> SETUP =
       List.of(
           new Column("model", -30),
           new Column("size", 10),
           new Column("params", 10),
           new Column("backend", -10),
-          new Column("threads", 7),
-          new Column("test", 15),
-          new Column("t/s", 20));
+          new Column("threads", 7));
+
+  /** Which llama-bench prints where caches are not as usual. */
+  private static final List<Column> CACHE =
+      List.of(new Column("type_k", 6), new Column("type_v", 6));
+
+  private static final List<Column> RESULT = List.of(new Column("test", 15), new Column("t/s", 20));
 
   private LlamaBenchTable() {}
 
   /** The table in Markdown; lines end with \n. */
   public static String render(Report report) {
+    List<Column> columns = new ArrayList<>(SETUP);
+    if (report.model().hasNarrowCache()) {
+      columns.addAll(CACHE);
+    }
+    columns.addAll(RESULT);
     StringBuilder out = new StringBuilder();
-    out.append(line(COLUMNS.stream().map(Column::heading).toList()));
+    out.append(line(columns, columns.stream().map(Column::heading).toList()));
     out.append("| ")
-        .append(String.join(" | ", COLUMNS.stream().map(Column::rule).toList()))
+        .append(String.join(" | ", columns.stream().map(Column::rule).toList()))
         .append(" |\n");
     report.points().stream()
         .filter(point -> point.measured().batch() == 1)
-        .forEach(point -> out.append(line(cells(report, point))));
+        .forEach(point -> out.append(line(columns, cells(report, point))));
     return out.toString();
   }
 
   private static List<String> cells(Report report, Point point) {
-    return List.of(
-        report.run().modelName() + " " + report.model().dtype().toUpperCase(Locale.ROOT),
-        size(report.model().weightBytes()),
-        parameters(report.model().parameters()),
-        "Ridgepoint",
-        Integer.toString(point.threads()),
-        test(point.measured()),
-        rate(point));
+    List<String> cells = new ArrayList<>();
+    cells.add(report.run().modelName() + " " + report.model().dtype().toUpperCase(Locale.ROOT));
+    cells.add(size(report.model().weightBytes()));
+    cells.add(parameters(report.model().parameters()));
+    cells.add("Ridgepoint");
+    cells.add(Integer.toString(point.threads()));
+    if (report.model().hasNarrowCache()) {
+      cells.addAll(Collections.nCopies(CACHE.size(), report.model().kvDtype()));
+    }
+    cells.add(test(point.measured()));
+    cells.add(rate(point));
+    return cells;
   }
 
   private static String size(long bytes) {
@@ -90,10 +104,10 @@ public final class LlamaBenchTable {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 
-  private static String line(List<String> texts) {
+  private static String line(List<Column> columns, List<String> texts) {
     List<String> cells = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
-      cells.add(COLUMNS.get(i).cell(texts.get(i)));
+      cells.add(columns.get(i).cell(texts.get(i)));
     }
     return "| " + String.join(" | ", cells) + " |\n";
   }

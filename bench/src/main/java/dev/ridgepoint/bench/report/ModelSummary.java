@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.ModelFields;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.Precision;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -27,5 +28,15 @@ public record ModelSummary(
   /** The weights' format as files and flags write it: {@code bf16}. */
   public String dtype() {
     return formats.weights().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The same of cached keys and values. */
+  public String kvDtype() {
+    return formats.kvCache().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether keys and values are stored in fewer bits than the engine computes in. */
+  boolean hasNarrowCache() {
+    return !formats.kvCache().equals(Precision.F32);
   }
 }

@@ -69,6 +69,7 @@ public final class ReportCsv {
     columns.add(new Column("cpu", "", Format.TEXT));
     columns.add(new Column("model", "", Format.TEXT));
     columns.add(new Column("dtype", "", Format.TEXT));
+    columns.add(new Column("kvDtype", "", Format.TEXT));
     FIELDS.forEach(field -> columns.add(field.column()));
     List<List<Object>> rows = new ArrayList<>();
     for (Point point : report.points()) {
@@ -76,6 +77,7 @@ public final class ReportCsv {
       row.add(report.machine().cpu());
       row.add(report.run().modelName());
       row.add(report.model().dtype());
+      row.add(report.model().kvDtype());
       FIELDS.forEach(field -> row.add(field.value().apply(point)));
       rows.add(row);
     }

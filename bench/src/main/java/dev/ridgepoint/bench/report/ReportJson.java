@@ -67,6 +67,7 @@ public final class ReportJson {
     node.put("name", report.run().modelName());
     node.set("config", MAPPER.valueToTree(report.model().config()));
     node.put("dtype", report.model().dtype());
+    node.put("kvDtype", report.model().kvDtype());
     node.put("parameters", report.model().parameters());
     node.put("weightBytes", report.model().weightBytes());
     return node;
@@ -114,6 +115,7 @@ public final class ReportJson {
     node.put("number", point.number());
     node.put("phase", point.phase().label());
     node.put("dtype", report.model().dtype());
+    node.put("kvDtype", report.model().kvDtype());
     node.put("threads", point.threads());
     node.put("batch", point.measured().batch());
     node.put("newTokens", point.measured().newTokens());

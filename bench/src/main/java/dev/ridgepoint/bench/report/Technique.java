@@ -1,5 +1,7 @@
 package dev.ridgepoint.bench.report;
 
+import dev.ridgepoint.bench.text.Units;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -30,6 +32,8 @@ public record Technique(
     String explanation,
     String formula,
     String source) {
+  /** A prediction that is off by less is good. */
+  private static final double TOLERANCE = 0.15;
 
   /**
    * What one way did in a turn.
@@ -41,4 +45,30 @@ public record Technique(
    * @param seconds measured of the time that counts, in the median
    */
   public record Work(int steps, long tokens, long flops, long bytes, double seconds) {}
+
+  /** Whether it gains or loses, and whether that was predicted, in a sentence. */
+  public String verdict() {
+    return String.format(
+        Locale.ROOT,
+        "%s was predicted, %s measured: it %s.",
+        Units.times(predicted),
+        Units.times(measured),
+        outcome());
+  }
+
+  private String outcome() {
+    double noise = error.orElse(0);
+    boolean gains = measured > 1;
+    String does = gains ? "gains" : "loses";
+    if (Math.abs(measured - 1) <= noise) {
+      return "makes no difference beyond the noise";
+    }
+    if (gains != predicted > 1) {
+      return does + ", unlike the prediction";
+    }
+    if (Math.abs(predicted / measured - 1) <= Math.max(TOLERANCE, noise / measured)) {
+      return does + ", as predicted";
+    }
+    return does + (gains == measured > predicted ? " more" : " less") + " than predicted";
+  }
 }

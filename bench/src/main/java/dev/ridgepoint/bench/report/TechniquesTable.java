@@ -55,6 +55,7 @@ public final class TechniquesTable {
           work("flops", Format.FLOPS, Technique::technique, Work::flops),
           work("bytes", Format.BYTES, Technique::technique, Work::bytes),
           SECONDS,
+          field("verdict", "verdict", Format.TEXT, Technique::verdict),
           field("explanation", "explanation", Format.TEXT, Technique::explanation),
           field("formula", "formula", Format.TEXT, Technique::formula),
           field("source", "source", Format.TEXT, Technique::source));

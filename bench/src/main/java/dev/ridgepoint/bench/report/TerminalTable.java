@@ -105,7 +105,10 @@ public final class TerminalTable {
     out.append("Techniques: how many times as fast as without\n");
     out.append(Document.TEXT.render(TechniquesTable.brief(techniques))).append('\n');
     for (Technique each : techniques) {
-      out.append(wrapped(each.name() + ": " + each.compared() + ". " + each.explanation()));
+      out.append(
+          wrapped(
+              "%s: %s. %s %s"
+                  .formatted(each.name(), each.compared(), each.verdict(), each.explanation())));
     }
     out.append('\n');
   }

@@ -34,11 +34,14 @@ final class Verdict {
                             Units.count(p.measured().newTokens(), "token"),
                             Units.tokensPerSecond(p.tokensPerSecond()),
                             achievement(p))));
-    return "On %s, %s in %s %s."
+    return "On %s, %s in %s%s %s."
         .formatted(
             Units.count(panel.threads(), "thread"),
             report.run().modelName(),
             report.model().dtype(),
+            report.model().hasNarrowCache()
+                ? " with keys and values in " + report.model().kvDtype()
+                : "",
             String.join("; it ", parts));
   }
 

@@ -22,14 +22,17 @@ import tools.jackson.databind.JsonNode;
 final class JmhPoints {
   private final String model;
   private final String dtype;
+  private final String kvDtype;
 
   /**
    * @param model as the benchmarks take it: a preset, or a path of a config
    * @param dtype storage format of the weight matrices
+   * @param kvDtype of cached keys and values
    */
-  JmhPoints(String model, String dtype) {
+  JmhPoints(String model, String dtype, String kvDtype) {
     this.model = model;
     this.dtype = dtype;
+    this.kvDtype = kvDtype;
   }
 
   /** Class and method. */
@@ -45,6 +48,7 @@ final class JmhPoints {
     SortedMap<String, String> parameters = new TreeMap<>();
     parameters.put("model", model);
     parameters.put("dtype", dtype);
+    parameters.put("kvDtype", kvDtype);
     parameters.put("threads", Integer.toString(point.threads()));
     if (point.phase() == Phase.PREFILL) {
       parameters.put("prompt", Integer.toString(point.newTokens()));

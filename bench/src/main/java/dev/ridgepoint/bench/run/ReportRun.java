@@ -1,11 +1,11 @@
 package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.AtomicFiles;
+import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.jmh.JmhLock;
-import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.bench.probe.Effort;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.probe.MachineStore;
@@ -14,6 +14,7 @@ import dev.ridgepoint.bench.probe.ProbedMachine;
 import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.techniques.TechniqueRun;
+import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
@@ -50,6 +51,7 @@ public final class ReportRun {
   private final Listener listener;
   private final Architecture architecture;
   private final MatrixTypes types;
+  private final DType kvType;
   private final DataFormats formats;
   private final Host host;
   private final Plan plan;
@@ -63,6 +65,7 @@ public final class ReportRun {
    *
    * @param model a preset, or a folder or file with a config
    * @param dtype storage format of the weight matrices, or {@link SyntheticTypes#STORED}
+   * @param kvDtype storage format of cached keys and values; techniques name their own
    * @param request the points to measure
    * @param time that the run may take
    * @param probe whether to probe the machine even if it is known
@@ -73,6 +76,7 @@ public final class ReportRun {
   public record Settings(
       String model,
       String dtype,
+      String kvDtype,
       Plan.Request request,
       Duration time,
       boolean probe,
@@ -118,8 +122,8 @@ public final class ReportRun {
     this.listener = listener;
     architecture = ModelSource.runnable(settings.model());
     types = SyntheticTypes.of("--dtype", settings.dtype(), settings.model(), architecture);
-    formats =
-        new DataFormats(types.formats(), Precision.named("cache", StepBenchmark.KV_TYPE.name()));
+    kvType = EngineFormats.ofKeysAndValues("--kv-dtype", settings.kvDtype(), architecture);
+    formats = new DataFormats(types.formats(), Precision.named("--kv-dtype", kvType.name()));
     host = Host.current();
     plan = Plan.of(settings.request(), host.physicalCores(), architecture.maxPositions());
     reporter = new Reporter(settings, architecture, formats, host, plan);
@@ -169,9 +173,11 @@ public final class ReportRun {
     Budget budget = new Budget(settings.time(), System::nanoTime);
     store = new MeasurementStore(settings.folder().resolve("measurements"));
     probed = probe();
-    JmhPoints points = new JmhPoints(settings.model(), settings.dtype());
+    JmhPoints points =
+        new JmhPoints(settings.model(), settings.dtype(), EngineFormats.name(kvType));
     try (StepBench steps =
-        new StepBench(store, points, architecture, types, host.toString(), this::boundSeconds)) {
+        new StepBench(
+            store, points, architecture, types, kvType, host.toString(), this::boundSeconds)) {
       Campaign campaign =
           new Campaign(
               plan,

@@ -36,7 +36,7 @@ record Reporter(
   /**
    * The report of what was found so far.
    *
-   * @param techniquesLeftOut a line for each technique that was not run for want of time
+   * @param techniquesLeftOut a sentence for each technique that was not run
    * @param unkept a line for each measurement that could not be kept
    * @param progress empty when the run has ended
    */
@@ -53,11 +53,7 @@ record Reporter(
     if (progress.isEmpty()) {
       notes.addAll(LeftOut.notes(campaign));
     }
-    techniquesLeftOut.forEach(
-        line ->
-            notes.add(
-                Warning.ofRun(
-                    "Left out for want of time: " + line + ". Run it with more --time.")));
+    techniquesLeftOut.forEach(sentence -> notes.add(Warning.ofRun(sentence)));
     unkept.forEach(line -> notes.add(Warning.ofRun("A measurement could not be kept. " + line)));
     return Report.of(
         findings.roofs(),

@@ -4,8 +4,8 @@ import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.calibration.Calibrator;
 import dev.ridgepoint.bench.calibration.Shapes;
 import dev.ridgepoint.bench.calibration.TimedKernels;
-import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.bench.run.JmhMeasurement.Repetition;
+import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.model.MatrixTypes;
 import java.io.IOException;
@@ -32,6 +32,7 @@ final class StepBench implements AutoCloseable {
   private final JmhPoints points;
   private final Architecture architecture;
   private final MatrixTypes types;
+  private final DType kvType;
   private final String machine;
   private final String code;
   private final ToDoubleFunction<PlannedPoint> boundSeconds;
@@ -46,6 +47,7 @@ final class StepBench implements AutoCloseable {
       JmhPoints points,
       Architecture architecture,
       MatrixTypes types,
+      DType kvType,
       String machine,
       ToDoubleFunction<PlannedPoint> boundSeconds)
       throws IOException {
@@ -53,6 +55,7 @@ final class StepBench implements AutoCloseable {
     this.points = points;
     this.architecture = architecture;
     this.types = types;
+    this.kvType = kvType;
     this.machine = machine;
     this.boundSeconds = boundSeconds;
     code = CodeFingerprint.of(StepBench.class);
@@ -93,13 +96,11 @@ final class StepBench implements AutoCloseable {
     store.add(stepKey(point), result);
   }
 
-  private static Shapes shapes(PlannedPoint point) {
+  private Shapes shapes(PlannedPoint point) {
     return new Shapes(
         new TreeSet<>(Set.of(point.batch() * point.newTokens())),
         new TreeSet<>(Set.of(point.batch())),
-        List.of(
-            new Shapes.Attention(
-                point.batch(), point.newTokens(), point.context(), StepBenchmark.KV_TYPE)));
+        List.of(new Shapes.Attention(point.batch(), point.newTokens(), point.context(), kvType)));
   }
 
   /** A file of the same name may come to hold another model, or another mix of formats. */
@@ -120,6 +121,7 @@ final class StepBench implements AutoCloseable {
         Map.of(
             "model", architecture.toString(),
             "dtype", types.name(),
+            "kvDtype", kvType.name(),
             "weightBytes", weightBytes(),
             "point", point.toString());
     return new MeasurementKey("step.kernels", new TreeMap<>(parameters), machine, code);

@@ -6,6 +6,7 @@ import dev.ridgepoint.bench.techniques.PlannedExperiment.Way;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
@@ -17,12 +18,29 @@ import java.util.stream.IntStream;
 
 /** Keys and values are stored in fewer bits than floats. */
 final class CacheFormat {
-  /** In which caches can be stored besides F32. */
-  static final List<DType> NARROWER = List.of(DType.BF16);
+  private static final List<DType> NARROWER = List.of(DType.BF16, DType.Q8_0);
 
   static final int SEQUENCES = 8;
 
   private CacheFormat() {}
+
+  /** In which caches of a model can be stored besides F32. */
+  static List<DType> narrower(Architecture architecture) {
+    return NARROWER.stream()
+        .filter(type -> EngineFormats.brokenHeads(type, architecture).isEmpty())
+        .toList();
+  }
+
+  /** A line for each format that a model's caches cannot have. */
+  static List<String> leftOut(Architecture architecture) {
+    return NARROWER.stream()
+        .flatMap(
+            type ->
+                EngineFormats.brokenHeads(type, architecture)
+                    .map(problem -> "KV cache in " + EngineFormats.name(type) + ": " + problem)
+                    .stream())
+        .toList();
+  }
 
   static Experiment of(Stage stage, DType narrow) {
     int context = stage.sizes().longContext();
@@ -55,7 +73,7 @@ final class CacheFormat {
                     (double) (usual.cost().kvReadBytes() + usual.cost().kvWrittenBytes())
                         / usual.bytes()),
                 measured < 1
-                    ? "It loses here: unpacking takes longer than reading fewer bytes saves."
+                    ? "Unpacking takes longer than reading fewer bytes saves."
                     : "It gains what those bytes took, less what unpacking them takes."),
         () -> {
           wide.close();

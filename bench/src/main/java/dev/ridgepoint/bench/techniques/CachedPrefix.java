@@ -75,7 +75,7 @@ final class CachedPrefix {
 
   /** What keys and values are does not matter to the time. */
   static void fill(KvCache cache, int length) {
-    cache.truncate(Math.min(length, cache.length()));
+    cache.rewind(length);
     cache.advance(length - cache.length());
   }
 }

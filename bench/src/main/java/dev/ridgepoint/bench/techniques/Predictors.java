@@ -40,7 +40,8 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
       Function<DType, DataFormats> formats) {
     try (Calibrator calibrator =
         new Calibrator(subject.architecture(), subject.types(), KERNEL_TIME)) {
-      TimedKernels timed = calibrator.time(subject.threads(), shapes(sizes));
+      TimedKernels timed =
+          calibrator.time(subject.threads(), shapes(sizes, caches(subject.architecture())));
       return of(subject, machine, timed.under(Reads.of(typicalRead(timed))), formats);
     }
   }
@@ -51,9 +52,7 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
       KernelCalibration kernels,
       Function<DType, DataFormats> formats) {
     Map<DType, Predictor> model = new EnumMap<>(DType.class);
-    List<DType> caches = new ArrayList<>(CacheFormat.NARROWER);
-    caches.add(DType.F32);
-    for (DType cache : caches) {
+    for (DType cache : caches(subject.architecture())) {
       model.put(
           cache,
           predictor(
@@ -62,6 +61,13 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
     Architecture draft = BenchedModel.draft(subject.architecture());
     return new Predictors(
         model, predictor(draft, machine, kernels, subject.threads(), formats.apply(DType.F32)));
+  }
+
+  /** What stores keys and values of some technique. */
+  private static List<DType> caches(Architecture architecture) {
+    List<DType> caches = new ArrayList<>(CacheFormat.narrower(architecture));
+    caches.add(DType.F32);
+    return caches;
   }
 
   private static Predictor predictor(
@@ -87,7 +93,7 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
   }
 
   /** Those of the steps; between them the estimator interpolates. */
-  private static Shapes shapes(Sizes sizes) {
+  private static Shapes shapes(Sizes sizes, List<DType> caches) {
     int prompt = sizes.prompt();
     int small = sizes.shortPrompt();
     Set<Integer> few =
@@ -100,18 +106,22 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
     Set<Integer> rows = new TreeSet<>(few);
     rows.addAll(sizes.chunks());
     rows.add(prompt);
+    rows.add(SharedPrefix.own(sizes));
+    rows.add(SharedPrefix.prefix(sizes) + SharedPrefix.own(sizes));
     List<Shapes.Attention> attention = new ArrayList<>();
     attention.add(new Shapes.Attention(1, 1, small, DType.F32));
     attention.add(new Shapes.Attention(Batchings.SEQUENCES, 1, small, DType.F32));
     attention.add(new Shapes.Attention(1, Guessing.DRAFT_TOKENS + 1, small, DType.F32));
     attention.add(new Shapes.Attention(1, Guessing.LOOKUP_TOKENS + 1, small, DType.F32));
     attention.add(new Shapes.Attention(1, prompt, 0, DType.F32));
+    int prefix = SharedPrefix.prefix(sizes);
+    int own = SharedPrefix.own(sizes);
+    attention.add(new Shapes.Attention(1, own, prefix, DType.F32));
+    attention.add(new Shapes.Attention(1, prefix + own, 0, DType.F32));
     for (int chunk : sizes.chunks()) {
       attention.add(new Shapes.Attention(1, chunk, 0, DType.F32));
       attention.add(new Shapes.Attention(1, chunk, prompt - chunk, DType.F32));
     }
-    List<DType> caches = new ArrayList<>(CacheFormat.NARROWER);
-    caches.add(DType.F32);
     for (DType cache : caches) {
       attention.add(new Shapes.Attention(CacheFormat.SEQUENCES, 1, sizes.longContext(), cache));
     }

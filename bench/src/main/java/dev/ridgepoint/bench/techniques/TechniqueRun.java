@@ -47,7 +47,7 @@ public final class TechniqueRun {
   /**
    * What a run found.
    *
-   * @param leftOut a line for each technique that did not fit into the time
+   * @param leftOut a sentence for each technique that was not run
    */
   public record Outcome(List<Technique> techniques, List<String> leftOut) {
     /** Of a run of none. */
@@ -97,6 +97,8 @@ public final class TechniqueRun {
     if (isStopped.getAsBoolean()) {
       return Outcome.NONE;
     }
+    CacheFormat.leftOut(subject.architecture())
+        .forEach(line -> leftOut.add("Left out: " + line + "."));
     List<Technique> techniques = new ArrayList<>();
     try (BenchedModel model =
         new BenchedModel(
@@ -106,7 +108,7 @@ public final class TechniqueRun {
             subject.threads(),
             Meter.NONE)) {
       Stage stage = Stage.of(model, sizes, predictors);
-      List<Function<Stage, Experiment>> all = all(sizes);
+      List<Function<Stage, Experiment>> all = all(sizes, subject.architecture());
       for (int i = 0; i < all.size() && !isStopped.getAsBoolean(); i++) {
         double left = (deadline - System.nanoTime()) / 1e9;
         try (Experiment experiment = all.get(i).apply(stage)) {
@@ -119,13 +121,15 @@ public final class TechniqueRun {
   }
 
   /** All techniques, each made when it is its turn. */
-  static List<Function<Stage, Experiment>> all(Sizes sizes) {
+  static List<Function<Stage, Experiment>> all(Sizes sizes, Architecture architecture) {
     List<Function<Stage, Experiment>> all = new ArrayList<>();
     all.add(CachedPrefix::of);
+    all.add(SharedPrefix::of);
     sizes.chunks().forEach(chunk -> all.add(stage -> ChunkedPrefill.alone(stage, chunk)));
     int chunk = sizes.chunks().getFirst();
     all.add(stage -> ChunkedPrefill.besideDecoding(stage, chunk));
-    CacheFormat.NARROWER.forEach(type -> all.add(stage -> CacheFormat.of(stage, type)));
+    CacheFormat.narrower(architecture)
+        .forEach(type -> all.add(stage -> CacheFormat.of(stage, type)));
     all.add(Batchings::new);
     all.add(Guessing::byLookup);
     all.add(Guessing::byDraftModel);
@@ -145,7 +149,7 @@ public final class TechniqueRun {
       leftOut.add(
           String.format(
               Locale.ROOT,
-              "%s: a turn takes about %.0f s",
+              "Left out for want of time: %s: a turn takes about %.0f s. Run it with more --time.",
               experiment.description().name(),
               Math.ceil(expected)));
       return Optional.empty();

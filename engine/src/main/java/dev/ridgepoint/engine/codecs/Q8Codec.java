@@ -47,12 +47,8 @@ public final class Q8Codec implements IntegerBlockCodec {
       float[] source, int sourceOffset, int count, MemorySegment target, long targetOffset) {
     long block = targetOffset;
     for (int from = sourceOffset; from < sourceOffset + count; from += BLOCK_ELEMENTS) {
-      float greatest = 0;
-      for (int i = 0; i < BLOCK_ELEMENTS; i++) {
-        greatest = Math.max(greatest, Math.abs(source[from + i]));
-      }
-      float scale = greatest / GREATEST;
-      float inverse = scale == 0 ? 0 : 1 / scale;
+      float scale = scale(source, from);
+      float inverse = inverse(scale);
       target.set(SCALE, block, Float.floatToFloat16(scale));
       for (int i = 0; i < BLOCK_ELEMENTS; i++) {
         target.set(JAVA_BYTE, block + QUANTS_OFFSET + i, rounded(source[from + i] * inverse));
@@ -87,8 +83,22 @@ public final class Q8Codec implements IntegerBlockCodec {
     return source.get(SCALE, offset);
   }
 
+  /** The scale of the block of {@link #BLOCK_ELEMENTS} numbers from {@code from} on. */
+  public static float scale(float[] source, int from) {
+    float greatest = 0;
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      greatest = Math.max(greatest, Math.abs(source[from + i]));
+    }
+    return greatest / GREATEST;
+  }
+
+  /** What numbers of a block with a scale are multiplied with before they are {@link #rounded}. */
+  public static float inverse(float scale) {
+    return scale == 0 ? 0 : 1 / scale;
+  }
+
   /** To the nearest, ties away from zero; in double, where adding one half is exact. */
-  private static byte rounded(float value) {
+  public static byte rounded(float value) {
     return (byte) (value + Math.copySign(0.5, value));
   }
 

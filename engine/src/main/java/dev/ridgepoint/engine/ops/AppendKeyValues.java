@@ -47,7 +47,7 @@ public final class AppendKeyValues implements Op {
       heads.requireIn(cache);
       cache.reserve(sequence.count());
       long elements = 2L * sequence.count() * heads.keyValueHeads() * heads.headDim();
-      written += cache.dtype().bytes(elements);
+      written += cache.layout().dtype().bytes(elements);
       read += 4 * elements;
     }
     workspace.runRows(step.rows(), qkv.width(), appendRows);
@@ -68,7 +68,10 @@ public final class AppendKeyValues implements Op {
         int position = sequence.position() + row - sequence.first();
         for (int head = 0; head < heads.keyValueHeads(); head++) {
           int at = head * headDim;
-          sequence.cache().write(layer, head, position, keysAndValues, at, elements + at);
+          sequence
+              .cache()
+              .keyValues()
+              .write(layer, head, position, keysAndValues, at, elements + at);
         }
       }
     }

@@ -38,9 +38,9 @@ public final class AppendLatents implements Op {
     long written = 0;
     for (int i = 0; i < sequences.size(); i++) {
       KvCache cache = sequences.get(i).cache();
-      cache.requireLatents(latents.width(), cache.valueDim());
+      cache.layout().requireLatents(latents.width(), cache.layout().valueDim());
       cache.reserve(sequences.get(i).count());
-      written += cache.dtype().bytes((long) sequences.get(i).count() * latents.width());
+      written += cache.layout().dtype().bytes((long) sequences.get(i).count() * latents.width());
     }
     workspace.runRows(step.rows(), latents.width(), appendRows);
     meter.end(0, 0, 0, 0, written, latents.tensor().byteSize());
@@ -56,7 +56,7 @@ public final class AppendLatents implements Op {
         MemorySegment.copy(
             latents.tensor().segment(), JAVA_FLOAT, 4L * row * width, latent, 0, width);
         int position = sequence.position() + row - sequence.first();
-        sequence.cache().writeLatent(layer, position, latent);
+        sequence.cache().keyValues().writeLatent(layer, position, latent);
       }
     }
   }

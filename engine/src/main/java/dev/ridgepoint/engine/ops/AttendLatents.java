@@ -12,9 +12,7 @@ import java.util.Locale;
  */
 public final class AttendLatents implements Op {
   private final Workspace workspace;
-  private final List<HeadPart> queries;
-  private final int layer;
-  private final float scale;
+  private final AttentionRule rule;
   private final Activation y;
   private final int latentDim;
   private final int valueDim;
@@ -46,9 +44,9 @@ public final class AttendLatents implements Op {
     latentDim = valueDim + rotaryQueries.elements();
     y.requireWidth("y", Math.multiplyExact(latentQueries.heads(), valueDim));
     this.workspace = workspace;
-    queries = List.of(latentQueries, rotaryQueries);
-    this.layer = layer;
-    this.scale = scale;
+    rule =
+        new AttentionRule(
+            List.of(latentQueries, rotaryQueries), layer, scale, 0, Integer.MAX_VALUE, null);
     this.y = y;
   }
 
@@ -57,8 +55,8 @@ public final class AttendLatents implements Op {
    */
   @Override
   public void run(StepRows step, Meter meter) {
-    queries.getFirst().x().requireRows("latentQueries", step.rows());
-    queries.getLast().x().requireRows("rotaryQueries", step.rows());
+    rule.queries().getFirst().x().requireRows("latentQueries", step.rows());
+    rule.queries().getLast().x().requireRows("rotaryQueries", step.rows());
     y.requireRows("y", step.rows());
     List<SequenceRows> sequences = step.sequences();
     long pairs = 0;
@@ -66,15 +64,13 @@ public final class AttendLatents implements Op {
     for (int i = 0; i < sequences.size(); i++) {
       SequenceRows sequence = sequences.get(i);
       KvCache cache = sequence.cache();
-      cache.requireLatents(latentDim, valueDim);
+      cache.layout().requireLatents(latentDim, valueDim);
       long end = (long) sequence.position() + sequence.count();
       pairs += (end * (end + 1) - (long) sequence.position() * (sequence.position() + 1)) / 2;
-      kvRead += cache.dtype().bytes(end * latentDim);
+      kvRead += cache.layout().dtype().bytes(end * latentDim);
     }
-    workspace
-        .attention()
-        .run(queries, sequences, layer, scale, 0, Integer.MAX_VALUE, null, y.tensor());
-    long heads = queries.getFirst().heads();
+    workspace.attention().run(rule, sequences, y.tensor());
+    long heads = rule.heads();
     long matmulFlops = 2 * heads * pairs * (latentDim + valueDim);
     // Per pair: scale, subtract the maximum, exponential, sum. Per output element: one division.
     long flops = matmulFlops + 4 * heads * pairs + y.tensor().elements();

@@ -15,12 +15,7 @@ public final class Attention implements Op {
   private final Workspace workspace;
   private final Activation qkv;
   private final HeadLayout heads;
-  private final List<HeadPart> queries;
-  private final int layer;
-  private final float scale;
-  private final float softCap;
-  private final int window;
-  private final float[] sinks;
+  private final AttentionRule rule;
   private final Activation y;
 
   /** Without sinks. */
@@ -69,12 +64,8 @@ public final class Attention implements Op {
     this.workspace = workspace;
     this.qkv = qkv;
     this.heads = heads;
-    queries = List.of(new HeadPart(qkv, heads.queryHeads(), 0, heads.headDim(), heads.headDim()));
-    this.layer = layer;
-    this.scale = scale;
-    this.softCap = softCap;
-    this.window = window;
-    this.sinks = sinks;
+    HeadPart queries = new HeadPart(qkv, heads.queryHeads(), 0, heads.headDim(), heads.headDim());
+    rule = new AttentionRule(List.of(queries), layer, scale, softCap, window, sinks);
     this.y = y;
   }
 
@@ -89,7 +80,7 @@ public final class Attention implements Op {
     for (int i = 0; i < sequences.size(); i++) {
       heads.requireIn(sequences.get(i).cache());
     }
-    workspace.attention().run(queries, sequences, layer, scale, softCap, window, sinks, y.tensor());
+    workspace.attention().run(rule, sequences, y.tensor());
     long pairs = 0;
     long kvRead = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -97,20 +88,20 @@ public final class Attention implements Op {
       KvCache cache = sequence.cache();
       int end = sequence.position() + sequence.count();
       for (int position = sequence.position(); position < end; position++) {
-        pairs += Math.min(position + 1, window);
+        pairs += Math.min(position + 1, rule.window());
       }
-      long seen = Math.min(end, (long) sequence.count() + window - 1);
-      kvRead += cache.dtype().bytes(2 * seen * heads.keyValueHeads() * heads.headDim());
+      long seen = Math.min(end, (long) sequence.count() + rule.window() - 1);
+      kvRead += cache.layout().dtype().bytes(2 * seen * heads.keyValueHeads() * heads.headDim());
     }
     long matmulFlops = 4L * heads.queryWidth() * pairs;
     // Per pair: scale, subtract the maximum, exponential, sum; of a cap division, tangent, product.
     // Per output element: one division.
     // Per sink: subtract the maximum, exponential, sum.
-    long perPair = softCap == 0 ? 4 : 7;
-    long ofSinks = sinks == null ? 0 : 3L * step.rows() * sinks.length;
+    long perPair = rule.softCap() == 0 ? 4 : 7;
+    int sinks = rule.sinks() == null ? 0 : rule.sinks().length;
+    long ofSinks = 3L * step.rows() * sinks;
     long flops =
         matmulFlops + perPair * heads.queryHeads() * pairs + ofSinks + y.tensor().elements();
-    long sinkBytes = sinks == null ? 0 : 4L * sinks.length;
-    meter.end(flops, matmulFlops, sinkBytes, kvRead, 0, 2 * y.tensor().byteSize());
+    meter.end(flops, matmulFlops, 4L * sinks, kvRead, 0, 2 * y.tensor().byteSize());
   }
 }

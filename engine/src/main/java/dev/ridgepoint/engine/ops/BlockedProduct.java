@@ -4,7 +4,6 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.PanelLayout;
-import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.kernels.TileLoops;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
@@ -28,7 +27,7 @@ final class BlockedProduct {
   private final Workers.Task multiply = this::multiply;
 
   private float[] xInterleaved = new float[0];
-  private Tensor x;
+  private LeftOperand x;
   private int firstRow;
   private PackedMatrix w;
   private TiledFormat format;
@@ -60,7 +59,7 @@ final class BlockedProduct {
 
   /** See {@link MatMul}. */
   void run(
-      Tensor x,
+      LeftOperand x,
       PackedMatrix w,
       float[] bias,
       boolean accumulate,
@@ -102,15 +101,7 @@ final class BlockedProduct {
       for (int step = 0; step < w.inputs(); step += blockSteps) {
         int depth = Math.min(blockSteps, w.inputs() - step);
         int to = xOffset(step, first);
-        RowPacking.interleave(
-            x.segment(),
-            4L * (((long) firstRow + first) * w.inputs() + step),
-            4L * w.inputs(),
-            count,
-            height,
-            depth,
-            xInterleaved,
-            to);
+        x.interleave(firstRow + first, count, height, step, depth, xInterleaved, to);
         Arrays.fill(
             xInterleaved, to + height * depth, to + height * roundUp(depth, TileLoops.STEPS), 0f);
       }

@@ -1,6 +1,7 @@
 package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.KvLayout;
 import java.util.Locale;
 
 /**
@@ -57,23 +58,24 @@ public record HeadLayout(int queryHeads, int keyValueHeads, int headDim) {
   }
 
   /** Query and key heads, which a row begins with. */
-  int queryAndKeyHeads() {
+  public int queryAndKeyHeads() {
     return queryHeads + keyValueHeads;
   }
 
   void requireIn(KvCache cache) {
+    KvLayout layout = cache.layout();
     boolean isSuch =
-        cache.heads() == keyValueHeads
-            && cache.keyDim() == headDim
-            && cache.valueDim() == headDim
-            && !cache.hasValuesInKeys();
+        layout.heads() == keyValueHeads
+            && layout.keyDim() == headDim
+            && layout.valueDim() == headDim
+            && !layout.hasValuesInKeys();
     if (!isSuch) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a KV cache has %d heads of %d elements, but %d of %d are needed",
-              cache.heads(),
-              cache.keyDim(),
+              layout.heads(),
+              layout.keyDim(),
               keyValueHeads,
               headDim));
     }

@@ -19,7 +19,7 @@ final class MatMul {
   private final StreamedProduct streamed;
   private final SharedProduct shared;
   private final BlockedProduct blocked;
-  private Tensor x;
+  private final LeftOperand x = new LeftOperand();
   private boolean accumulate;
   private Tensor y;
 
@@ -38,10 +38,19 @@ final class MatMul {
 
   /** Begins products of rows of x, which are added one by one and share y, but no element of it. */
   void begin(Tensor x, boolean accumulate, Tensor y) {
-    this.x = x;
+    begin(x, false, accumulate, y);
+  }
+
+  /**
+   * The same of rows that are columns of x, if it is transposed.
+   *
+   * @param x {@code [rows][inputs]}, or {@code [inputs][rows]}
+   */
+  void begin(Tensor x, boolean isTransposed, boolean accumulate, Tensor y) {
+    this.x.of(x, isTransposed);
     this.accumulate = accumulate;
     this.y = y;
-    streamed.begin(x, accumulate, y);
+    streamed.begin(this.x, accumulate, y);
   }
 
   /**

@@ -23,19 +23,22 @@ public final class RotaryTable {
   }
 
   /** Elements of a head that are rotated. */
-  int dim() {
+  public int dim() {
     return 2 * frequencies.length;
   }
 
-  float[] cosines() {
+  /** A row of dim/2 for each position that was asked for. */
+  public float[] cosines() {
     return cosines;
   }
 
-  float[] sines() {
+  /** The same of sines. */
+  public float[] sines() {
     return sines;
   }
 
-  void ensure(int needed) {
+  /** Computes the rows of the positions up to {@code needed}. */
+  public void ensure(int needed) {
     if (needed <= positions) {
       return;
     }

@@ -34,6 +34,13 @@ public final class RotaryTables {
     return new RotaryTables(table.dim(), length -> 0, any -> table);
   }
 
+  /** A new table of sequences of {@code length} positions, which it has rows for. */
+  public RotaryTable table(int length) {
+    RotaryTable table = make.apply(classOf.applyAsInt(length));
+    table.ensure(length);
+    return table;
+  }
+
   /** Elements of a head that are rotated. */
   int dim() {
     return dim;

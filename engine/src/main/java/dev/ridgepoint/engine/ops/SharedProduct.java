@@ -3,7 +3,6 @@ package dev.ridgepoint.engine.ops;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
-import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
 
@@ -24,7 +23,7 @@ final class SharedProduct {
   private final Workers.Task multiply = this::multiply;
 
   private float[] xInterleaved = new float[0];
-  private Tensor x;
+  private LeftOperand x;
   private int firstRow;
   private PackedMatrix w;
   private TiledFormat format;
@@ -36,7 +35,7 @@ final class SharedProduct {
 
   /** See {@link MatMul}; the format has tiles of every height. */
   void run(
-      Tensor x,
+      LeftOperand x,
       PackedMatrix w,
       float[] bias,
       boolean accumulate,
@@ -62,12 +61,11 @@ final class SharedProduct {
     int depth = w.inputs();
     for (int tile = fromTile; tile < toTile; tile++) {
       int first = plan.firstRow(tile);
-      RowPacking.interleave(
-          x.segment(),
-          4L * (firstRow + first) * depth,
-          4L * depth,
+      x.interleave(
+          firstRow + first,
           plan.rowsOf(tile, tile + 1),
           plan.tileRows(tile),
+          0,
           depth,
           xInterleaved,
           first * depth);

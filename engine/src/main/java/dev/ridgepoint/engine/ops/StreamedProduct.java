@@ -3,7 +3,6 @@ package dev.ridgepoint.engine.ops;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
-import dev.ridgepoint.engine.kernels.RowPacking;
 import dev.ridgepoint.engine.panels.PackedMatrix;
 import dev.ridgepoint.engine.panels.TiledFormat;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ final class StreamedProduct {
   private int panels;
   private int floats;
   private float[] xInterleaved = new float[0];
-  private Tensor x;
+  private LeftOperand x;
   private boolean accumulate;
   private Tensor y;
 
@@ -54,7 +53,7 @@ final class StreamedProduct {
   }
 
   /** Begins products of rows of {@code x}, of which there are none yet; see {@link MatMul}. */
-  void begin(Tensor x, boolean accumulate, Tensor y) {
+  void begin(LeftOperand x, boolean accumulate, Tensor y) {
     this.x = x;
     this.accumulate = accumulate;
     this.y = y;
@@ -95,15 +94,8 @@ final class StreamedProduct {
       Product product = products.get(i);
       int depth = product.w.inputs();
       int height = product.plan.paddedRows();
-      RowPacking.interleave(
-          x.segment(),
-          4L * product.firstRow * depth,
-          4L * depth,
-          product.plan.rows(),
-          height,
-          depth,
-          xInterleaved,
-          product.xOffset);
+      x.interleave(
+          product.firstRow, product.plan.rows(), height, 0, depth, xInterleaved, product.xOffset);
       product.format.prepare(xInterleaved, product.xOffset, height, depth);
     }
   }

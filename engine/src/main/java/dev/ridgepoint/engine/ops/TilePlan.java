@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** How the rows of a matrix are cut into register tiles for products with packed panels. */
-final class TilePlan {
+public final class TilePlan {
   private final int[] heights;
   private int rows;
   private int tiles;
@@ -33,7 +33,7 @@ final class TilePlan {
   }
 
   /** A plan of the tiles that a loop over tiles multiplies with unpacked panels. */
-  static TilePlan ofLoops() {
+  public static TilePlan ofLoops() {
     return new TilePlan(Blocking.loopHeights());
   }
 
@@ -41,7 +41,7 @@ final class TilePlan {
    * Cuts {@code rows} rows, at least 1, into as few tiles as there can be, about equally high: the
    * tallest first, the last ones no higher than they must be.
    */
-  void plan(int rows) {
+  public void plan(int rows) {
     this.rows = rows;
     tiles = Math.ceilDiv(rows, heights[heights.length - 1]);
     if (tiles >= firstRow.length) {
@@ -63,34 +63,34 @@ final class TilePlan {
     return heights[i];
   }
 
-  int rows() {
+  public int rows() {
     return rows;
   }
 
   /** Rows with the padding that the last tiles need. */
-  int paddedRows() {
+  public int paddedRows() {
     return firstRow[tiles];
   }
 
-  int tiles() {
+  public int tiles() {
     return tiles;
   }
 
-  int firstRow(int tile) {
+  public int firstRow(int tile) {
     return firstRow[tile];
   }
 
-  int tileRows(int tile) {
+  public int tileRows(int tile) {
     return firstRow[tile + 1] - firstRow[tile];
   }
 
   /** Rows of tiles without their padding, of which none may be left. */
-  int rowsOf(int tile, int endTile) {
+  public int rowsOf(int tile, int endTile) {
     return Math.min(firstRow[endTile], rows) - Math.min(firstRow[tile], rows);
   }
 
   /** The first tile from {@code tile} on, before {@code end}, that has another height. */
-  int endOfHeight(int tile, int end) {
+  public int endOfHeight(int tile, int end) {
     int next = tile + 1;
     while (next < end && tileRows(next) == tileRows(tile)) {
       next++;

@@ -2,6 +2,8 @@ package dev.ridgepoint.engine.panels;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.kernels.Blocking;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,9 +12,10 @@ import java.util.Locale;
  * so that attention is made of the same products as the linear layers: keys as panels of {@link
  * Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of the
  * head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first elements
- * are the values. Offsets are in bytes.
+ * are the values. Offsets are in bytes. In Q8_0 both are quantised in blocks of 32 elements of a
+ * head.
  *
- * @param dtype F32 or BF16
+ * @param dtype F32, BF16 or Q8_0
  * @param heads key-value heads
  * @param keyDim elements of a head's key
  * @param valueDim elements of a head's value
@@ -43,6 +46,19 @@ public record KvLayout(
               heads,
               Math.min(keyDim, valueDim)));
     }
+    if (!dtypes().contains(dtype)) {
+      throw new IllegalArgumentException("a KV cache cannot be stored as " + dtype);
+    }
+    int block = dtype.blockElements();
+    if (keyDim % block != 0 || valueDim % block != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a KV cache in %s needs heads of a multiple of %d elements, but has %d",
+              dtype,
+              block,
+              keyDim % block != 0 ? keyDim : valueDim));
+    }
     if (pagePositions < 1 || pagePositions % Blocking.PANEL != 0) {
       throw new IllegalArgumentException(
           String.format(
@@ -51,6 +67,30 @@ public record KvLayout(
               pagePositions,
               Blocking.PANEL));
     }
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not of latents of such sizes
+   */
+  public void requireLatents(int latentDim, int elements) {
+    if (!hasValuesInKeys || keyDim != latentDim || valueDim != elements) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a KV cache has %d heads of %d and %d elements, but latents of %d and %d are needed",
+              heads,
+              keyDim,
+              valueDim,
+              latentDim,
+              elements));
+    }
+  }
+
+  /** The types that keys and values can be stored in. */
+  public static List<DType> dtypes() {
+    return Arrays.stream(DType.values())
+        .filter(dtype -> PanelFormats.ofPages(dtype).isPresent())
+        .toList();
   }
 
   /** Of keys and values of as many elements. */
@@ -80,16 +120,12 @@ public record KvLayout(
     return Math.multiplyExact((long) layers * heads, headBytes());
   }
 
-  KeyValueFormat format() {
-    return PanelFormats.ofKeysAndValues(dtype);
+  PageFormat format() {
+    return PanelFormats.ofPages(dtype).orElseThrow();
   }
 
   long keyPanelBytes() {
-    return format().bytes(keyDim);
-  }
-
-  long valuePanelBytes() {
-    return format().bytes(pagePositions);
+    return format().keyPanelBytes(keyDim);
   }
 
   /** Where the key panels of a head begin in a page. */
@@ -97,7 +133,7 @@ public record KvLayout(
     return ((long) layer * heads + head) * headBytes();
   }
 
-  /** Where the value panels of a head begin in a page. */
+  /** Where the values of a head begin in a page. */
   long valueOffset(int layer, int head) {
     return keyOffset(layer, head) + keyBytes();
   }
@@ -107,7 +143,7 @@ public record KvLayout(
   }
 
   private long valueBytes() {
-    return hasValuesInKeys ? 0 : Math.ceilDiv(valueDim, Blocking.PANEL) * valuePanelBytes();
+    return hasValuesInKeys ? 0 : format().valueBytes(valueDim, pagePositions);
   }
 
   private long keyBytes() {

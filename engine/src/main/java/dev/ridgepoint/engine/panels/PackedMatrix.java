@@ -78,6 +78,30 @@ public final class PackedMatrix {
     return new PackedMatrix(dtype, outputs, inputs, segment);
   }
 
+  /**
+   * Panels of floats that somebody else packs, such as memory that serves many matrices in turn.
+   *
+   * @param segment of {@link #floatBytes}
+   * @throws IllegalArgumentException if it has another size
+   */
+  public static PackedMatrix ofFloats(int outputs, int inputs, MemorySegment segment) {
+    if (segment.byteSize() != floatBytes(outputs, inputs)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a segment of %d bytes for a matrix of %dx%d",
+              segment.byteSize(),
+              outputs,
+              inputs));
+    }
+    return new PackedMatrix(DType.F32, outputs, inputs, segment);
+  }
+
+  /** Bytes of a matrix that is packed as floats. */
+  public static long floatBytes(int outputs, int inputs) {
+    return Math.multiplyExact(panels(outputs), PanelFormats.F32.bytes(inputs));
+  }
+
   /** Packs a row-major tensor {@code [outputs][inputs]}. */
   public static PackedMatrix pack(Arena arena, Workers workers, DType dtype, Tensor matrix) {
     return pack(arena, workers, dtype, matrix.size(0), matrix.size(1), matrix.rowSource());

@@ -3,14 +3,16 @@ package dev.ridgepoint.engine.panels;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.codecs.Q4Codec;
 import dev.ridgepoint.engine.codecs.Q8Codec;
+import java.util.Optional;
 
 /** The formats of packed panels. */
 public final class PanelFormats {
   public static final KeyValueFormat F32 = new PanelsF32();
   public static final KeyValueFormat BF16 = new PanelsBf16();
   public static final TiledFormat F16 = new PanelsF16();
-  public static final TiledFormat Q8_0 =
+  static final QuantisedPanels Q8_0_PANELS =
       new QuantisedPanels(DType.Q8_0.decoder(), Q8Codec::quant, 8);
+  public static final TiledFormat Q8_0 = Q8_0_PANELS;
   public static final TiledFormat Q4_0 =
       new QuantisedPanels(
           DType.Q4_0.decoder(),
@@ -21,6 +23,10 @@ public final class PanelFormats {
   public static final TiledFormat Q4_K = PanelsQ4K.ofFourBits();
   public static final TiledFormat Q5_K = PanelsQ4K.ofFiveBits();
   public static final TiledFormat Q6_K = new PanelsQ6K();
+
+  private static final Optional<PageFormat> F32_PAGES = Optional.of(new PlainPages(F32));
+  private static final Optional<PageFormat> BF16_PAGES = Optional.of(new PlainPages(BF16));
+  private static final Optional<PageFormat> Q8_0_PAGES = Optional.of(new QuantisedPages());
 
   private PanelFormats() {}
 
@@ -59,15 +65,13 @@ public final class PanelFormats {
     };
   }
 
-  /**
-   * The layout of cached keys and values of a type.
-   *
-   * @throws IllegalArgumentException if caches cannot be stored in it
-   */
-  static KeyValueFormat ofKeysAndValues(DType dtype) {
-    if (of(dtype) instanceof KeyValueFormat format) {
-      return format;
-    }
-    throw new IllegalArgumentException("a KV cache cannot be stored as " + dtype);
+  /** How pages store keys and values of a type, if they do. */
+  static Optional<PageFormat> ofPages(DType dtype) {
+    return switch (dtype) {
+      case F32 -> F32_PAGES;
+      case BF16 -> BF16_PAGES;
+      case Q8_0 -> Q8_0_PAGES;
+      default -> Optional.empty();
+    };
   }
 }

@@ -123,6 +123,16 @@ final class QuantisedPanels implements TiledFormat {
     }
   }
 
+  /** Writes the scale of a column's block that begins with a step. */
+  void writeScale(MemorySegment panel, long panelOffset, int step, int column, float scale) {
+    panel.set(SHORT, scaleAt(panelOffset + bytes(step), column), Float.floatToFloat16(scale));
+  }
+
+  /** Where a step of a column is stored, if it takes a byte. */
+  long byteAt(long panelOffset, int step, int column) {
+    return intAt(panelOffset + bytes(step), step % BLOCK_STEPS, column) + step % stepsPerInt;
+  }
+
   private static long scaleAt(long block, int column) {
     return block + 4L * (column % LENGTH) + (column < LENGTH ? 0 : 2);
   }

@@ -51,6 +51,23 @@ public enum Activation {
     return flops;
   }
 
+  /**
+   * FLOPs for one element of both gradients of {@code f(gate) up}: the function and its slope, and
+   * three products.
+   *
+   * @throws IllegalArgumentException if they are not known
+   */
+  public int gatedBackwardFlops() {
+    return switch (this) {
+      // Three for s = 1 / (1 + exp(-x)), one for x s, four for s (1 + x (1 - s)).
+      case SILU -> 11;
+      // Four for 2u, three for s = 1 / (1 + exp(-2u)), one for x s, two for the slope of 2u, four
+      // for s + x s (1 - s) (2u)'.
+      case GELU_TANH -> 17;
+      default -> throw new IllegalArgumentException("the gradients of " + this + " are not known");
+    };
+  }
+
   /** Numbers that it learns in each layer. */
   public int parameters() {
     return parameters;

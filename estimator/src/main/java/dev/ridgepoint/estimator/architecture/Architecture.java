@@ -129,62 +129,37 @@ public record Architecture(
 
   /** The same for sequences of at most {@code positions}. */
   public Architecture withMaxPositions(int positions) {
-    return new Architecture(
-        modelType,
-        hiddenSize,
-        embedding,
-        encoder,
-        decoder,
-        head,
-        numNextTokenPredictLayers,
-        positions,
-        numerics,
-        omitted);
+    return copy(decoder, positions, numerics, omitted);
   }
 
   /** The same with other numbers. */
   public Architecture withNumerics(Numerics other) {
-    return new Architecture(
-        modelType,
-        hiddenSize,
-        embedding,
-        encoder,
-        decoder,
-        head,
-        numNextTokenPredictLayers,
-        maxPositions,
-        other,
-        omitted);
+    return copy(decoder, maxPositions, other, omitted);
   }
 
   /** The same, known to be a part of a model with these parts besides. */
   public Architecture withOmitted(List<String> parts) {
-    return new Architecture(
-        modelType,
-        hiddenSize,
-        embedding,
-        encoder,
-        decoder,
-        head,
-        numNextTokenPredictLayers,
-        maxPositions,
-        numerics,
-        parts);
+    return copy(decoder, maxPositions, numerics, parts);
   }
 
   /** The same with another decoder. */
   public Architecture withDecoder(Stack other) {
+    return copy(Optional.of(other), maxPositions, numerics, omitted);
+  }
+
+  private Architecture copy(
+      Optional<Stack> stack, int positions, Numerics numbers, List<String> parts) {
     return new Architecture(
         modelType,
         hiddenSize,
         embedding,
         encoder,
-        Optional.of(other),
+        stack,
         head,
         numNextTokenPredictLayers,
-        maxPositions,
-        numerics,
-        omitted);
+        positions,
+        numbers,
+        parts);
   }
 
   /** The same with the first {@code layers} layers of the decoder alone, at least 1. */

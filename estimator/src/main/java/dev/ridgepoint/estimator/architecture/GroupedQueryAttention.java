@@ -183,36 +183,49 @@ public record GroupedQueryAttention(
 
   /** The same with another span. */
   public GroupedQueryAttention withSpan(AttentionSpan other) {
-    return new GroupedQueryAttention(
-        numAttentionHeads,
-        numKeyValueHeads,
-        headDim,
-        qkvBias,
-        outputBias,
-        queryKeyNorm,
-        rope,
-        scoreScale,
-        scoreTerms,
-        other,
-        keyValues,
-        outputTerms,
-        projectionBound);
+    return copy(numAttentionHeads, numKeyValueHeads, qkvBias, outputBias, rope, other, keyValues);
   }
 
   /** The same with another source of keys and values. */
   public GroupedQueryAttention withKeyValues(KeyValues other) {
+    return copy(numAttentionHeads, numKeyValueHeads, qkvBias, outputBias, rope, span, other);
+  }
+
+  /** The same with other numbers of heads. */
+  public GroupedQueryAttention withHeads(int attentionHeads, int keyValueHeads) {
+    return copy(attentionHeads, keyValueHeads, qkvBias, outputBias, rope, span, keyValues);
+  }
+
+  /** The same with or without biases. */
+  public GroupedQueryAttention withBiases(boolean qkv, boolean output) {
+    return copy(numAttentionHeads, numKeyValueHeads, qkv, output, rope, span, keyValues);
+  }
+
+  /** The same with other rotary positions. */
+  public GroupedQueryAttention withRope(Rope other) {
+    return copy(numAttentionHeads, numKeyValueHeads, qkvBias, outputBias, other, span, keyValues);
+  }
+
+  private GroupedQueryAttention copy(
+      int attentionHeads,
+      int keyValueHeads,
+      boolean qkv,
+      boolean output,
+      Rope positions,
+      AttentionSpan seen,
+      KeyValues source) {
     return new GroupedQueryAttention(
-        numAttentionHeads,
-        numKeyValueHeads,
+        attentionHeads,
+        keyValueHeads,
         headDim,
-        qkvBias,
-        outputBias,
+        qkv,
+        output,
         queryKeyNorm,
-        rope,
+        positions,
         scoreScale,
         scoreTerms,
-        span,
-        other,
+        seen,
+        source,
         outputTerms,
         projectionBound);
   }

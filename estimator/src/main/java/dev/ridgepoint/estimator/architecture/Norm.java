@@ -60,6 +60,20 @@ public enum Norm {
         .toList();
   }
 
+  /**
+   * FLOPs of the gradients of {@code rows} rows of {@code width}, of the root mean square with a
+   * weight: 2w + 3 for the scale again, 3w for the sum of products of weight, gradient and input, 3
+   * for its factor, 4w for the input's gradient, 3w for the weight's.
+   *
+   * @throws IllegalArgumentException of another norm
+   */
+  public long backwardFlops(long rows, long width) {
+    if (this != RMS) {
+      throw new IllegalArgumentException("the gradients of the norm " + this + " are not known");
+    }
+    return multiplyExact(rows, 12 * width + 6);
+  }
+
   /** FLOPs of {@code rows} rows of {@code width}. */
   public long flops(long rows, long width) {
     return isPresent() ? multiplyExact(rows, flopsPerElement * width + FLOPS_PER_ROW) : 0;

@@ -36,6 +36,13 @@ public record QueryKeyNorm(Norm norm, Scope scope, boolean includesValues) {
     return norm.weights(role, scope == Scope.SHARED_BY_HEADS ? headDim : heads * headDim);
   }
 
+  /** FLOPs of the gradients for {@code tokens} tokens with {@code heads} heads each. */
+  public long backwardFlops(long tokens, long heads, long headDim) {
+    return scope == Scope.WHOLE
+        ? norm.backwardFlops(tokens, heads * headDim)
+        : norm.backwardFlops(Math.multiplyExact(tokens, heads), headDim);
+  }
+
   /** FLOPs for {@code tokens} tokens with {@code heads} heads each. */
   public long flops(long tokens, long heads, long headDim) {
     return scope == Scope.WHOLE

@@ -106,7 +106,7 @@ record CompressedTensors(JsonFields fields, Precision others) {
     }
     Precision scaled = scaled(weights, bits, isFloat);
     // The shape of what is packed stands beside it.
-    return isPacked ? scaled.with(perMatrix(SHAPE_BYTES)) : scaled;
+    return isPacked ? scaled.with(Scale.perMatrix(SHAPE_BYTES)) : scaled;
   }
 
   private Precision scaled(JsonFields weights, int bits, boolean isFloat) {
@@ -115,8 +115,8 @@ record CompressedTensors(JsonFields fields, Precision others) {
         isFloat ? Precision.FP8 : bits == Byte.SIZE ? Precision.INT8 : new Precision("INT4", 2, 1);
     String strategy = weights.stringOr("strategy", weights.has("group_size") ? "group" : "tensor");
     return switch (strategy) {
-      case "tensor" -> plain.with(perMatrix(scale));
-      case "channel" -> plain.with(new Scale(1, Scale.ALL, scale));
+      case "tensor" -> plain.with(Scale.perMatrix(scale));
+      case "channel" -> plain.with(Scale.perRow(scale));
       case "block" -> {
         List<Integer> block = QuantizationConfig.block(weights, "block_structure");
         yield plain.with(new Scale(block.getFirst(), block.getLast(), scale));
@@ -147,7 +147,7 @@ record CompressedTensors(JsonFields fields, Precision others) {
   private static Precision fp4(JsonFields weights) {
     int group = QuantizationConfig.positive(weights, "group_size");
     if (group == FP4_GROUP) {
-      return Precision.NVFP4.with(perMatrix(Float.BYTES));
+      return Precision.NVFP4.with(Scale.perMatrix(Float.BYTES));
     }
     if (group == Precision.MXFP4.blockElements()) {
       return Precision.MXFP4;
@@ -165,10 +165,6 @@ record CompressedTensors(JsonFields fields, Precision others) {
       return format;
     }
     boolean isNvfp4 = format.name().equals(Precision.NVFP4.name());
-    return format.with(perMatrix(isNvfp4 ? Float.BYTES : others.blockBytes()));
-  }
-
-  private static Scale perMatrix(int bytes) {
-    return new Scale(Scale.ALL, Scale.ALL, bytes);
+    return format.with(Scale.perMatrix(isNvfp4 ? Float.BYTES : others.blockBytes()));
   }
 }

@@ -46,6 +46,16 @@ public record Precision(
       }
     }
 
+    /** One for each row of a matrix. */
+    static Scale perRow(int bytes) {
+      return new Scale(1, ALL, bytes);
+    }
+
+    /** One for a whole matrix. */
+    static Scale perMatrix(int bytes) {
+      return new Scale(ALL, ALL, bytes);
+    }
+
     private long bytesOf(long matrixRows, long matrixColumns) {
       long tiles =
           Math.multiplyExact(

@@ -33,17 +33,6 @@ public final class QuantizationConfig {
   private static final Map<String, Precision> DTYPES =
       Map.of("float32", Precision.F32, "float16", Precision.F16, "bfloat16", Precision.BF16);
 
-  /** NF4's groups of 64, each with an 8-bit scale, 256 of which share an F32 one. */
-  private static final int NF4_GROUP = 64;
-
-  private static final int NF4_SCALE_GROUP = 256;
-
-  /** The values of NF4's 16 codes, in F32, stored with each matrix. */
-  private static final int NF4_CODE_BYTES = 16 * Float.BYTES;
-
-  /** Those of the 256 codes of its scales, where these are quantised, too. */
-  private static final int NF4_SCALE_CODE_BYTES = 256 * Float.BYTES;
-
   private final JsonFields fields;
   private final Precision others;
   private final ModuleNames modules;
@@ -122,10 +111,10 @@ public final class QuantizationConfig {
     return switch (method) {
       case "awq" -> linear("AWQ", WeightFormats.awq(bits(), group()), NOT_CONVERTED);
       case "gptq" -> gptq();
-      case "fp8" -> linear("FP8", fp8(), NOT_CONVERTED, "ignored_layers");
-      case "fbgemm_fp8" -> linear("FP8", Precision.FP8.with(perRow(2)), NOT_CONVERTED);
+      case "fp8" -> linear(fp8(), NOT_CONVERTED, "ignored_layers");
+      case "fbgemm_fp8" -> linear(Precision.FP8.with(Scale.perRow(2)), NOT_CONVERTED);
       case "mxfp4" -> WeightFormats.mxfp4Experts(WeightFormats.of(others, others));
-      case "bitsandbytes" -> bitsandbytes();
+      case "bitsandbytes" -> linear(BitsAndBytes.format(fields), "llm_int8_skip_modules");
       case "compressed-tensors" ->
           new CompressedTensors(fields, others).formats(modules, kept("ignore"));
       case "modelopt" -> modelOpt();
@@ -185,7 +174,7 @@ public final class QuantizationConfig {
       return Precision.FP8.with(new Scale(block.getFirst(), block.getLast(), Float.BYTES));
     }
     boolean isMeasured = fields.stringOr("activation_scheme", "dynamic").equals("static");
-    return Precision.FP8.with(perMatrix((isMeasured ? 2 : 1) * Float.BYTES));
+    return Precision.FP8.with(Scale.perMatrix((isMeasured ? 2 : 1) * Float.BYTES));
   }
 
   /** A size of rows and one of columns. */
@@ -197,36 +186,13 @@ public final class QuantizationConfig {
     return block;
   }
 
-  private WeightFormats bitsandbytes() {
-    String skipped = "llm_int8_skip_modules";
-    if (fields.booleanOr("load_in_8bit", false)) {
-      // A scale of each row, and a byte that says in which order the matrix is.
-      return linear("INT8", Precision.INT8.with(perRow(Float.BYTES), perMatrix(1)), skipped);
-    }
-    if (!fields.booleanOr("load_in_4bit", false)) {
-      throw fields.invalid("load_in_4bit", "or load_in_8bit must be true");
-    }
-    String type = fields.stringOr("bnb_4bit_quant_type", "fp4").toUpperCase(Locale.ROOT);
-    boolean isNested = fields.booleanOr("bnb_4bit_use_double_quant", false);
-    int blockBytes =
-        isNested
-            ? NF4_SCALE_GROUP * (NF4_GROUP / 2 + 1) + Float.BYTES
-            : NF4_GROUP / 2 + Float.BYTES;
-    int elements = isNested ? NF4_SCALE_GROUP * NF4_GROUP : NF4_GROUP;
-    Precision blocks = new Precision(type, elements, blockBytes, true, List.of());
-    return linear(
-        type,
-        blocks.with(perMatrix(NF4_CODE_BYTES + (isNested ? NF4_SCALE_CODE_BYTES : 0))),
-        skipped);
-  }
-
   /** Of each matrix an F32 scale of its own and one of its inputs. */
   private WeightFormats modelOpt() {
     String algorithm = fields.stringOr("quant_algo", "");
     Precision format =
         switch (algorithm) {
-          case "NVFP4" -> Precision.NVFP4.with(perMatrix(2 * Float.BYTES));
-          case "FP8" -> Precision.FP8.with(perMatrix(2 * Float.BYTES));
+          case "NVFP4" -> Precision.NVFP4.with(Scale.perMatrix(2 * Float.BYTES));
+          case "FP8" -> Precision.FP8.with(Scale.perMatrix(2 * Float.BYTES));
           default ->
               throw fields.invalid(
                   "quant_algo",
@@ -274,12 +240,8 @@ public final class QuantizationConfig {
     return value;
   }
 
-  private static Scale perRow(int bytes) {
-    return new Scale(1, Scale.ALL, bytes);
-  }
-
-  private static Scale perMatrix(int bytes) {
-    return new Scale(Scale.ALL, Scale.ALL, bytes);
+  private WeightFormats linear(Precision format, String... keptFields) {
+    return linear(format.name(), format, keptFields);
   }
 
   /** The projections of layers, but for the modules that these fields name. */

@@ -218,7 +218,7 @@ public final class WeightFormats {
     return group != WHOLE_ROW
         ? Precision.grouped(bits, group, false)
         : new Precision(String.format(Locale.ROOT, "INT%d", bits), Byte.SIZE, bits)
-            .with(new Precision.Scale(1, Precision.Scale.ALL, Short.BYTES));
+            .with(Precision.Scale.perRow(Short.BYTES));
   }
 
   /** GPTQ's integers, which it stores with zero points always, and with a group for each input. */

@@ -125,12 +125,12 @@ record WeightOnlyConfig(JsonFields fields, Precision others) {
               "int8_dynamic_activation_int8_weight",
               "Int8WeightOnlyConfig",
               "Int8DynamicActivationInt8WeightConfig" ->
-              Precision.INT8.with(new Scale(1, Scale.ALL, Short.BYTES));
+              Precision.INT8.with(Scale.perRow(Short.BYTES));
           case "float8_weight_only",
               "float8_dynamic_activation_float8_weight",
               "Float8WeightOnlyConfig",
               "Float8DynamicActivationFloat8WeightConfig" ->
-              Precision.FP8.with(new Scale(1, Scale.ALL, Float.BYTES));
+              Precision.FP8.with(Scale.perRow(Float.BYTES));
           default ->
               throw kind.invalid(
                   field,
@@ -165,7 +165,7 @@ record WeightOnlyConfig(JsonFields fields, Precision others) {
 
   private static Precision affine(String name, int bits, int group) {
     return group == WeightFormats.WHOLE_ROW
-        ? new Precision(name, Byte.SIZE, bits).with(new Scale(1, Scale.ALL, SCALE_AND_ZERO_BYTES))
+        ? new Precision(name, Byte.SIZE, bits).with(Scale.perRow(SCALE_AND_ZERO_BYTES))
         : new Precision(
             String.format(Locale.ROOT, "%s-G%d", name, group),
             group,

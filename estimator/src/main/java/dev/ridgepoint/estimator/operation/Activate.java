@@ -38,4 +38,17 @@ public record Activate(
         .activations(rows, feedForward.inputProjectionWidth() + intermediate)
         .cost();
   }
+
+  /** Reads the projections and the gradient of the activation, writes those of the projections. */
+  @Override
+  public Cost backwardCost(StepWork work) {
+    if (!feedForward.isGated() || rowsPerToken != 1) {
+      return Operation.super.backwardCost(work);
+    }
+    long intermediate = feedForward.intermediateSize();
+    return work.counter()
+        .flops(work.tokens(), intermediate, feedForward.activation().gatedBackwardFlops())
+        .activations(work.tokens(), 2 * feedForward.inputProjectionWidth() + intermediate)
+        .cost();
+  }
 }

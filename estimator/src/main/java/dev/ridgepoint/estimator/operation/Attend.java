@@ -23,6 +23,9 @@ public record Attend(
   /** Per score: scale it, subtract the maximum, exponential, add to the sum. */
   static final int SOFTMAX_FLOPS = 4;
 
+  /** Per score: scale it, subtract, exponential; of its gradient subtract, and two products. */
+  private static final int SOFTMAX_BACKWARD_FLOPS = 6;
+
   /** Where keys and values come from. */
   public enum Source {
     /** The sequence's cache, which holds the new ones already. */
@@ -60,5 +63,30 @@ public record Attend(
         : counter
             .kvRead(seen.visible(), AppendKeyValues.bytesPerPosition(attention, work.options()))
             .cost();
+  }
+
+  /**
+   * Five products of queries and positions: the scores again, the gradients of softmax, values,
+   * queries and keys; and for each query the product of output and gradient. A logarithm of the sum
+   * of exponentials for each query, which is kept instead of its scores, is formed and written in
+   * the forward pass, and counted here with its reading. Source: Dao 2023, arXiv:2307.08691,
+   * algorithm 2.
+   */
+  @Override
+  public Cost backwardCost(StepWork work) {
+    if (source != Source.STEP || !weights.isEmpty()) {
+      return Operation.super.backwardCost(work);
+    }
+    long heads = attention.numAttentionHeads();
+    StepWork.Positions seen = work.positions(attention.span());
+    return work.counter()
+        .multiplyAdds(5, attention.queryWidth(), seen.attended())
+        .flops(heads, seen.attended(), SOFTMAX_BACKWARD_FLOPS)
+        .flops(2, work.tokens(), attention.queryWidth())
+        .flops(2, work.tokens(), heads)
+        .activations(2, work.tokens(), heads)
+        .activations(2 * 2, work.tokens(), attention.keyValueWidth())
+        .activations(4, work.tokens(), attention.queryWidth())
+        .cost();
   }
 }

@@ -39,6 +39,19 @@ final class CostCounter {
     return this;
   }
 
+  /** Gradients of weights, in F32, that are read and written. */
+  CostCounter gradients(List<WeightTensor> tensors) {
+    for (WeightTensor tensor : tensors) {
+      gradients(tensor.rows(), tensor.columns());
+    }
+    return this;
+  }
+
+  /** Elements of gradients, in F32, that are read and written. */
+  CostCounter gradients(long... factors) {
+    return weightBytes(multiplyExact(2L * Float.BYTES, product(factors)));
+  }
+
   /** Rows of a matrix that are read. */
   CostCounter rowsOf(WeightTensor matrix, int layer, long rows) {
     return weightBytes(options.weights().of(matrix, layer).matrixBytes(rows, matrix.columns()));

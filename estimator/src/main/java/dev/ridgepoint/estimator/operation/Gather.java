@@ -33,4 +33,14 @@ public record Gather(String name, WeightTensor table, boolean isAdded, Buffer to
     CostCounter counter = work.counter().rowsOf(table, NO_LAYER, tokens).activations(tokens, width);
     return isAdded ? counter.residual(tokens, width).cost() : counter.cost();
   }
+
+  /** Each row's gradient is added to that of its token. */
+  @Override
+  public Cost backwardCost(StepWork work) {
+    return work.counter()
+        .flops(work.tokens(), table.columns())
+        .gradients(work.tokens(), table.columns())
+        .activations(work.tokens(), table.columns())
+        .cost();
+  }
 }

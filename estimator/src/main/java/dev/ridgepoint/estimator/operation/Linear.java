@@ -65,4 +65,22 @@ public record Linear(
     }
     return isResidual ? counter.residual(count, outputs()).cost() : counter.cost();
   }
+
+  /** Two products: of the inputs' gradient, and of the weights'. That of a residual is there. */
+  @Override
+  public Cost backwardCost(StepWork work) {
+    long count = work.rows(rows);
+    CostCounter counter =
+        work.counter()
+            .multiplyAdds(2, count, inputs(), outputs())
+            .flops(inputs(), outputs())
+            .weights(layer, matrices)
+            .gradients(matrices)
+            .activations(2, count, inputs())
+            .activations(count, outputs());
+    if (!biases.isEmpty()) {
+      counter.flops(count, outputs()).gradients(biases);
+    }
+    return counter.cost();
+  }
 }

@@ -41,4 +41,18 @@ public record Normalize(
             .activations(2, count, width);
     return isResidual ? counter.residual(count, width).cost() : counter.cost();
   }
+
+  /** The gradient of the stream is that of the last norm's input, to which the others add. */
+  @Override
+  public Cost backwardCost(StepWork work) {
+    long count = work.rows(rows);
+    CostCounter counter =
+        work.counter()
+            .flops(norm.backwardFlops(count, width))
+            .weights(layer, weights)
+            .gradients(weights)
+            .activations(3, count, width);
+    boolean isAdded = from == Buffer.RESIDUAL && rows == Rows.TOKENS;
+    return isAdded ? counter.residual(count, width).cost() : counter.cost();
+  }
 }

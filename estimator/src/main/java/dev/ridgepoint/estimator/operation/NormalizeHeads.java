@@ -33,6 +33,21 @@ public record NormalizeHeads(
     return counter.cost();
   }
 
+  @Override
+  public Cost backwardCost(StepWork work) {
+    QueryKeyNorm norm = attention.queryKeyNorm();
+    if (norm.includesValues() || !attention.isCacheItsOwn()) {
+      return Operation.super.backwardCost(work);
+    }
+    CostCounter counter = work.counter().weights(layer, weights).gradients(weights);
+    for (long heads : new long[] {attention.numAttentionHeads(), attention.numKeyValueHeads()}) {
+      counter
+          .flops(norm.backwardFlops(work.tokens(), heads, attention.headDim()))
+          .activations(3, work.tokens(), heads, attention.headDim());
+    }
+    return counter.cost();
+  }
+
   private void add(CostCounter counter, StepWork work, QueryKeyNorm norm, long heads) {
     counter
         .flops(norm.flops(work.tokens(), heads, attention.headDim()))

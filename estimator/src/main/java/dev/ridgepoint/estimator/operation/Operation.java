@@ -76,4 +76,16 @@ public sealed interface Operation
    * @throws ArithmeticException if a count passes 2^63
    */
   Cost cost(StepWork work);
+
+  /**
+   * What its gradients cost in training: those of its inputs, which are written or added to the
+   * stream that they came from, and those of its weights, which are added to what is there. Weights
+   * and their gradients count as weight bytes.
+   *
+   * @throws IllegalArgumentException if they are not known
+   * @throws ArithmeticException if a count passes 2^63
+   */
+  default Cost backwardCost(StepWork work) {
+    throw new IllegalArgumentException("the gradients of " + name() + " are not known");
+  }
 }

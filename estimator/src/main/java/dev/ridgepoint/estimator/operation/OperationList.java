@@ -68,6 +68,20 @@ public final class OperationList {
   }
 
   /**
+   * What a decoder executes in training: whole sequences, of which nothing is cached.
+   *
+   * @throws IllegalArgumentException if {@code architecture} has no decoder
+   */
+  public static List<Operation> wholeSequences(Architecture architecture) {
+    Stack decoder = architecture.decoder().orElseThrow(() -> lacks(architecture, "decoder"));
+    OperationList list = new OperationList(architecture);
+    list.embedding();
+    list.layers(decoder, LatentForm.EXPANDED_EACH_STEP, false, any -> true);
+    list.head(decoder);
+    return List.copyOf(list.operations);
+  }
+
+  /**
    * What an encoder executes once. In an encoder-decoder it ends with the keys and values of the
    * decoder's cross-attention, which are cached; in an encoder alone with its head.
    *

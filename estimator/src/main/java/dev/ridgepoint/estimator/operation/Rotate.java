@@ -22,4 +22,10 @@ public record Rotate(String name, int layer, Attention attention, long heads) im
         .activations(2, work.tokens(), heads, rotaryDim)
         .cost();
   }
+
+  /** Turned back. */
+  @Override
+  public Cost backwardCost(StepWork work) {
+    return cost(work);
+  }
 }

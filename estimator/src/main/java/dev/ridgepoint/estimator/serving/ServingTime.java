@@ -1,10 +1,8 @@
 package dev.ridgepoint.estimator.serving;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.WeightTensor;
-import dev.ridgepoint.estimator.cluster.Collective;
 import dev.ridgepoint.estimator.cluster.Link;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.explain.Derivation.Term;
@@ -22,7 +20,6 @@ import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
-import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.ShardWork.StepCosts;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import java.util.LinkedHashMap;
@@ -43,11 +40,9 @@ import java.util.stream.Stream;
  * Efficiency}): max(FLOPs / (peak MFU), bytes / (bandwidth MBU)) of the share of one device, and a
  * fixed time besides. The batch raises the intensity of the matrix products, which share their
  * weights, and not that of attention, which reads every sequence's own cache; that is why a step is
- * no single roofline. Between them, the devices sum the rows of the residual stream twice per layer
- * and once behind the embedding; they gather the logits, and nothing hides behind that. Sources:
+ * no single roofline. Between them the devices sum what they have ({@link ShardSums}). Sources:
  * Pope et al. 2022, "Efficiently Scaling Transformer Inference", arXiv:2211.05102, sections 2 and
- * 3; Chen 2022, "Transformer Inference Arithmetic", kipp.ly; Shoeybi et al. 2019, arXiv:1909.08053,
- * section 3.
+ * 3; Chen 2022, "Transformer Inference Arithmetic", kipp.ly.
  *
  * @param shard what one device has, whose operations are predicted
  * @param options formats of weights and activations
@@ -65,10 +60,6 @@ record ServingTime(
     Efficiency efficiency,
     ServingLayout layout,
     Optional<Link> link) {
-  private static final int SUMS_PER_LAYER = 2;
-
-  /** PCIe 5.0 with 16 lanes; what is faster joins all devices at once. */
-  private static final double BUS_BYTES_PER_SECOND = 64e9;
 
   /**
    * Where the time of a step goes, in seconds.
@@ -118,8 +109,12 @@ record ServingTime(
             .sum(),
         attentionSeconds(costs),
         costs.launches() * efficiency.operationSeconds(),
-        link.map(present -> communicationSeconds(costs.step(), present)).orElse(0.0),
+        link.map(present -> sums(present).seconds(costs.step())).orElse(0.0),
         link.map(present -> exchangeSeconds(costs, present)).orElse(0.0));
+  }
+
+  private ShardSums sums(Link present) {
+    return new ShardSums(shard, options.activations(), device, layout, present);
   }
 
   /** Of all attention in a step, under one roof together. */
@@ -279,43 +274,5 @@ record ServingTime(
       case Attend _, AttendExpandedLatents _, AttendLatents _ -> true;
       default -> false;
     };
-  }
-
-  private double communicationSeconds(Step step, Link link) {
-    Precision activations = options.activations();
-    long rowBytes = activations.rowBytes(shard.hiddenSize());
-    int devices = layout.tensorParallel();
-    long vocabulary = Math.multiplyExact((long) shard.embedding().vocabSize(), (long) devices);
-    long logitBytes = activations.rowBytes(vocabulary);
-    long streamBytes = Math.multiplyExact(step.totalNewTokens(), rowBytes);
-    return (sums() + 1) * sumSeconds(streamBytes, link)
-        + Collective.ALL_GATHER.seconds(
-            devices, Math.multiplyExact(step.totalLogits(), logitBytes), link);
-  }
-
-  /** Behind the mixer and the feed-forward of each layer; not where tokens are exchanged. */
-  private int sums() {
-    List<Layer> layers = shard.decoder().orElseThrow().layers();
-    long exchanged =
-        layout.attentionGroups() == 1
-            ? 0
-            : layers.stream()
-                .filter(layer -> layer.feedForward() instanceof MixtureOfExperts)
-                .count();
-    return Math.toIntExact(SUMS_PER_LAYER * layers.size() - exchanged);
-  }
-
-  /**
-   * One round while messages are short, two from where those are faster; around a ring where more
-   * than two devices share a bus, as vLLM does it ({@code custom_all_reduce.py}).
-   */
-  private double sumSeconds(long bytes, Link link) {
-    int devices = layout.tensorParallel();
-    boolean isBus = device.linkBytesPerSecond().orElseThrow() <= BUS_BYTES_PER_SECOND;
-    return isBus && devices > 2
-        ? Collective.ALL_REDUCE.seconds(devices, bytes, link)
-        : Math.min(
-            Collective.ONE_SHOT_ALL_REDUCE.seconds(devices, bytes, link),
-            Collective.TWO_SHOT_ALL_REDUCE.seconds(devices, bytes, link));
   }
 }

@@ -153,20 +153,9 @@ public final class TensorParallelShard {
   private static TokenMixer mixer(TokenMixer mixer, int devices) {
     return switch (mixer) {
       case GroupedQueryAttention grouped ->
-          new GroupedQueryAttention(
+          grouped.withHeads(
               grouped.numAttentionHeads() / devices,
-              Math.ceilDiv(grouped.numKeyValueHeads(), devices),
-              grouped.headDim(),
-              grouped.qkvBias(),
-              grouped.outputBias(),
-              grouped.queryKeyNorm(),
-              grouped.rope(),
-              grouped.scoreScale(),
-              grouped.scoreTerms(),
-              grouped.span(),
-              grouped.keyValues(),
-              grouped.outputTerms(),
-              grouped.projectionBound());
+              Math.ceilDiv(grouped.numKeyValueHeads(), devices));
       case LatentAttention latent ->
           new LatentAttention(
               latent.numAttentionHeads() / devices,

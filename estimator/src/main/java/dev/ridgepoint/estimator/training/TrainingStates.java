@@ -79,7 +79,7 @@ public record TrainingStates(List<ModelState> states, ZeroStage zero, int ranks)
         "Rajbhandari et al. 2020, arXiv:1910.02054, section 3.1");
   }
 
-  private static ParameterTensor tensor(WeightTensor weight) {
+  static ParameterTensor tensor(WeightTensor weight) {
     ParameterTensor one =
         weight.isMatrix()
             ? new ParameterTensor(

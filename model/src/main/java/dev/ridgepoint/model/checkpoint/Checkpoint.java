@@ -267,11 +267,6 @@ public final class Checkpoint implements AutoCloseable {
     return files.tensor(place.name(), place.shape());
   }
 
-  /** The name of the files' tensor that holds a tensor. */
-  String nameInFile(TensorSpec spec) {
-    return inFiles.place(spec).name();
-  }
-
   private InvalidInputException missing(TensorSpec spec) {
     TensorPlace place = inFiles.place(spec);
     return missing(place.name(), place.shape());

@@ -40,7 +40,8 @@ public final class CheckpointFolder {
    * @param dtype F32, F16 or BF16: what the matrices are stored as, but for those in blocks of
    *     integers
    * @param integers how those are packed
-   * @param original the folder that the model comes from, whose config and tokenizer are copied
+   * @param original the folder that the model or its tokenizer comes from; what belongs to the
+   *     tokenizer is copied, and the config, if it says the same architecture
    * @throws InvalidInputException if the folder is not empty, the family stores its tensors in
    *     another way than Llama, {@code config.json} cannot express the architecture, a number does
    *     not fit its dtype, or the disk has no room
@@ -62,12 +63,15 @@ public final class CheckpointFolder {
     Path temporary =
         absolute.resolveSibling(
             "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    boolean hasTokenizer =
+        original.map(origin -> origin.resolve(TOKENIZER)).filter(Files::exists).isPresent();
     String configText =
         original
             .map(origin -> origin.resolve(CONFIG))
             .filter(Files::exists)
+            .filter(config -> StoredModel.read(config).architecture().equals(architecture))
             .map(config -> ConfigJson.withDType(StrictJson.readObject(config), dtype))
-            .orElseGet(() -> ConfigJson.of(folder.toString(), architecture, dtype));
+            .orElseGet(() -> ConfigJson.of(folder.toString(), architecture, dtype, hasTokenizer));
     List<String> plain =
         weights.stream()
             .filter(weight -> isLinear(weight.spec()) && !weight.dtype().isQuantised())

@@ -22,9 +22,11 @@ final class ConfigJson {
    * The config as text.
    *
    * @param target the folder, for messages
+   * @param hasTokenizer whether a tokenizer stands beside it, whose files say how a text begins and
+   *     ends
    * @throws InvalidInputException if {@code config.json} cannot say what the config says
    */
-  static String of(String target, Architecture architecture, DType dtype) {
+  static String of(String target, Architecture architecture, DType dtype, boolean hasTokenizer) {
     UniformDecoder sizes =
         UniformDecoder.of(architecture).orElseThrow(() -> inexpressible(target, architecture));
     GroupedQueryAttention attention = sizes.attention();
@@ -49,8 +51,10 @@ final class ConfigJson {
     json.put("mlp_bias", sizes.feedForward().bias());
     putWindow(json, sizes);
     json.put("hidden_act", "silu");
-    json.put("bos_token_id", BOS_TOKEN_ID);
-    json.put("eos_token_id", EOS_TOKEN_ID);
+    if (!hasTokenizer) {
+      json.put("bos_token_id", BOS_TOKEN_ID);
+      json.put("eos_token_id", EOS_TOKEN_ID);
+    }
     String text = withDType(json, dtype);
     if (!ConfigReader.parse(target, text).equals(architecture)) {
       throw inexpressible(target, architecture);

@@ -1,186 +1,124 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.estimator.architecture.TensorRole;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
+import tools.jackson.databind.node.ObjectNode;
 
-/** The architectures of GGUF that a decoder can be built for. */
-enum GgufArchitecture {
-  /** Llama, Mistral and Mixtral, which llama.cpp does not tell apart. */
-  LLAMA,
-  QWEN2,
-  QWEN3,
-  QWEN2MOE,
-  QWEN3MOE,
-  /** DeepSeek-V2 and V3, told apart by how experts are scored. */
-  DEEPSEEK2,
-  GEMMA2,
-  GEMMA3,
-  GLM4,
-  GLM4MOE,
-  GPT2,
-  GPTNEOX,
-  GPT_OSS,
-  GRANITE,
-  GRANITEMOE,
-  OLMO,
-  OLMO2,
-  OLMOE,
-  PHI3,
-  SMOLLM3,
-  STABLELM,
-  STARCODER2;
-
-  /** The architecture of this name. */
-  static Optional<GgufArchitecture> named(String name) {
-    return Arrays.stream(values()).filter(each -> each.label().equals(name)).findFirst();
-  }
-
-  /** Which holds models of a Hugging Face {@code model_type}. */
-  static Optional<GgufArchitecture> ofModelType(String modelType) {
-    return switch (modelType) {
-      case "mistral", "mixtral" -> Optional.of(LLAMA);
-      case "deepseek_v3" -> Optional.of(DEEPSEEK2);
-      default ->
-          Arrays.stream(values()).filter(each -> each.modelType().equals(modelType)).findFirst();
-    };
-  }
-
-  /** The names of all, for messages. */
-  static String labels() {
-    return Arrays.stream(values()).map(GgufArchitecture::label).collect(Collectors.joining(", "));
-  }
-
-  /** The name in {@code general.architecture}. */
-  String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
+/**
+ * An architecture of GGUF that a decoder can be built for: a row of {@link GgufArchitectures}.
+ *
+ * @param label the name in {@code general.architecture}
+ * @param modelTypes the {@code model_type} that its files are read as, and others in Hugging Face
+ *     configs that it holds, too
+ * @param config what such a config says in a way of its own
+ * @param layers in what layers differ
+ */
+record GgufArchitecture(
+    String label, List<String> modelTypes, Config config, Layers layers, Set<Trait> traits) {
 
   /**
-   * The {@code model_type} in a Hugging Face config; of Llama's with experts it is Mixtral's, and
-   * of DeepSeek's the later or the earlier one.
+   * Of a Hugging Face config.
+   *
+   * @param hasLayerNorms whether the norms are layer norms, not RMS norms
+   * @param epsilonField the epsilon of the norms; empty if it has none
+   * @param expertsField the number of experts; empty if there are none
+   * @param ownFields adds what other families have not, or call otherwise
    */
+  record Config(
+      boolean hasLayerNorms,
+      String epsilonField,
+      String expertsField,
+      BiConsumer<GgufFamilyConfig, ObjectNode> ownFields) {}
+
+  /**
+   * What no key says of layers, whose numbers begin at 0.
+   *
+   * @param slide which see a window, where the file names one
+   * @param rotate which have rotary positions
+   * @param ofLargest how many Gemma's largest model has, by which llama.cpp knows it; or 0
+   */
+  record Layers(IntPredicate slide, IntPredicate rotate, int ofLargest) {}
+
+  /** What some have, and others not. */
+  enum Trait {
+    /** Queries, keys and values may have biases. */
+    QUERY_BIASES,
+    /** All projections may have biases. */
+    BIASES,
+    /** A router's biases are added to its scores. Elsewhere they correct the choice alone. */
+    ROUTER_BIASES,
+    /** Queries and keys may be normalised. */
+    QUERY_KEY_NORMS,
+    /** Keys and values are made of latents. */
+    LATENTS,
+    /** Queries, keys and values are one tensor. */
+    JOINED_ATTENTION,
+    /** Gate and up projection are one tensor. */
+    JOINED_FEED_FORWARD,
+    /** The feed-forward's norm is called by what stands before it. */
+    POST_ATTENTION_NORM,
+    /** Keys scale scores, embeddings, residuals and logits. */
+    SCALES,
+    /** A key says whether attention and feed-forward are parallel. */
+    PARALLEL_RESIDUALS,
+    /** Experts as DeepSeek's: in groups, beside shared ones, behind dense first layers. */
+    EXPERT_GROUPS,
+    /**
+     * Rotary embeddings turn neighbours, elements 2i and 2i+1 of a head, and not elements i and i +
+     * rotaryDim/2. Queries and keys are in another order then.
+     */
+    ROTATED_NEIGHBOURS,
+    /** Rotary embeddings may turn a part of a head. */
+    ROTATED_PART,
+    /** The keys of rotary positions do not speak of layers that see a window. */
+    POSITIONS_PER_WINDOW,
+    /** Files are published with bounds of YaRN's ramp that llama.cpp rounds. */
+    ROUNDED_YARN
+  }
+
+  boolean has(Trait trait) {
+    return traits.contains(trait);
+  }
+
   String modelType() {
-    return switch (this) {
-      case DEEPSEEK2 -> "deepseek_v2";
-      case GEMMA3 -> "gemma3_text";
-      case GLM4MOE -> "glm4_moe";
-      case GPTNEOX -> "gpt_neox";
-      case GPT_OSS -> "gpt_oss";
-      case QWEN2MOE -> "qwen2_moe";
-      case QWEN3MOE -> "qwen3_moe";
-      default -> label();
-    };
+    return modelTypes.getFirst();
+  }
+
+  GgufKeys keys() {
+    return new GgufKeys(label);
   }
 
   /** Whether its files may have experts. */
   boolean mayHaveExperts() {
-    return switch (this) {
-      case DEEPSEEK2, GLM4MOE, GPT_OSS, GRANITEMOE, LLAMA, OLMOE, QWEN2MOE, QWEN3MOE -> true;
-      default -> false;
-    };
+    return !config.expertsField.isEmpty();
   }
 
   /** Whether its layers may see a window. */
   boolean mayHaveWindow() {
-    return slides(0);
-  }
-
-  /** Which layers see a window, where the file names one: no key says it. */
-  boolean slides(int layer) {
-    return switch (this) {
-      case GEMMA2, GPT_OSS -> layer % 2 == 0;
-      case GEMMA3 -> (layer + 1) % 6 != 0;
-      default -> false;
-    };
-  }
-
-  /** Which layers have rotary positions. */
-  boolean hasRotaryPositions(int layer) {
-    return switch (this) {
-      case GPT2 -> false;
-      case SMOLLM3 -> (layer + 1) % 4 != 0;
-      default -> true;
-    };
+    return layers.slide.test(0);
   }
 
   /** Whether queries, keys and values may have biases. */
   boolean mayHaveQueryBias() {
-    return mayHaveBiases()
-        || switch (this) {
-          case GLM4, GLM4MOE, QWEN2, QWEN2MOE, STABLELM -> true;
-          default -> false;
-        };
-  }
-
-  /** Whether all projections may have biases. */
-  boolean mayHaveBiases() {
-    return switch (this) {
-      case GPT2, GPTNEOX, GPT_OSS, GRANITE, LLAMA, STARCODER2 -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether queries and keys may be normalised. */
-  boolean mayHaveQueryKeyNorm() {
-    return switch (this) {
-      case GEMMA3, GLM4MOE, OLMO2, OLMOE, QWEN3, QWEN3MOE, STABLELM -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether it scales scores as a key says. */
-  boolean hasScoreScale() {
-    return this == GRANITE || this == GRANITEMOE;
+    return has(Trait.BIASES) || has(Trait.QUERY_BIASES);
   }
 
   /**
    * Of what a score is divided by the root of: the elements of a head, but of the layers of Gemma's
-   * largest models, by whose number llama.cpp knows them, the hidden size for each head.
+   * largest models the hidden size for each head.
    */
-  double scoreDivisorSquared(int layers, int headDim, int hiddenSize, int heads) {
-    boolean isLargest = (this == GEMMA2 && layers == 46) || (this == GEMMA3 && layers == 62);
-    return isLargest ? (double) hiddenSize / heads : headDim;
-  }
-
-  GgufKeys keys() {
-    return new GgufKeys(label());
-  }
-
-  /**
-   * Whether rotary embeddings turn neighbours, elements 2i and 2i+1 of a head, and not elements i
-   * and i + rotaryDim/2. Queries and keys are in another order then.
-   */
-  boolean rotatesNeighbours() {
-    return switch (this) {
-      case DEEPSEEK2, GLM4, GRANITE, GRANITEMOE, LLAMA, OLMO, SMOLLM3 -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether its norms are layer norms, not RMS norms. */
-  boolean hasLayerNorms() {
-    return switch (this) {
-      case GPT2, GPTNEOX, OLMO, STABLELM, STARCODER2 -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether rotary embeddings may turn a part of a head. */
-  boolean rotatesPart() {
-    return switch (this) {
-      case GLM4, GLM4MOE, GPTNEOX, PHI3, STABLELM -> true;
-      default -> false;
-    };
+  double scoreDivisorSquared(int numLayers, int headDim, int hiddenSize, int heads) {
+    return numLayers == layers.ofLargest ? (double) hiddenSize / heads : headDim;
   }
 
   /** Whether the tensor of a role holds others besides. */
   boolean isJoined(TensorRole role) {
     return switch (role) {
-      case QUERY, KEY, VALUE -> this == GPT2 || this == GPTNEOX || this == PHI3;
-      case FEED_FORWARD_GATE, FEED_FORWARD_UP -> this == GLM4 || this == PHI3;
+      case QUERY, KEY, VALUE -> has(Trait.JOINED_ATTENTION);
+      case FEED_FORWARD_GATE, FEED_FORWARD_UP -> has(Trait.JOINED_FEED_FORWARD);
       default -> false;
     };
   }
@@ -190,7 +128,7 @@ enum GgufArchitecture {
     return switch (role) {
       case QUERY, KEY, VALUE -> isJoined(role) ? "attn_qkv" : role.ggufName();
       case FEED_FORWARD_NORM ->
-          this == GPT_OSS || this == GLM4MOE ? "post_attention_norm" : role.ggufName();
+          has(Trait.POST_ATTENTION_NORM) ? "post_attention_norm" : role.ggufName();
       case FEED_FORWARD_GATE -> isJoined(role) ? "ffn_up" : role.ggufName();
       default -> role.ggufName();
     };

@@ -12,6 +12,7 @@ import dev.ridgepoint.estimator.architecture.Stack;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.model.checkpoint.GgufArchitecture.Trait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,13 +41,13 @@ final class GgufConfig {
     fields = new GgufFields(header);
     String name = fields.requiredText(GgufKeys.ARCHITECTURE);
     architecture =
-        GgufArchitecture.named(name)
+        GgufArchitectures.named(name)
             .orElseThrow(
                 () ->
                     fields.invalid(
                         GgufKeys.ARCHITECTURE,
                         "is %s, which is not supported; supported are %s"
-                            .formatted(OneLine.quote(name), GgufArchitecture.labels())));
+                            .formatted(OneLine.quote(name), GgufArchitectures.labels())));
     keys = architecture.keys();
     rope = new GgufRope(files, fields, architecture);
   }
@@ -75,7 +76,7 @@ final class GgufConfig {
    */
   static GgufLayout layout(Architecture architecture, Predicate<String> hasTensor) {
     GgufArchitecture name =
-        GgufArchitecture.ofModelType(architecture.modelType())
+        GgufArchitectures.ofModelType(architecture.modelType())
             .orElseThrow(() -> new IllegalArgumentException(architecture.modelType()));
     return GgufLayout.of(name, architecture, hasTensor);
   }
@@ -88,9 +89,11 @@ final class GgufConfig {
     Architecture read =
         ConfigReader.of(
             files.header().source(),
-            architecture == GgufArchitecture.DEEPSEEK2
-                ? config.latentJson(vocabSize)
-                : config.json(vocabSize, rope.headDim()));
+            config.json(
+                vocabSize,
+                architecture.has(Trait.LATENTS)
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(rope.headDim())));
     config.requireEpsilon(read.numerics().normEpsilon());
     Stack decoder = read.decoder().orElseThrow();
     List<Layer> layers = decoder.layers().stream().map(this::asInFile).toList();
@@ -110,22 +113,11 @@ final class GgufConfig {
 
   private GroupedQueryAttention asInFile(GroupedQueryAttention attention) {
     boolean hasOwnPositions =
-        architecture == GgufArchitecture.GEMMA3
+        architecture.has(Trait.POSITIONS_PER_WINDOW)
             && attention.span() instanceof AttentionSpan.Sliding;
-    return new GroupedQueryAttention(
-        attention.numAttentionHeads(),
-        attention.numKeyValueHeads(),
-        attention.headDim(),
-        hasBias(TensorRole.QUERY),
-        hasBias(TensorRole.ATTENTION_OUTPUT),
-        attention.queryKeyNorm(),
-        hasOwnPositions ? attention.rope() : rope.asInFile(attention.rope()),
-        attention.scoreScale(),
-        attention.scoreTerms(),
-        attention.span(),
-        attention.keyValues(),
-        attention.outputTerms(),
-        attention.projectionBound());
+    return attention
+        .withBiases(hasBias(TensorRole.QUERY), hasBias(TensorRole.ATTENTION_OUTPUT))
+        .withRope(hasOwnPositions ? attention.rope() : rope.asInFile(attention.rope()));
   }
 
   private FeedForward asInFile(FeedForward feedForward) {

@@ -6,6 +6,7 @@ import dev.ridgepoint.estimator.architecture.DenseFeedForward;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
+import dev.ridgepoint.model.checkpoint.GgufArchitecture.Trait;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +33,7 @@ record GgufExpressible(Architecture model, GgufArchitecture family) {
       }
       if (layers.get(index).feedForward() instanceof DenseFeedForward dense
           && dense.bias()
-          && !family.mayHaveBiases()) {
+          && !family.has(Trait.BIASES)) {
         return Optional.of("biases");
       }
     }
@@ -41,13 +42,13 @@ record GgufExpressible(Architecture model, GgufArchitecture family) {
 
   private Optional<String> positions(GroupedQueryAttention attention, int layer) {
     boolean slides = attention.span() instanceof AttentionSpan.Sliding;
-    if (slides != family.slides(layer)) {
+    if (slides != family.layers().slide().test(layer)) {
       return Optional.of(
           attention.span() instanceof AttentionSpan.Sliding(int window)
               ? "sliding_window " + window + " in layer " + layer
               : "layer " + layer + " without a sliding window");
     }
-    if (attention.rope().dim() > 0 != family.hasRotaryPositions(layer)) {
+    if (attention.rope().dim() > 0 != family.layers().rotate().test(layer)) {
       return Optional.of("such rotary positions in layer " + layer);
     }
     RopeScaling scaling = attention.rope().scaling();
@@ -62,7 +63,7 @@ record GgufExpressible(Architecture model, GgufArchitecture family) {
     return switch (scaling) {
       case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Divided _ ->
           true;
-      case RopeScaling.Yarn yarn -> yarn.hasUsualRamp() || family == GgufArchitecture.GPT_OSS;
+      case RopeScaling.Yarn yarn -> yarn.hasUsualRamp() || family.has(Trait.ROUNDED_YARN);
       case RopeScaling.LongRope longRope ->
           longRope.shortAttentionFactor() == longRope.longAttentionFactor();
       case RopeScaling.Dynamic _ -> false;
@@ -72,12 +73,12 @@ record GgufExpressible(Architecture model, GgufArchitecture family) {
   private Optional<String> biases(GroupedQueryAttention attention) {
     boolean fits =
         (!attention.qkvBias() || family.mayHaveQueryBias())
-            && (!attention.outputBias() || family.mayHaveBiases());
+            && (!attention.outputBias() || family.has(Trait.BIASES));
     return fits ? Optional.empty() : Optional.of("biases");
   }
 
   private Optional<String> scores(GroupedQueryAttention attention, int layers) {
-    if (attention.queryKeyNorm().norm().isPresent() && !family.mayHaveQueryKeyNorm()) {
+    if (attention.queryKeyNorm().norm().isPresent() && !family.has(Trait.QUERY_KEY_NORMS)) {
       return Optional.of("norms of queries and keys");
     }
     double implied =
@@ -89,7 +90,7 @@ record GgufExpressible(Architecture model, GgufArchitecture family) {
                     model.hiddenSize(),
                     attention.numAttentionHeads()));
     boolean fits =
-        family.hasScoreScale() || Math.abs(attention.scoreScale() / implied - 1) < RELATIVE_ERROR;
+        family.has(Trait.SCALES) || Math.abs(attention.scoreScale() / implied - 1) < RELATIVE_ERROR;
     return fits ? Optional.empty() : Optional.of("score scale " + attention.scoreScale());
   }
 }

@@ -29,40 +29,41 @@ record GgufFamilyConfig(
   private static final double GEMMA2_SCORE_CAP = 50;
   private static final double GEMMA2_LOGIT_CAP = 30;
 
-  ObjectNode json(int vocabSize, int headDim) {
-    GgufKeys keys = architecture.keys();
-    ObjectNode config = common(vocabSize);
-    boolean isMixtral = architecture == GgufArchitecture.LLAMA && experts().isPresent();
-    config.put("model_type", isMixtral ? "mixtral" : architecture.modelType());
-    int headCount = config.get("num_attention_heads").intValue();
-    config.put("num_key_value_heads", fields.optionalInt(keys.headCountKv()).orElse(headCount));
-    config.put("head_dim", headDim);
-    addOwn(config, keys);
-    return config;
-  }
-
-  /** What all have under the same names. */
-  private ObjectNode common(int vocabSize) {
+  /**
+   * The config.
+   *
+   * @param headDim elements of a head; none of latent attention, whose heads have several sizes
+   */
+  ObjectNode json(int vocabSize, OptionalInt headDim) {
     GgufKeys keys = architecture.keys();
     ObjectNode config = JsonMapper.shared().createObjectNode();
+    config.put("model_type", architecture.modelType());
     config.put("vocab_size", vocabSize);
     config.put("hidden_size", fields.requiredInt(keys.embeddingLength()));
     config.put("intermediate_size", fields.requiredInt(keys.feedForwardLength()));
     config.put("num_hidden_layers", fields.requiredInt(keys.blockCount()));
-    config.put("num_attention_heads", fields.requiredInt(keys.headCount()));
+    int headCount = fields.requiredInt(keys.headCount());
+    config.put("num_attention_heads", headCount);
     config.put("max_position_embeddings", fields.requiredBound(keys.contextLength()));
     config.put("rope_theta", fields.doubleOr(keys.ropeFreqBase(), DEFAULT_FREQ_BASE));
     config.put("tie_word_embeddings", !hasTensor.test("output.weight"));
+    if (headDim.isPresent()) {
+      config.put("num_key_value_heads", fields.optionalInt(keys.headCountKv()).orElse(headCount));
+      config.put("head_dim", headDim.getAsInt());
+    }
+    if (!architecture.config().epsilonField().isEmpty()) {
+      config.put(architecture.config().epsilonField(), epsilon());
+    }
+    architecture.config().ownFields().accept(this, config);
     return config;
   }
 
-  /** Of a model of latent attention, DeepSeek-V2's or V3's. */
-  ObjectNode latentJson(int vocabSize) {
+  /** DeepSeek-V2's or V3's. */
+  void addLatents(ObjectNode config) {
     GgufKeys keys = architecture.keys();
-    ObjectNode config = common(vocabSize);
-    boolean isSigmoid = gating() == SIGMOID_GATING;
-    config.put("model_type", isSigmoid ? "deepseek_v3" : architecture.modelType());
-    config.put("rms_norm_eps", epsilon());
+    if (gating() == SIGMOID_GATING) {
+      config.put("model_type", "deepseek_v3");
+    }
     int queryLoraRank = fields.optionalInt(keys.queryLoraRank()).orElse(0);
     if (queryLoraRank > 0) {
       config.put("q_lora_rank", queryLoraRank);
@@ -88,7 +89,6 @@ record GgufFamilyConfig(
         .text(keys.ropeScalingType())
         .filter(type -> !type.equals("none"))
         .ifPresent(type -> addScaling(config.putObject("rope_scaling"), type));
-    return config;
   }
 
   private String first(String key, String older) {
@@ -130,91 +130,86 @@ record GgufFamilyConfig(
     }
   }
 
-  /** The families' own fields, and their names for those that all have. */
-  private void addOwn(ObjectNode config, GgufKeys keys) {
-    switch (architecture) {
-      case GLM4, OLMO2, PHI3, QWEN2, QWEN3, SMOLLM3 -> config.put("rms_norm_eps", epsilon());
-      case LLAMA -> {
-        config.put("rms_norm_eps", epsilon());
-        if (experts().isPresent()) {
-          addExperts(config, "num_local_experts");
-        }
-      }
-      case OLMOE -> {
-        config.put("rms_norm_eps", epsilon());
-        addExperts(config, "num_experts");
-      }
-      case QWEN2MOE -> {
-        config.put("rms_norm_eps", epsilon());
-        addExperts(config, "num_experts");
-        config.put(
-            "shared_expert_intermediate_size",
-            fields.requiredInt(keys.expertSharedFeedForwardLength()));
-      }
-      case QWEN3MOE -> {
-        config.put("rms_norm_eps", epsilon());
-        addExperts(config, "num_experts");
-        config.put("norm_topk_prob", true); // llama.cpp knows no others
-      }
-      case GLM4MOE -> {
-        config.put("rms_norm_eps", epsilon());
-        config.put("use_qk_norm", hasTensor.test("blk.0.attn_q_norm.weight"));
-        addDeepSeekExperts(config);
-      }
-      case GPT_OSS -> {
-        config.put("rms_norm_eps", epsilon());
-        addExperts(config, "num_local_experts");
-        config.put("sliding_window", fields.requiredInt(keys.slidingWindow()));
-      }
-      case GPTNEOX -> {
-        config.put("layer_norm_eps", epsilon());
-        config.put("use_parallel_residual", fields.booleanOr(keys.useParallelResidual(), true));
-      }
-      case GRANITE, GRANITEMOE -> {
-        if (architecture == GgufArchitecture.GRANITEMOE) {
-          addExperts(config, "num_local_experts");
-        }
-        config.put("rms_norm_eps", epsilon());
-        double usualScale = 1 / Math.sqrt(config.get("head_dim").intValue());
-        config.put("attention_multiplier", fields.doubleOr(keys.attentionScale(), usualScale));
-        config.put("embedding_multiplier", fields.doubleOr(keys.embeddingScale(), 1));
-        config.put("residual_multiplier", fields.doubleOr(keys.residualScale(), 1));
-        config.put("logits_scaling", fields.doubleOr(keys.logitScale(), 1));
-      }
-      case GEMMA2 -> {
-        addGemma(config);
-        config.put(
-            "attn_logit_softcapping", fields.doubleOr(keys.scoreSoftCap(), GEMMA2_SCORE_CAP));
-        config.put(
-            "final_logit_softcapping", fields.doubleOr(keys.logitSoftCap(), GEMMA2_LOGIT_CAP));
-      }
-      case GEMMA3 -> {
-        addGemma(config);
-        config.put("rope_local_base_freq", DEFAULT_FREQ_BASE);
-        config.put("final_logit_softcapping", fields.doubleOr(keys.logitSoftCap(), 0));
-      }
-      case OLMO -> config.put("clip_qkv", fields.doubleOr(keys.clampQueryKeyValue(), 0));
-      case STABLELM -> {
-        config.put("layer_norm_eps", epsilon());
-        config.put("use_parallel_residual", fields.booleanOr(keys.useParallelResidual(), false));
-        config.put("qk_layernorm", hasTensor.test("blk.0.attn_q_norm.weight"));
-      }
-      case STARCODER2 -> config.put("norm_epsilon", epsilon());
-      case DEEPSEEK2 -> throw new IllegalArgumentException("latentJson is its config");
-      case GPT2 -> {
-        config.put("layer_norm_epsilon", epsilon());
-        config.set("n_embd", config.get("hidden_size"));
-        config.set("n_inner", config.get("intermediate_size"));
-        config.set("n_layer", config.get("num_hidden_layers"));
-        config.set("n_head", config.get("num_attention_heads"));
-        config.set("n_positions", config.get("max_position_embeddings"));
-      }
+  /** Of Llama, of which Mixtral has experts. */
+  void addMixtral(ObjectNode config) {
+    if (fields.has(architecture.keys().expertCount())) {
+      config.put("model_type", "mixtral");
+      addExperts(config);
     }
   }
 
+  void addQwen2Moe(ObjectNode config) {
+    addExperts(config);
+    config.put(
+        "shared_expert_intermediate_size",
+        fields.requiredInt(architecture.keys().expertSharedFeedForwardLength()));
+  }
+
+  void addQwen3Moe(ObjectNode config) {
+    addExperts(config);
+    config.put("norm_topk_prob", true); // llama.cpp knows no others
+  }
+
+  void addGlm4Moe(ObjectNode config) {
+    config.put("use_qk_norm", hasQueryNorm());
+    addDeepSeekExperts(config);
+  }
+
+  void addGptOss(ObjectNode config) {
+    addExperts(config);
+    addWindow(config);
+  }
+
+  void addGptNeoX(ObjectNode config) {
+    addParallelResidual(config, true);
+  }
+
+  void addStableLm(ObjectNode config) {
+    addParallelResidual(config, false);
+    config.put("qk_layernorm", hasQueryNorm());
+  }
+
+  void addGraniteMoe(ObjectNode config) {
+    addExperts(config);
+    addGranite(config);
+  }
+
+  void addGranite(ObjectNode config) {
+    GgufKeys keys = architecture.keys();
+    double usualScale = 1 / Math.sqrt(config.get("head_dim").intValue());
+    config.put("attention_multiplier", fields.doubleOr(keys.attentionScale(), usualScale));
+    config.put("embedding_multiplier", fields.doubleOr(keys.embeddingScale(), 1));
+    config.put("residual_multiplier", fields.doubleOr(keys.residualScale(), 1));
+    config.put("logits_scaling", fields.doubleOr(keys.logitScale(), 1));
+  }
+
+  void addGemma2(ObjectNode config) {
+    GgufKeys keys = architecture.keys();
+    addGemma(config);
+    config.put("attn_logit_softcapping", fields.doubleOr(keys.scoreSoftCap(), GEMMA2_SCORE_CAP));
+    config.put("final_logit_softcapping", fields.doubleOr(keys.logitSoftCap(), GEMMA2_LOGIT_CAP));
+  }
+
+  void addGemma3(ObjectNode config) {
+    addGemma(config);
+    config.put("rope_local_base_freq", DEFAULT_FREQ_BASE);
+    config.put("final_logit_softcapping", fields.doubleOr(architecture.keys().logitSoftCap(), 0));
+  }
+
+  void addOlmo(ObjectNode config) {
+    config.put("clip_qkv", fields.doubleOr(architecture.keys().clampQueryKeyValue(), 0));
+  }
+
+  void addGpt2(ObjectNode config) {
+    config.set("n_embd", config.get("hidden_size"));
+    config.set("n_inner", config.get("intermediate_size"));
+    config.set("n_layer", config.get("num_hidden_layers"));
+    config.set("n_head", config.get("num_attention_heads"));
+    config.set("n_positions", config.get("max_position_embeddings"));
+  }
+
   private void addGemma(ObjectNode config) {
-    config.put("rms_norm_eps", epsilon());
-    config.put("sliding_window", fields.requiredInt(architecture.keys().slidingWindow()));
+    addWindow(config);
     config.put(
         "query_pre_attn_scalar",
         architecture.scoreDivisorSquared(
@@ -224,7 +219,20 @@ record GgufFamilyConfig(
             config.get("num_attention_heads").intValue()));
   }
 
-  private void addExperts(ObjectNode config, String numberField) {
+  private void addWindow(ObjectNode config) {
+    config.put("sliding_window", fields.requiredInt(architecture.keys().slidingWindow()));
+  }
+
+  private void addParallelResidual(ObjectNode config, boolean usual) {
+    String key = architecture.keys().useParallelResidual();
+    config.put("use_parallel_residual", fields.booleanOr(key, usual));
+  }
+
+  private boolean hasQueryNorm() {
+    return hasTensor.test("blk.0.attn_q_norm.weight");
+  }
+
+  void addExperts(ObjectNode config) {
     GgufKeys keys = architecture.keys();
     int number = fields.requiredInt(keys.expertCount());
     int perToken = fields.requiredInt(keys.expertUsedCount());
@@ -233,7 +241,7 @@ record GgufFamilyConfig(
           keys.expertUsedCount(),
           String.format(Locale.ROOT, "is %d, but there are %d experts", perToken, number));
     }
-    config.put(numberField, number);
+    config.put(architecture.config().expertsField(), number);
     config.put("num_experts_per_tok", perToken);
     fields
         .optionalInt(keys.expertFeedForwardLength())
@@ -243,7 +251,7 @@ record GgufFamilyConfig(
   /** Of which the choice is corrected, beside shared ones behind dense first layers. */
   private void addDeepSeekExperts(ObjectNode config) {
     GgufKeys keys = architecture.keys();
-    addExperts(config, "n_routed_experts");
+    addExperts(config);
     config.put("n_shared_experts", fields.optionalInt(keys.expertSharedCount()).orElse(0));
     config.put(
         "first_k_dense_replace", fields.optionalInt(keys.leadingDenseBlockCount()).orElse(0));
@@ -253,17 +261,13 @@ record GgufFamilyConfig(
     config.put("routed_scaling_factor", fields.doubleOr(keys.expertWeightsScale(), 1));
   }
 
-  private OptionalInt experts() {
-    return fields.optionalInt(architecture.keys().expertCount());
-  }
-
   private double epsilon() {
     return fields.requiredDouble(epsilonKey());
   }
 
   private String epsilonKey() {
     GgufKeys keys = architecture.keys();
-    return architecture.hasLayerNorms() ? keys.layerNormEpsilon() : keys.rmsEpsilon();
+    return architecture.config().hasLayerNorms() ? keys.layerNormEpsilon() : keys.rmsEpsilon();
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.ridgepoint.estimator.architecture.Numerics;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
 import dev.ridgepoint.estimator.architecture.Routing;
+import dev.ridgepoint.model.checkpoint.GgufArchitecture.Trait;
 import java.util.List;
 
 /**
@@ -36,7 +37,7 @@ record GgufFamilyMetadata(Architecture model, GgufArchitecture family) {
         .size(keys.keyLength(), attention.headDim())
         .size(keys.valueLength(), attention.headDim())
         .real(
-            family.hasLayerNorms() ? keys.layerNormEpsilon() : keys.rmsEpsilon(),
+            family.config().hasLayerNorms() ? keys.layerNormEpsilon() : keys.rmsEpsilon(),
             model.numerics().normEpsilon());
     addWindow(metadata);
     addExperts(metadata);
@@ -87,11 +88,7 @@ record GgufFamilyMetadata(Architecture model, GgufArchitecture family) {
         .size(keys.expertCount(), experts.numExperts())
         .size(keys.expertUsedCount(), experts.numExpertsPerToken())
         .size(keys.expertFeedForwardLength(), width);
-    if (family == GgufArchitecture.QWEN2MOE) {
-      int shared = experts.sharedExpert().orElseThrow().intermediateSize();
-      metadata.size(keys.expertSharedFeedForwardLength(), shared);
-    }
-    if (family == GgufArchitecture.GLM4MOE) {
+    if (family.has(Trait.EXPERT_GROUPS)) {
       Routing routing = experts.routing();
       int shared =
           experts.sharedExpert().map(expert -> expert.intermediateSize() / width).orElse(0);
@@ -103,35 +100,36 @@ record GgufFamilyMetadata(Architecture model, GgufArchitecture family) {
           .size(keys.expertGatingFunction(), SIGMOID)
           .flag(keys.expertWeightsNorm(), routing.isNormalized())
           .real(keys.expertWeightsScale(), routing.scale());
+    } else {
+      experts
+          .sharedExpert()
+          .ifPresent(
+              shared ->
+                  metadata.size(keys.expertSharedFeedForwardLength(), shared.intermediateSize()));
     }
   }
 
   private void addOwn(GgufMetadataWriter metadata) {
     GgufKeys keys = family.keys();
     Numerics numerics = model.numerics();
-    switch (family) {
-      case GEMMA2, GEMMA3 -> {
-        if (attention().scoreTerms().softCap() > 0) {
-          metadata.real(keys.scoreSoftCap(), attention().scoreTerms().softCap());
-        }
-        if (numerics.logitSoftCap() > 0) {
-          metadata.real(keys.logitSoftCap(), numerics.logitSoftCap());
-        }
-      }
-      case GPTNEOX, STABLELM ->
-          metadata.flag(keys.useParallelResidual(), layers().getFirst().norms().isParallel());
-      case GRANITE, GRANITEMOE ->
-          metadata
-              .real(keys.attentionScale(), attention().scoreScale())
-              .real(keys.embeddingScale(), numerics.embeddingScale())
-              .real(keys.residualScale(), numerics.residualScale())
-              .real(keys.logitScale(), 1 / numerics.logitScale());
-      case OLMO -> {
-        if (attention().projectionBound() > 0) {
-          metadata.real(keys.clampQueryKeyValue(), attention().projectionBound());
-        }
-      }
-      default -> {}
+    addBound(metadata, keys.scoreSoftCap(), attention().scoreTerms().softCap());
+    addBound(metadata, keys.logitSoftCap(), numerics.logitSoftCap());
+    addBound(metadata, keys.clampQueryKeyValue(), attention().projectionBound());
+    if (family.has(Trait.PARALLEL_RESIDUALS)) {
+      metadata.flag(keys.useParallelResidual(), layers().getFirst().norms().isParallel());
+    }
+    if (family.has(Trait.SCALES)) {
+      metadata
+          .real(keys.attentionScale(), attention().scoreScale())
+          .real(keys.embeddingScale(), numerics.embeddingScale())
+          .real(keys.residualScale(), numerics.residualScale())
+          .real(keys.logitScale(), 1 / numerics.logitScale());
+    }
+  }
+
+  private static void addBound(GgufMetadataWriter metadata, String key, double bound) {
+    if (bound > 0) {
+      metadata.real(key, bound);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Owner;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
 import dev.ridgepoint.estimator.operation.Operation;
+import dev.ridgepoint.model.checkpoint.GgufArchitecture.Trait;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ record GgufLayout(GgufArchitecture architecture, Architecture ofModel, boolean h
     String place = place(spec.layer());
     if (spec.role() == TensorRole.ROUTER
         && spec.part() == Part.BIAS
-        && architecture != GgufArchitecture.GPT_OSS) {
+        && !architecture.has(Trait.ROUTER_BIASES)) {
       return place + "exp_probs_b.bias"; // a correction of the choice
     }
     String owner =
@@ -82,7 +83,7 @@ record GgufLayout(GgufArchitecture architecture, Architecture ofModel, boolean h
 
   /** Which row of the file's projection holds row {@code i} of the tensor. */
   IntUnaryOperator rowInFile(TensorSpec spec) {
-    boolean isReordered = architecture.rotatesNeighbours() && spec.isQueryOrKey();
+    boolean isReordered = architecture.has(Trait.ROTATED_NEIGHBOURS) && spec.isQueryOrKey();
     return isReordered ? new RotaryRows(ofModel).neighbours(spec) : IntUnaryOperator.identity();
   }
 

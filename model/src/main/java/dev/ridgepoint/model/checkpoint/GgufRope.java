@@ -38,7 +38,7 @@ record GgufRope(TensorFiles files, GgufFields fields, GgufArchitecture architect
     }
     int headDim = keyLength.orElseGet(() -> embeddingLength / headCount);
     requireHeadDim(keys.valueLength(), headDim);
-    if (!architecture.rotatesPart()) {
+    if (!architecture.has(GgufArchitecture.Trait.ROTATED_PART)) {
       requireHeadDim(keys.ropeDimensionCount(), headDim);
     }
     return headDim;

@@ -32,7 +32,7 @@ public final class GgufWriter {
     this.file = file;
     this.model = model;
     GgufArchitecture family =
-        GgufArchitecture.ofModelType(model.modelType())
+        GgufArchitectures.ofModelType(model.modelType())
             .orElseThrow(
                 () ->
                     new InvalidInputException(

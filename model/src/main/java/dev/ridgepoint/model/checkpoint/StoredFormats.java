@@ -64,7 +64,7 @@ final class StoredFormats {
   private static Optional<GgufArchitecture> architecture(FileHeader header) {
     return header instanceof GgufHeader gguf
             && gguf.entries().get(GgufKeys.ARCHITECTURE) instanceof GgufValue.Text name
-        ? GgufArchitecture.named(name.value())
+        ? GgufArchitectures.named(name.value())
         : Optional.empty();
   }
 

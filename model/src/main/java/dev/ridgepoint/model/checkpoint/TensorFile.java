@@ -65,7 +65,7 @@ public final class TensorFile implements AutoCloseable {
    * @param info one of this file's {@link FileHeader#tensors}
    * @throws InvalidInputException if the engine has no such type or dimensions
    */
-  Tensor tensor(TensorInfo info) {
+  public Tensor tensor(TensorInfo info) {
     DType dtype =
         info.dtype()
             .engineDType()

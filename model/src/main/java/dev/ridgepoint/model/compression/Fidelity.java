@@ -8,6 +8,7 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.LogSoftmax;
 import dev.ridgepoint.model.Program;
 import java.util.Arrays;
 import java.util.List;
@@ -103,7 +104,8 @@ public record Fidelity(
         (double) agreed / tokens);
   }
 
-  private static double standardError(double[] numbers) {
+  /** Of the mean of numbers. */
+  static double standardError(double[] numbers) {
     double mean = Arrays.stream(numbers).average().orElseThrow();
     double squares = Arrays.stream(numbers).map(number -> (number - mean) * (number - mean)).sum();
     return Math.sqrt(squares / Math.max(1, numbers.length - 1) / numbers.length);
@@ -122,13 +124,8 @@ public record Fidelity(
       program.run(index);
     }
     Tensor logits = program.logits();
-    int vocabulary = logits.size(1);
-    float[] row = new float[vocabulary];
     double[][] all = new double[fed.length][];
-    for (int i = 0; i < fed.length; i++) {
-      logits.read((long) i * vocabulary, row, 0, vocabulary);
-      all[i] = logSoftmax(row);
-    }
+    Arrays.setAll(all, row -> LogSoftmax.ofRow(logits, row));
     return all;
   }
 
@@ -148,22 +145,6 @@ public record Fidelity(
       Tensor target = inputs.rows(i, 1);
       DType.F32.codec().encode(row, 0, width, target.segment(), 0);
     }
-  }
-
-  private static double[] logSoftmax(float[] logits) {
-    double most = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      most = Math.max(most, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - most);
-    }
-    double[] logs = new double[logits.length];
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] = logits[i] - most - Math.log(sum);
-    }
-    return logs;
   }
 
   /** The Kullback-Leibler divergence of {@code actual} from {@code expected}, both logarithms. */

@@ -63,7 +63,7 @@ public final class DraftModel implements Drafter, AutoCloseable {
     if (count < 1) {
       return Draft.NONE;
     }
-    cache.truncate(Math.min(common(tokens, length), length - 1));
+    cache.rewind(Math.min(common(tokens, length), length - 1));
     int[] next = Arrays.copyOfRange(tokens, cache.length(), length);
     if (Arrays.stream(next).anyMatch(token -> token >= shape.vocabulary())) {
       return Draft.NONE;

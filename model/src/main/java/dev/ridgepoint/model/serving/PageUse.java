@@ -24,8 +24,8 @@ public record PageUse(int pool, long pageBytes, int most, int mostSaved) {
     BitSet pages = new BitSet();
     int ofAll = 0;
     for (KvCache cache : running) {
-      ofAll += cache.pages();
-      for (int i = 0; i < cache.pages(); i++) {
+      ofAll += cache.endPage() - cache.firstPage();
+      for (int i = cache.firstPage(); i < cache.endPage(); i++) {
         pages.set(cache.page(i));
       }
     }

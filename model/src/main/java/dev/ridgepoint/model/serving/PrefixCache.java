@@ -89,14 +89,14 @@ final class PrefixCache implements AutoCloseable {
   }
 
   /**
-   * Holds the pages of a sequence from now on.
+   * Holds the pages of a sequence from now on, unless its first ones have left its window.
    *
    * @param length of its tokens, which its cache holds; the last page may be partly filled
    */
   void add(KvCache cache, int[] tokens, int length) {
     int pageTokens = pool.layout().pagePositions();
     Node at = root;
-    for (int from = 0; from < length; from += pageTokens) {
+    for (int from = 0; from < length && cache.firstPage() == 0; from += pageTokens) {
       int[] ofPage = Arrays.copyOfRange(tokens, from, Math.min(from + pageTokens, length));
       Node parent = at;
       int page = cache.page(from / pageTokens);

@@ -173,7 +173,7 @@ public final class Scheduler {
 
   /** A cache for a request, with what is known of its prompt, if pages are left for all of it. */
   private Optional<KvCache> newCache(PromptRequest request) {
-    KvCache cache = new KvCache(pool, request.positions());
+    KvCache cache = program.newCache(pool, request.positions());
     prefixes.ifPresent(known -> known.begin(cache, request.prompt()));
     int needed = pagesToTake() + pagesToTake(cache);
     prefixes.ifPresent(known -> known.evictUntilFree(needed));
@@ -184,7 +184,7 @@ public final class Scheduler {
     if (running.isEmpty()) {
       // Only the copy of a page that it would have shared in part does not fit.
       prefixes.ifPresent(PrefixCache::close);
-      return Optional.of(new KvCache(pool, request.positions()));
+      return Optional.of(program.newCache(pool, request.positions()));
     }
     return Optional.empty();
   }

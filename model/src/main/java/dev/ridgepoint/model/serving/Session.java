@@ -71,8 +71,7 @@ public final class Session implements AutoCloseable {
           "%s tokens and %s new ones in a context of %s"
               .formatted(prompt.length, maxNewTokens, capacity));
     }
-    int cached = commonLength(prompt);
-    cache.truncate(cached);
+    int cached = cache.rewind(commonLength(prompt));
     Sequence sequence = new Sequence(cache, prompt, maxNewTokens, sampler, drafter, continues);
     List<TimedStep> prefill = new ArrayList<>();
     List<TimedStep> decode = new ArrayList<>();
@@ -89,11 +88,11 @@ public final class Session implements AutoCloseable {
         sequence.output(), prompt.length, cached, prefill, decode, sequence.speculation());
   }
 
-  /** How many tokens the cache has in common with a prompt, whose last one must be fed. */
+  /** How many tokens it has in common with a prompt, whose last one must be fed. */
   private int commonLength(int[] prompt) {
     int mismatch = Arrays.mismatch(tokens, prompt);
     int common = mismatch < 0 ? tokens.length : mismatch;
-    return Math.min(Math.min(common, cache.length()), prompt.length - 1);
+    return Math.min(common, prompt.length - 1);
   }
 
   private TimedStep step(Sequence sequence) {

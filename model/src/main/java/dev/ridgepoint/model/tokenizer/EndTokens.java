@@ -16,7 +16,11 @@ public final class EndTokens {
   private static final String GGUF_PREFIX = "tokenizer.ggml.";
   private static final List<String> GGUF_KEYS =
       List.of("eos_token_id", "eot_token_id", "eom_token_id");
-  private static final List<String> FILES = List.of("generation_config.json", "config.json");
+
+  /** What a model folder says of how its model writes. */
+  static final String GENERATION_CONFIG = "generation_config.json";
+
+  private static final List<String> FILES = List.of(GENERATION_CONFIG, "config.json");
   private static final String FIELD = "eos_token_id";
 
   private EndTokens() {}

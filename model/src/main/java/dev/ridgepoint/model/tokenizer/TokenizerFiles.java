@@ -5,6 +5,8 @@ import dev.ridgepoint.model.checkpoint.FileHeader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds and reads a model's tokenizer. */
 public final class TokenizerFiles {
@@ -43,15 +45,20 @@ public final class TokenizerFiles {
     return SentencePieceFile.read(path, SpecialTokens.of(path.toAbsolutePath().getParent()));
   }
 
-  private static Path inFolder(Path folder) {
-    Path json = folder.resolve(JSON);
-    if (Files.exists(json)) {
-      return json;
-    }
-    return SENTENCE_PIECE.stream()
+  /** Whether a model has one: a folder in a file, a GGUF file always. */
+  public static boolean has(Path model) {
+    return Files.isDirectory(model) ? find(model).isPresent() : FileHeader.isGguf(model);
+  }
+
+  private static Optional<Path> find(Path folder) {
+    return Stream.concat(Stream.of(JSON), SENTENCE_PIECE.stream())
         .map(folder::resolve)
         .filter(Files::exists)
-        .findFirst()
+        .findFirst();
+  }
+
+  private static Path inFolder(Path folder) {
+    return find(folder)
         .orElseThrow(
             () ->
                 new InvalidInputException(

@@ -32,13 +32,16 @@ public record TrainedTokenizer(List<String> special, List<String> pieces, List<M
   }
 
   /**
-   * Writes {@code tokenizer.json} and {@code tokenizer_config.json}.
+   * Writes {@code tokenizer.json}, {@code tokenizer_config.json} and, with the ids that begin and
+   * end a text, {@code generation_config.json}.
    *
    * @throws IOException naming the file, such as when the disk is full
    */
   public void write(Path folder) throws IOException {
     AtomicOutput.write(folder.resolve(TokenizerFiles.JSON), json().toPrettyString() + "\n");
     AtomicOutput.write(folder.resolve(SpecialTokens.FILE), config().toPrettyString() + "\n");
+    AtomicOutput.write(
+        folder.resolve(EndTokens.GENERATION_CONFIG), generation().toPrettyString() + "\n");
   }
 
   private static ObjectNode config() {
@@ -49,6 +52,13 @@ public record TrainedTokenizer(List<String> special, List<String> pieces, List<M
         .put("eos_token", BytePairTrainer.EOS)
         .put("add_bos_token", true)
         .put("clean_up_tokenization_spaces", false);
+  }
+
+  private ObjectNode generation() {
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("bos_token_id", special.indexOf(BytePairTrainer.BOS))
+        .put("eos_token_id", special.indexOf(BytePairTrainer.EOS));
   }
 
   private ObjectNode json() {

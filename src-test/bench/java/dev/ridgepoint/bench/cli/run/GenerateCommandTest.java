@@ -269,7 +269,9 @@ class GenerateCommandTest {
         "--model MODEL --prompt x --top-p 0#topP must lie in (0, 1]",
         "--model MODEL --prompt x --threads 0#--threads",
         "--model MODEL --prompt x --dtype int3#--dtype",
-        "--model MODEL --prompt x --kv-dtype q8_0#--kv-dtype: must be f32 or bf16",
+        "--model MODEL --prompt x --kv-dtype q4_0#--kv-dtype: must be f32 or bf16 or q8_0, but is",
+        "--model MODEL --prompt x --kv-dtype q8_0#--kv-dtype: q8_0 stores blocks of 32, of which"
+            + " head_dim",
         "--model MODEL --prompt x --speculative y#--speculative: must be lookup or draft, but is",
         "--model MODEL --prompt x --speculative draft#--draft-model: is missing",
         "--model MODEL --prompt x --draft-model MODEL#--draft-model: needs --speculative draft",

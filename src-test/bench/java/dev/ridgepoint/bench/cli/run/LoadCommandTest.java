@@ -56,7 +56,7 @@ class LoadCommandTest {
   @Test
   void aKnownModelHasDrawnWeights() {
     String text =
-        CommandRun.ofLine("load --model tiny " + TRACE + "--max-memory 100MB --kv-dtype bf16")
+        CommandRun.ofLine("load --model tiny " + TRACE + "--max-memory 100MB --kv-dtype q8_0")
             .text();
     assertTrue(text.contains("tiny in bf16, "), text);
     assertTrue(text.contains("5 requests"), text);

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.cli.CommandRun;
+import dev.ridgepoint.model.stories.Stories;
+import dev.ridgepoint.model.stories.Stories.Part;
+import dev.ridgepoint.model.tokenizer.EndTokens;
+import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +88,20 @@ class PerplexityCommandTest {
     assertTrue(text.startsWith("perplexity "), text);
   }
 
+  @Test
+  void foretellsStoriesEachByItself() {
+    JsonNode one = CommandRun.ofLine("perplexity --json --stories 1 --model " + GGUF).json();
+    JsonNode two = CommandRun.ofLine("perplexity --json --stories 2 --model " + GGUF).json();
+    assertTrue(two.get("tokens").asLong() > one.get("tokens").asLong(), two.toString());
+    String first = Stories.of(Part.HELD_OUT, 1).findFirst().orElseThrow();
+    int[] ids = TokenizerFiles.read(Path.of(GGUF)).encode(first, true, false);
+    int end = EndTokens.read(Path.of(GGUF), TokenizerFiles.read(Path.of(GGUF)).vocabulary()).size();
+    int all = ids.length + Math.min(end, 1);
+    // Nothing foretells the first of each window.
+    int windows = Math.ceilDiv(all, one.get("context").asInt());
+    assertEquals(all - windows, one.get("tokens").asInt());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '#',
@@ -93,6 +111,9 @@ class PerplexityCommandTest {
         "--model MODEL --file FILE --context 1#--context",
         "--model MODEL --file FILE --context 8 --stride 9#--stride",
         "--model MODEL --file EMPTY#--file",
+        "--model MODEL#--file: is missing",
+        "--model MODEL --file FILE --stories 1#--stories: cannot be given beside",
+        "--model MODEL --stories 0#--stories",
       })
   void badInputIsNamed(String arguments, String problem) throws IOException {
     String empty = Files.writeString(folder.resolve("empty.txt"), "").toString();

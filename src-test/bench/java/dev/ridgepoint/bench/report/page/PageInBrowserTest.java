@@ -308,9 +308,9 @@ class PageInBrowserTest {
         + (cell.fits() ? "" : " (does not fit)");
   }
 
-  /** As the report's JSON has it: the digits shown tell that it has five. */
+  /** As the report's JSON has it: the digits shown tell that it has four. */
   private static double written(double seconds) {
-    return new BigDecimal(seconds).round(new MathContext(5)).doubleValue();
+    return new BigDecimal(seconds).round(new MathContext(4)).doubleValue();
   }
 
   private static List<List<String>> shownRates(String table, int rows) throws IOException {

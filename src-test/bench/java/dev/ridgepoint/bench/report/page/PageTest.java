@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 class PageTest {
   private static final Pattern DATA =
       Pattern.compile(
-          "<script type=\"application/json\" id=\"report\">(.*?)</script>", Pattern.DOTALL);
+          "<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL);
 
   private static final int MEGABYTE = 1_000_000;
 

@@ -45,7 +45,8 @@ final class EngineOptions {
       paramLabel = "TYPE",
       defaultValue = "f32",
       description =
-          "Storage format of cached keys and values: f32 or bf16 (default: ${DEFAULT-VALUE}).")
+          "Storage format of cached keys and values: f32, bf16 or q8_0"
+              + " (default: ${DEFAULT-VALUE}).")
   private String kvDtype;
 
   /** Names the model, unless the user did. */
@@ -95,11 +96,7 @@ final class EngineOptions {
   }
 
   /** What keys and values are stored as. */
-  DType kvDtype() {
-    DType type = EngineFormats.named("--kv-dtype", kvDtype);
-    if (type != DType.F32 && type != DType.BF16) {
-      throw new InvalidInputException("--kv-dtype", "must be f32 or bf16, but is " + kvDtype);
-    }
-    return type;
+  DType kvDtype(Architecture architecture) {
+    return EngineFormats.ofKeysAndValues("--kv-dtype", kvDtype, architecture);
   }
 }

@@ -212,7 +212,8 @@ public final class LoadCommand implements Callable<Integer> {
     if (maxMemory == null) {
       return Math.multiplyExact(maxBatch, needed);
     }
-    Precision kvCache = Precision.named("--kv-dtype", EngineFormats.name(engine.kvDtype()));
+    Precision kvCache =
+        Precision.named("--kv-dtype", EngineFormats.name(engine.kvDtype(architecture)));
     long pageBytes =
         KvLayout.PAGE_POSITIONS * MemoryEstimate.kvCacheBytesPerToken(architecture, kvCache);
     long pages = Quantities.bytes("--max-memory", maxMemory) / pageBytes;

@@ -11,12 +11,17 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Perplexity;
+import dev.ridgepoint.model.stories.Stories;
+import dev.ridgepoint.model.stories.Stories.Part;
+import dev.ridgepoint.model.tokenizer.EndTokens;
+import dev.ridgepoint.model.tokenizer.Tokenizer;
 import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,14 +43,26 @@ public final class PerplexityCommand implements Callable<Integer> {
   /** All of whose logits are kept at once. */
   private static final int TOKENS_PER_STEP = 64;
 
+  private static final int MOST_STORIES = 100_000;
+
+  /** As {@code ridge stories} has it. */
+  private static final long SEED = 1;
+
   @Mixin private EngineOptions engine;
 
   @Option(
       names = "--file",
-      required = true,
       paramLabel = "FILE",
       description = "The text in UTF-8, or - for what the standard input holds.")
   private String file;
+
+  @Option(
+      names = "--stories",
+      paramLabel = "N",
+      description =
+          "Instead of a file: the first stories of ridge stories --held-out, each by itself, with"
+              + " its end.")
+  private Integer stories;
 
   @Option(
       names = "--context",
@@ -83,15 +100,19 @@ public final class PerplexityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path path = engine.path();
-    int[] tokens = tokens(path);
+    List<int[]> texts = stories == null ? List.of(ofFile(path)) : ofStories(path);
     try (RunningModel model =
         RunningModel.open(engine, this::demand, spec.commandLine().getErr()::println)) {
       RunningModel.Setup setup = model.setup();
       int window = context(setup.architecture());
       Perplexity.Windows windows = new Perplexity.Windows(window, stride(window), TOKENS_PER_STEP);
       long start = System.nanoTime();
-      Perplexity perplexity =
-          Perplexity.of(model.program(), tokens, windows, (done, total, soFar) -> {});
+      Perplexity perplexity = Perplexity.NONE;
+      for (int[] tokens : texts) {
+        perplexity =
+            perplexity.plus(
+                Perplexity.of(model.program(), tokens, windows, (done, total, soFar) -> {}));
+      }
       double seconds = (System.nanoTime() - start) / 1e9;
       Output.print(
           spec,
@@ -121,7 +142,28 @@ public final class PerplexityCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int[] tokens(Path model) throws IOException {
+  private List<int[]> ofStories(Path model) {
+    if (file != null) {
+      throw new InvalidInputException("--stories", "cannot be given beside --file");
+    }
+    OptionChecks.requireIn("--stories", stories, 1, MOST_STORIES);
+    Tokenizer tokenizer = TokenizerFiles.read(model);
+    int[] end =
+        EndTokens.read(model, tokenizer.vocabulary()).stream()
+            .limit(1)
+            .mapToInt(Integer::intValue)
+            .toArray();
+    return Stories.of(Part.HELD_OUT, SEED)
+        .limit(stories)
+        .map(story -> tokenizer.encode(story, true, false))
+        .map(tokens -> IntStream.concat(IntStream.of(tokens), IntStream.of(end)).toArray())
+        .toList();
+  }
+
+  private int[] ofFile(Path model) throws IOException {
+    if (file == null) {
+      throw new InvalidInputException("--file", "is missing; or give --stories");
+    }
     String text =
         file.equals(TextInput.STANDARD_INPUT)
             ? TextInput.standardInput()

@@ -118,7 +118,7 @@ final class RunningModel implements AutoCloseable {
       Architecture architecture,
       MatrixTypes types,
       Function<Architecture, Demand> demand) {
-    DType kvDtype = options.kvDtype();
+    DType kvDtype = options.kvDtype(architecture);
     DataFormats formats =
         new DataFormats(
             types.formats(), Precision.named("--kv-dtype", EngineFormats.name(kvDtype)));

@@ -7,16 +7,7 @@ import java.util.List;
 /** The report as one HTML file that needs nothing beside itself. */
 public final class Page {
   private static final List<String> SCRIPTS =
-      List.of(
-          "units.js",
-          "roofline.js",
-          "charts.js",
-          "explorer.js",
-          "widgets.js",
-          "sections.js",
-          "surroundings.js",
-          "running.js",
-          "page.js");
+      List.of("explorer.js", "sections.js", "running.js", "page.js");
 
   private Page() {}
 

@@ -1,6 +1,6 @@
 /* The page of a comparison: formats and draws, and computes nothing. */
 
-const comparison = JSON.parse(element('comparison').textContent);
+const comparison = JSON.parse(element('data').textContent);
 const { measurements, steps, points } = comparison;
 
 const stepName = (step) => step.phase + ', ' + Roofline.nameOf(step) + ', ' + step.dtype + ', ' + Units.count(step.threads, 'thread');

@@ -18,29 +18,30 @@ class Explorer {
     const b = this.data.batches.indexOf(batch);
     const c = this.data.contexts.indexOf(context);
     const at = (table) => table[b][c];
-    return this.#cell(runner, runner.decode, this.data.decodeFlops[b][c], at, batch, 'decode');
+    return this.#cell(runner, 'decode', this.data.decodeFlops[b][c], at, batch);
   }
 
   prefill(runner, prompt) {
     const p = this.data.prompts.indexOf(prompt);
-    return this.#cell(runner, runner.prefill, this.data.prefillFlops[p], (row) => row[p], prompt, 'prefill');
+    return this.#cell(runner, 'prefill', this.data.prefillFlops[p], (row) => row[p], prompt);
   }
 
-  #cell(runner, phase, flops, at, tokens, name) {
-    const bytes = at(phase.bytes);
-    const seconds = at(phase.predictedSeconds);
+  #cell(runner, phase, flops, at, tokens) {
+    const { basis, boundSeconds, predictedSeconds, fits } = runner[phase];
+    const bytes = at(this.data.bytes[runner.bytes][phase]);
+    const seconds = at(predictedSeconds || boundSeconds);
     return {
-      phase: name,
+      phase,
       flops,
       bytes,
       intensity: flops / bytes,
-      boundSeconds: at(phase.boundSeconds),
+      boundSeconds: at(boundSeconds),
       seconds,
       tokensPerSecond: tokens / seconds,
       flopsPerSecond: flops / seconds,
       boundBy: flops / bytes < runner.ridgePoint ? 'memory' : 'arithmetic',
-      fits: at(phase.fits),
-      basis: phase.basis,
+      fits: at(fits),
+      basis,
     };
   }
 

@@ -1,4 +1,4 @@
-const report = JSON.parse(document.getElementById('report').textContent);
+const report = JSON.parse(document.getElementById('data').textContent);
 
 function tip({ point, operation, cell }) {
   if (operation) {
@@ -147,7 +147,7 @@ function techniquesSection() {
   ], techniques);
   element('techniques-texts').replaceChildren(...techniques.flatMap((each) => [
     make('dt', {}, each.name),
-    make('dd', {}, each.compared + '. ' + each.explanation, make('p', { class: 'formula' }, make('span', {}, each.formula), make('span', {}, each.source))),
+    make('dd', {}, each.compared + '. ' + each.verdict + ' ' + each.explanation, make('p', { class: 'formula' }, make('span', {}, each.formula), make('span', {}, each.source))),
   ]));
 }
 
@@ -182,7 +182,7 @@ function machineSection() {
   const code = (text) => make('code', {}, text);
   const facts = [
     ['Processor', report.machine.cpu + ', ' + report.run.cores + ', ' + report.machine.vectorBits + '-bit vectors'],
-    ['Model', report.model.name + ', ' + Units.integer(report.model.parameters) + ' parameters, ' + Units.bytes(report.model.weightBytes) + ' of weights in ' + report.model.dtype],
+    ['Model', report.model.name + ', ' + Units.integer(report.model.parameters) + ' parameters, ' + Units.bytes(report.model.weightBytes) + ' of weights in ' + report.model.dtype + ', keys and values in ' + report.model.kvDtype],
     ['Command', code(report.run.command)],
     ['Ridgepoint', report.run.ridgepoint],
     ['Measured', report.run.finished.replace(/\.\d+Z$/, 'Z')],

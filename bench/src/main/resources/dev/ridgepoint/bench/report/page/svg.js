@@ -9,7 +9,7 @@ function rooflineSvg(reportText, coloursText) {
   const option = Roofline.option({ roof, points }, colours, { width: size.width, height: size.height - header });
   option.backgroundColor = colours.page;
   option.grid.top += header;
-  const name = report.model.name + ', ' + report.model.dtype + ', ' + Units.count(roof.threads, 'thread');
+  const name = report.model.name + ', ' + report.model.dtype + (report.model.kvDtype === 'f32' ? '' : ', keys and values in ' + report.model.kvDtype) + ', ' + Units.count(roof.threads, 'thread');
   const at = (color, fontSize, fontWeight) => ({ color, fontSize, fontWeight, fontFamily: Roofline.FONT });
   option.title = {
     left: 16,

@@ -1,0 +1,2 @@
+/** What turns gradients into new parameters. */
+package dev.ridgepoint.engine.optimizers;

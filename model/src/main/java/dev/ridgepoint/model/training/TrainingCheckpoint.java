@@ -1,0 +1,127 @@
+package dev.ridgepoint.model.training;
+
+import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.optimizers.Optimizer;
+import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.model.ModelExport;
+import dev.ridgepoint.model.checkpoint.ExportedWeight;
+import dev.ridgepoint.model.checkpoint.SafetensorsWriter;
+import dev.ridgepoint.model.checkpoint.TensorFile;
+import dev.ridgepoint.model.checkpoint.TensorInfo;
+import dev.ridgepoint.model.checkpoint.TensorSpec;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a run has come to: a Hugging Face folder of the model, {@code step-00000100}, and beside it
+ * the optimizer's states, {@code step-00000100.optimizer}, a safetensors file for each kind. The
+ * model is written last and appears at once: where its folder is, all is.
+ *
+ * @param folder of the run
+ * @param step steps that were made
+ */
+public record TrainingCheckpoint(Path folder, long step) {
+  private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})");
+
+  /** The model's folder. */
+  public Path model() {
+    return folder.resolve(String.format(Locale.ROOT, "step-%08d", step));
+  }
+
+  private Path states(String kind) {
+    String states = model().getFileName() + ".optimizer";
+    return folder.resolve(states).resolve(kind + ".safetensors");
+  }
+
+  /** The last one of a run, if it has any. */
+  public static Optional<TrainingCheckpoint> last(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .map(entry -> NAME.matcher(entry.getFileName().toString()))
+          .filter(Matcher::matches)
+          .map(name -> new TrainingCheckpoint(folder, Long.parseLong(name.group(1))))
+          .max(Comparator.comparingLong(TrainingCheckpoint::step));
+    }
+  }
+
+  /**
+   * Writes it.
+   *
+   * @param tokenizer a folder whose tokenizer goes with the model; without one it gets one of bytes
+   * @throws InvalidInputException if there is no room, or the family has no such folders
+   * @throws IOException if writing fails
+   */
+  public void write(
+      Architecture architecture, TrainingProgram program, Optional<Path> tokenizer, Workers workers)
+      throws IOException {
+    List<TensorSpec> specs = List.copyOf(program.weights().tensors().keySet());
+    Map<String, List<ExportedWeight>> kinds = new TreeMap<>();
+    for (Optimizer.State state : program.optimizer().states()) {
+      kinds
+          .computeIfAbsent(state.name(), any -> new ArrayList<>())
+          .add(exported(specs.get(state.parameter()), state));
+    }
+    for (Map.Entry<String, List<ExportedWeight>> kind : kinds.entrySet()) {
+      SafetensorsWriter.write(states(kind.getKey()), kind.getValue(), workers, (done, of) -> {});
+    }
+    new ModelExport(architecture, program.weights(), DType.F32, tokenizer)
+        .write(model(), workers, (done, of) -> {});
+  }
+
+  private static ExportedWeight exported(TensorSpec of, Optimizer.State state) {
+    List<Long> shape = new ArrayList<>();
+    for (int size : state.tensor().shape()) {
+      shape.add((long) size);
+    }
+    TensorSpec spec =
+        new TensorSpec(of.role(), of.part(), of.owner(), of.expert(), of.layer(), shape);
+    return new ExportedWeight(
+        spec,
+        DType.F32,
+        shape.size() == 2
+            ? state.tensor().rowSource()
+            : (row, target, offset) -> target[offset] = state.tensor().get(row));
+  }
+
+  /**
+   * Reads the optimizer's states back; the weights are those of the {@linkplain #model model}.
+   *
+   * @throws InvalidInputException if a file is missing or has other tensors
+   */
+  public void restore(TrainingProgram program) {
+    List<TensorSpec> specs = List.copyOf(program.weights().tensors().keySet());
+    for (Optimizer.State state : program.optimizer().states()) {
+      Path path = states(state.name());
+      String name = specs.get(state.parameter()).name();
+      try (TensorFile file = TensorFile.open(path)) {
+        TensorInfo info = file.header().tensors().get(name);
+        if (info == null || info.byteSize() != state.tensor().byteSize()) {
+          throw new InvalidInputException(
+              path.toString(),
+              String.format(
+                  Locale.ROOT, "has no tensor %s of %d bytes", name, state.tensor().byteSize()));
+        }
+        MemorySegment.copy(
+            file.tensor(info).segment(), 0, state.tensor().segment(), 0, state.tensor().byteSize());
+      }
+    }
+    program.optimizer().resume(step);
+  }
+}
