@@ -62,6 +62,32 @@ class CompressCommandTest {
     assertTrue(again.text().startsWith("after 1: "));
   }
 
+  /** Its embedding and head are F16, as those of the verified model were. */
+  @Test
+  void writesAFolderOfIntegers() {
+    Path target = folder.resolve("packed");
+    List<String> arguments =
+        List.of(
+            GGUF,
+            "--method",
+            "gptq",
+            "--group",
+            "-1",
+            "--windows",
+            "2",
+            "--context",
+            "9",
+            "--json",
+            "--to",
+            target.toString());
+    CommandRun run = run(arguments);
+    assertEquals("wrote " + target, run.err().strip());
+    JsonNode json = JsonMapper.shared().readTree(run.out()).get("compress");
+    assertEquals("F16+Q4_0", json.get("formatAfter").stringValue());
+    CommandRun again = CommandRun.of("logits", "--model", target.toString(), "--tokens", "1,2");
+    assertEquals(0, again.exitCode(), again.err());
+  }
+
   @Test
   void readsTextsThatAreGiven() throws IOException {
     Path one = Files.writeString(folder.resolve("one.txt"), "hello world ".repeat(20));
@@ -93,6 +119,8 @@ class CompressCommandTest {
       delimiter = '|',
       value = {
         "--bits 3|--bits: must be 4 or 8, but is 3",
+        "--group 128 --to nowhere|nowhere: model.layers.0.self_attn.q_proj.weight cannot be written"
+            + " as gptq: it has 64 inputs, no groups of 128",
         "--group 16|--group: must be 32, 64, 128 or -1, but is 16",
         "--method nm24 --group 64|--group: says nothing to 2:4 sparsity",
         "--method prune --bits 4|--bits: says nothing to Wanda pruning",

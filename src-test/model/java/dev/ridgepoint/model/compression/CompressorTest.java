@@ -87,6 +87,13 @@ class CompressorTest {
     assertEquals(windows().stream().mapToInt(window -> window.length - 1).sum(), fidelity.tokens());
   }
 
+  /** By hand: of 1 and 3 the deviation is the root of 2, of which there are two. */
+  @Test
+  void standardErrorsAreThose() {
+    assertEquals(1, Fidelity.standardError(new double[] {1, 3}), 1e-15);
+    assertEquals(0, Fidelity.standardError(new double[] {5}));
+  }
+
   /** By hand: 3/4 ln(3/4 : 1/2) + 1/4 ln(1/4 : 1/2). */
   @Test
   void divergenceIsKullbackAndLeiblers() {

@@ -25,7 +25,10 @@ import dev.ridgepoint.model.tokenizer.Tokenizer;
 import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,8 +47,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class CompressCommand implements Callable<Integer> {
-  /** Copies of the weights in F32 at once: as they were, scaled, and in work. */
-  private static final int COPIES = 3;
+  /** Copies of the weights in F32 at once: as they were, scaled, loaded, and what is narrower. */
+  private static final int COPIES = 4;
 
   @Parameters(
       paramLabel = "MODEL",
@@ -56,6 +59,7 @@ final class CompressCommand implements Callable<Integer> {
       names = "--method",
       paramLabel = "METHOD",
       defaultValue = "gptq",
+      completionCandidates = MethodNames.class,
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Method method;
 
@@ -101,6 +105,16 @@ final class CompressCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  /** As they are typed, for the help. */
+  static final class MethodNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Method.values())
+          .map(method -> method.name().toLowerCase(Locale.ROOT))
+          .iterator();
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     CompressionPlan.Wish wish = wish();
@@ -131,7 +145,8 @@ final class CompressCommand implements Callable<Integer> {
               texts.heldOut(tokenizer, architecture),
               workers);
       if (output.document() == Document.TEXT) {
-        Output.print(spec, new Sections(List.of(forecast.section()), false).text() + "\n");
+        Output.print(spec, new Sections(List.of(forecast.section()), false).text());
+        spec.commandLine().getOut().println();
       }
       CompressionRun.Result result =
           run.of(ModelWeights.read(architecture, new CheckpointWeights(checkpoint)));

@@ -17,6 +17,7 @@ import dev.ridgepoint.model.compression.BlockGrid;
 import dev.ridgepoint.model.compression.Fidelity;
 import dev.ridgepoint.model.compression.Method;
 import dev.ridgepoint.model.compression.TensorFinding;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -128,7 +129,7 @@ record CompressionReport(
     Fidelity fidelity = result.fidelity();
     return PageFile.render(
         "compress.html",
-        "%s by %s".formatted(model, plan.method().label()),
+        "%s by %s".formatted(Path.of(model).getFileName(), plan.method().label()),
         String.format(
             Locale.ROOT,
             "From %s to %s: perplexity %.4g instead of %.4g, the same likeliest token for %s.",

@@ -23,13 +23,23 @@ public final class SafetensorsWriter {
   /**
    * Writes a file, whole or not at all.
    *
-   * @param weights F32, F16 or BF16; in blocks of integers if there is a format for them
-   * @param integers how blocks of integers are packed
+   * @param weights F32, F16 or BF16
    * @throws InvalidInputException if a number does not fit its dtype, or the disk has no room
    * @throws IllegalArgumentException if the format has no such type
    * @throws IOException if writing fails
    */
   public static void write(
+      Path file, List<ExportedWeight> weights, Workers workers, WriteProgress progress)
+      throws IOException {
+    write(file, weights, Optional.empty(), workers, progress);
+  }
+
+  /**
+   * The same of weights of which some are blocks of integers.
+   *
+   * @param integers how those are packed
+   */
+  static void write(
       Path file,
       List<ExportedWeight> weights,
       Optional<IntegerPacking> integers,

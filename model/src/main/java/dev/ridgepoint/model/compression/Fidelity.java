@@ -104,7 +104,8 @@ public record Fidelity(
         (double) agreed / tokens);
   }
 
-  private static double standardError(double[] numbers) {
+  /** Of the mean of numbers. */
+  static double standardError(double[] numbers) {
     double mean = Arrays.stream(numbers).average().orElseThrow();
     double squares = Arrays.stream(numbers).map(number -> (number - mean) * (number - mean)).sum();
     return Math.sqrt(squares / Math.max(1, numbers.length - 1) / numbers.length);

@@ -40,6 +40,12 @@ function expectedSection() {
   ], expected);
 }
 
+/** Its layer's number and module; where there is no room the last part of that alone. */
+function brief(name, narrow) {
+  const parts = name.replace(/^model\.layers\./, '').replace(/\.weight$/, '').split('.');
+  return (narrow ? [parts[0], parts[parts.length - 1]] : parts).join(' ');
+}
+
 /** Two marks for each matrix on one line. */
 function errors(palette, size) {
   const narrow = size.width < 500;
@@ -47,15 +53,15 @@ function errors(palette, size) {
   const marks = (value, item) => ({ type: 'scatter', symbolSize: 9, data: tensors.map((tensor, row) => ({ value: [100 * value(tensor), row], tensor })), itemStyle: item });
   return {
     animation: false,
-    grid: { left: narrow ? 150 : 300, right: 30, top: 12, bottom: 48 },
+    grid: { left: narrow ? 110 : 200, right: 30, top: 12, bottom: 48 },
     xAxis: {
       type: 'value', min: 0, name: 'error of the outputs, %', nameLocation: 'middle', nameGap: 30, nameTextStyle: text,
       splitLine: { lineStyle: { color: palette.rule } }, axisLabel: text,
     },
     yAxis: {
-      type: 'category', data: tensors.map((tensor) => tensor.name), inverse: true,
+      type: 'category', data: tensors.map((tensor) => brief(tensor.name, narrow)), inverse: true,
       axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: true, lineStyle: { color: palette.rule } },
-      axisLabel: Object.assign({}, text, { color: palette.text, width: narrow ? 140 : 290, overflow: 'truncate', interval: 0 }),
+      axisLabel: Object.assign({}, text, { color: palette.text, width: narrow ? 100 : 190, overflow: 'truncate', interval: 0 }),
     },
     series: [
       marks((tensor) => tensor.roundingError, { color: palette.page, borderColor: palette.decode, borderWidth: 2 }),
