@@ -69,24 +69,7 @@ final class Jlama implements Engine {
 
   @Override
   public Run run(Workload workload, DType dtype, int threads, Path model) {
-    return switch (workload) {
-      case Workload.Prefill prefill ->
-          Parameters.run(
-              JlamaBenchmark.class.getCanonicalName() + ".prefill",
-              model,
-              dtype,
-              threads,
-              "tokens",
-              prefill.prompt());
-      case Workload.Decode decode ->
-          Parameters.run(
-              JlamaBenchmark.class.getCanonicalName() + ".decode",
-              model,
-              dtype,
-              threads,
-              "tokens",
-              decode.context());
-      case Workload.Product product -> throw new IllegalArgumentException(product.label());
-    };
+    return Parameters.run(
+        JlamaBenchmark.class, JlamaBenchmark.class, workload, model, dtype, threads);
   }
 }

@@ -96,24 +96,7 @@ final class LlamaCpp implements Engine {
 
   @Override
   public Run run(Workload workload, DType dtype, int threads, Path model) {
-    return switch (workload) {
-      case Workload.Prefill prefill ->
-          Parameters.run(
-              LlamaCppPrefill.class.getCanonicalName() + ".prefill",
-              model,
-              dtype,
-              threads,
-              "tokens",
-              prefill.prompt());
-      case Workload.Decode decode ->
-          Parameters.run(
-              LlamaCppDecode.class.getCanonicalName() + ".decode",
-              model,
-              dtype,
-              threads,
-              "tokens",
-              decode.context());
-      case Workload.Product product -> throw new IllegalArgumentException(product.label());
-    };
+    return Parameters.run(
+        LlamaCppPrefill.class, LlamaCppDecode.class, workload, model, dtype, threads);
   }
 }

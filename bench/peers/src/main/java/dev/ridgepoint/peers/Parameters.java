@@ -23,7 +23,36 @@ final class Parameters {
     return new Engine.JmhRun(benchmark.getCanonicalName() + ".product", parameters);
   }
 
-  /** A run of a benchmark of an exported model. */
+  /**
+   * A run of the method {@code prefill} or {@code decode} of an engine that loads exported models.
+   *
+   * @param prefill has the one
+   * @param decode has the other
+   */
+  static Engine.JmhRun run(
+      Class<?> prefill, Class<?> decode, Workload workload, Path model, DType dtype, int threads) {
+    return switch (workload) {
+      case Workload.Prefill step ->
+          run(
+              prefill.getCanonicalName() + ".prefill",
+              model,
+              dtype,
+              threads,
+              "tokens",
+              step.prompt());
+      case Workload.Decode step ->
+          run(
+              decode.getCanonicalName() + ".decode",
+              model,
+              dtype,
+              threads,
+              "tokens",
+              step.context());
+      case Workload.Product product -> throw new IllegalArgumentException(product.label());
+    };
+  }
+
+  /** A run of a benchmark of a model. */
   static Engine.JmhRun run(
       String benchmark, Path model, DType dtype, int threads, String tokensName, int tokens) {
     SortedMap<String, String> parameters = new TreeMap<>();
