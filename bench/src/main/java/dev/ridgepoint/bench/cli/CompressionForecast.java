@@ -49,7 +49,8 @@ record CompressionForecast(
               + " size nor speed here. 2:4 pays where a device has units for it.",
           "Expected by this machine's kernels if 'ridge report' timed them in the model's formats,"
               + " else by its roofline if 'ridge machine' measured it, else by the bytes that"
-              + " decode reads.");
+              + " decode reads, as if memory alone took time. A model that fits into a cache gains"
+              + " less.");
 
   /** All of it. */
   Section section() {

@@ -12,8 +12,6 @@ import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.MatrixTypes;
-import dev.ridgepoint.model.checkpoint.TensorSpec;
-import dev.ridgepoint.model.compression.BlockGrid;
 import dev.ridgepoint.model.compression.Fidelity;
 import dev.ridgepoint.model.compression.Method;
 import dev.ridgepoint.model.compression.TensorFinding;
@@ -22,8 +20,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What became of a model that was compressed.
@@ -74,11 +70,7 @@ record CompressionReport(
           new Column("atMost", "at most", Format.TIMES));
 
   private static final double MEGA = 1e-6;
-  private static final double HALF = 0.5;
   private static final int SHOWN_TENSORS = 10;
-
-  /** Of a matrix that is rounded to fewer than 16 bits. */
-  private static final double LEAST_ERROR = 1e-3;
 
   /** All of it; of text the part that is not known beforehand, with the worst matrices alone. */
   String render(Document document) {
@@ -90,7 +82,8 @@ record CompressionReport(
     }
     tables.addAll(List.of(tensors(shown), answers(), changes()));
     List<String> notes = new ArrayList<>(isText ? List.of() : CompressionForecast.NOTES);
-    notes.addAll(notes());
+    notes.addAll(new CompressionNotes(plan, result).all());
+    notes.add(texts);
     Section section = new Section("compress", facts(), tables, List.of(), notes);
     return new Sections(List.of(section), false).render(document);
   }
@@ -228,79 +221,5 @@ record CompressionReport(
         seconds.before() / seconds.after(),
         after.speedup(before).map(Speedup::ratio).orElse(null),
         after.mostSpeedup(before).map(Speedup::ratio).orElse(null));
-  }
-
-  /** Which matrices keep 16 bits though others get fewer. */
-  private Optional<String> unpacked() {
-    List<TensorSpec> wide = result.compressed().export(Optional.empty()).unquantised();
-    return wide.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%d matrices are in F16, their rows being no multiple of %d: %s%s",
-                wide.size(),
-                BlockGrid.BLOCK,
-                wide.getFirst().name(),
-                wide.size() > 1 ? ", ..." : ""));
-  }
-
-  /** Why a method brings back less than half of what rounding loses. */
-  private String shortfall() {
-    double left = median(finding -> finding.error() / finding.roundingError());
-    String measured =
-        String.format(
-            Locale.ROOT,
-            "Less than half of the loss is recovered: of a matrix's rounding error %s left %s in"
-                + " the median.",
-            plan.method().label(),
-            Units.percent(left));
-    return measured
-        + switch (plan.method()) {
-          case GPTQ ->
-              String.format(
-                  Locale.ROOT,
-                  " It corrects a weight by those of its row that come later, and rows have %.0f"
-                      + " inputs in the median.",
-                  median(TensorFinding::inputs));
-          case AWQ ->
-              String.format(
-                  Locale.ROOT,
-                  " It spares channels with large inputs, and the largest here is %.2g times the"
-                      + " median channel's in the median.",
-                  median(TensorFinding::inputSpread));
-          default -> "";
-        };
-  }
-
-  private double median(ToDoubleFunction<TensorFinding> number) {
-    double[] sorted =
-        result.findings().stream()
-            .filter(finding -> finding.roundingError() > LEAST_ERROR)
-            .mapToDouble(number)
-            .sorted()
-            .toArray();
-    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
-  }
-
-  private List<String> notes() {
-    List<String> notes = new ArrayList<>();
-    notes.add(texts);
-    notes.add(
-        "\"if rounded\" is the error of a matrix's outputs if it alone were rounded to nearest,"
-            + " \"error\" what the method left; outliers are beyond four standard deviations; the"
-            + " inputs' spread is their largest channel's mean magnitude over the median's.");
-    notes.add("± is the standard error of the loss against the original on this text.");
-    unpacked().ifPresent(notes::add);
-    result.recovered().filter(share -> share < HALF).ifPresent(share -> notes.add(shortfall()));
-    if (!plan.method().source().isEmpty()) {
-      notes.add(plan.method().label() + ": " + plan.method().source());
-    }
-    if (plan.method() == Method.SMOOTHQUANT) {
-      notes.add(
-          "Judged with the inputs of linear layers rounded to 8 bits; the engine itself computes"
-              + " with inputs that are not rounded.");
-    }
-    return notes;
   }
 }

@@ -47,14 +47,22 @@ record CompressionRun(
       Fidelity fidelity,
       StepTimes times) {
 
-    /** The share of the perplexity lost by rounding that the method does not lose. */
+    /**
+     * The share of the perplexity lost by rounding that the method does not lose; empty where that
+     * loss is less than twice as large as the standard errors of both.
+     */
     Optional<Double> recovered() {
       return rounding
-          .filter(nearest -> nearest.perplexityAfter() > nearest.perplexityBefore())
-          .map(
-              nearest ->
-                  (nearest.perplexityAfter() - fidelity.perplexityAfter())
-                      / (nearest.perplexityAfter() - nearest.perplexityBefore()));
+          .filter(nearest -> loss(nearest) > 2 * error(nearest))
+          .map(nearest -> (loss(nearest) - loss(fidelity)) / loss(nearest));
+    }
+
+    private double error(Fidelity nearest) {
+      return nearest.perplexityError() + fidelity.perplexityError();
+    }
+
+    private static double loss(Fidelity fidelity) {
+      return fidelity.perplexityAfter() - fidelity.perplexityBefore();
     }
   }
 
