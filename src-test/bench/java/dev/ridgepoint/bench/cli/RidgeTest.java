@@ -185,7 +185,6 @@ class RidgeTest {
         "compress no-such-folder",
         "stories --count 0",
         "stories --seed x",
-        "generate --prompt x",
         "generate --model tiny --prompt-file no-such-file.txt",
         "generate --model no-such-folder --prompt x",
         "load --model no-such-folder",

@@ -199,8 +199,7 @@ class ExperimentsTest {
             Path.of("../src-test/model/resources/logits/llama-gqa/hf-f32/config.json"));
     assertEquals(List.of(DType.BF16), CacheFormat.narrower(narrow));
     assertEquals(
-        List.of(
-            "KV cache in q8_0: q8_0 stores blocks of 32, of which head_dim 8 is no multiple"),
+        List.of("KV cache in q8_0: q8_0 stores blocks of 32, of which head_dim 8 is no multiple"),
         CacheFormat.leftOut(narrow));
     assertEquals(List.of(DType.BF16, DType.Q8_0), CacheFormat.narrower(TINY));
   }
