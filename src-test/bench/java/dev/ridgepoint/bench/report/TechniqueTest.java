@@ -16,15 +16,20 @@ class TechniqueTest {
         "2    | 3    | 0.1  | 2.00× was predicted, 3.00× measured: it gains more than predicted.",
         "2    | 1.5  | 0.1  | 2.00× was predicted, 1.50× measured: it gains less than predicted.",
         "1.9  | 1.5  | 0.49 | 1.90× was predicted, 1.50× measured: it gains, as predicted.",
-        "0.6  | 0.6  |      | 0.600× was predicted, 0.600× measured: it loses, as predicted.",
-        "0.6  | 0.3  |      | 0.600× was predicted, 0.300× measured: it loses more than predicted.",
-        "0.6  | 0.8  |      | 0.600× was predicted, 0.800× measured: it loses less than predicted.",
+        "0.6  | 0.6  |      | 0.600× was predicted, 0.600× measured in a single turn: it loses, as"
+            + " predicted.",
+        "0.6  | 0.3  |      | 0.600× was predicted, 0.300× measured in a single turn: it loses more"
+            + " than predicted.",
+        "0.6  | 0.8  |      | 0.600× was predicted, 0.800× measured in a single turn: it loses less"
+            + " than predicted.",
         "1.1  | 0.9  | 0.02 | 1.10× was predicted, 0.900× measured: it loses, unlike the"
             + " prediction.",
-        "0.9  | 1.1  |      | 0.900× was predicted, 1.10× measured: it gains, unlike the"
-            + " prediction.",
+        "0.9  | 1.1  |      | 0.900× was predicted, 1.10× measured in a single turn: it gains,"
+            + " unlike the prediction.",
         "1.2  | 0.98 | 0.03 | 1.20× was predicted, 0.980× measured: it makes no difference beyond"
-            + " the noise."
+            + " the noise.",
+        "2    | 3    | 2.5  | 2.00× was predicted, 3.00× measured: the machine was too busy to say"
+            + " whether it gains."
       })
   void saysWhetherThePredictionSaidSo(
       double predicted, double measured, Double error, String verdict) {

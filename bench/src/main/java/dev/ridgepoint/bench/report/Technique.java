@@ -50,18 +50,21 @@ public record Technique(
   public String verdict() {
     return String.format(
         Locale.ROOT,
-        "%s was predicted, %s measured: it %s.",
+        "%s was predicted, %s measured%s: %s.",
         Units.times(predicted),
         Units.times(measured),
+        error.isPresent() ? "" : " in a single turn",
         outcome());
   }
 
   private String outcome() {
     double noise = error.orElse(0);
     boolean gains = measured > 1;
-    String does = gains ? "gains" : "loses";
+    String does = gains ? "it gains" : "it loses";
     if (Math.abs(measured - 1) <= noise) {
-      return "makes no difference beyond the noise";
+      return noise <= TOLERANCE * measured
+          ? "it makes no difference beyond the noise"
+          : "the machine was too busy to say whether it gains";
     }
     if (gains != predicted > 1) {
       return does + ", unlike the prediction";

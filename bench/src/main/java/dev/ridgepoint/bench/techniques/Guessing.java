@@ -75,7 +75,7 @@ final class Guessing implements Experiment {
         new Kind(
             "speculation by a draft model",
             "%s guesses a step by the model's first %s, instead of none"
-                .formatted(DRAFT_TOKENS, Units.count(layers, "layer")),
+                .formatted(DRAFT_TOKENS, layers == 1 ? "layer" : layers + " layers"),
             drafter,
             DRAFT_TOKENS,
             () -> {
@@ -179,17 +179,17 @@ final class Guessing implements Experiment {
     int steps = turns.getLast().technique().steps().size();
     return String.format(
         Locale.ROOT,
-        "%,d of %,d guesses that were looked at were right%s: %s tokens a step, where %s are"
+        "%,d of %,d guesses that were looked at %s right%s: %s tokens a step, where %s are"
             + " expected. It gains from %s on. %s",
         last.accepted(),
         last.accepted() + last.rejected(),
+        last.accepted() == 1 ? "was" : "were",
         stage.model().isTrained() ? "" : " (of drawn weights, whose answers are no text)",
         Units.significant((stage.sizes().answer() - 1.0) / steps),
         Units.significant(forecast(turns).expectedTokensPerStep()),
         breakEven(),
         measured < 1
-            ? "It loses here: more of what it takes to guess and to verify is thrown away than"
-                + " saved."
+            ? "More of what it takes to guess and to verify is thrown away than saved."
             : "A step with guesses reads the weights once for all of them.");
   }
 
