@@ -33,7 +33,7 @@ record VerifySection(
     ForwardCheck forward,
     Optional<TrainingCheck> training,
     List<String> remarks) {
-  /** As the text about it allows: measured memory within 5 % of the prediction. */
+  /** By which allocated memory may differ from the prediction. */
   private static final double MEMORY_TOLERANCE = 0.05;
 
   private static final String YES = "yes";
