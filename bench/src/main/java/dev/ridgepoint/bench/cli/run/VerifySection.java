@@ -33,7 +33,7 @@ record VerifySection(
     ForwardCheck forward,
     Optional<TrainingCheck> training,
     List<String> remarks) {
-  /** As the text about it allows: measured memory within 5 % of the prediction. */
+  /** By which allocated memory may differ from the prediction. */
   private static final double MEMORY_TOLERANCE = 0.05;
 
   private static final String YES = "yes";
@@ -165,7 +165,7 @@ record VerifySection(
                   yes(Math.abs(ratio - 1) <= MEMORY_TOLERANCE)));
         });
     long most = Math.max(forwardBytes, training.map(TrainingCheck::predictedBytes).orElse(0L));
-    rows.add(Table.row("the process at most", most, Host.peakResidentBytes().orElse(null), null));
+    rows.add(Table.row("the process at most, with the JVM", most, Host.peakResidentBytes().orElse(null), null));
     return rows;
   }
 
