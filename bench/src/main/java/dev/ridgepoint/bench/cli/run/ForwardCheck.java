@@ -6,6 +6,7 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.LoadedModel;
+import dev.ridgepoint.model.LogSoftmax;
 import dev.ridgepoint.model.Program;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,20 +81,13 @@ record ForwardCheck(
     void add(Tensor logits, int row, int target) {
       float[] values = new float[logits.size(1)];
       logits.read((long) row * values.length, values, 0, values.length);
-      double most = Double.NEGATIVE_INFINITY;
       for (float value : values) {
         notFinite += Float.isFinite(value) ? 0 : 1;
-        most = Math.max(most, value);
       }
-      if (target == NONE) {
-        return;
+      if (target != NONE) {
+        nats -= LogSoftmax.ofRow(logits, row)[target];
+        tokens++;
       }
-      double sum = 0;
-      for (float value : values) {
-        sum += Math.exp(value - most);
-      }
-      nats += most + Math.log(sum) - values[target];
-      tokens++;
     }
   }
 }
