@@ -165,7 +165,12 @@ record VerifySection(
                   yes(Math.abs(ratio - 1) <= MEMORY_TOLERANCE)));
         });
     long most = Math.max(forwardBytes, training.map(TrainingCheck::predictedBytes).orElse(0L));
-    rows.add(Table.row("the process at most, with the JVM", most, Host.peakResidentBytes().orElse(null), null));
+    rows.add(
+        Table.row(
+            "the process at most, with the JVM",
+            most,
+            Host.peakResidentBytes().orElse(null),
+            null));
     return rows;
   }
 
