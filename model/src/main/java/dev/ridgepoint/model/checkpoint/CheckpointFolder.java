@@ -118,6 +118,16 @@ public final class CheckpointFolder {
     return spec.isMatrix() && spec.layer() != Operation.NO_LAYER;
   }
 
+  /**
+   * Refuses a model that no {@code config.json} of {@link #write}'s own can express.
+   *
+   * @param folder for the message
+   * @throws InvalidInputException one line that names the model
+   */
+  public static void requireExpressible(Path folder, Architecture architecture) {
+    ConfigJson.of(folder.toString(), architecture, DType.F32, true);
+  }
+
   private static void requireNew(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.checkpoint;
 
 import dev.ridgepoint.engine.DType;
+import dev.ridgepoint.estimator.architecture.Activation;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.GroupedQueryAttention;
 import dev.ridgepoint.estimator.architecture.RopeScaling;
@@ -50,7 +51,7 @@ final class ConfigJson {
     json.put("attention_bias", attention.outputBias());
     json.put("mlp_bias", sizes.feedForward().bias());
     putWindow(json, sizes);
-    json.put("hidden_act", "silu");
+    json.put("hidden_act", activation(sizes.feedForward().activation()));
     if (!hasTokenizer) {
       json.put("bos_token_id", BOS_TOKEN_ID);
       json.put("eos_token_id", EOS_TOKEN_ID);
@@ -60,6 +61,15 @@ final class ConfigJson {
       throw inexpressible(target, architecture);
     }
     return text;
+  }
+
+  /** By transformers' name; what has none is not read back as it was. */
+  private static String activation(Activation activation) {
+    return switch (activation) {
+      case GELU -> "gelu";
+      case GELU_TANH -> "gelu_pytorch_tanh";
+      default -> "silu";
+    };
   }
 
   private static InvalidInputException inexpressible(String target, Architecture architecture) {

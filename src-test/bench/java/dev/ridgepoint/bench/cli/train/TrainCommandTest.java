@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.cli.CommandRun;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.tokenizer.EndTokens;
 import dev.ridgepoint.model.tokenizer.Tokenizer;
@@ -85,6 +86,31 @@ class TrainCommandTest {
     assertTrue(page.contains("Training "), "no title");
     assertFalse(page.contains("{{"), "a placeholder is left");
     assertTrue(Files.exists(out.resolve("step-00000008").resolve("model.safetensors")));
+  }
+
+  /** What a checkpoint could not hold is refused before the first step. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          "hidden_act": "gelu_pytorch_tanh"                                    ; true
+          "rope_scaling": {"rope_type": "linear", "factor": 2.0}               ; true
+          "rope_scaling": {"rope_type": "longrope", "factor": 2.0, "short_factor": [1, 1, 1, 1], \
+          "long_factor": [2, 2, 2, 2], "original_max_position_embeddings": 32} ; false
+          """)
+  void writesModelsAsTheyAreOrRefusesThem(String field, boolean isWritten) throws IOException {
+    Files.writeString(config, CONFIG.strip().replaceFirst("}$", ", " + field + "}"));
+    CommandRun run = train("--steps 1");
+    if (!isWritten) {
+      run.assertBadInput("config.json cannot express this model");
+      assertFalse(Files.exists(out.resolve("train.json")), "a step was made");
+      return;
+    }
+    assertEquals(0, run.exitCode(), run.err());
+    try (Checkpoint checkpoint = Checkpoint.open(out.resolve("step-00000001"))) {
+      assertEquals(ConfigReader.read(config), checkpoint.architecture());
+    }
   }
 
   /** A run in two parts has the losses of one that was not interrupted. */

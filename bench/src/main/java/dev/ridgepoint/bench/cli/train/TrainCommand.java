@@ -17,6 +17,7 @@ import dev.ridgepoint.model.CheckpointWeights;
 import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.WeightSource;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
+import dev.ridgepoint.model.checkpoint.CheckpointFolder;
 import dev.ridgepoint.model.support.EngineSupport;
 import dev.ridgepoint.model.support.TrainingSupport;
 import dev.ridgepoint.model.training.LearningRate;
@@ -90,6 +91,7 @@ public final class TrainCommand implements Callable<Integer> {
     settings.check();
     data.check();
     AtomicFiles.requireWritable("--out", out);
+    CheckpointFolder.requireExpressible(out, architecture);
     Optional<TrainingCheckpoint> last = TrainingCheckpoint.last(out);
     if (last.isPresent() && !resume) {
       throw new InvalidInputException(
