@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.ridgepoint.engine.codecs.SubBlockDecoder;
+import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.KvLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -26,6 +28,12 @@ public final class TestData {
   /** Those of them whose elements are stored each for itself. */
   public static Stream<DType> plain() {
     return DType.encoded().stream().filter(dtype -> !dtype.isQuantised());
+  }
+
+  /** An empty cache of F32 for one layer, of whose positions a token sees all. */
+  public static KvCache cache(int heads, int headDim, int capacity) {
+    KvLayout layout = new KvLayout(DType.F32, 1, heads, headDim, KvLayout.PAGE_POSITIONS);
+    return new KvCache(layout, capacity, Integer.MAX_VALUE);
   }
 
   public static Tensor random(Arena arena, Random random, int... shape) {

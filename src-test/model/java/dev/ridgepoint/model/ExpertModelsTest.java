@@ -7,6 +7,7 @@ import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -79,7 +80,8 @@ class ExpertModelsTest {
   private static List<Metered> estimate(
       Architecture architecture, int tokens, ExpertsTouched touched) {
     Batch batch;
-    try (KvCache cache = new KvCache(DType.F32, 1, 1, 1, tokens)) {
+    KvLayout layout = new KvLayout(DType.F32, 1, 1, 1, KvLayout.PAGE_POSITIONS);
+    try (KvCache cache = new KvCache(layout, tokens, tokens)) {
       batch = Batch.of(cache, new int[tokens]);
       DataFormats formats =
           new DataFormats(Precision.named("dtype", "BF16"), Precision.named("kv", "F32"));

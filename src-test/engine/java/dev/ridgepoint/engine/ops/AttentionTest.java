@@ -138,7 +138,7 @@ class AttentionTest {
         int count = sequence[1];
         Tensor all = TestData.random(arena, random, context + count, width);
         everything.add(all);
-        KvCache cache = new KvCache(pool, context + count);
+        KvCache cache = new KvCache(pool, context + count, Integer.MAX_VALUE);
         caches.add(cache);
         if (context > 0) {
           step.begin();

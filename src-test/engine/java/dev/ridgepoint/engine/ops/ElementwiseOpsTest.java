@@ -308,8 +308,8 @@ class ElementwiseOpsTest {
     }
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(2);
-        KvCache longer = new KvCache(DType.F32, 1, kvHeads, headDim, 64);
-        KvCache empty = new KvCache(DType.F32, 1, kvHeads, headDim, 64)) {
+        KvCache longer = TestData.cache(kvHeads, headDim, 64);
+        KvCache empty = TestData.cache(kvHeads, headDim, 64)) {
       longer.advance(17);
       Workspace workspace = new Workspace(workers);
       HeadLayout layout = new HeadLayout(heads, kvHeads, headDim);
@@ -375,7 +375,7 @@ class ElementwiseOpsTest {
   void embeddingIsScaledWhereItIsLookedUp() {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(1);
-        KvCache cache = new KvCache(DType.F32, 1, 1, 1, 2)) {
+        KvCache cache = TestData.cache(1, 1, 2)) {
       Tensor rows = TestData.random(arena, new Random(1), 10, 3);
       PackedMatrix table = PackedMatrix.pack(arena, workers, DType.F32, rows);
       Tensor y = Tensor.allocate(arena, DType.F32, 2, 3);
@@ -394,8 +394,8 @@ class ElementwiseOpsTest {
   void eachTokenGetsTheRowOfItsPosition() {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(2);
-        KvCache longer = new KvCache(DType.F32, 1, 1, 1, 9);
-        KvCache empty = new KvCache(DType.F32, 1, 1, 1, 9)) {
+        KvCache longer = TestData.cache(1, 1, 9);
+        KvCache empty = TestData.cache(1, 1, 9)) {
       longer.advance(4);
       StepRows step = new StepRows();
       step.begin();
@@ -425,8 +425,8 @@ class ElementwiseOpsTest {
     RotaryTables angles =
         new RotaryTables(
             2, room -> Math.max(room, 8), room -> new RotaryTable(new double[] {room}, 1));
-    try (KvCache shorter = new KvCache(DType.F32, 1, 1, 2, 4);
-        KvCache longer = new KvCache(DType.F32, 1, 1, 2, 20)) {
+    try (KvCache shorter = TestData.cache(1, 2, 4);
+        KvCache longer = TestData.cache(1, 2, 20)) {
       longer.advance(3);
       for (KvCache cache : List.of(shorter, longer, shorter)) {
         SequenceRows rows = new SequenceRows(cache, 0, 1, 0);
@@ -443,7 +443,7 @@ class ElementwiseOpsTest {
   void embeddingRefusesTokensOutsideTheVocabulary(int token) {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(1);
-        KvCache cache = new KvCache(DType.F32, 1, 1, 1, 1)) {
+        KvCache cache = TestData.cache(1, 1, 1)) {
       PackedMatrix table =
           PackedMatrix.pack(arena, workers, DType.BF16, Tensor.allocate(arena, DType.F32, 10, 3));
       Tensor y = Tensor.allocate(arena, DType.F32, 1, 3);

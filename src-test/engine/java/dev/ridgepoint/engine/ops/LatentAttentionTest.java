@@ -53,7 +53,7 @@ class LatentAttentionTest {
         int context = sequence[0];
         Tensor all = TestData.random(arena, random, context + sequence[1], latentDim);
         everything.add(all);
-        KvCache cache = new KvCache(layout, context + sequence[1]);
+        KvCache cache = new KvCache(layout, context + sequence[1], Integer.MAX_VALUE);
         caches.add(cache);
         if (context > 0) {
           step.begin();
@@ -202,7 +202,7 @@ class LatentAttentionTest {
     double[] frequencies = {1, 0.3, 0.05};
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(2);
-        KvCache cache = new KvCache(DType.F32, 1, 1, 1, 20)) {
+        KvCache cache = TestData.cache(1, 1, 20)) {
       Workspace workspace = new Workspace(workers);
       cache.advance(4);
       StepRows step = new StepRows();
@@ -251,7 +251,7 @@ class LatentAttentionTest {
   void operandsThatDoNotFitAreNamed() {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(1);
-        KvCache cache = new KvCache(DType.F32, 1, 1, 12, 8)) {
+        KvCache cache = TestData.cache(1, 12, 8)) {
       Workspace workspace = new Workspace(workers);
       Activation x = Activation.of(Tensor.allocate(arena, DType.F32, 1, 12));
       assertRefused(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Tensor;
+import dev.ridgepoint.engine.TestData;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.ActivationKernel;
 import dev.ridgepoint.engine.kernels.ElementwiseKernel;
@@ -27,8 +28,8 @@ class OperandsTest {
   private final Workspace workspace = new Workspace(workers);
   private final Activation qkv = activation(2, HEADS.width());
   private final Activation attended = activation(2, HEADS.queryWidth());
-  private final KvCache cache = new KvCache(DType.F32, 1, 2, 8, 3);
-  private final KvCache wideCache = new KvCache(DType.F32, 1, 2, 16, 3);
+  private final KvCache cache = TestData.cache(2, 8, 3);
+  private final KvCache wideCache = TestData.cache(2, 16, 3);
   private final StepRows step = new StepRows();
 
   private Activation activation(int rows, int width) {

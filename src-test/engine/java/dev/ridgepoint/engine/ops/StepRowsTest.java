@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StepRowsTest {
-  private final KvCache one = new KvCache(DType.F32, 1, 1, 1, 10);
-  private final KvCache other = new KvCache(DType.F32, 1, 1, 1, 10);
+  private final KvCache one = TestData.cache(1, 1, 10);
+  private final KvCache other = TestData.cache(1, 1, 10);
   private final StepRows step = new StepRows();
 
   @AfterEach

@@ -27,7 +27,7 @@ class KvCacheTest {
 
   /** A cache that holds, as keys and values alike, first, first + 1 and so on. */
   private KvCache holding(int length, float first) {
-    KvCache cache = new KvCache(pool, 6 * PAGE);
+    KvCache cache = new KvCache(pool, 6 * PAGE, Integer.MAX_VALUE);
     append(cache, length, first);
     return cache;
   }
@@ -164,7 +164,7 @@ class KvCacheTest {
       int which = caches.isEmpty() ? 0 : random.nextInt(caches.size());
       switch (random.nextInt(5)) {
         case 0 -> {
-          caches.add(new KvCache(pool, 6 * PAGE));
+          caches.add(new KvCache(pool, 6 * PAGE, Integer.MAX_VALUE));
           expected.add(new ArrayList<>());
         }
         case 1 -> {

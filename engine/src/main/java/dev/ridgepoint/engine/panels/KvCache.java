@@ -1,7 +1,6 @@
 package dev.ridgepoint.engine.panels;
 
-import dev.ridgepoint.engine.DType;
-import java.util.Locale;
+import java.util.Arrays;
 
 /**
  * The keys and values of one sequence, for every layer: a table of pages, see {@link KvLayout}. It
@@ -29,33 +28,12 @@ public final class KvCache implements AutoCloseable {
   /**
    * An empty cache with a pool of its own, of as many pages as it needs.
    *
-   * @param dtype F32, BF16 or Q8_0
-   * @param heads key-value heads
-   * @param capacity positions that it can hold
-   */
-  public KvCache(DType dtype, int layers, int heads, int headDim, int capacity) {
-    this(new KvLayout(dtype, layers, heads, headDim, KvLayout.PAGE_POSITIONS), capacity);
-  }
-
-  /** The same of any layout, whose pages are shortened to the capacity. */
-  public KvCache(KvLayout layout, int capacity) {
-    this(layout, capacity, Integer.MAX_VALUE);
-  }
-
-  /**
-   * An empty cache with a pool of its own, of as many pages as it needs.
-   *
    * @param layout whose pages are shortened to the capacity
    * @param capacity positions that it can hold
    * @param window positions that a token sees at most in any layer, itself included
    */
   public KvCache(KvLayout layout, int capacity, int window) {
     this(ownPool(layout, capacity), capacity, window, true);
-  }
-
-  /** An empty cache of the pool's pages, of whose positions a token sees all. */
-  public KvCache(PagePool pool, int capacity) {
-    this(pool, capacity, Integer.MAX_VALUE);
   }
 
   /**
@@ -123,12 +101,8 @@ public final class KvCache implements AutoCloseable {
   public void reserve(int newTokens) {
     if (newTokens > capacity - length) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%d new tokens after %d do not fit into a KV cache of %d positions",
-              newTokens,
-              length,
-              capacity));
+          "%s new tokens after %s do not fit into a KV cache of %s positions"
+              .formatted(newTokens, length, capacity));
     }
     while (firstPage < firstSeenPage(length)) {
       pool.release(pages[firstPage++]);
@@ -188,12 +162,8 @@ public final class KvCache implements AutoCloseable {
   public void truncate(int length) {
     if (!canTruncate(length)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "cannot cut a KV cache of %d positions to %d, which holds those from %d on",
-              this.length,
-              length,
-              firstPage * layout.pagePositions()));
+          "cannot cut a KV cache of %s positions to %s, which holds those from %s on"
+              .formatted(this.length, length, firstPage * layout.pagePositions()));
     }
     this.length = length;
     releaseFrom(layout.pages(length));
@@ -225,19 +195,7 @@ public final class KvCache implements AutoCloseable {
   /** Another cache of the same pool that begins with what this one holds, in the same pages. */
   public KvCache fork(int capacity) {
     KvCache fork = new KvCache(pool, capacity, window);
-    if (length > capacity) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "a fork of %d positions for a KV cache of %d", capacity, length));
-    }
-    fork.firstPage = firstPage;
-    fork.endPage = firstPage;
-    while (fork.endPage < layout.pages(length)) {
-      int page = pages[fork.endPage];
-      pool.share(page);
-      fork.pages[fork.endPage++] = page;
-    }
-    fork.length = length;
+    fork.share(firstPage, Arrays.copyOfRange(pages, firstPage, layout.pages(length)), length);
     return fork;
   }
 
@@ -248,17 +206,19 @@ public final class KvCache implements AutoCloseable {
    * @param length positions that they hold
    */
   public void share(int[] shared, int length) {
-    if (this.length != 0 || length > capacity || layout.pages(length) != shared.length) {
+    share(0, shared, length);
+  }
+
+  /** The same of pages from {@code first} on, where the window has left those before. */
+  private void share(int first, int[] shared, int length) {
+    if (this.length != 0 || length > capacity || layout.pages(length) != first + shared.length) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%d shared pages for %d positions in a KV cache of %d of %d",
-              shared.length,
-              length,
-              this.length,
-              capacity));
+          "%s shared pages for %s positions in a KV cache of %s of %s"
+              .formatted(shared.length, length, this.length, capacity));
     }
     releaseFrom(0);
+    firstPage = first;
+    endPage = first;
     for (int page : shared) {
       pool.share(page);
       pages[endPage++] = page;

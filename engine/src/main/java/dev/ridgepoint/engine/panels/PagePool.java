@@ -4,7 +4,6 @@ import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Locale;
 
 /**
  * The memory of KV caches, cut into pages that caches take as they grow and give back (Kwon et al.
@@ -66,11 +65,8 @@ public final class PagePool implements AutoCloseable {
   public int take() {
     if (freePages == 0) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
-              "all %,d pages of %d positions are in use by KV caches",
-              pages(),
-              layout.pagePositions()));
+          "all %s pages of %s positions are in use by KV caches"
+              .formatted(pages(), layout.pagePositions()));
     }
     int page = free[--freePages];
     holders[page] = 1;
