@@ -21,6 +21,9 @@ public final class OwnModels {
   /** Of a tenth of them, with the same tokenizer: it drafts what the other verifies. */
   public static final String STORIES_DRAFT = "stories-100K";
 
+  /** How a story begins where nobody says how. */
+  public static final String BEGINNING = "Once upon a time";
+
   private static final List<String> NAMES = List.of(STORIES, STORIES_DRAFT);
 
   private static final List<String> FILES =

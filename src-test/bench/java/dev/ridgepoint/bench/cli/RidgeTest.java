@@ -178,7 +178,7 @@ class RidgeTest {
         "tokenize x",
         "tokenize --model no-such-folder x",
         "tokenize --model no-such-file.gguf x",
-        "generate",
+        "generate --model tiny",
         "train-tokenizer",
         "train-tokenizer no-such-file.txt --to .",
         "compress",

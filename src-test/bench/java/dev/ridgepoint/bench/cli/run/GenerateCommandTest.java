@@ -86,6 +86,18 @@ class GenerateCommandTest {
   }
 
   @Test
+  void withoutModelAndPromptItTellsAStory() {
+    JsonNode story = turn("--max-tokens", "8");
+    assertEquals(5, story.get("promptTokens").asInt()); // with the token that begins a text
+    assertEquals(
+        story.get("ids"), turn("--max-tokens", "8", "--prompt", "Once upon a time").get("ids"));
+    String own = turn("--max-tokens", "8", "--prompt", "The fox").get("ids").toString();
+    assertNotEquals(story.get("ids").toString(), own);
+    String begun = "Once upon a time" + story.get("text").stringValue() + System.lineSeparator();
+    assertEquals(begun, run("--max-tokens", "8").out());
+  }
+
+  @Test
   void guessesLeaveTheText() {
     String prompt = "one two one two one two one two";
     JsonNode plain = turn("--model", GGUF, "--prompt", prompt, "--max-tokens", "60");

@@ -93,14 +93,15 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    engine.setDefaultModel(OwnModels.STORIES);
+    if (engine.model().equals(OwnModels.STORIES)) {
+      prompts.setDefault(OwnModels.BEGINNING);
+      speculation.setDefaultDraftModel(OwnModels.STORIES_DRAFT);
+    }
     prompts.check();
     OptionChecks.requireIn("--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
     if (stops.stream().anyMatch(String::isEmpty)) {
       throw new InvalidInputException("--stop", "must not be empty");
-    }
-    engine.setDefaultModel(OwnModels.STORIES);
-    if (engine.model().equals(OwnModels.STORIES)) {
-      speculation.setDefaultDraftModel(OwnModels.STORIES_DRAFT);
     }
     speculation.check();
     Sampler sampler = sampling.sampler();
@@ -196,6 +197,7 @@ public final class GenerateCommand implements Callable<Integer> {
               stops,
               dialogue::isEnd,
               piece -> show(piece) && !interruption.isRequested());
+      show(prompts.unseen());
       long start = System.nanoTime();
       firstToken = 0;
       Session.Turn turn =

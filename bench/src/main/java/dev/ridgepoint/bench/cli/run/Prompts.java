@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.run;
 
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.OwnModels;
 import dev.ridgepoint.bench.cli.options.TextInput;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.BufferedReader;
@@ -15,7 +16,11 @@ final class Prompts {
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "The text to continue, or - for what the standard input holds, in UTF-8.")
+      description =
+          "The text to continue, or - for what the standard input holds, in UTF-8 (default without"
+              + " --model: \""
+              + OwnModels.BEGINNING
+              + "\").")
   private String text;
 
   @Option(
@@ -38,7 +43,19 @@ final class Prompts {
   private String system;
 
   private BufferedReader lines;
+  private boolean isDefault;
   private boolean isGiven;
+
+  /** Gives the text to continue, unless the user gave one or wants to chat. */
+  void setDefault(String prompt) {
+    isDefault = isConversation() && !chat;
+    text = isDefault ? prompt : text;
+  }
+
+  /** What to show before the answer: a text that the user did not give, or nothing. */
+  String unseen() {
+    return isDefault ? text : "";
+  }
 
   /**
    * @throws InvalidInputException if the flags contradict each other

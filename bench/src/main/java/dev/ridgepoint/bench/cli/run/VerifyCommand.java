@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.cli.run;
 import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
+import dev.ridgepoint.bench.OwnModels;
 import dev.ridgepoint.bench.cli.options.ModelOptions;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
@@ -62,7 +63,6 @@ public final class VerifyCommand implements Callable<Integer> {
   private static final String SYNTHETIC_DTYPE = "bf16";
   private static final int MOST_SEQUENCES = 1 << 10;
   private static final int SAMPLE_TOKENS = 32;
-  private static final String SAMPLE_PROMPT = "Once upon a time";
 
   @Mixin private ModelOptions models;
 
@@ -216,7 +216,7 @@ public final class VerifyCommand implements Callable<Integer> {
             .files
             .filter(TokenizerFiles::has)
             .map(files -> Dialogue.of(files, false, Optional.empty()));
-    int[] prompt = dialogue.map(each -> each.ask(SAMPLE_PROMPT)).orElse(new int[] {0});
+    int[] prompt = dialogue.map(each -> each.ask(OwnModels.BEGINNING)).orElse(new int[] {0});
     int capacity = Math.min(prompt.length + SAMPLE_TOKENS, subject.architecture().maxPositions());
     try (Program program = loaded.program(setup.kvDtype(), workers, Meter.NONE);
         Session session = new Session(program, capacity, capacity)) {
@@ -230,7 +230,7 @@ public final class VerifyCommand implements Callable<Integer> {
                   token -> dialogue.isEmpty() || !dialogue.get().isEnd(token))
               .tokens();
       return dialogue.isPresent()
-          ? "sample: " + SAMPLE_PROMPT + dialogue.get().tokenizer().decode(tokens, false)
+          ? "sample: " + OwnModels.BEGINNING + dialogue.get().tokenizer().decode(tokens, false)
           : "sample, token ids: " + Arrays.toString(tokens);
     }
   }
