@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record IsoFlopFit(List<Run> runs, double curvature, double center, double floor) {
   /** A parabola has as many coefficients. */
-  private static final int FEWEST_SIZES = 3;
+  public static final int FEWEST_SIZES = 3;
 
   /**
    * One of the runs.

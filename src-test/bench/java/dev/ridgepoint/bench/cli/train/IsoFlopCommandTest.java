@@ -17,9 +17,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class IsoFlopCommandTest {
-  private static final double FLOPS = 1e8;
+  private static final double FLOPS = 2e9;
   private static final String SETTINGS =
-      "--flops 1e8 --vocab 300 --stories 20 --threads 1 --batch 1 --seq 16";
+      "--flops 2e9 --vocab 300 --stories 20 --threads 1 --batch 4 --seq 32";
 
   @TempDir private Path folder;
 
@@ -46,7 +46,7 @@ class IsoFlopCommandTest {
     long last = 0;
     for (JsonNode size : sizes) {
       assertEquals(FLOPS, size.get("flops").asDouble(), 0.05 * FLOPS);
-      assertEquals(16 * size.get("steps").asLong(), size.get("tokens").asLong());
+      assertEquals(4 * 32 * size.get("steps").asLong(), size.get("tokens").asLong());
       assertTrue(size.get("parameters").asLong() > last, run.out());
       assertTrue(size.get("loss").asDouble() < Math.log(300), run.out());
       last = size.get("parameters").asLong();

@@ -5,6 +5,7 @@ import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.scaling.IsoFlopFit;
 import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,9 +21,6 @@ final class IsoFlopSizes {
   private static final int UNIT = 16;
   private static final int LARGEST = 1024;
 
-  /** A parabola has as many coefficients. */
-  private static final int FEWEST = 3;
-
   private IsoFlopSizes() {}
 
   /**
@@ -32,9 +30,9 @@ final class IsoFlopSizes {
    */
   static List<Integer> of(int[] hiddenSizes) {
     List<Integer> sizes = Arrays.stream(hiddenSizes).sorted().distinct().boxed().toList();
-    if (sizes.size() < FEWEST) {
+    if (sizes.size() < IsoFlopFit.FEWEST_SIZES) {
       throw new InvalidInputException(
-          OPTION, "must be %d or more, but are %s".formatted(FEWEST, sizes));
+          OPTION, "must be %d or more, but are %s".formatted(IsoFlopFit.FEWEST_SIZES, sizes));
     }
     for (int size : sizes) {
       OptionChecks.requireIn(OPTION, size, UNIT, LARGEST);

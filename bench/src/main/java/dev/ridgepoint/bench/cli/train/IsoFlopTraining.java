@@ -22,7 +22,7 @@ import me.tongfei.progressbar.ProgressBar;
 
 /** Trains sizes on the same stories, and judges them by the same others. */
 final class IsoFlopTraining {
-  private static final int HELD_OUT_STORIES = 500;
+  private static final int HELD_OUT_STORIES = 200;
   private static final double CLIP = 1;
 
   private final IsoFlopResults.Settings settings;
