@@ -25,6 +25,7 @@ final class IsoFlopSection {
           new Column("flops", "FLOPs", Format.FLOPS),
           new Column("passes", "passes", Format.NUMBER),
           new Column("loss", "held-out loss", Format.NUMBER),
+          new Column("lossAboveBest", "above best", Format.NUMBER),
           new Column("seconds", "time", Format.SECONDS));
 
   private IsoFlopSection() {}
@@ -35,6 +36,7 @@ final class IsoFlopSection {
             sizes.stream()
                 .map(size -> new IsoFlopFit.Run(size.parameters(), size.tokens(), size.loss()))
                 .toList());
+    double best = sizes.stream().mapToDouble(IsoFlopResults.Size::loss).min().orElseThrow();
     List<List<Object>> rows = new ArrayList<>();
     for (IsoFlopResults.Size size : sizes) {
       rows.add(
@@ -47,6 +49,7 @@ final class IsoFlopSection {
               size.flops(),
               size.passes(),
               size.loss(),
+              size.loss() - best,
               size.seconds()));
     }
     return new Section(
