@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 public sealed interface AllocationLaw permits ChinchillaFit, PowerLawAllocation, KaplanAllocation {
   /** Every published law. */
   static List<AllocationLaw> all() {
-    return Stream.of(
-            ChinchillaFit.ALL, PowerLawAllocation.ALL, List.of(new KaplanAllocation()))
+    return Stream.of(ChinchillaFit.ALL, PowerLawAllocation.ALL, List.of(new KaplanAllocation()))
         .<AllocationLaw>flatMap(List::stream)
         .toList();
   }

@@ -91,8 +91,7 @@ public record IsoFlopFit(List<Run> runs, double curvature, double center, double
 
   /** The lowest point, unless the curve has none among the sizes that were trained. */
   public Optional<Optimum> optimum() {
-    boolean isInside =
-        center >= logSize(runs.getFirst()) && center <= logSize(runs.getLast());
+    boolean isInside = center >= logSize(runs.getFirst()) && center <= logSize(runs.getLast());
     return curvature > 0 && isInside
         ? Optional.of(new Optimum(Math.exp(center), tokens(), floor))
         : Optional.empty();

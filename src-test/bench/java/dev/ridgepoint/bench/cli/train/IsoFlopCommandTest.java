@@ -94,8 +94,7 @@ class IsoFlopCommandTest {
   private String withLosses(String... losses) throws IOException {
     JsonNode results = written();
     for (int i = 0; i < losses.length; i++) {
-      ((ObjectNode) results.at("/sizes/" + i))
-          .put("loss", Double.parseDouble(losses[i]));
+      ((ObjectNode) results.at("/sizes/" + i)).put("loss", Double.parseDouble(losses[i]));
     }
     Files.writeString(file(), results.toString());
     return isoFlop("--sizes 16,32,48").text().replaceAll("\\s+", " ");

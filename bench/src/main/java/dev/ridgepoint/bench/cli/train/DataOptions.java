@@ -8,7 +8,6 @@ import dev.ridgepoint.model.stories.Stories.Part;
 import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;

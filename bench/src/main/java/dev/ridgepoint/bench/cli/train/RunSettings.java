@@ -142,8 +142,7 @@ final class RunSettings {
 
   LearningRate learningRate() {
     OptionChecks.requirePositive("--lr", learningRate);
-    return learningRate(
-        LearningRate.Shape.named("--schedule", schedule), learningRate, steps());
+    return learningRate(LearningRate.Shape.named("--schedule", schedule), learningRate, steps());
   }
 
   /** With the usual steps to rise in. */
