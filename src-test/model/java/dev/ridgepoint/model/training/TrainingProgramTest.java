@@ -48,6 +48,24 @@ class TrainingProgramTest {
     }
   }
 
+  /** Of batches before a step, which then finds the same loss: it changes no weight. */
+  @ParameterizedTest
+  @EnumSource(Checkpointing.class)
+  void foretellsWithoutLearning(Checkpointing checkpointing) {
+    try (Workers workers = new Workers(2);
+        TrainingProgram program =
+            with(checkpointing, Optimizer.ADAMW).program(workers, Meter.NONE)) {
+      TokenBatch one = CASE.batches(3).getFirst();
+      TokenBatch other = CASE.batches(4).getFirst();
+      program.step(List.of(one), 0.01, 1);
+      double first = program.loss(List.of(one));
+      double second = program.loss(List.of(other));
+      assertEquals((first + second) / 2, program.loss(List.of(one, other)), 1e-12);
+      assertEquals(first, program.step(List.of(one), 0.01, 1).loss());
+      assertTrue(program.loss(List.of(one)) < first, "nothing was learnt in the step");
+    }
+  }
+
   /** A batch of four sequences, and the same as four batches of one. */
   @Test
   void accumulatesWhatOneBatchGives() {

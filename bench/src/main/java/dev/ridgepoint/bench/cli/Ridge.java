@@ -10,6 +10,7 @@ import dev.ridgepoint.bench.cli.run.LoadCommand;
 import dev.ridgepoint.bench.cli.run.PerplexityCommand;
 import dev.ridgepoint.bench.cli.run.VerifyCommand;
 import dev.ridgepoint.bench.cli.scaling.ScalingCommand;
+import dev.ridgepoint.bench.cli.train.IsoFlopCommand;
 import dev.ridgepoint.bench.cli.train.TrainCommand;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.io.IOException;
@@ -54,6 +55,7 @@ public final class Ridge implements Runnable {
           TrainTokenizerCommand.class,
           StoriesCommand.class,
           TrainCommand.class,
+          IsoFlopCommand.class,
           VerifyCommand.class,
           GenerateCommand.class,
           LoadCommand.class,

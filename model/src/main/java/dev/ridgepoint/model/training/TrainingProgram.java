@@ -157,21 +157,52 @@ public final class TrainingProgram implements AutoCloseable {
     double sum = 0;
     long tokens = 0;
     for (TokenBatch batch : batches) {
-      if (batch.sequences() != shape.microBatch() || batch.length() != shape.sequenceLength()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "a batch of %d x %d tokens instead of %d x %d",
-                batch.sequences(),
-                batch.length(),
-                shape.microBatch(),
-                shape.sequenceLength()));
-      }
+      requireShape(batch);
       run(ofBatch, batch);
       sum += loss.lossSum();
       tokens += batch.rows();
     }
     return sum / (double) tokens;
+  }
+
+  /**
+   * Foretells tokens without learning from them.
+   *
+   * @param batches any number of the program's shape
+   * @return the mean loss of their tokens, in nats
+   */
+  public double loss(List<TokenBatch> batches) {
+    List<Step> forward = ofBatch.subList(0, lossIndex() + 1);
+    double sum = 0;
+    long tokens = 0;
+    for (TokenBatch batch : batches) {
+      requireShape(batch);
+      run(forward, batch);
+      sum += loss.lossSum();
+      tokens += batch.rows();
+    }
+    return sum / (double) tokens;
+  }
+
+  private int lossIndex() {
+    int index = 0;
+    while (!(ofBatch.get(index).operation instanceof TrainingOperation.Loss)) {
+      index++;
+    }
+    return index;
+  }
+
+  private void requireShape(TokenBatch batch) {
+    if (batch.sequences() != shape.microBatch() || batch.length() != shape.sequenceLength()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a batch of %d x %d tokens instead of %d x %d",
+              batch.sequences(),
+              batch.length(),
+              shape.microBatch(),
+              shape.sequenceLength()));
+    }
   }
 
   private void run(List<Step> steps, TokenBatch batch) {

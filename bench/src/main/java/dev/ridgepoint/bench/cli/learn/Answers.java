@@ -91,8 +91,9 @@ final class Answers {
           new Answer("Mixtral-8x7B", ON_PAPER, of(Derivations::activeParameters)),
           new Answer(LARGE, ON_PAPER, Answers::trainingFlops),
           new Answer(LARGE, ON_PAPER, Answers::trainingBytes),
+          new Answer(SMALL, ON_PAPER, any -> ChinchillaFit.BESIROGLU_REFIT.optimumDerivation(1e21)),
           new Answer(
-              SMALL, ON_PAPER, any -> ChinchillaFit.BESIROGLU_REFIT.optimumDerivation(1e21)));
+              SMALL, ON_PAPER, any -> ChinchillaFit.BESIROGLU_REFIT.optimumDerivation(1.5e13)));
 
   private Answers() {}
 

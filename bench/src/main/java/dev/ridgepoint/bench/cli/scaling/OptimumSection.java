@@ -7,15 +7,12 @@ import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.estimator.explain.Derivation;
 import dev.ridgepoint.estimator.scaling.AllocationLaw;
-import dev.ridgepoint.estimator.scaling.ChinchillaFit;
 import dev.ridgepoint.estimator.scaling.ComputeOptimum;
-import dev.ridgepoint.estimator.scaling.KaplanAllocation;
-import dev.ridgepoint.estimator.scaling.PowerLawAllocation;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The best split of a budget, by every law. */
-final class OptimumSection {
+public final class OptimumSection {
   private static final List<Column> COLUMNS =
       List.of(
           new Column("law", "law", Format.TEXT),
@@ -27,13 +24,11 @@ final class OptimumSection {
 
   private OptimumSection() {}
 
-  static Section of(double flops) {
-    List<AllocationLaw> laws = new ArrayList<>(ChinchillaFit.ALL);
-    laws.addAll(PowerLawAllocation.ALL);
-    laws.add(new KaplanAllocation());
+  /** Of {@code flops} in all. */
+  public static Section of(double flops) {
     List<List<Object>> rows = new ArrayList<>();
     List<Derivation> derivations = new ArrayList<>();
-    for (AllocationLaw law : laws) {
+    for (AllocationLaw law : AllocationLaw.all()) {
       ComputeOptimum optimum = law.optimum(flops);
       rows.add(
           Table.row(

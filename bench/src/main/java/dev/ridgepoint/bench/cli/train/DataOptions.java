@@ -4,29 +4,20 @@ import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.TextInput;
 import dev.ridgepoint.estimator.input.InvalidInputException;
-import dev.ridgepoint.model.stories.Stories;
 import dev.ridgepoint.model.stories.Stories.Part;
-import dev.ridgepoint.model.tokenizer.BytePairTrainer;
-import dev.ridgepoint.model.tokenizer.EndTokens;
-import dev.ridgepoint.model.tokenizer.Tokenizer;
 import dev.ridgepoint.model.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What a decoder is trained on, as token ids: a text file, or stories. */
 final class DataOptions {
   private static final String STORIES = "stories";
-  private static final int MOST_STORIES = 1_000_000;
-
-  /** That a tokenizer is learnt from: more of them hardly change it. */
-  private static final int TOKENIZER_STORIES = 20_000;
+  static final int MOST_STORIES = 1_000_000;
 
   /** Of the tokenizer that a model folder gets which has none: three special tokens come first. */
   private static final int FIRST_BYTE = 3;
@@ -77,10 +68,7 @@ final class DataOptions {
       return Optional.empty();
     }
     if (!isResumed) {
-      BytePairTrainer trainer = new BytePairTrainer();
-      stories(Math.min(stories, TOKENIZER_STORIES), seed).forEach(trainer::add);
-      Files.createDirectories(run);
-      trainer.train(vocabulary).write(run);
+      StoryTokens.learnTokenizer(vocabulary, stories, seed, run);
     }
     return Optional.of(run);
   }
@@ -104,30 +92,16 @@ final class DataOptions {
       return IntStream.range(0, bytes.length).map(i -> FIRST_BYTE + (bytes[i] & 0xff)).toArray();
     }
     Path path = tokenizerPath.get();
-    Tokenizer known = TokenizerFiles.read(path);
     int[] tokens =
         data.equals(STORIES)
-            ? known.encodeAll(stories(stories, seed), end(path, known)).toArray()
-            : known.encode(text(), true, false);
+            ? StoryTokens.of(Part.TRAINING, stories, seed, path)
+            : TokenizerFiles.read(path).encode(text(), true, false);
     IntStream.of(tokens).max().ifPresent(token -> requireIn(path.toString(), token, vocabulary));
     return tokens;
   }
 
   private String text() throws IOException {
     return TextInput.file(ModelSource.path(data));
-  }
-
-  private static Stream<String> stories(int count, long seed) {
-    return Stories.of(Part.TRAINING, seed).limit(count);
-  }
-
-  private static int end(Path path, Tokenizer tokenizer) {
-    return EndTokens.read(path, tokenizer.vocabulary()).stream()
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    path.toString(), "names no token that ends a text, as each story needs"));
   }
 
   private static void requireIn(String source, int token, int vocabulary) {

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.train;
 
 import dev.ridgepoint.bench.cli.options.OptionChecks;
+import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.training.Checkpointing;
 import dev.ridgepoint.estimator.training.TrainingBatch;
 import dev.ridgepoint.model.training.LearningRate;
@@ -18,7 +19,7 @@ final class RunSettings {
   private static final int MOST_WARM_UP_STEPS = 100;
   private static final int MOST_SEQUENCES = 1 << 16;
   private static final int USUAL_LENGTH = 256;
-  private static final int LONGEST = 1 << 17;
+  static final int LONGEST = 1 << 17;
 
   @Option(
       names = "--steps",
@@ -118,11 +119,20 @@ final class RunSettings {
    * @param maxPositions tokens of a sequence at most
    */
   TrainingBatch shape(int maxPositions) {
-    OptionChecks.requireIn("--batch", batch, 1, MOST_SEQUENCES);
-    OptionChecks.requireIn("--accumulate", accumulate, 1, MOST_SEQUENCES);
     int most = Math.min(LONGEST, maxPositions);
     int length = sequenceLength == null ? Math.min(USUAL_LENGTH, most) : sequenceLength;
-    OptionChecks.requireIn("--seq", length, 2, most);
+    return shape(batch, length, most, accumulate);
+  }
+
+  /**
+   * As asked for.
+   *
+   * @throws InvalidInputException naming the flag that is out of its bounds
+   */
+  static TrainingBatch shape(int batch, int length, int longest, int accumulate) {
+    OptionChecks.requireIn("--batch", batch, 1, MOST_SEQUENCES);
+    OptionChecks.requireIn("--accumulate", accumulate, 1, MOST_SEQUENCES);
+    OptionChecks.requireIn("--seq", length, 2, longest);
     return new TrainingBatch(length, batch, accumulate);
   }
 
@@ -132,9 +142,13 @@ final class RunSettings {
 
   LearningRate learningRate() {
     OptionChecks.requirePositive("--lr", learningRate);
-    long warmUp = Math.min(MOST_WARM_UP_STEPS, steps() / WARM_UP_SHARE);
-    return new LearningRate(
-        LearningRate.Shape.named("--schedule", schedule), learningRate, warmUp, steps());
+    return learningRate(LearningRate.Shape.named("--schedule", schedule), learningRate, steps());
+  }
+
+  /** With the usual steps to rise in. */
+  static LearningRate learningRate(LearningRate.Shape shape, double peak, long steps) {
+    long warmUp = Math.min(MOST_WARM_UP_STEPS, steps / WARM_UP_SHARE);
+    return new LearningRate(shape, peak, warmUp, steps);
   }
 
   double clip() {

@@ -3,9 +3,7 @@ package dev.ridgepoint.bench.cli.train;
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
-import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.SizeOptions;
-import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.bench.run.Interruption;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.Workers;
@@ -52,6 +50,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data;
   @Mixin private SizeOptions sizes;
+  @Mixin private ThreadsOption threads;
 
   @Option(
       names = "--config",
@@ -60,12 +59,6 @@ public final class TrainCommand implements Callable<Integer> {
           "What is trained: a known model's name, or a config.json with its sizes; or give sizes"
               + " (default: tiny).")
   private String config;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute (default: one for each core).")
-  private Integer threads;
 
   @Option(
       names = "--out",
@@ -106,7 +99,7 @@ public final class TrainCommand implements Callable<Integer> {
     int[] tokens = data.tokens(tokenizer, vocabulary, settings.seed());
     TokenDataset dataset = new TokenDataset(data.source(), tokens, shape, settings.seed());
     spec.commandLine().getErr().println(described(tokens.length, dataset));
-    try (Workers workers = new Workers(threads())) {
+    try (Workers workers = new Workers(threads.threads())) {
       if (last.isEmpty()) {
         SyntheticWeights drawn = new SyntheticWeights(settings.seed());
         return run(model, shape, dataset, tokenizer, drawn, last, workers);
@@ -145,14 +138,6 @@ public final class TrainCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--config", "is another model than that of " + checkpoint.model());
     }
-  }
-
-  private int threads() {
-    if (threads == null) {
-      return Host.current().physicalCores();
-    }
-    OptionChecks.requireIn("--threads", threads, 1, Runtime.getRuntime().availableProcessors());
-    return threads;
   }
 
   private int run(
