@@ -32,13 +32,13 @@ final class IsoFlopSizes {
     List<Integer> sizes = Arrays.stream(hiddenSizes).sorted().distinct().boxed().toList();
     if (sizes.size() < IsoFlopFit.FEWEST_SIZES) {
       throw new InvalidInputException(
-          OPTION, "must be %d or more, but are %s".formatted(IsoFlopFit.FEWEST_SIZES, sizes));
+          OPTION, "must be %s or more, but are %s".formatted(IsoFlopFit.FEWEST_SIZES, sizes));
     }
     for (int size : sizes) {
       OptionChecks.requireIn(OPTION, size, UNIT, LARGEST);
       if (size % UNIT != 0) {
         throw new InvalidInputException(
-            OPTION, "must be multiples of %d, but one is %d".formatted(UNIT, size));
+            OPTION, "must be multiples of %s, but one is %s".formatted(UNIT, size));
       }
     }
     return sizes;
