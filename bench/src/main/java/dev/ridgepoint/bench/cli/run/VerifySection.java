@@ -41,7 +41,7 @@ record VerifySection(
 
   private static final List<Column> COUNTS = columns("count", Format.COUNT, "as predicted");
   private static final List<Column> LOSSES =
-      columns("loss, nats per token", Format.NUMBER, "finite");
+      columns("loss, nats per drawn token", Format.NUMBER, "finite");
   private static final List<Column> BYTES = columns("memory", Format.BYTES, "as predicted");
   private static final List<Column> TIMES =
       List.of(
