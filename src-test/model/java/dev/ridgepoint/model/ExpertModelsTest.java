@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.KvLayout;
@@ -17,6 +16,7 @@ import dev.ridgepoint.estimator.operation.ExpertsTouched;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.RecordedCosts.Metered;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,53 +28,22 @@ import org.junit.jupiter.params.provider.ValueSource;
  * within what the fewest and the most experts that they can touch are read for.
  */
 class ExpertModelsTest {
-  private record Metered(String name, int layer, Cost cost) {}
-
   private static Architecture architecture(String name) {
     return ConfigReader.read(TestResources.path("logits/" + name).resolve("hf-f32"));
   }
 
-  /** Notes what each operation of a step did. */
-  private static final class Notes implements Meter {
-    private final List<Metered> all = new ArrayList<>();
-    private String operation;
-    private int layer;
-
-    @Override
-    public void begin(String operation, int layer) {
-      this.operation = operation;
-      this.layer = layer;
-    }
-
-    @Override
-    public void end(
-        long flops,
-        long matmulFlops,
-        long weightBytes,
-        long kvReadBytes,
-        long kvWrittenBytes,
-        long activationBytes) {
-      all.add(
-          new Metered(
-              operation,
-              layer,
-              new Cost(
-                  flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes)));
-    }
-  }
-
   private static List<Metered> run(Architecture architecture, int tokens) {
-    Notes notes = new Notes();
+    RecordedCosts costs = new RecordedCosts();
     try (Workers workers = new Workers(2);
         LoadedModel model =
             LoadedModel.synthetic(architecture, 3, DType.BF16, workers, (done, total) -> {});
-        Program program = model.program(DType.F32, workers, notes);
+        Program program = model.program(DType.F32, workers, costs);
         KvCache cache = program.newCache(tokens)) {
       int[] ids = new int[tokens];
       Arrays.setAll(ids, i -> i * 37 % architecture.embedding().vocabSize());
       program.forward(Batch.of(cache, ids));
     }
-    return notes.all;
+    return costs.all();
   }
 
   private static List<Metered> estimate(

@@ -3,16 +3,15 @@ package dev.ridgepoint.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.engine.DType;
-import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationList;
+import dev.ridgepoint.model.RecordedCosts.Metered;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,8 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MeteredEqualsEstimatedTest {
 
   private static final List<DType> WEIGHTS = DType.encoded();
-
-  private record Metered(String name, int layer, Cost cost) {}
 
   record Case(
       Architecture architecture, DType weights, DType kvCache, List<int[]> contextNewLogits) {}
@@ -153,10 +150,10 @@ class MeteredEqualsEstimatedTest {
       DType kvCache,
       List<int[]> contextNewLogits,
       Workers workers) {
-    List<Metered> metered = new ArrayList<>();
+    RecordedCosts metered = new RecordedCosts();
     List<KvCache> caches = new ArrayList<>();
     Architecture architecture = model.architecture();
-    try (Program decoder = model.program(kvCache, workers, new Recorder(metered))) {
+    try (Program decoder = model.program(kvCache, workers, metered)) {
       List<Batch.Entry> entries = new ArrayList<>();
       for (int[] sequence : contextNewLogits) {
         KvCache cache = decoder.newCache(sequence[0] + sequence[1]);
@@ -176,39 +173,9 @@ class MeteredEqualsEstimatedTest {
 
       decoder.forward(batch);
 
-      assertEquals(estimated, metered);
+      assertEquals(estimated, metered.all());
     } finally {
       caches.forEach(KvCache::close);
-    }
-  }
-
-  /** Writes down what the engine counts. */
-  private static final class Recorder implements Meter {
-    private final List<Metered> metered;
-    private String operation;
-    private int layer;
-
-    private Recorder(List<Metered> metered) {
-      this.metered = metered;
-    }
-
-    @Override
-    public void begin(String operation, int layer) {
-      this.operation = operation;
-      this.layer = layer;
-    }
-
-    @Override
-    public void end(
-        long flops,
-        long matmulFlops,
-        long weightBytes,
-        long kvReadBytes,
-        long kvWrittenBytes,
-        long activationBytes) {
-      Cost cost =
-          new Cost(flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes);
-      metered.add(new Metered(operation, layer, cost));
     }
   }
 

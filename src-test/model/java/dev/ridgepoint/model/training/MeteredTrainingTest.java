@@ -2,14 +2,13 @@ package dev.ridgepoint.model.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
-import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.training.Checkpointing;
 import dev.ridgepoint.estimator.training.TrainingFlops;
 import dev.ridgepoint.estimator.training.TrainingModel;
 import dev.ridgepoint.estimator.training.TrainingStepOperations;
-import java.util.ArrayList;
+import dev.ridgepoint.model.RecordedCosts;
+import dev.ridgepoint.model.RecordedCosts.Metered;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What the engine counts in a training step is what the estimator lists, operation by operation.
  */
 class MeteredTrainingTest {
-  private record Metered(String name, int layer, Cost cost) {}
-
   static List<TrainingCase> cases() {
     return TrainingCase.all();
   }
@@ -28,9 +25,9 @@ class MeteredTrainingTest {
   @ParameterizedTest
   @MethodSource("cases")
   void operationByOperation(TrainingCase c) {
-    List<Metered> metered = new ArrayList<>();
+    RecordedCosts costs = new RecordedCosts();
     try (Workers workers = new Workers(2);
-        TrainingProgram program = c.program(workers, new Recorder(metered))) {
+        TrainingProgram program = c.program(workers, costs)) {
       program.step(c.batches(1), 1e-3, 1);
     }
     List<Metered> listed =
@@ -41,6 +38,7 @@ class MeteredTrainingTest {
                 each ->
                     new Metered(each.operation().label(), each.operation().layer(), each.cost()))
             .toList();
+    List<Metered> metered = costs.all();
     for (int i = 0; i < Math.min(listed.size(), metered.size()); i++) {
       assertEquals(listed.get(i), metered.get(i));
     }
@@ -70,35 +68,6 @@ class MeteredTrainingTest {
           sequences * ofSequence.hardwareFlops(c.checkpointing(), true).longValueExact(),
           listed,
           c.toString());
-    }
-  }
-
-  private static final class Recorder implements Meter {
-    private final List<Metered> metered;
-    private String operation;
-    private int layer;
-
-    private Recorder(List<Metered> metered) {
-      this.metered = metered;
-    }
-
-    @Override
-    public void begin(String operation, int layer) {
-      this.operation = operation;
-      this.layer = layer;
-    }
-
-    @Override
-    public void end(
-        long flops,
-        long matmulFlops,
-        long weightBytes,
-        long kvReadBytes,
-        long kvWrittenBytes,
-        long activationBytes) {
-      Cost cost =
-          new Cost(flops, matmulFlops, weightBytes, kvReadBytes, kvWrittenBytes, activationBytes);
-      metered.add(new Metered(operation, layer, cost));
     }
   }
 }
