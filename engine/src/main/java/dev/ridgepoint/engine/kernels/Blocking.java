@@ -168,6 +168,16 @@ public final class Blocking {
   /** Panels that a worker takes at least when it streams them: two are read faster than one. */
   public static final int STREAMED_PANELS = 2;
 
+  /** Elements that a worker takes at least where each is read and written once. */
+  private static final int LEAST_ELEMENTS = 1 << 14;
+
+  /**
+   * Multiply-adds that a section has at least if workers share it: fewer take some microseconds,
+   * and so does handing them on, or a thousand times as long where other programs hold the
+   * processors.
+   */
+  private static final long LEAST_MULTIPLY_ADDS = 1 << 17;
+
   /** Key positions that attention takes at once: the scores of a row fill one row of sums. */
   public static final int ATTENTION_CHUNK = STRIDE;
 
@@ -249,5 +259,18 @@ public final class Blocking {
     }
     throw new IllegalArgumentException(
         PROPERTY + " must be sse, avx2, avx512 or neon, but is " + name);
+  }
+
+  /** The least items that a worker takes where each reads and writes so many elements. */
+  public static int grainOfElements(int elementsOfItem) {
+    return Math.max(1, LEAST_ELEMENTS / Math.max(1, elementsOfItem));
+  }
+
+  /**
+   * The least items that a worker takes of a section of products: {@code least}, or all of them if
+   * there is too little to do to be shared.
+   */
+  public static int grainOfProducts(int items, int least, long multiplyAdds) {
+    return multiplyAdds < LEAST_MULTIPLY_ADDS ? Math.max(items, least) : least;
   }
 }

@@ -4,6 +4,7 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.panels.KvCache;
+import dev.ridgepoint.engine.panels.KvLayout;
 import java.util.Arrays;
 import java.util.List;
 
@@ -44,11 +45,19 @@ final class AttentionBlocks {
     this.sequences = sequences;
     this.y = y;
     int units = 0;
+    long multiplyAdds = 0;
     for (int i = 0; i < sequences.size(); i++) {
-      units += sequences.get(i).cache().layout().heads() * blocks(sequences.get(i));
+      SequenceRows sequence = sequences.get(i);
+      KvLayout layout = sequence.cache().layout();
+      units += layout.heads() * blocks(sequence);
+      multiplyAdds +=
+          (long) rule.heads()
+              * sequence.count()
+              * (sequence.position() + sequence.count())
+              * (layout.keyDim() + layout.valueDim());
     }
     parts = parts(units);
-    workers.run(units * parts, 1, attend);
+    workers.run(units * parts, Blocking.grainOfProducts(units * parts, 1, multiplyAdds), attend);
   }
 
   /**

@@ -80,8 +80,11 @@ final class BlockedProduct {
     if (xInterleaved.length < needed) {
       xInterleaved = new float[needed];
     }
-    workers.run(plan.tiles(), 1, interleave);
-    workers.run(Math.multiplyExact(rowBlocks, groups()), 1, multiply);
+    int tile = plan.paddedRows() / plan.tiles() * w.inputs();
+    workers.run(plan.tiles(), Blocking.grainOfElements(tile), interleave);
+    int products = Math.multiplyExact(rowBlocks, groups());
+    long multiplyAdds = (long) rows * w.inputs() * w.outputs();
+    workers.run(products, Blocking.grainOfProducts(products, 1, multiplyAdds), multiply);
   }
 
   private static int roundUp(int number, int unit) {

@@ -64,7 +64,9 @@ final class HeadProducts {
     this.y = y;
     format = w.getFirst().format();
     plan.plan(x.x().rows());
-    workers.run(x.heads(), 1, multiply);
+    PackedMatrix first = w.getFirst();
+    long multiplyAdds = (long) x.heads() * x.x().rows() * first.inputs() * first.outputs();
+    workers.run(x.heads(), Blocking.grainOfProducts(x.heads(), 1, multiplyAdds), multiply);
   }
 
   private void multiply(int worker, int fromHead, int toHead) {

@@ -53,8 +53,11 @@ final class SharedProduct {
     if (xInterleaved.length < needed) {
       xInterleaved = new float[needed];
     }
-    workers.run(plan.tiles(), 1, interleave);
-    workers.run(Math.multiplyExact(w.panels(), plan.tiles()), 1, multiply);
+    int tile = plan.paddedRows() / plan.tiles() * w.inputs();
+    workers.run(plan.tiles(), Blocking.grainOfElements(tile), interleave);
+    int products = Math.multiplyExact(w.panels(), plan.tiles());
+    long multiplyAdds = (long) rows * w.inputs() * w.outputs();
+    workers.run(products, Blocking.grainOfProducts(products, 1, multiplyAdds), multiply);
   }
 
   private void interleave(int worker, int fromTile, int toTile) {

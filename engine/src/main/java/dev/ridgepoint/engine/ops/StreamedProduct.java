@@ -31,6 +31,7 @@ final class StreamedProduct {
   private int count;
   private int panels;
   private int floats;
+  private long multiplyAdds;
   private float[] xInterleaved = new float[0];
   private LeftOperand x;
   private boolean accumulate;
@@ -60,6 +61,7 @@ final class StreamedProduct {
     count = 0;
     panels = 0;
     floats = 0;
+    multiplyAdds = 0;
   }
 
   /** One more product, of so few rows that one tile holds all of them. */
@@ -76,6 +78,7 @@ final class StreamedProduct {
     product.firstPanel = panels;
     product.xOffset = floats;
     panels = Math.addExact(panels, w.panels());
+    multiplyAdds += (long) rows * w.inputs() * w.outputs();
     int prepared = product.format.preparedSteps(w.inputs());
     floats = Math.addExact(floats, Math.multiplyExact(product.plan.paddedRows(), prepared));
   }
@@ -85,8 +88,9 @@ final class StreamedProduct {
     if (xInterleaved.length < floats) {
       xInterleaved = new float[floats];
     }
-    workers.run(count, 1, prepare);
-    workers.run(panels, Blocking.STREAMED_PANELS, stream);
+    workers.run(count, Blocking.grainOfElements(floats / Math.max(1, count)), prepare);
+    int grain = Blocking.grainOfProducts(panels, Blocking.STREAMED_PANELS, multiplyAdds);
+    workers.run(panels, grain, stream);
   }
 
   private void prepare(int worker, int from, int to) {

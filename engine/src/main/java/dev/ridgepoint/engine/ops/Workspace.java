@@ -1,15 +1,13 @@
 package dev.ridgepoint.engine.ops;
 
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Blocking;
 
 /**
  * What all ops of a program share: a team of threads and its working memory, which is kept from op
  * to op and only grows. It serves one caller at a time.
  */
 public final class Workspace {
-  /** Elements of an elementwise operation below which a second thread does not pay. */
-  private static final int ELEMENTS_PER_THREAD = 1 << 14;
-
   private final Workers workers;
   private final MatMul matMul;
   private final HeadProducts headProducts;
@@ -41,7 +39,7 @@ public final class Workspace {
 
   /** Divides rows over the team, if there are elements enough to pay for it. */
   void runRows(int rows, int elementsPerRow, Workers.Task task) {
-    workers.run(rows, Math.max(1, ELEMENTS_PER_THREAD / elementsPerRow), task);
+    workers.run(rows, Blocking.grainOfElements(elementsPerRow), task);
   }
 
   /** Memory of one worker for a row of {@code size} elements at least, with any content. */

@@ -2,6 +2,7 @@ package dev.ridgepoint.engine.training;
 
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.engine.kernels.Blocking;
 import dev.ridgepoint.engine.kernels.VectorRegisters;
 import dev.ridgepoint.engine.ops.StepRows;
 import dev.ridgepoint.engine.ops.Workspace;
@@ -12,9 +13,6 @@ import java.lang.foreign.MemorySegment;
  * will need while they are bound; the most of it is there from the first run on.
  */
 public final class TrainingWorkspace implements AutoCloseable {
-  /** Elements of an elementwise operation below which a second thread does not pay. */
-  private static final int ELEMENTS_PER_THREAD = 1 << 14;
-
   /** Columns that a thread sums up over all rows: whole cache lines. */
   private static final int COLUMNS = 64;
 
@@ -86,7 +84,7 @@ public final class TrainingWorkspace implements AutoCloseable {
 
   /** Divides rows over the team, if there are elements enough to pay for it. */
   void runRows(int rows, int elementsPerRow, Workers.Task task) {
-    workers.run(rows, Math.max(1, ELEMENTS_PER_THREAD / elementsPerRow), task);
+    workers.run(rows, Blocking.grainOfElements(elementsPerRow), task);
   }
 
   /** Work on some columns of all rows. */
