@@ -1,5 +1,6 @@
 package dev.ridgepoint.model.serving;
 
+import dev.ridgepoint.model.trace.TimedStep;
 import dev.ridgepoint.model.TokenDistribution;
 import java.util.List;
 

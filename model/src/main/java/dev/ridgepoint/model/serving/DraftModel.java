@@ -1,5 +1,6 @@
 package dev.ridgepoint.model.serving;
 
+import dev.ridgepoint.model.trace.TimedStep;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.Batch;
@@ -52,7 +53,7 @@ public final class DraftModel implements Drafter, AutoCloseable {
     this.program = program;
     this.sampler = sampler;
     this.shape = shape;
-    cache = program.newCache(shape.capacity());
+    cache = program.newCache(shape.capacity(), shape.tokensPerStep(), shape.guesses());
     cached = new int[shape.capacity()];
   }
 
@@ -63,7 +64,7 @@ public final class DraftModel implements Drafter, AutoCloseable {
     if (count < 1) {
       return Draft.NONE;
     }
-    cache.rewind(Math.min(common(tokens, length), length - 1));
+    cache.truncate(Math.min(common(tokens, length), length - 1));
     int[] next = Arrays.copyOfRange(tokens, cache.length(), length);
     if (Arrays.stream(next).anyMatch(token -> token >= shape.vocabulary())) {
       return Draft.NONE;

@@ -1,5 +1,7 @@
 package dev.ridgepoint.model.serving;
 
+import dev.ridgepoint.model.trace.Speculation;
+import dev.ridgepoint.model.trace.TimedStep;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.Batch;

@@ -1,5 +1,7 @@
 package dev.ridgepoint.model.serving;
 
+import dev.ridgepoint.model.trace.Speculation;
+import dev.ridgepoint.model.trace.TimedStep;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
@@ -47,7 +49,7 @@ public final class Session implements AutoCloseable {
     this.program = program;
     this.capacity = capacity;
     this.tokensPerStep = tokensPerStep;
-    cache = program.newCache(capacity);
+    cache = program.newCache(capacity, tokensPerStep, 0);
   }
 
   /** Tokens of the conversation at most. */
@@ -71,7 +73,7 @@ public final class Session implements AutoCloseable {
           "%s tokens and %s new ones in a context of %s"
               .formatted(prompt.length, maxNewTokens, capacity));
     }
-    int cached = cache.rewind(commonLength(prompt));
+    int cached = cache.truncate(commonLength(prompt));
     Sequence sequence = new Sequence(cache, prompt, maxNewTokens, sampler, drafter, continues);
     List<TimedStep> prefill = new ArrayList<>();
     List<TimedStep> decode = new ArrayList<>();
@@ -82,7 +84,7 @@ public final class Session implements AutoCloseable {
     } finally {
       // What failed among guesses leaves them in the cache.
       tokens = sequence.tokens();
-      cache.truncate(Math.min(cache.length(), tokens.length - 1));
+      cache.truncate(tokens.length - 1);
     }
     return new Turn(
         sequence.output(), prompt.length, cached, prefill, decode, sequence.speculation());
