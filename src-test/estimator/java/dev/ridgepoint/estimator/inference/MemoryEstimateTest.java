@@ -64,7 +64,8 @@ class MemoryEstimateTest {
               .mapToLong(each -> each.cost().activationBytes())
               .max()
               .orElseThrow();
-      long workspace = MemoryEstimate.of(config, BF16, step, 512, new KvPages(256)).workspaceBytes();
+      long workspace =
+          MemoryEstimate.of(config, BF16, step, 512, new KvPages(256)).workspaceBytes();
       assertTrue(workspace >= largestOutputs, tokens + " tokens");
     }
   }

@@ -1,6 +1,5 @@
 package dev.ridgepoint.model.serving;
 
-import dev.ridgepoint.model.trace.Speculation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +9,7 @@ import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.model.Forward;
 import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.TestResources;
+import dev.ridgepoint.model.trace.Speculation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;

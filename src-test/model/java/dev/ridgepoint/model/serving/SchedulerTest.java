@@ -1,7 +1,5 @@
 package dev.ridgepoint.model.serving;
 
-import dev.ridgepoint.model.trace.TimedStep;
-import dev.ridgepoint.model.trace.ServedTrace;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +11,8 @@ import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
 import dev.ridgepoint.model.Forward;
 import dev.ridgepoint.model.TestResources;
+import dev.ridgepoint.model.trace.ServedTrace;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -421,8 +421,7 @@ class SchedulerTest {
       // One layer sees everything, seven pages; the other one sees three at most.
       assertEquals(7 + 3, needed);
       for (int layerPages : new int[] {PAGES, needed / 2}) {
-        ServedTrace trace =
-            serve(mixed, requests, layerPages, true, limits, Batching.CONTINUOUS);
+        ServedTrace trace = serve(mixed, requests, layerPages, true, limits, Batching.CONTINUOUS);
         assertAnswersAsAlone(mixed, requests, trace);
         assertEquals(
             layerPages == PAGES ? 2 * Blocking.PANEL : 0, trace.answers().get(1).sharedTokens());

@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.cli;
 
-import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.probe.Host;

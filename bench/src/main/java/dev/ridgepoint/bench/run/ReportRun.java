@@ -1,8 +1,8 @@
 package dev.ridgepoint.bench.run;
 
-import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.calibration.Calibrator;

@@ -15,8 +15,8 @@ import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.serving.Clock;
 import dev.ridgepoint.model.serving.PromptRequest;
 import dev.ridgepoint.model.serving.Scheduler;
-import dev.ridgepoint.model.trace.ServedTrace;
 import dev.ridgepoint.model.serving.ServingLimits;
+import dev.ridgepoint.model.trace.ServedTrace;
 import java.util.List;
 import java.util.Locale;
 

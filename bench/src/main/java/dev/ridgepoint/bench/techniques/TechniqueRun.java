@@ -72,8 +72,7 @@ public final class TechniqueRun {
     DataFormats formats = formats(DType.F32);
     Step decode = Step.decode(2 * CacheFormat.SEQUENCES, sizes.longContext());
     long draft = formats.weights().storedBytes(BenchedModel.draft(subject.architecture()));
-    EngineMemory.of(
-            subject.architecture(), formats, decode, sizes.longContext() + Sizes.NEW_TOKENS)
+    EngineMemory.of(subject.architecture(), formats, decode, sizes.longContext() + Sizes.NEW_TOKENS)
         .requireFits(subject.model(), availableBytes - draft);
   }
 

@@ -209,8 +209,7 @@ public final class KvCache implements AutoCloseable {
   public boolean share(int length, IntBinaryOperator held) {
     if (this.length != 0 || length > capacity) {
       throw new IllegalArgumentException(
-          "%s shared positions in a KV cache of %s of %s"
-              .formatted(length, this.length, capacity));
+          "%s shared positions in a KV cache of %s of %s".formatted(length, this.length, capacity));
     }
     int end = layout.pages(length);
     for (int layer = 0; layer < windows.length; layer++) {

@@ -8,12 +8,12 @@ import java.util.Locale;
 
 /**
  * What a page of a KV cache holds and where: the keys and values of {@link #pagePositions}
- * consecutive positions of one sequence, of one layer and all its heads. Both are kept as packed panels,
- * so that attention is made of the same products as the linear layers: keys as panels of {@link
- * Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of the
- * head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first elements
- * are the values. Offsets are in bytes. In Q8_0 both are quantised in blocks of 32 elements of a
- * head.
+ * consecutive positions of one sequence, of one layer and all its heads. Both are kept as packed
+ * panels, so that attention is made of the same products as the linear layers: keys as panels of
+ * {@link Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of
+ * the head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first
+ * elements are the values. Offsets are in bytes. In Q8_0 both are quantised in blocks of 32
+ * elements of a head.
  *
  * @param dtype F32, BF16 or Q8_0
  * @param heads key-value heads
@@ -23,12 +23,7 @@ import java.util.Locale;
  * @param pagePositions a multiple of {@link Blocking#PANEL}
  */
 public record KvLayout(
-    DType dtype,
-    int heads,
-    int keyDim,
-    int valueDim,
-    boolean hasValuesInKeys,
-    int pagePositions) {
+    DType dtype, int heads, int keyDim, int valueDim, boolean hasValuesInKeys, int pagePositions) {
   /**
    * Positions of a page where nobody asks for others: as many as attention takes at once, so that
    * its kernels' loops are as long as without pages. Of 128 or fewer sequences could share more.

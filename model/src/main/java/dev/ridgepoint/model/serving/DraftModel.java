@@ -1,12 +1,12 @@
 package dev.ridgepoint.model.serving;
 
-import dev.ridgepoint.model.trace.TimedStep;
 import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.TokenDistribution;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -35,7 +35,9 @@ final class PrefixCache implements AutoCloseable {
   private final List<Node> nodes = new ArrayList<>();
   private long uses;
 
-  /** The tokens of a page with each layer's page of them, and what followed; only whole ones are. */
+  /**
+   * The tokens of a page with each layer's page of them, and what followed; only whole ones are.
+   */
   private static final class Node {
     final Node parent;
     final int depth;

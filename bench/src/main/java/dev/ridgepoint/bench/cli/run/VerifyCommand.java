@@ -1,7 +1,7 @@
 package dev.ridgepoint.bench.cli.run;
 
-import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.OwnModels;
