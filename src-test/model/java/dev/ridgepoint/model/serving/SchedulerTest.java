@@ -95,7 +95,7 @@ class SchedulerTest {
                   batching,
                   token -> false,
                   new CountingClock())
-              .run(requests);
+              .run(requests, () -> false);
       assertEquals(pool.pages(), pool.freePages());
       return trace;
     }
@@ -328,7 +328,7 @@ class SchedulerTest {
                   Batching.CONTINUOUS,
                   token -> token == expected[3],
                   new CountingClock())
-              .run(List.of(new PromptRequest(0, prompt, 8)));
+              .run(List.of(new PromptRequest(0, prompt, 8)), () -> false);
     }
     int[] output = trace.answers().getFirst().tokens();
     assertEquals(expected[3], output[output.length - 1]);
@@ -363,7 +363,7 @@ class SchedulerTest {
                   Batching.CONTINUOUS,
                   token -> false,
                   new CountingClock())
-              .run(requests);
+              .run(requests, () -> false);
       for (ServedTrace.Answer answer : trace.answers()) {
         assertArrayEquals(other.greedy(prompt, 200), answer.tokens());
       }
@@ -449,7 +449,7 @@ class SchedulerTest {
                     Batching.CONTINUOUS,
                     token -> false,
                     new CountingClock())
-                .run(requests);
+                .run(requests, () -> false);
         assertEquals(0, trace.hitRate());
       }
     }

@@ -87,7 +87,7 @@ final class Batchings implements Experiment {
       ServedTrace trace =
           new Scheduler(
                   program, pool, false, limits, batching, token -> false, Clock.real(() -> false))
-              .run(prompts);
+              .run(prompts, () -> false);
       return Pass.total(trace.steps());
     }
   }

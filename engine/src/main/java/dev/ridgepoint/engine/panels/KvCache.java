@@ -45,13 +45,7 @@ public final class KvCache implements AutoCloseable {
     this(ownPool(layout, windows, capacity, newTokens), windows, capacity, true);
   }
 
-  /**
-   * An empty cache of the pool's pages.
-   *
-   * @param pool the caller's, who closes it after the cache
-   * @param windows positions that a token sees at most in each layer, itself included
-   * @param capacity positions that it can hold, if there are pages
-   */
+  /** The same of a pool's pages, if it has enough; the caller closes it after the cache. */
   public KvCache(PagePool pool, int[] windows, int capacity) {
     this(pool, windows, capacity, false);
   }
@@ -211,24 +205,21 @@ public final class KvCache implements AutoCloseable {
       throw new IllegalArgumentException(
           "%s shared positions in a KV cache of %s of %s".formatted(length, this.length, capacity));
     }
-    int end = layout.pages(length);
-    for (int layer = 0; layer < windows.length; layer++) {
-      for (int i = firstSeenPage(layer, length); i < end; i++) {
-        if (held.applyAsInt(layer, i) == NO_PAGE) {
-          return false;
-        }
-      }
-    }
+    this.length = length;
     for (int layer = 0; layer < windows.length; layer++) {
       releaseFrom(layer, 0);
       firstPages[layer] = firstSeenPage(layer, length);
-      endPages[layer] = end;
-      for (int i = firstPages[layer]; i < end; i++) {
-        pages[layer][i] = held.applyAsInt(layer, i);
-        pool.share(pages[layer][i]);
+      endPages[layer] = firstPages[layer];
+      while (endPages[layer] < layout.pages(length)) {
+        int page = held.applyAsInt(layer, endPages[layer]);
+        if (page == NO_PAGE) {
+          truncate(0);
+          return false;
+        }
+        pool.share(page);
+        pages[layer][endPages[layer]++] = page;
       }
     }
-    this.length = length;
     return true;
   }
 

@@ -4,7 +4,6 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.PagePool;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -40,7 +39,6 @@ final class PrefixCache implements AutoCloseable {
    */
   private static final class Node {
     final Node parent;
-    final int depth;
     final int[] tokens;
     final int[] pages;
     final List<Node> children = new ArrayList<>();
@@ -49,7 +47,6 @@ final class PrefixCache implements AutoCloseable {
     Node(Node parent, int[] tokens, int layers) {
       this.parent = parent;
       this.tokens = tokens;
-      depth = parent == null ? 0 : parent.depth + 1;
       pages = new int[layers];
       Arrays.fill(pages, KvCache.NO_PAGE);
     }
@@ -79,7 +76,8 @@ final class PrefixCache implements AutoCloseable {
       Node best = null;
       common = 0;
       for (Node child : at.children) {
-        int ofChild = commonTokens(child.tokens, prompt, length);
+        int most = Math.min(child.tokens.length, prompt.length - 1 - length);
+        int ofChild = common(child.tokens, prompt, length, most);
         if (ofChild > common) {
           common = ofChild;
           best = child;
@@ -98,11 +96,10 @@ final class PrefixCache implements AutoCloseable {
     }
   }
 
-  /** Tokens of a page that a prompt has from {@code from} on, its last token apart. */
-  private static int commonTokens(int[] page, int[] prompt, int from) {
-    int end = Math.min(from + page.length, prompt.length - 1);
-    int mismatch = Arrays.mismatch(page, 0, end - from, prompt, from, end);
-    return mismatch < 0 ? end - from : mismatch;
+  /** How many of the first {@code most} tokens are those of another sequence from a place on. */
+  static int common(int[] tokens, int[] others, int from, int most) {
+    int mismatch = Arrays.mismatch(tokens, 0, most, others, from, from + most);
+    return mismatch < 0 ? most : mismatch;
   }
 
   /**
@@ -157,12 +154,11 @@ final class PrefixCache implements AutoCloseable {
 
   /** Frees some pages that no sequence holds; whether there are any. */
   boolean evict() {
+    // Nodes stand behind their parents.
     Optional<Node> oldest =
         nodes.stream()
             .filter(each -> IntStream.of(each.pages).anyMatch(this::isOnlyHere))
-            .min(
-                Comparator.<Node>comparingLong(each -> each.lastUse)
-                    .thenComparingInt(each -> -each.depth));
+            .reduce((one, later) -> later.lastUse <= one.lastUse ? later : one);
     oldest.ifPresent(this::forget);
     return oldest.isPresent();
   }

@@ -12,10 +12,8 @@ import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.trace.ServedTrace;
 import dev.ridgepoint.model.trace.TraceRecorder;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -47,8 +45,6 @@ public final class Scheduler {
   private final Batching batching;
   private final IntPredicate isEnd;
   private final Clock clock;
-
-  private final Deque<Running> waiting = new ArrayDeque<>();
   private final List<Running> running = new ArrayList<>();
 
   /** A request on its way. */
@@ -99,11 +95,6 @@ public final class Scheduler {
     this.clock = clock;
   }
 
-  /** Serves all requests, each with its likeliest tokens. */
-  public ServedTrace run(List<PromptRequest> requests) {
-    return run(requests, () -> false);
-  }
-
   /**
    * Serves all requests, each with its likeliest tokens, or until it is stopped; what is not
    * answered by then has no answer.
@@ -113,20 +104,23 @@ public final class Scheduler {
    * @throws IllegalArgumentException if a request alone needs more pages than there are
    */
   public ServedTrace run(List<PromptRequest> requests, BooleanSupplier isStopped) {
-    requests.forEach(this::requireFits);
     prefixes.ifPresent(known -> pool.reclaimBy(known::evict));
     TraceRecorder recorder = new TraceRecorder(requests.size(), pool);
-    int arrived = 0;
+    int begun = 0;
     try {
-      while (!isStopped.getAsBoolean()
-          && (arrived < requests.size() || !waiting.isEmpty() || !running.isEmpty())) {
+      while (!isStopped.getAsBoolean() && (begun < requests.size() || !running.isEmpty())) {
         double now = clock.seconds();
-        while (arrived < requests.size() && requests.get(arrived).arrivalSeconds() <= now) {
-          waiting.add(new Running(arrived, requests.get(arrived++)));
+        boolean isOpen = batching == Batching.CONTINUOUS || running.isEmpty();
+        // Those that wait longest first; one that does not fit holds up those behind it.
+        while (isOpen
+            && begun < requests.size()
+            && requests.get(begun).arrivalSeconds() <= now
+            && running.size() < limits.sequences()) {
+          isOpen = begin(new Running(begun, requests.get(begun)), now);
+          begun += isOpen ? 1 : 0;
         }
-        admit(now);
         if (running.isEmpty()) {
-          clock.waitUntil(requests.get(arrived).arrivalSeconds());
+          clock.waitUntil(requests.get(begun).arrivalSeconds());
         } else {
           step(recorder);
         }
@@ -134,48 +128,32 @@ public final class Scheduler {
     } finally {
       running.forEach(each -> each.cache.close());
       running.clear();
-      waiting.clear();
       prefixes.ifPresent(PrefixCache::close);
     }
     return recorder.trace(clock.seconds());
   }
 
-  private void requireFits(PromptRequest request) {
-    try (KvCache cache = program.newCache(pool, request.positions())) {
-      int pages = cache.mostPagesToTake(limits.tokensPerStep());
-      if (pages > pool.pages()) {
-        throw new IllegalArgumentException(
-            "a request of %s positions needs %s pages, where there are %s"
-                .formatted(request.positions(), pages, pool.pages()));
-      }
-    }
-  }
-
-  /** Those that wait longest first; one that does not fit holds up those behind it. */
-  private void admit(double now) {
-    boolean isOpen = batching == Batching.CONTINUOUS || running.isEmpty();
-    while (isOpen && !waiting.isEmpty() && running.size() < limits.sequences()) {
-      isOpen = begin(waiting.peek(), now);
-      if (isOpen) {
-        waiting.remove();
-      }
-    }
-  }
-
   /** Runs a request with what is known of its prompt; whether pages are left for it. */
   private boolean begin(Running next, double now) {
-    next.cache = program.newCache(pool, next.request.positions());
+    int positions = next.request.positions();
+    next.cache = program.newCache(pool, positions);
     prefixes.ifPresent(known -> known.begin(next.cache, next.request.prompt()));
     running.add(next);
     while (pagesNeeded(next) > pool.pages()) {
-      if (next.cache.length() == 0) {
+      int length = next.cache.length();
+      if (length == 0 && running.size() == 1) {
+        throw new IllegalArgumentException(
+            "a request of %s positions needs %s pages, where there are %s"
+                .formatted(positions, next.pagesToTake, pool.pages()));
+      }
+      if (length == 0) {
         running.remove(next);
         return false;
       }
       // Sharing may take more pages than it saves: a copy of the last one, and of a layer with a
       // window those that it would have given back.
-      int inLastPage = next.cache.length() % pool.layout().pagePositions();
-      next.cache.truncate(inLastPage > 0 ? next.cache.length() - inLastPage : 0);
+      int inLastPage = length % pool.layout().pagePositions();
+      next.cache.truncate(inLastPage > 0 ? length - inLastPage : 0);
     }
     next.start = now;
     next.shared = next.cache.length();

@@ -7,7 +7,6 @@ import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.trace.Speculation;
 import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 
@@ -63,17 +62,19 @@ public final class Session implements AutoCloseable {
    * @param prompt the whole conversation so far, whatever the cache holds of it
    * @param maxNewTokens at least 1
    * @param continues is told each new token; whether another is wanted
-   * @throws IllegalArgumentException if the prompt is empty, or there is no room for it and the new
-   *     tokens
+   * @throws IllegalArgumentException if the prompt is empty, no new token is wanted, or there is no
+   *     room for both
    */
   public Turn generate(
       int[] prompt, int maxNewTokens, Sampler sampler, Drafter drafter, IntPredicate continues) {
-    if (prompt.length == 0 || maxNewTokens > capacity - prompt.length) {
+    boolean isRefused = prompt.length == 0 || maxNewTokens < 1;
+    if (isRefused || maxNewTokens > capacity - prompt.length) {
       throw new IllegalArgumentException(
           "%s tokens and %s new ones in a context of %s"
               .formatted(prompt.length, maxNewTokens, capacity));
     }
-    int cached = cache.truncate(commonLength(prompt));
+    int most = Math.min(tokens.length, prompt.length - 1);
+    int cached = cache.truncate(PrefixCache.common(tokens, prompt, 0, most));
     Sequence sequence = new Sequence(cache, prompt, maxNewTokens, sampler, drafter, continues);
     List<TimedStep> prefill = new ArrayList<>();
     List<TimedStep> decode = new ArrayList<>();
@@ -88,13 +89,6 @@ public final class Session implements AutoCloseable {
     }
     return new Turn(
         sequence.output(), prompt.length, cached, prefill, decode, sequence.speculation());
-  }
-
-  /** How many tokens it has in common with a prompt, whose last one must be fed. */
-  private int commonLength(int[] prompt) {
-    int mismatch = Arrays.mismatch(tokens, prompt);
-    int common = mismatch < 0 ? tokens.length : mismatch;
-    return Math.min(common, prompt.length - 1);
   }
 
   private TimedStep step(Sequence sequence) {

@@ -47,7 +47,8 @@ record Drafting(Drafter drafter, Optional<RunningModel> model) implements AutoCl
         target.openBeside(
             options.draftModel().get(),
             engine,
-            // Its cache keeps as many positions more as it guesses: a step as much larger would, too.
+            // Its cache keeps as many positions more as it guesses: a step as much larger would,
+            // too.
             architecture ->
                 RunningModel.oneSequence(
                     tokensPerStep + options.tokens(), positions(architecture, capacity)),
