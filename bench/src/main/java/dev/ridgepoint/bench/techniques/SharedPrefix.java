@@ -75,7 +75,7 @@ final class SharedPrefix {
             String.format(
                 Locale.ROOT,
                 "%s instead of %s are computed, and the prompts hold %d pages of %d positions"
-                    + " instead of %d: %s less. %s",
+                    + " of a layer instead of %d: %s less. %s",
                 Units.flops(technique.flops()),
                 Units.flops(usual.flops()),
                 pagesShared,
