@@ -59,7 +59,7 @@ class ArchitectureTest {
 
   private static final List<List<String>> MODEL_PACKAGES =
       List.of(
-          List.of("model.support", "model.watch", "model.stories"),
+          List.of("model.support", "model.watch", "model.stories", "model.trace"),
           List.of("model.checkpoint"),
           List.of("model.tokenizer"),
           List.of("model.chat"),

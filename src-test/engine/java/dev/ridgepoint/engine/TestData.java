@@ -32,8 +32,8 @@ public final class TestData {
 
   /** An empty cache of F32 for one layer, of whose positions a token sees all. */
   public static KvCache cache(int heads, int headDim, int capacity) {
-    KvLayout layout = new KvLayout(DType.F32, 1, heads, headDim, KvLayout.PAGE_POSITIONS);
-    return new KvCache(layout, capacity, Integer.MAX_VALUE);
+    KvLayout layout = new KvLayout(DType.F32, heads, headDim, KvLayout.PAGE_POSITIONS);
+    return new KvCache(layout, new int[] {Integer.MAX_VALUE}, capacity, capacity);
   }
 
   public static Tensor random(Arena arena, Random random, int... shape) {

@@ -49,8 +49,8 @@ class ExpertModelsTest {
   private static List<Metered> estimate(
       Architecture architecture, int tokens, ExpertsTouched touched) {
     Batch batch;
-    KvLayout layout = new KvLayout(DType.F32, 1, 1, 1, KvLayout.PAGE_POSITIONS);
-    try (KvCache cache = new KvCache(layout, tokens, tokens)) {
+    KvLayout layout = new KvLayout(DType.F32, 1, 1, KvLayout.PAGE_POSITIONS);
+    try (KvCache cache = new KvCache(layout, new int[] {tokens}, tokens, tokens)) {
       batch = Batch.of(cache, new int[tokens]);
       DataFormats formats =
           new DataFormats(Precision.named("dtype", "BF16"), Precision.named("kv", "F32"));

@@ -54,7 +54,8 @@ public record Perplexity(double nats, long tokens) {
     }
     Perplexity perplexity = NONE;
     int foretold = 1;
-    try (KvCache cache = program.newCache(Math.min(windows.size, tokens.length))) {
+    int longest = Math.min(windows.size, tokens.length);
+    try (KvCache cache = program.newCache(longest, windows.tokensPerStep, 0)) {
       for (int from = 0; foretold < tokens.length; from += windows.stride) {
         int to = Math.min(tokens.length, from + windows.size);
         cache.truncate(0);

@@ -12,7 +12,6 @@ import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PagePool;
-import dev.ridgepoint.estimator.architecture.AttentionSpan;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
@@ -20,6 +19,7 @@ import dev.ridgepoint.estimator.operation.Rows;
 import dev.ridgepoint.model.support.CachedHeads;
 import dev.ridgepoint.model.watch.KernelWatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,26 +69,47 @@ public final class Program implements AutoCloseable {
     logits = binder.logits();
   }
 
-  /** An empty cache for a sequence of up to {@code capacity} positions, with pages of its own. */
+  /**
+   * An empty cache for a sequence of up to {@code capacity} positions, with pages of its own: as
+   * many as are needed however many tokens are fed at once.
+   */
   public KvCache newCache(int capacity) {
-    return new KvCache(pageLayout(KvLayout.PAGE_POSITIONS), capacity, window());
+    return newCache(capacity, capacity, 0);
+  }
+
+  /**
+   * The same with no more pages than it takes to feed few tokens at once.
+   *
+   * @param newTokens that are fed at once at most
+   * @param forgotten tokens by which it is sure to be able to be cut back, beside those fed last
+   */
+  public KvCache newCache(int capacity, int newTokens, int forgotten) {
+    int[] kept = windows();
+    Arrays.setAll(kept, i -> (int) Math.min(kept[i] + (long) forgotten, Integer.MAX_VALUE));
+    return new KvCache(pageLayout(KvLayout.PAGE_POSITIONS), kept, capacity, newTokens);
   }
 
   /** The same of a pool's pages, which are of {@link #pageLayout}. */
   public KvCache newCache(PagePool pool, int capacity) {
-    return new KvCache(pool, capacity, window());
+    return new KvCache(pool, windows(), capacity);
   }
 
-  /** Positions that a token sees at most in any layer, itself included. */
-  private int window() {
+  /**
+   * Pages that such a cache takes at once at most.
+   *
+   * @param newTokens that are fed at once at most
+   */
+  public int mostPages(KvLayout layout, int capacity, int newTokens) {
+    return Arrays.stream(windows())
+        .map(window -> layout.mostPages(window, capacity, newTokens))
+        .sum();
+  }
+
+  /** Positions that a token sees at most in each layer, itself included. */
+  private int[] windows() {
     return weights.architecture().decoder().orElseThrow().layers().stream()
-        .mapToInt(
-            layer ->
-                layer.attention().span() instanceof AttentionSpan.Sliding sliding
-                    ? sliding.window()
-                    : Integer.MAX_VALUE)
-        .max()
-        .orElseThrow();
+        .mapToInt(layer -> (int) layer.attention().span().kept(Integer.MAX_VALUE))
+        .toArray();
   }
 
   /** What pages of its caches hold. */
@@ -97,7 +118,6 @@ public final class Program implements AutoCloseable {
     CachedHeads cached = CachedHeads.of(layers.getFirst().attention());
     return new KvLayout(
         kvType,
-        layers.size(),
         cached.heads(),
         cached.keyDim(),
         cached.valueDim(),

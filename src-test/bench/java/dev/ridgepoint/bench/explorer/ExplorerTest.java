@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.explorer.Runner.Basis;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.config.ConfigReader;
@@ -12,7 +13,6 @@ import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.hardware.Machine;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Kernel;
@@ -241,7 +241,7 @@ class ExplorerTest {
   }
 
   private static boolean fits(DataFormats formats, Step step, int positions, long memory) {
-    return MemoryEstimate.of(SMALL, formats, step, positions).totalBytes() <= memory;
+    return EngineMemory.of(SMALL, formats, step, positions).totalBytes() <= memory;
   }
 
   private static List<Long> flops(Runner runner) {

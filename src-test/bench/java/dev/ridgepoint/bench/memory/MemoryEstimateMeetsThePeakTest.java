@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.probe.Host;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.config.ModelCatalog;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
@@ -101,7 +101,7 @@ class MemoryEstimateMeetsThePeakTest {
             Precision.named("dtype", dtype.name()),
             Precision.named("kv", InferenceProcess.KV_TYPE.name()));
     Step prefill = Step.prefill(InferenceProcess.PROMPT);
-    return MemoryEstimate.of(ModelCatalog.get(preset), formats, prefill, InferenceProcess.CAPACITY)
+    return EngineMemory.of(ModelCatalog.get(preset), formats, prefill, InferenceProcess.CAPACITY)
         .totalBytes();
   }
 

@@ -123,7 +123,11 @@ class ExperimentsTest {
     Technique prefix = techniques.get(1);
     assertEquals(4 * (128 + 16), prefix.usual().tokens());
     assertEquals(128 + 4 * 16, prefix.technique().tokens());
-    assertTrue(prefix.explanation().contains("hold 5 pages of 128 positions instead of 8"));
+    int layers = TINY.decoder().orElseThrow().layers().size();
+    String pages =
+        "hold %d pages of 128 positions of a layer instead of %d"
+            .formatted(5 * layers, 8 * layers);
+    assertTrue(prefix.explanation().contains(pages), prefix.explanation());
     for (int i = 0; i < 3; i++) {
       Technique chunks = techniques.get(2 + i);
       assertEquals(256, chunks.usual().tokens());

@@ -108,8 +108,8 @@ class AttentionTest {
 
   /** A pool of which every second page is somebody else's. */
   private static PagePool scatteredPool(Case c, int pagePositions) {
-    KvLayout layout = new KvLayout(c.kvType, 2, c.kvHeads, c.headDim, pagePositions);
-    int needed = c.contextAndNew.stream().mapToInt(s -> layout.pages(s[0] + s[1])).sum();
+    KvLayout layout = new KvLayout(c.kvType, c.kvHeads, c.headDim, pagePositions);
+    int needed = c.contextAndNew.stream().mapToInt(s -> 2 * layout.pages(s[0] + s[1])).sum();
     PagePool pool = new PagePool(layout, 2 * needed);
     int[] pages = IntStream.range(0, 2 * needed).map(i -> pool.take()).toArray();
     for (int i = 0; i < pages.length; i += 2) {
@@ -138,7 +138,7 @@ class AttentionTest {
         int count = sequence[1];
         Tensor all = TestData.random(arena, random, context + count, width);
         everything.add(all);
-        KvCache cache = new KvCache(pool, context + count, Integer.MAX_VALUE);
+        KvCache cache = new KvCache(pool, new int[] {Integer.MAX_VALUE, c.window}, context + count);
         caches.add(cache);
         if (context > 0) {
           step.begin();

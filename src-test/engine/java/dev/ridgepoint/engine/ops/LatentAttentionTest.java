@@ -40,7 +40,7 @@ class LatentAttentionTest {
     int queryDim = keyDim + rotaryDim;
     float scale = (float) (1 / Math.sqrt(queryDim));
     int rows = Stream.of(CONTEXT_AND_NEW).mapToInt(sequence -> sequence[1]).sum();
-    KvLayout layout = new KvLayout(kvType, 2, 1, latentDim, rank, true, KvLayout.PAGE_POSITIONS);
+    KvLayout layout = new KvLayout(kvType, 1, latentDim, rank, true, KvLayout.PAGE_POSITIONS);
     List<KvCache> caches = new ArrayList<>();
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(3)) {
@@ -53,7 +53,9 @@ class LatentAttentionTest {
         int context = sequence[0];
         Tensor all = TestData.random(arena, random, context + sequence[1], latentDim);
         everything.add(all);
-        KvCache cache = new KvCache(layout, context + sequence[1], Integer.MAX_VALUE);
+        int[] windows = {Integer.MAX_VALUE, Integer.MAX_VALUE};
+        int capacity = context + sequence[1];
+        KvCache cache = new KvCache(layout, windows, capacity, capacity);
         caches.add(cache);
         if (context > 0) {
           step.begin();

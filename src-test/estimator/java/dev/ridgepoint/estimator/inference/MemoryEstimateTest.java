@@ -49,8 +49,9 @@ class MemoryEstimateTest {
   @Test
   void countsTheCacheOfEverySequence() {
     Architecture config = ModelCatalog.get("Llama-3.1-8B");
-    MemoryEstimate estimate = MemoryEstimate.of(config, BF16, Step.decode(3, 10), 1000);
-    assertEquals(3L * 1000 * 131_072, estimate.kvCacheBytes());
+    MemoryEstimate estimate =
+        MemoryEstimate.of(config, BF16, Step.decode(3, 10), 1000, new KvPages(256));
+    assertEquals(3L * 1024 * 131_072, estimate.kvCacheBytes());
   }
 
   @Test
@@ -63,7 +64,8 @@ class MemoryEstimateTest {
               .mapToLong(each -> each.cost().activationBytes())
               .max()
               .orElseThrow();
-      long workspace = MemoryEstimate.of(config, BF16, step, 512).workspaceBytes();
+      long workspace =
+          MemoryEstimate.of(config, BF16, step, 512, new KvPages(256)).workspaceBytes();
       assertTrue(workspace >= largestOutputs, tokens + " tokens");
     }
   }

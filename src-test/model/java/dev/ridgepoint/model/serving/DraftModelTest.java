@@ -9,6 +9,7 @@ import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.model.Forward;
 import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.TestResources;
+import dev.ridgepoint.model.trace.Speculation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -81,13 +82,14 @@ class DraftModelTest {
   }
 
   /**
-   * What was not taken may begin before pages that its cache has given back, as they had left the
-   * window: it guesses then as one that has seen nothing yet.
+   * As many tokens as it guesses may be refused without its reading the sequence again. What was
+   * changed may also begin before pages that its cache has given back, as they had left the window:
+   * it guesses then as one that has seen nothing yet.
    */
   @Test
   void itGoesBackBehindItsWindow() {
     int window = 8;
-    int length = KvLayout.PAGE_POSITIONS + window - 2;
+    int length = 2 * KvLayout.PAGE_POSITIONS + window - 2;
     int[] tokens = new Random(9).ints(length, 0, 300).toArray();
     DraftModel.Shape shape = new DraftModel.Shape(5, VOCABULARY, length + 8, 16);
     try (Forward draft = new Forward(path("mistral-swa"), 2);
@@ -95,8 +97,14 @@ class DraftModelTest {
         DraftModel fresh = new DraftModel(draft.decoder, Sampler.greedy(), shape)) {
       assertEquals(5, used.draft(tokens, length, 5).size());
       tokens[length - 1]++;
-      assertArrayEquals(
-          fresh.draft(tokens, length, 5).tokens(), used.draft(tokens, length, 5).tokens());
+      Draft near = used.draft(tokens, length, 5);
+      assertArrayEquals(fresh.draft(tokens, length, 5).tokens(), near.tokens());
+      // As many steps as guesses: what the window of the first new token sees was still there.
+      assertEquals(5, near.steps().size());
+      tokens[length / 2]++;
+      Draft far = used.draft(tokens, length, 5);
+      assertArrayEquals(fresh.draft(tokens, length, 5).tokens(), far.tokens());
+      assertEquals(5 - 1 + Math.ceilDiv(length, 16), far.steps().size());
     }
   }
 

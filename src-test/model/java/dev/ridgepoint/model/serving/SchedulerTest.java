@@ -11,6 +11,8 @@ import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
 import dev.ridgepoint.model.Forward;
 import dev.ridgepoint.model.TestResources;
+import dev.ridgepoint.model.trace.ServedTrace;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -75,7 +77,7 @@ class SchedulerTest {
     return serve(forward, requests, pages, sharesPrefixes, limits, batching);
   }
 
-  /** With pages of one panel, and a pool that is full again at the end. */
+  /** With so many pages of one panel for each layer, and a pool that is full again at the end. */
   private static ServedTrace serve(
       Forward model,
       List<PromptRequest> requests,
@@ -83,7 +85,7 @@ class SchedulerTest {
       boolean sharesPrefixes,
       ServingLimits limits,
       Batching batching) {
-    try (PagePool pool = new PagePool(model.decoder.pageLayout(Blocking.PANEL), pages)) {
+    try (PagePool pool = pool(model, pages)) {
       ServedTrace trace =
           new Scheduler(
                   model.decoder,
@@ -93,10 +95,19 @@ class SchedulerTest {
                   batching,
                   token -> false,
                   new CountingClock())
-              .run(requests);
-      assertEquals(pages, pool.freePages());
+              .run(requests, () -> false);
+      assertEquals(pool.pages(), pool.freePages());
       return trace;
     }
+  }
+
+  private static PagePool pool(Forward model, int pagesPerLayer) {
+    return new PagePool(model.decoder.pageLayout(Blocking.PANEL), pagesPerLayer * layers(model));
+  }
+
+  /** Each has one page of the shortest cache. */
+  private static int layers(Forward model) {
+    return model.decoder.mostPages(model.decoder.pageLayout(Blocking.PANEL), 1, 1);
   }
 
   /** So many pages, or as many as the longest request needs: a panel has few positions on NEON. */
@@ -140,7 +151,7 @@ class SchedulerTest {
         assertTrue(answer.times().endSeconds() >= answer.times().firstTokenSeconds());
         assertEquals(0, answer.sharedTokens());
       }
-      assertTrue(trace.pages().most() <= pages);
+      assertTrue(trace.pages().most() <= pages * layers(forward));
       assertEquals(0, trace.pages().mostSaved());
       for (TimedStep each : trace.steps()) {
         assertTrue(each.step().sequences().size() <= limits.sequences());
@@ -177,7 +188,7 @@ class SchedulerTest {
         ServingLimits limits = new ServingLimits(sequences, tokens);
         ServedTrace trace = serve(requests, pages, true, limits, batching);
         assertAnswersAsAlone(requests, trace);
-        assertTrue(trace.pages().most() <= pages);
+        assertTrue(trace.pages().most() <= pages * layers(forward));
         assertTrue(trace.hitRate() > 0 && trace.hitRate() < 1, "hit rate " + trace.hitRate());
         long computed =
             trace.steps().stream().mapToLong(each -> each.step().totalNewTokens()).sum();
@@ -226,7 +237,7 @@ class SchedulerTest {
     assertEquals(
         List.of(0, prompt.length - 1, 2 * Blocking.PANEL + 2),
         trace.answers().stream().map(ServedTrace.Answer::sharedTokens).toList());
-    assertEquals(4, trace.pages().mostSaved());
+    assertEquals(4 * layers(forward), trace.pages().mostSaved());
   }
 
   /** Two steps, after which the first answer is there and the second is not. */
@@ -236,7 +247,7 @@ class SchedulerTest {
         List.of(new PromptRequest(0, new int[] {1, 2}, 2), new PromptRequest(0, new int[] {3}, 5));
     AtomicInteger asked = new AtomicInteger();
     ServedTrace trace;
-    try (PagePool pool = new PagePool(forward.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+    try (PagePool pool = pool(forward, PAGES)) {
       trace =
           new Scheduler(
                   forward.decoder,
@@ -307,7 +318,7 @@ class SchedulerTest {
     int[] prompt = {5, 6, 7};
     int[] expected = forward.greedy(prompt, 8);
     ServedTrace trace;
-    try (PagePool pool = new PagePool(forward.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+    try (PagePool pool = pool(forward, PAGES)) {
       trace =
           new Scheduler(
                   forward.decoder,
@@ -317,7 +328,7 @@ class SchedulerTest {
                   Batching.CONTINUOUS,
                   token -> token == expected[3],
                   new CountingClock())
-              .run(List.of(new PromptRequest(0, prompt, 8)));
+              .run(List.of(new PromptRequest(0, prompt, 8)), () -> false);
     }
     int[] output = trace.answers().getFirst().tokens();
     assertEquals(expected[3], output[output.length - 1]);
@@ -342,7 +353,7 @@ class SchedulerTest {
         List.of(new PromptRequest(0, prompt, 200), new PromptRequest(0, prompt, 200));
     try (Forward other =
             new Forward(TestResources.path("logits").resolve("mistral-swa").resolve("hf-f32"), 2);
-        PagePool pool = new PagePool(other.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+        PagePool pool = pool(other, PAGES)) {
       ServedTrace trace =
           new Scheduler(
                   other.decoder,
@@ -352,12 +363,70 @@ class SchedulerTest {
                   Batching.CONTINUOUS,
                   token -> false,
                   new CountingClock())
-              .run(requests);
+              .run(requests, () -> false);
       for (ServedTrace.Answer answer : trace.answers()) {
         assertArrayEquals(other.greedy(prompt, 200), answer.tokens());
       }
-      assertEquals(PAGES, pool.freePages());
-      assertTrue(trace.pages().most() <= 2 * 3, trace.pages().toString());
+      assertEquals(pool.pages(), pool.freePages());
+      assertTrue(trace.pages().most() <= 2 * 3 * layers(other), trace.pages().toString());
+    }
+  }
+
+  /** Of layers with a window and without, in pools of few pages and of many. */
+  @ParameterizedTest
+  @CsvSource({
+    "gemma2, false, 3, 9, 16",
+    "gemma3-text, true, 3, 99, 16",
+    "gemma3-text, true, 8, 5, 64",
+    "gemma3-text, true, 2, 4, 7",
+    "gpt-oss, true, 8, 9, 64",
+    "gpt-oss, true, 1, 4, 16"
+  })
+  void whoeverHasWindowsAnswersAsAlone(
+      String name, boolean sharesPrefixes, int sequences, int fewPages, int tokens) {
+    try (Forward mixed =
+        new Forward(TestResources.path("logits").resolve(name).resolve("hf-f32"), 2)) {
+      for (int seed = 1; seed <= 2; seed++) {
+        List<PromptRequest> requests = alike(seed, 12);
+        int pages = atLeast(fewPages, requests);
+        for (Batching batching : Batching.values()) {
+          ServingLimits limits = new ServingLimits(sequences, tokens);
+          ServedTrace trace = serve(mixed, requests, pages, sharesPrefixes, limits, batching);
+          assertAnswersAsAlone(mixed, requests, trace);
+          assertEquals(sharesPrefixes, trace.hitRate() > 0, trace.toString());
+        }
+      }
+    }
+  }
+
+  /**
+   * Two prompts that have their first pages in common: what the layers with a window have given
+   * back is still known where there is memory for it, and there is nothing to be taken where not.
+   */
+  @Test
+  void aPrefixIsSharedAsLongAsNoLayerLacksWhatItsWindowSees() {
+    int[] prompt = new Random(8).ints(6 * Blocking.PANEL, 0, 250).toArray();
+    int[] other = Arrays.copyOf(prompt, 6 * Blocking.PANEL);
+    for (int i = 2 * Blocking.PANEL; i < other.length; i++) {
+      other[i] = (other[i] + 1) % 250;
+    }
+    List<PromptRequest> requests =
+        List.of(new PromptRequest(0, prompt, 2), new PromptRequest(0.3, other, 2));
+    ServingLimits limits = new ServingLimits(1, Blocking.PANEL);
+    try (Forward mixed =
+        new Forward(TestResources.path("logits").resolve("gpt-oss").resolve("hf-f32"), 2)) {
+      int needed =
+          mixed.decoder.mostPages(
+              mixed.decoder.pageLayout(Blocking.PANEL), prompt.length + 1, Blocking.PANEL);
+      // One layer sees everything, seven pages; the other one sees three at most.
+      assertEquals(7 + 3, needed);
+      for (int layerPages : new int[] {PAGES, needed / 2}) {
+        ServedTrace trace = serve(mixed, requests, layerPages, true, limits, Batching.CONTINUOUS);
+        assertAnswersAsAlone(mixed, requests, trace);
+        assertEquals(
+            layerPages == PAGES ? 2 * Blocking.PANEL : 0, trace.answers().get(1).sharedTokens());
+        assertTrue(trace.pages().most() <= needed);
+      }
     }
   }
 
@@ -370,7 +439,7 @@ class SchedulerTest {
     for (String family : new String[] {"llama-dynamic-ntk", "phi3-longrope"}) {
       try (Forward other =
               new Forward(TestResources.path("logits").resolve(family).resolve("hf-f32"), 2);
-          PagePool pool = new PagePool(other.decoder.pageLayout(Blocking.PANEL), PAGES)) {
+          PagePool pool = pool(other, PAGES)) {
         ServedTrace trace =
             new Scheduler(
                     other.decoder,
@@ -380,7 +449,7 @@ class SchedulerTest {
                     Batching.CONTINUOUS,
                     token -> false,
                     new CountingClock())
-                .run(requests);
+                .run(requests, () -> false);
         assertEquals(0, trace.hitRate());
       }
     }

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.probe.Host;
@@ -13,7 +14,6 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
@@ -152,7 +152,7 @@ final class LogitsCommand implements Callable<Integer> {
       Architecture architecture, MatrixTypes types, DType kvType, int positions) {
     DataFormats formats = new DataFormats(types.formats(), Precision.named(path, kvType.name()));
     Step step = new Step(List.of(new Step.Sequence(positions, 0, positions)));
-    MemoryEstimate.of(architecture, formats, step, positions)
+    EngineMemory.of(architecture, formats, step, positions)
         .requireFits(path, Host.availableMemoryBytes());
   }
 

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.explorer;
 
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.explorer.Runner.Basis;
 import dev.ridgepoint.bench.explorer.Runner.Setup;
 import dev.ridgepoint.estimator.architecture.Architecture;
@@ -151,7 +152,7 @@ final class Grid {
 
   private boolean fits(Setup setup, Shape shape) {
     MemoryEstimate needed =
-        MemoryEstimate.of(architecture, setup.formats(), shape.step, shape.positions);
+        EngineMemory.of(architecture, setup.formats(), shape.step, shape.positions);
     return setup.memoryBytes().isEmpty() || needed.totalBytes() <= setup.memoryBytes().getAsLong();
   }
 }

@@ -2,6 +2,7 @@ package dev.ridgepoint.bench.run;
 
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.SyntheticTypes;
 import dev.ridgepoint.bench.calibration.Calibrator;
@@ -19,7 +20,6 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.MemoryLevel;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.OperationCost;
@@ -133,7 +133,7 @@ public final class ReportRun {
             - Calibrator.memoryBytes(architecture, types)
             - PlainReads.WORKING_SET_BYTES;
     for (PlannedPoint point : plan.points()) {
-      MemoryEstimate.of(
+      EngineMemory.of(
               architecture, formats, step(point), Math.addExact(point.context(), point.newTokens()))
           .requireFits(settings.model(), available);
     }

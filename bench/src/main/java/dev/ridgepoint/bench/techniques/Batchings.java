@@ -15,8 +15,8 @@ import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.serving.Clock;
 import dev.ridgepoint.model.serving.PromptRequest;
 import dev.ridgepoint.model.serving.Scheduler;
-import dev.ridgepoint.model.serving.ServedTrace;
 import dev.ridgepoint.model.serving.ServingLimits;
+import dev.ridgepoint.model.trace.ServedTrace;
 import java.util.List;
 import java.util.Locale;
 
@@ -82,11 +82,12 @@ final class Batchings implements Experiment {
                 each ->
                     new PromptRequest(0, stage.tokens(each.promptTokens()), each.outputTokens()))
             .toList();
-    try (PagePool pool = new PagePool(layout, SEQUENCES * layout.pages(longest))) {
+    int pages = SEQUENCES * program.mostPages(layout, longest, limits.tokensPerStep());
+    try (PagePool pool = new PagePool(layout, pages)) {
       ServedTrace trace =
           new Scheduler(
                   program, pool, false, limits, batching, token -> false, Clock.real(() -> false))
-              .run(prompts);
+              .run(prompts, () -> false);
       return Pass.total(trace.steps());
     }
   }

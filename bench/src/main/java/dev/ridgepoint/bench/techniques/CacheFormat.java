@@ -10,7 +10,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

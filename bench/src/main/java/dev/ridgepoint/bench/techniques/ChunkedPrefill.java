@@ -8,7 +8,7 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -4,7 +4,7 @@ import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.Predictor;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.List;
 import java.util.stream.Stream;
 

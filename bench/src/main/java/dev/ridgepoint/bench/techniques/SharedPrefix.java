@@ -10,7 +10,7 @@ import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,7 +34,7 @@ final class SharedPrefix {
     prompt = prefix + own(stage.sizes());
     program = stage.model().program(DType.F32);
     KvLayout layout = program.pageLayout(KvLayout.PAGE_POSITIONS).withPagesUpTo(prefix);
-    pool = new PagePool(layout, (PROMPTS + 1) * layout.pages(prompt));
+    pool = new PagePool(layout, (PROMPTS + 1) * program.mostPages(layout, prompt, prompt));
   }
 
   /** Tokens that all prompts begin with. */
@@ -75,7 +75,7 @@ final class SharedPrefix {
             String.format(
                 Locale.ROOT,
                 "%s instead of %s are computed, and the prompts hold %d pages of %d positions"
-                    + " instead of %d: %s less. %s",
+                    + " of a layer instead of %d: %s less. %s",
                 Units.flops(technique.flops()),
                 Units.flops(usual.flops()),
                 pagesShared,
@@ -111,7 +111,8 @@ final class SharedPrefix {
     try (KvCache common = program.newCache(pool, prompt)) {
       steps.add(step(common, 0, prefix));
       for (int i = 0; i < PROMPTS; i++) {
-        KvCache cache = common.fork(prompt);
+        KvCache cache = program.newCache(pool, prompt);
+        cache.share(prefix, common::page);
         caches.add(cache);
         steps.add(step(cache, prefix, prompt));
       }

@@ -2,7 +2,7 @@ package dev.ridgepoint.bench.techniques;
 
 import dev.ridgepoint.estimator.inference.SpeculativeStep;
 import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

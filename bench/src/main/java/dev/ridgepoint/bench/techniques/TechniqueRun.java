@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.techniques;
 
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.MedianInterval;
 import dev.ridgepoint.bench.report.Technique;
 import dev.ridgepoint.bench.report.Technique.Work;
@@ -9,7 +10,6 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Machine;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.MatrixTypes;
 import java.time.Duration;
@@ -72,8 +72,7 @@ public final class TechniqueRun {
     DataFormats formats = formats(DType.F32);
     Step decode = Step.decode(2 * CacheFormat.SEQUENCES, sizes.longContext());
     long draft = formats.weights().storedBytes(BenchedModel.draft(subject.architecture()));
-    MemoryEstimate.of(
-            subject.architecture(), formats, decode, sizes.longContext() + Sizes.NEW_TOKENS)
+    EngineMemory.of(subject.architecture(), formats, decode, sizes.longContext() + Sizes.NEW_TOKENS)
         .requireFits(subject.model(), availableBytes - draft);
   }
 

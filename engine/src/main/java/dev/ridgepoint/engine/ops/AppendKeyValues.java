@@ -45,7 +45,7 @@ public final class AppendKeyValues implements Op {
       SequenceRows sequence = sequences.get(i);
       KvCache cache = sequence.cache();
       heads.requireIn(cache);
-      cache.reserve(sequence.count());
+      cache.reserve(layer, sequence.count());
       long elements = 2L * sequence.count() * heads.keyValueHeads() * heads.headDim();
       written += cache.layout().dtype().bytes(elements);
       read += 4 * elements;

@@ -39,7 +39,7 @@ public final class AppendLatents implements Op {
     for (int i = 0; i < sequences.size(); i++) {
       KvCache cache = sequences.get(i).cache();
       cache.layout().requireLatents(latents.width(), cache.layout().valueDim());
-      cache.reserve(sequences.get(i).count());
+      cache.reserve(layer, sequences.get(i).count());
       written += cache.layout().dtype().bytes((long) sequences.get(i).count() * latents.width());
     }
     workspace.runRows(step.rows(), latents.width(), appendRows);

@@ -1,73 +1,80 @@
 package dev.ridgepoint.engine.panels;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntBinaryOperator;
 
 /**
- * The keys and values of one sequence, for every layer: a table of pages, see {@link KvLayout}. It
- * takes pages from its {@link PagePool} as it grows, and where all layers see but a window of the
- * last positions it gives those back that have left it. Caches may share pages; whoever writes to
- * one that is shared writes to a copy of its own.
+ * The keys and values of one sequence: for every layer a table of pages, see {@link KvLayout}. A
+ * layer takes pages from the {@link PagePool} as it grows, and gives those back that have left its
+ * window, whatever the windows of others. Caches may share pages; whoever writes to one that is
+ * shared writes to a copy of its own.
+ *
+ * <p>Pages are given back when the tokens behind them are fed, not before: until then the cache can
+ * be cut back by all tokens that were fed last.
  *
  * <p>Not safe for use by several threads at once.
  */
 public final class KvCache implements AutoCloseable {
+  /** What stands for a page that a layer does not hold. */
+  public static final int NO_PAGE = -1;
+
   private final PagePool pool;
   private final KvLayout layout;
   private final boolean isPoolOwned;
   private final int capacity;
-  private final int window;
+  private final int[] windows;
 
-  /** Of which {@code firstPage} to {@code endPage} are held. */
-  private final int[] pages;
+  /** Of each layer, of which those from {@code firstPages} to {@code endPages} are held. */
+  private final int[][] pages;
 
+  private final int[] firstPages;
+  private final int[] endPages;
   private final PagedKeyValues keyValues;
-  private int firstPage;
-  private int endPage;
   private int length;
 
   /**
    * An empty cache with a pool of its own, of as many pages as it needs.
    *
    * @param layout whose pages are shortened to the capacity
+   * @param windows positions that a token sees at most in each layer, itself included
    * @param capacity positions that it can hold
-   * @param window positions that a token sees at most in any layer, itself included
+   * @param newTokens that are fed at once at most
    */
-  public KvCache(KvLayout layout, int capacity, int window) {
-    this(ownPool(layout, capacity), capacity, window, true);
+  public KvCache(KvLayout layout, int[] windows, int capacity, int newTokens) {
+    this(ownPool(layout, windows, capacity, newTokens), windows, capacity, true);
   }
 
-  /**
-   * An empty cache of the pool's pages.
-   *
-   * @param pool the caller's, who closes it after the cache
-   * @param capacity positions that it can hold, if there are pages
-   * @param window positions that a token sees at most in any layer, itself included
-   */
-  public KvCache(PagePool pool, int capacity, int window) {
-    this(pool, capacity, window, false);
+  /** The same of a pool's pages, if it has enough; the caller closes it after the cache. */
+  public KvCache(PagePool pool, int[] windows, int capacity) {
+    this(pool, windows, capacity, false);
   }
 
-  private KvCache(PagePool pool, int capacity, int window, boolean isPoolOwned) {
-    requirePositive(capacity);
-    requirePositive(window);
-    this.window = window;
+  private KvCache(PagePool pool, int[] windows, int capacity, boolean isPoolOwned) {
+    requireSizes(windows, capacity);
+    this.windows = windows.clone();
     this.pool = pool;
     this.layout = pool.layout();
     this.isPoolOwned = isPoolOwned;
     this.capacity = capacity;
-    pages = new int[layout.pages(capacity)];
+    pages = new int[windows.length][layout.pages(capacity)];
+    firstPages = new int[windows.length];
+    endPages = new int[windows.length];
     keyValues = new PagedKeyValues(pool, pages);
   }
 
-  private static PagePool ownPool(KvLayout layout, int capacity) {
-    requirePositive(capacity);
+  private static PagePool ownPool(KvLayout layout, int[] windows, int capacity, int newTokens) {
+    requireSizes(windows, capacity);
     KvLayout own = layout.withPagesUpTo(capacity);
-    return new PagePool(own, own.pages(capacity));
+    int most = Arrays.stream(windows).map(each -> own.mostPages(each, capacity, newTokens)).sum();
+    return new PagePool(own, most);
   }
 
-  private static void requirePositive(int positions) {
-    if (positions < 1) {
-      throw new IllegalArgumentException("a KV cache of " + positions + " positions");
+  private static void requireSizes(int[] windows, int capacity) {
+    if (capacity < 1 || windows.length == 0 || Arrays.stream(windows).min().orElseThrow() < 1) {
+      throw new IllegalArgumentException(
+          "a KV cache of %s positions and windows of %s"
+              .formatted(capacity, Arrays.toString(windows)));
     }
   }
 
@@ -91,48 +98,57 @@ public final class KvCache implements AutoCloseable {
     return length;
   }
 
+  public int layers() {
+    return windows.length;
+  }
+
   /**
-   * Makes the next {@code newTokens} positions writable: releases pages that they see nothing of,
-   * takes pages for them, and a copy of the last page if it is shared.
+   * Makes the next {@code newTokens} positions of a layer writable: releases pages that they see
+   * nothing of, takes pages for them, and a copy of the last page if it is shared.
    *
    * @throws IllegalArgumentException if they exceed the capacity
    * @throws IllegalStateException if the pool has no pages left; those taken so far stay
    */
-  public void reserve(int newTokens) {
+  public void reserve(int layer, int newTokens) {
     if (newTokens > capacity - length) {
       throw new IllegalArgumentException(
           "%s new tokens after %s do not fit into a KV cache of %s positions"
               .formatted(newTokens, length, capacity));
     }
-    while (firstPage < firstSeenPage(length)) {
-      pool.release(pages[firstPage++]);
+    int[] table = pages[layer];
+    while (firstPages[layer] < firstSeenPage(layer, length)) {
+      pool.release(table[firstPages[layer]++]);
     }
-    for (int i = length / layout.pagePositions(); i < endPage; i++) {
-      if (pool.isShared(pages[i])) {
-        int copy = pool.copyOf(pages[i]);
-        pool.release(pages[i]);
-        pages[i] = copy;
+    for (int i = length / layout.pagePositions(); i < endPages[layer]; i++) {
+      if (pool.isShared(table[i])) {
+        int copy = pool.copyOf(table[i]);
+        pool.release(table[i]);
+        table[i] = copy;
       }
     }
     int needed = layout.pages(length + newTokens);
-    while (endPage < needed) {
-      pages[endPage] = pool.take();
-      endPage++;
+    while (endPages[layer] < needed) {
+      table[endPages[layer]] = pool.take();
+      endPages[layer]++;
     }
   }
 
   /** The first page that a token at a position sees something of. */
-  private int firstSeenPage(int position) {
-    return Math.max(0, position - window + 1) / layout.pagePositions();
+  private int firstSeenPage(int layer, int position) {
+    return Math.max(0, position - windows[layer] + 1) / layout.pagePositions();
   }
 
-  /** Pages that {@link #reserve} would take of the pool for so many new tokens, not fed at once. */
-  public int pagesToTake(int newTokens) {
-    int toTake = Math.max(0, layout.pages(length + newTokens) - endPage);
-    for (int i = length / layout.pagePositions(); i < endPage; i++) {
-      toTake += pool.isShared(pages[i]) ? 1 : 0;
-    }
-    return toTake;
+  /**
+   * Pages that it takes of the pool and holds at once at most, from now until it is full: what it
+   * shares is not among them, but the copy of a page that is full in part.
+   *
+   * @param newTokens that are fed at once at most
+   */
+  public int mostPagesToTake(int newTokens) {
+    int toCome = layout.pages(capacity) - length / layout.pagePositions();
+    return Arrays.stream(windows)
+        .map(window -> Math.min(toCome, layout.mostPages(window, capacity, newTokens)))
+        .sum();
   }
 
   /**
@@ -141,114 +157,96 @@ public final class KvCache implements AutoCloseable {
    * @throws IllegalArgumentException if there is no room for them
    */
   public void advance(int newTokens) {
-    reserve(newTokens);
+    for (int layer = 0; layer < windows.length; layer++) {
+      reserve(layer, newTokens);
+    }
     length += newTokens;
   }
 
   /**
-   * Whether it can be cut to a length: a cache that has given pages back that have left its window
-   * cannot go back to where they are seen.
-   */
-  public boolean canTruncate(int length) {
-    return length == 0
-        || (length > 0 && length <= this.length && firstSeenPage(length) >= firstPage);
-  }
-
-  /**
-   * Forgets all positions from {@code length} on, and releases their pages.
-   *
-   * @throws IllegalArgumentException if it does not hold that many, see {@link #canTruncate}
-   */
-  public void truncate(int length) {
-    if (!canTruncate(length)) {
-      throw new IllegalArgumentException(
-          "cannot cut a KV cache of %s positions to %s, which holds those from %s on"
-              .formatted(this.length, length, firstPage * layout.pagePositions()));
-    }
-    this.length = length;
-    releaseFrom(layout.pages(length));
-  }
-
-  /**
-   * Forgets all positions from {@code length} on, or all where it cannot: see {@link #canTruncate}.
+   * Forgets all positions from {@code length} on, or all where a layer has given back what the next
+   * token would see: that is never so of those fed last. Their pages are released.
    *
    * @param length may be more than it holds
    * @return positions that it still holds
    */
-  public int rewind(int length) {
+  public int truncate(int length) {
     int kept = Math.min(length, this.length);
-    truncate(canTruncate(kept) ? kept : 0);
-    return this.length;
+    for (int layer = 0; layer < windows.length; layer++) {
+      kept = firstSeenPage(layer, kept) < firstPages[layer] ? 0 : kept;
+    }
+    this.length = kept;
+    for (int layer = 0; layer < windows.length; layer++) {
+      releaseFrom(layer, layout.pages(kept));
+    }
+    return kept;
   }
 
-  private void releaseFrom(int page) {
-    while (endPage > Math.max(page, firstPage)) {
-      endPage--;
-      pool.release(pages[endPage]);
+  private void releaseFrom(int layer, int page) {
+    while (endPages[layer] > Math.max(page, firstPages[layer])) {
+      endPages[layer]--;
+      pool.release(pages[layer][endPages[layer]]);
     }
-    if (endPage > page) {
-      firstPage = page;
-      endPage = page;
-    }
-  }
-
-  /** Another cache of the same pool that begins with what this one holds, in the same pages. */
-  public KvCache fork(int capacity) {
-    KvCache fork = new KvCache(pool, capacity, window);
-    fork.share(firstPage, Arrays.copyOfRange(pages, firstPage, layout.pages(length)), length);
-    return fork;
+    firstPages[layer] = Math.min(firstPages[layer], page);
+    endPages[layer] = Math.min(endPages[layer], page);
   }
 
   /**
-   * Makes an empty cache begin with pages that others hold.
+   * Makes an empty cache begin with pages that others hold: of each layer those that its next token
+   * sees something of.
    *
-   * @param shared in the order of their positions
    * @param length positions that they hold
+   * @param held the page of a layer that has the positions from {@code index * pagePositions} on,
+   *     or {@link #NO_PAGE}
+   * @return whether it does; not if a page that it needs is not held
    */
-  public void share(int[] shared, int length) {
-    share(0, shared, length);
-  }
-
-  /** The same of pages from {@code first} on, where the window has left those before. */
-  private void share(int first, int[] shared, int length) {
-    if (this.length != 0 || length > capacity || layout.pages(length) != first + shared.length) {
+  public boolean share(int length, IntBinaryOperator held) {
+    if (this.length != 0 || length > capacity) {
       throw new IllegalArgumentException(
-          "%s shared pages for %s positions in a KV cache of %s of %s"
-              .formatted(shared.length, length, this.length, capacity));
-    }
-    releaseFrom(0);
-    firstPage = first;
-    endPage = first;
-    for (int page : shared) {
-      pool.share(page);
-      pages[endPage++] = page;
+          "%s shared positions in a KV cache of %s of %s".formatted(length, this.length, capacity));
     }
     this.length = length;
-  }
-
-  /** The first page that it holds: 0, unless a window has left that. */
-  public int firstPage() {
-    return firstPage;
-  }
-
-  /** The page behind the last that it holds. */
-  public int endPage() {
-    return endPage;
-  }
-
-  /** The page of the pool that holds the positions from {@code index * pagePositions} on. */
-  public int page(int index) {
-    if (index < firstPage || index >= endPage) {
-      throw new IndexOutOfBoundsException(index);
+    for (int layer = 0; layer < windows.length; layer++) {
+      releaseFrom(layer, 0);
+      firstPages[layer] = firstSeenPage(layer, length);
+      endPages[layer] = firstPages[layer];
+      while (endPages[layer] < layout.pages(length)) {
+        int page = held.applyAsInt(layer, endPages[layer]);
+        if (page == NO_PAGE) {
+          truncate(0);
+          return false;
+        }
+        pool.share(page);
+        pages[layer][endPages[layer]++] = page;
+      }
     }
-    return pages[index];
+    return true;
+  }
+
+  /**
+   * The page of a layer that has the positions from {@code index * pagePositions} on, or {@link
+   * #NO_PAGE} if the layer does not hold it.
+   */
+  public int page(int layer, int index) {
+    boolean isHeld = index >= firstPages[layer] && index < endPages[layer];
+    return isHeld ? pages[layer][index] : NO_PAGE;
+  }
+
+  /** All pages that it holds. */
+  public BitSet pages() {
+    BitSet held = new BitSet();
+    for (int layer = 0; layer < windows.length; layer++) {
+      for (int i = firstPages[layer]; i < endPages[layer]; i++) {
+        held.set(pages[layer][i]);
+      }
+    }
+    return held;
   }
 
   /** Releases its pages, and frees the memory if it is its own. */
   @Override
   public void close() {
-    length = 0;
-    releaseFrom(0);
+    truncate(0);
     if (isPoolOwned) {
       pool.close();
     }

@@ -8,12 +8,12 @@ import java.util.Locale;
 
 /**
  * What a page of a KV cache holds and where: the keys and values of {@link #pagePositions}
- * consecutive positions of one sequence, of every layer and head. Both are kept as packed panels,
- * so that attention is made of the same products as the linear layers: keys as panels of {@link
- * Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of the
- * head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first elements
- * are the values. Offsets are in bytes. In Q8_0 both are quantised in blocks of 32 elements of a
- * head.
+ * consecutive positions of one sequence, of one layer and all its heads. Both are kept as packed
+ * panels, so that attention is made of the same products as the linear layers: keys as panels of
+ * {@link Blocking#PANEL} positions, {@code [keyDim][PANEL]}; values as panels of PANEL elements of
+ * the head, {@code [pagePositions][PANEL]}. Of latents there are the keys alone, whose first
+ * elements are the values. Offsets are in bytes. In Q8_0 both are quantised in blocks of 32
+ * elements of a head.
  *
  * @param dtype F32, BF16 or Q8_0
  * @param heads key-value heads
@@ -23,13 +23,7 @@ import java.util.Locale;
  * @param pagePositions a multiple of {@link Blocking#PANEL}
  */
 public record KvLayout(
-    DType dtype,
-    int layers,
-    int heads,
-    int keyDim,
-    int valueDim,
-    boolean hasValuesInKeys,
-    int pagePositions) {
+    DType dtype, int heads, int keyDim, int valueDim, boolean hasValuesInKeys, int pagePositions) {
   /**
    * Positions of a page where nobody asks for others: as many as attention takes at once, so that
    * its kernels' loops are as long as without pages. Of 128 or fewer sequences could share more.
@@ -37,12 +31,11 @@ public record KvLayout(
   public static final int PAGE_POSITIONS = Blocking.ATTENTION_CHUNK;
 
   public KvLayout {
-    if (layers < 1 || heads < 1 || keyDim < 1 || valueDim < 1) {
+    if (heads < 1 || keyDim < 1 || valueDim < 1) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a KV cache of %d layers, %d heads of %d elements",
-              layers,
+              "a KV cache of %d heads of %d elements",
               heads,
               Math.min(keyDim, valueDim)));
     }
@@ -94,30 +87,48 @@ public record KvLayout(
   }
 
   /** Of keys and values of as many elements. */
-  public KvLayout(DType dtype, int layers, int heads, int headDim, int pagePositions) {
-    this(dtype, layers, heads, headDim, headDim, false, pagePositions);
+  public KvLayout(DType dtype, int heads, int headDim, int pagePositions) {
+    this(dtype, heads, headDim, headDim, false, pagePositions);
   }
 
   /** The same with pages of other lengths: no longer ones than a cache of some capacity fills. */
   public KvLayout withPagesUpTo(int capacity) {
-    int wholePanels = Math.ceilDiv(capacity, Blocking.PANEL) * Blocking.PANEL;
     return new KvLayout(
         dtype,
-        layers,
         heads,
         keyDim,
         valueDim,
         hasValuesInKeys,
-        Math.min(pagePositions, wholePanels));
+        Math.min(pagePositions, pagePositions(capacity)));
   }
 
-  /** Pages that hold {@code positions}. */
+  /** Positions of a page of a cache that has some capacity and pages of its own. */
+  public static int pagePositions(int capacity) {
+    int wholePanels = Math.ceilDiv(capacity, Blocking.PANEL) * Blocking.PANEL;
+    return Math.min(PAGE_POSITIONS, wholePanels);
+  }
+
+  /** Pages of a layer that hold its first {@code positions}. */
   public int pages(int positions) {
     return Math.ceilDiv(positions, pagePositions);
   }
 
+  /**
+   * Pages that a layer holds at once at most: those of the new tokens and of what the first of them
+   * sees, wherever in a page that begins.
+   *
+   * @param window positions that a token sees at most, itself included
+   * @param capacity positions of the cache
+   * @param newTokens that are fed at once at most
+   */
+  public int mostPages(int window, int capacity, int newTokens) {
+    int seen = (int) Math.min(capacity, window - 1L + newTokens);
+    int before = Math.min(capacity - seen, pagePositions - 1);
+    return pages(before + seen);
+  }
+
   public long pageBytes() {
-    return Math.multiplyExact((long) layers * heads, headBytes());
+    return Math.multiplyExact((long) heads, headBytes());
   }
 
   PageFormat format() {
@@ -129,13 +140,13 @@ public record KvLayout(
   }
 
   /** Where the key panels of a head begin in a page. */
-  long keyOffset(int layer, int head) {
-    return ((long) layer * heads + head) * headBytes();
+  long keyOffset(int head) {
+    return head * headBytes();
   }
 
   /** Where the values of a head begin in a page. */
-  long valueOffset(int layer, int head) {
-    return keyOffset(layer, head) + keyBytes();
+  long valueOffset(int head) {
+    return keyOffset(head) + keyBytes();
   }
 
   private long headBytes() {

@@ -4,6 +4,7 @@ import dev.ridgepoint.engine.HugePageArena;
 import dev.ridgepoint.engine.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
 
 /**
  * The memory of KV caches, cut into pages that caches take as they grow and give back (Kwon et al.
@@ -24,6 +25,7 @@ public final class PagePool implements AutoCloseable {
   private final int[] free;
 
   private int freePages;
+  private BooleanSupplier reclaimer = () -> false;
 
   /**
    * A pool of free pages.
@@ -58,12 +60,21 @@ public final class PagePool implements AutoCloseable {
   }
 
   /**
+   * Sets who is asked to release pages when none is free.
+   *
+   * @param reclaimer whether it has released any
+   */
+  public void reclaimBy(BooleanSupplier reclaimer) {
+    this.reclaimer = reclaimer;
+  }
+
+  /**
    * Makes the caller the only holder of a free page, whose content is anything.
    *
-   * @throws IllegalStateException if no page is free
+   * @throws IllegalStateException if no page is free, nor can be reclaimed
    */
   public int take() {
-    if (freePages == 0) {
+    if (freePages == 0 && !reclaimer.getAsBoolean()) {
       throw new IllegalStateException(
           "all %s pages of %s positions are in use by KV caches"
               .formatted(pages(), layout.pagePositions()));

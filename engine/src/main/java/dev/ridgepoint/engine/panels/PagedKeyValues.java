@@ -10,12 +10,12 @@ import java.lang.foreign.MemorySegment;
 public final class PagedKeyValues {
   private final PagePool pool;
   private final KvLayout layout;
-  private final int[] pages;
+  private final int[][] pages;
 
   /**
-   * @param pages the sequence's table, which its cache writes
+   * @param pages the sequence's tables, one per layer, which its cache writes
    */
-  PagedKeyValues(PagePool pool, int[] pages) {
+  PagedKeyValues(PagePool pool, int[][] pages) {
     this.pool = pool;
     this.layout = pool.layout();
     this.pages = pages;
@@ -47,7 +47,7 @@ public final class PagedKeyValues {
               valueOffset,
               layout.valueDim(),
               pool.segment(),
-              pageOffset(position) + layout.valueOffset(layer, head),
+              pageOffset(layer, position) + layout.valueOffset(head),
               layout.pagePositions(),
               ofPage);
     }
@@ -91,7 +91,7 @@ public final class PagedKeyValues {
       int layer, int head, int position, int count, MemorySegment target, long panelBytes) {
     QuantisedPages.unpackValues(
         pool.segment(),
-        pageOffset(position) + layout.valueOffset(layer, head),
+        pageOffset(layer, position) + layout.valueOffset(head),
         layout.valueDim(),
         layout.pagePositions(),
         position % layout.pagePositions(),
@@ -121,7 +121,7 @@ public final class PagedKeyValues {
    */
   public long keyOffset(int layer, int head, int position) {
     int panel = position % layout.pagePositions() / Blocking.PANEL;
-    return pageOffset(position) + layout.keyOffset(layer, head) + panel * layout.keyPanelBytes();
+    return pageOffset(layer, position) + layout.keyOffset(head) + panel * layout.keyPanelBytes();
   }
 
   /**
@@ -130,7 +130,7 @@ public final class PagedKeyValues {
    */
   public long valueOffset(int layer, int head, int position) {
     int step = position % layout.pagePositions();
-    return pageOffset(position) + layout.valueOffset(layer, head) + format().bytes(step);
+    return pageOffset(layer, position) + layout.valueOffset(head) + format().bytes(step);
   }
 
   public long keyPanelBytes() {
@@ -141,7 +141,7 @@ public final class PagedKeyValues {
     return format().bytes(layout.pagePositions());
   }
 
-  private long pageOffset(int position) {
-    return pool.offset(pages[position / layout.pagePositions()]);
+  private long pageOffset(int layer, int position) {
+    return pool.offset(pages[layer][position / layout.pagePositions()]);
   }
 }

@@ -83,8 +83,7 @@ public record KvCacheFormat(Precision precision, LatentForm latentForm) {
 
   /**
    * Bytes that one more position of one sequence takes in all layers, windows not yet full. An
-   * engine that keeps what has left the windows, as this project's does unless all layers have one,
-   * holds as many times this as there are positions.
+   * engine that keeps what has left the windows holds as many times this as there are positions.
    */
   public long bytesPerToken(Architecture architecture) {
     return perLayer(

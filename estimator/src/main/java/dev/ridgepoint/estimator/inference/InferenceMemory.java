@@ -65,7 +65,8 @@ public record InferenceMemory(
 
   /**
    * {@code batch} sequences of {@code positions} positions in use, decoding. Layers with a window
-   * keep what it sees; {@link MemoryEstimate} is for this project's engine, where they keep all.
+   * keep what it sees; {@link MemoryEstimate} is for this project's engine, which keeps whole
+   * pages.
    *
    * @throws ArithmeticException beyond 2^63
    */

@@ -1,7 +1,6 @@
 package dev.ridgepoint.estimator.inference;
 
 import static java.lang.Math.addExact;
-import static java.lang.Math.multiplyExact;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
@@ -14,9 +13,9 @@ import dev.ridgepoint.estimator.operation.Step;
 import java.util.Locale;
 
 /**
- * The memory that inference with this project's engine needs, known before anything is loaded. This
- * engine keeps every position of every layer; what engines need that drop what has left a layer's
- * window is {@link InferenceMemory}.
+ * The memory that inference with this project's engine needs, known before anything is loaded. Its
+ * cache holds whole pages of what each layer's window sees, see {@link KvPages}; of engines with
+ * caches of other kinds {@link InferenceMemory} tells.
  *
  * <p>A process holds its JVM besides: the heap, as large as {@code -Xmx} lets garbage make it, and
  * about 0.12 GB of classes, compiled code and the compiler's own memory (measured with JDK 25 on
@@ -25,8 +24,7 @@ import java.util.Locale;
  *
  * @param weightBytes the stored model: matrices in their format, a tied one once; norm weights and
  *     biases in F32
- * @param kvCacheBytes keys and values of every position of every sequence, in all layers. Layers
- *     with a sliding window keep all positions too
+ * @param kvCacheBytes the pages of keys and values of all sequences and layers
  * @param workspaceBytes upper bound of activations and rotary tables: of one layer every
  *     operation's output at once, in F32
  */
@@ -36,20 +34,30 @@ public record MemoryEstimate(long weightBytes, long kvCacheBytes, long workspace
    * What running {@code step} and any smaller one needs, with {@code positions} cached positions at
    * most in each of its sequences.
    *
+   * @param pages of the caches
    * @throws ArithmeticException if a count passes 2^63
    */
   public static MemoryEstimate of(
-      Architecture architecture, DataFormats formats, Step step, int positions) {
-    long cached = multiplyExact((long) step.sequences().size(), (long) positions);
+      Architecture architecture, DataFormats formats, Step step, int positions, KvPages pages) {
+    KvCacheFormat format = KvCacheFormat.of(formats.kvCache());
+    long kvCache =
+        step.sequences().stream()
+            .mapToLong(each -> pages.mostBytes(architecture, format, positions, each.newTokens()))
+            .reduce(0, Math::addExact);
     return new MemoryEstimate(
         formats.weights().storedBytes(architecture),
-        multiplyExact(cached, kvCacheBytesPerToken(architecture, formats.kvCache())),
+        kvCache,
         Workspace.bytes(
             architecture,
             ForwardOptions.ofEngine(formats),
             step.totalNewTokens(),
             step.totalLogits(),
             positions));
+  }
+
+  /** The same with caches of other sizes. */
+  public MemoryEstimate withKvCacheBytes(long bytes) {
+    return new MemoryEstimate(weightBytes, bytes, workspaceBytes);
   }
 
   /** Bytes of all weights with the matrices in {@code precision}. */

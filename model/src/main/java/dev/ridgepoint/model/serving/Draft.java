@@ -1,6 +1,7 @@
 package dev.ridgepoint.model.serving;
 
 import dev.ridgepoint.model.TokenDistribution;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.List;
 
 /**

@@ -6,6 +6,7 @@ import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.TokenDistribution;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -52,7 +53,7 @@ public final class DraftModel implements Drafter, AutoCloseable {
     this.program = program;
     this.sampler = sampler;
     this.shape = shape;
-    cache = program.newCache(shape.capacity());
+    cache = program.newCache(shape.capacity(), shape.tokensPerStep(), shape.guesses());
     cached = new int[shape.capacity()];
   }
 
@@ -63,7 +64,8 @@ public final class DraftModel implements Drafter, AutoCloseable {
     if (count < 1) {
       return Draft.NONE;
     }
-    cache.rewind(Math.min(common(tokens, length), length - 1));
+    int known = Math.min(cache.length(), length - 1);
+    cache.truncate(PrefixCache.common(cached, tokens, 0, known));
     int[] next = Arrays.copyOfRange(tokens, cache.length(), length);
     if (Arrays.stream(next).anyMatch(token -> token >= shape.vocabulary())) {
       return Draft.NONE;
@@ -85,12 +87,6 @@ public final class DraftModel implements Drafter, AutoCloseable {
       next = new int[] {token};
     }
     return new Draft(drafted, distributions, steps);
-  }
-
-  /** How much of a sequence is cached. */
-  private int common(int[] tokens, int length) {
-    int mismatch = Arrays.mismatch(cached, 0, cache.length(), tokens, 0, length);
-    return mismatch < 0 ? cache.length() : mismatch;
   }
 
   /** The logits behind tokens that the cache lacks. */

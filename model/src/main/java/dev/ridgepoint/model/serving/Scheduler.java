@@ -10,16 +10,14 @@ import dev.ridgepoint.estimator.serving.SimulationResult.Served;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Sampler;
-import java.util.ArrayDeque;
+import dev.ridgepoint.model.trace.ServedTrace;
+import dev.ridgepoint.model.trace.TraceRecorder;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
 
 /**
  * Serves requests as they arrive, many in each forward pass, first come, first served. A step gives
@@ -33,9 +31,11 @@ import java.util.stream.Stream;
  * stays empty.
  *
  * <p>A request waits until its longest answer is sure to find pages, so that no sequence ever has
- * to stop for others. vLLM admits more and, when pages run out, computes sequences again that it
- * has preempted (Kwon et al. 2023, arXiv:2309.06180); where the longest answer is known, waiting
- * throws nothing away. Prefixes may be shared: see {@link PrefixCache}.
+ * to stop for others: the pages that each running sequence takes at most in all layers, and those
+ * of others that they began with, are never more than the pool has. vLLM admits more and, when
+ * pages run out, computes sequences again that it has preempted (Kwon et al. 2023,
+ * arXiv:2309.06180); where the longest answer is known, waiting throws nothing away. Prefixes may
+ * be shared: see {@link PrefixCache}.
  */
 public final class Scheduler {
   private final Program program;
@@ -45,18 +45,17 @@ public final class Scheduler {
   private final Batching batching;
   private final IntPredicate isEnd;
   private final Clock clock;
-
-  private final Deque<Running> waiting = new ArrayDeque<>();
   private final List<Running> running = new ArrayList<>();
-  private final List<TimedStep> steps = new ArrayList<>();
-  private PageUse pageUse;
 
   /** A request on its way. */
   private static final class Running {
     final int index;
     final PromptRequest request;
+    KvCache cache;
     Sequence sequence;
     int shared;
+    BitSet pagesOfOthers;
+    int pagesToTake;
     double start;
     double firstToken;
 
@@ -67,7 +66,7 @@ public final class Scheduler {
   }
 
   /** A sequence's part of a step. */
-  private record Share(Running running, Batch.Entry entry) {}
+  private record Share(Running running, Batch.Entry entry, boolean isOfPrompt) {}
 
   /**
    * @param program the caller's, who uses it for nothing else meanwhile
@@ -94,12 +93,6 @@ public final class Scheduler {
     this.batching = batching;
     this.isEnd = isEnd;
     this.clock = clock;
-    pageUse = PageUse.none(pool);
-  }
-
-  /** Serves all requests, each with its likeliest tokens. */
-  public ServedTrace run(List<PromptRequest> requests) {
-    return run(requests, () -> false);
   }
 
   /**
@@ -111,127 +104,107 @@ public final class Scheduler {
    * @throws IllegalArgumentException if a request alone needs more pages than there are
    */
   public ServedTrace run(List<PromptRequest> requests, BooleanSupplier isStopped) {
-    requests.forEach(this::requireFits);
-    ServedTrace.Answer[] answers = new ServedTrace.Answer[requests.size()];
-    int arrived = 0;
+    prefixes.ifPresent(known -> pool.reclaimBy(known::evict));
+    TraceRecorder recorder = new TraceRecorder(requests.size(), pool);
+    int begun = 0;
     try {
-      while (!isStopped.getAsBoolean()
-          && (arrived < requests.size() || !waiting.isEmpty() || !running.isEmpty())) {
+      while (!isStopped.getAsBoolean() && (begun < requests.size() || !running.isEmpty())) {
         double now = clock.seconds();
-        while (arrived < requests.size() && requests.get(arrived).arrivalSeconds() <= now) {
-          waiting.add(new Running(arrived, requests.get(arrived++)));
+        boolean isOpen = batching == Batching.CONTINUOUS || running.isEmpty();
+        // Those that wait longest first; one that does not fit holds up those behind it.
+        while (isOpen
+            && begun < requests.size()
+            && requests.get(begun).arrivalSeconds() <= now
+            && running.size() < limits.sequences()) {
+          isOpen = begin(new Running(begun, requests.get(begun)), now);
+          begun += isOpen ? 1 : 0;
         }
-        admit(now);
         if (running.isEmpty()) {
-          clock.waitUntil(requests.get(arrived).arrivalSeconds());
+          clock.waitUntil(requests.get(begun).arrivalSeconds());
         } else {
-          step(answers);
+          step(recorder);
         }
       }
     } finally {
-      running.forEach(each -> each.sequence.cache().close());
+      running.forEach(each -> each.cache.close());
       running.clear();
       prefixes.ifPresent(PrefixCache::close);
     }
-    List<ServedTrace.Answer> answered = Stream.of(answers).filter(Objects::nonNull).toList();
-    return new ServedTrace(answered, clock.seconds(), steps, pageUse);
+    return recorder.trace(clock.seconds());
   }
 
-  private void requireFits(PromptRequest request) {
-    int pages = pool.layout().pages(request.positions());
-    if (pages > pool.pages()) {
-      throw new IllegalArgumentException(
-          "a request of %s positions needs %s pages, where there are %s"
-              .formatted(request.positions(), pages, pool.pages()));
-    }
-  }
-
-  /** Those that wait longest first; one that does not fit holds up those behind it. */
-  private void admit(double now) {
-    if (batching == Batching.STATIC && !running.isEmpty()) {
-      return;
-    }
-    while (!waiting.isEmpty() && running.size() < limits.sequences()) {
-      Running next = waiting.peek();
-      Optional<KvCache> cache = newCache(next.request);
-      if (cache.isEmpty()) {
-        return;
+  /** Runs a request with what is known of its prompt; whether pages are left for it. */
+  private boolean begin(Running next, double now) {
+    int positions = next.request.positions();
+    next.cache = program.newCache(pool, positions);
+    prefixes.ifPresent(known -> known.begin(next.cache, next.request.prompt()));
+    running.add(next);
+    while (pagesNeeded(next) > pool.pages()) {
+      int length = next.cache.length();
+      if (length == 0 && running.size() == 1) {
+        throw new IllegalArgumentException(
+            "a request of %s positions needs %s pages, where there are %s"
+                .formatted(positions, next.pagesToTake, pool.pages()));
       }
-      next.start = now;
-      next.shared = cache.get().length();
-      next.sequence =
-          new Sequence(
-              cache.get(),
-              next.request.prompt(),
-              next.request.maxNewTokens(),
-              Sampler.greedy(),
-              Drafter.NONE,
-              token -> !isEnd.test(token));
-      running.add(waiting.remove());
+      if (length == 0) {
+        running.remove(next);
+        return false;
+      }
+      // Sharing may take more pages than it saves: a copy of the last one, and of a layer with a
+      // window those that it would have given back.
+      int inLastPage = length % pool.layout().pagePositions();
+      next.cache.truncate(inLastPage > 0 ? length - inLastPage : 0);
     }
+    next.start = now;
+    next.shared = next.cache.length();
+    next.sequence =
+        new Sequence(
+            next.cache,
+            next.request.prompt(),
+            next.request.maxNewTokens(),
+            Sampler.greedy(),
+            Drafter.NONE,
+            token -> !isEnd.test(token));
+    return true;
   }
 
-  /** A cache for a request, with what is known of its prompt, if pages are left for all of it. */
-  private Optional<KvCache> newCache(PromptRequest request) {
-    KvCache cache = program.newCache(pool, request.positions());
-    prefixes.ifPresent(known -> known.begin(cache, request.prompt()));
-    int needed = pagesToTake() + pagesToTake(cache);
-    prefixes.ifPresent(known -> known.evictUntilFree(needed));
-    if (needed <= pool.freePages()) {
-      return Optional.of(cache);
-    }
-    cache.close();
-    if (running.isEmpty()) {
-      // Only the copy of a page that it would have shared in part does not fit.
-      prefixes.ifPresent(PrefixCache::close);
-      return Optional.of(program.newCache(pool, request.positions()));
-    }
-    return Optional.empty();
+  /** Pages that all who run may come to hold, the last of them as it is now. */
+  private int pagesNeeded(Running last) {
+    last.pagesOfOthers = last.cache.pages();
+    last.pagesToTake = last.cache.mostPagesToTake(limits.tokensPerStep());
+    return pagesNeeded();
   }
 
-  /** Pages that all who run may still take: never more than are free. */
-  private int pagesToTake() {
-    return running.stream().mapToInt(each -> pagesToTake(each.sequence.cache())).sum();
+  private int pagesNeeded() {
+    BitSet pagesOfOthers = new BitSet();
+    running.forEach(each -> pagesOfOthers.or(each.pagesOfOthers));
+    return pagesOfOthers.cardinality() + running.stream().mapToInt(each -> each.pagesToTake).sum();
   }
 
-  private static int pagesToTake(KvCache cache) {
-    return cache.pagesToTake(cache.capacity() - cache.length());
-  }
-
-  private void step(ServedTrace.Answer[] answers) {
+  private void step(TraceRecorder recorder) {
     double start = clock.seconds();
     List<Share> shares = shares();
     Batch batch = new Batch(shares.stream().map(Share::entry).toList());
     Step step = batch.step();
     Tensor logits = program.forward(batch);
-    List<Running> begun = new ArrayList<>();
     int row = 0;
     for (Share share : shares) {
       if (share.entry.logits() > 0) {
-        if (share.running.sequence.isPrefilling()) {
-          begun.add(share.running);
-        }
         share.running.sequence.accept(logits, row);
         row += share.entry.logits();
       }
     }
     double end = clock.seconds();
-    pageUse = pageUse.with(running.stream().map(each -> each.sequence.cache()).toList());
-    begun.forEach(this::keepPrompt);
-    steps.add(new TimedStep(step, end - start));
-    begun.forEach(each -> each.firstToken = end);
-    retire(end, answers);
-  }
-
-  /**
-   * Lets others share a prompt. Its last page is written on: only if a page is to spare that the
-   * sequence's own copy would take.
-   */
-  private void keepPrompt(Running begun) {
-    int[] prompt = begun.request.prompt();
-    int inWholePages = prompt.length - prompt.length % pool.layout().pagePositions();
-    int kept = pool.freePages() > pagesToTake() ? prompt.length : inWholePages;
-    prefixes.ifPresent(known -> known.add(begun.sequence.cache(), prompt, kept));
+    recorder.step(step, end - start, running.stream().map(each -> each.cache).toList());
+    for (Share share : shares) {
+      if (share.isOfPrompt) {
+        share.running.firstToken = end;
+        keepPrompt(share.running);
+      }
+    }
+    List<Running> done = running.stream().filter(each -> each.sequence.isDone()).toList();
+    running.removeAll(done);
+    done.forEach(each -> retire(each, end, recorder));
   }
 
   /** A token for each sequence that decodes, then pieces of prompts, the oldest first. */
@@ -243,31 +216,35 @@ public final class Scheduler {
         if (left > 0 && each.sequence.isPrefilling() == isPrefill) {
           Batch.Entry entry = each.sequence.next(left);
           left -= entry.tokens().length;
-          shares.add(new Share(each, entry));
+          shares.add(new Share(each, entry, isPrefill));
         }
       }
     }
     return shares;
   }
 
-  private void retire(double now, ServedTrace.Answer[] answers) {
-    for (Iterator<Running> each = running.iterator(); each.hasNext(); ) {
-      Running done = each.next();
-      if (done.sequence.isDone()) {
-        each.remove();
-        KvCache cache = done.sequence.cache();
-        prefixes.ifPresent(known -> known.add(cache, done.sequence.tokens(), cache.length()));
-        cache.close();
-        answers[done.index] = answer(done, now);
-      }
-    }
+  /**
+   * Lets others share what there is of a prompt. Its last page is written on: only if a page is to
+   * spare that is held twice while it is copied.
+   */
+  private void keepPrompt(Running each) {
+    KvCache cache = each.cache;
+    boolean isWhole = !each.sequence.isPrefilling() && pagesNeeded() < pool.pages();
+    int inLastPage = isWhole ? 0 : cache.length() % pool.layout().pagePositions();
+    prefixes.ifPresent(
+        known -> known.add(cache, each.request.prompt(), cache.length() - inLastPage));
   }
 
-  private static ServedTrace.Answer answer(Running done, double now) {
+  private void retire(Running done, double now, TraceRecorder recorder) {
+    KvCache cache = done.cache;
+    prefixes.ifPresent(known -> known.add(cache, done.sequence.tokens(), cache.length()));
+    cache.close();
     int[] output = done.sequence.output();
     Request request =
         new Request(done.request.arrivalSeconds(), done.request.prompt().length, output.length);
-    return new ServedTrace.Answer(
-        new Served(request, done.start, done.firstToken, now), output, done.shared);
+    recorder.answer(
+        done.index,
+        new ServedTrace.Answer(
+            new Served(request, done.start, done.firstToken, now), output, done.shared));
   }
 }

@@ -4,6 +4,8 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Sampler;
+import dev.ridgepoint.model.trace.Speculation;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -46,11 +48,6 @@ final class Sequence {
       Sampler sampler,
       Drafter drafter,
       IntPredicate continues) {
-    if (cache.length() >= prompt.length || maxNewTokens < 1) {
-      throw new IllegalArgumentException(
-          "a prompt of %s tokens, %s of them cached, and %s new ones"
-              .formatted(prompt.length, cache.length(), maxNewTokens));
-    }
     this.cache = cache;
     this.sampler = sampler;
     this.drafter = drafter;
@@ -58,9 +55,7 @@ final class Sequence {
     tokens = Arrays.copyOf(prompt, Math.addExact(prompt.length, maxNewTokens));
     promptLength = prompt.length;
     length = prompt.length;
-    for (int token : prompt) {
-      seen.set(token);
-    }
+    Arrays.stream(prompt).forEach(seen::set);
   }
 
   /** Whether its first new token is still to come. */
@@ -73,19 +68,11 @@ final class Sequence {
     return isStopped || length == tokens.length;
   }
 
-  KvCache cache() {
-    return cache;
-  }
-
-  /** Tokens that it has to feed before a new one can be chosen. */
-  int pending() {
-    return length - cache.length();
-  }
-
   /** What it feeds in the next step, {@code most} tokens at most, of which there must be one. */
   Batch.Entry next(int most) {
-    int fed = Math.min(pending(), most);
-    boolean reachesEnd = fed == pending();
+    int pending = length - cache.length();
+    int fed = Math.min(pending, most);
+    boolean reachesEnd = fed == pending;
     // The last token of all need not be cached, so that guesses never want more room than reserved.
     // The first one does not wait for guesses.
     int room = Math.min(most - fed, tokens.length - length - 1);

@@ -4,8 +4,9 @@ import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.model.Batch;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.Sampler;
+import dev.ridgepoint.model.trace.Speculation;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 
@@ -47,7 +48,7 @@ public final class Session implements AutoCloseable {
     this.program = program;
     this.capacity = capacity;
     this.tokensPerStep = tokensPerStep;
-    cache = program.newCache(capacity);
+    cache = program.newCache(capacity, tokensPerStep, 0);
   }
 
   /** Tokens of the conversation at most. */
@@ -61,17 +62,19 @@ public final class Session implements AutoCloseable {
    * @param prompt the whole conversation so far, whatever the cache holds of it
    * @param maxNewTokens at least 1
    * @param continues is told each new token; whether another is wanted
-   * @throws IllegalArgumentException if the prompt is empty, or there is no room for it and the new
-   *     tokens
+   * @throws IllegalArgumentException if the prompt is empty, no new token is wanted, or there is no
+   *     room for both
    */
   public Turn generate(
       int[] prompt, int maxNewTokens, Sampler sampler, Drafter drafter, IntPredicate continues) {
-    if (prompt.length == 0 || maxNewTokens > capacity - prompt.length) {
+    boolean isRefused = prompt.length == 0 || maxNewTokens < 1;
+    if (isRefused || maxNewTokens > capacity - prompt.length) {
       throw new IllegalArgumentException(
           "%s tokens and %s new ones in a context of %s"
               .formatted(prompt.length, maxNewTokens, capacity));
     }
-    int cached = cache.rewind(commonLength(prompt));
+    int most = Math.min(tokens.length, prompt.length - 1);
+    int cached = cache.truncate(PrefixCache.common(tokens, prompt, 0, most));
     Sequence sequence = new Sequence(cache, prompt, maxNewTokens, sampler, drafter, continues);
     List<TimedStep> prefill = new ArrayList<>();
     List<TimedStep> decode = new ArrayList<>();
@@ -82,17 +85,10 @@ public final class Session implements AutoCloseable {
     } finally {
       // What failed among guesses leaves them in the cache.
       tokens = sequence.tokens();
-      cache.truncate(Math.min(cache.length(), tokens.length - 1));
+      cache.truncate(tokens.length - 1);
     }
     return new Turn(
         sequence.output(), prompt.length, cached, prefill, decode, sequence.speculation());
-  }
-
-  /** How many tokens it has in common with a prompt, whose last one must be fed. */
-  private int commonLength(int[] prompt) {
-    int mismatch = Arrays.mismatch(tokens, prompt);
-    int common = mismatch < 0 ? tokens.length : mismatch;
-    return Math.min(common, prompt.length - 1);
   }
 
   private TimedStep step(Sequence sequence) {

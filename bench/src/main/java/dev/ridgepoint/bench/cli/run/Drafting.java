@@ -47,8 +47,11 @@ record Drafting(Drafter drafter, Optional<RunningModel> model) implements AutoCl
         target.openBeside(
             options.draftModel().get(),
             engine,
+            // Its cache keeps as many positions more as it guesses: a step as much larger would,
+            // too.
             architecture ->
-                RunningModel.oneSequence(tokensPerStep, positions(architecture, capacity)),
+                RunningModel.oneSequence(
+                    tokensPerStep + options.tokens(), positions(architecture, capacity)),
             notes);
     Architecture architecture = model.setup().architecture();
     int vocabulary =

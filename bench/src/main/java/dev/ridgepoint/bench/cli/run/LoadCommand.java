@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.run;
 
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
@@ -13,8 +14,9 @@ import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
-import dev.ridgepoint.estimator.inference.MemoryEstimate;
+import dev.ridgepoint.estimator.inference.KvPages;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Batching;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -208,24 +211,24 @@ public final class LoadCommand implements Callable<Integer> {
 
   /** Pages that fit into the caches' memory, of which the longest request needs some. */
   private int pages(Architecture architecture, int longest) {
-    int needed = Math.ceilDiv(longest, KvLayout.PAGE_POSITIONS);
+    KvPages pooled = EngineMemory.POOLED;
+    long needed = pooled.most(architecture, longest, chunk);
     if (maxMemory == null) {
-      return Math.multiplyExact(maxBatch, needed);
+      return Math.toIntExact(Math.multiplyExact(maxBatch, needed));
     }
     Precision kvCache =
         Precision.named("--kv-dtype", EngineFormats.name(engine.kvDtype(architecture)));
-    long pageBytes =
-        KvLayout.PAGE_POSITIONS * MemoryEstimate.kvCacheBytesPerToken(architecture, kvCache);
+    long pageBytes = pooled.bytes(architecture, KvCacheFormat.of(kvCache), 1);
     long pages = Quantities.bytes("--max-memory", maxMemory) / pageBytes;
     if (pages < needed) {
       throw new InvalidInputException(
           "--max-memory",
           String.format(
               Locale.ROOT,
-              "%s holds %,d pages of %d positions, but a request needs %,d",
+              "%s holds %,d pages of %d positions of a layer, but a request needs %,d at once",
               maxMemory,
               pages,
-              KvLayout.PAGE_POSITIONS,
+              pooled.positions(),
               needed));
     }
     return Math.toIntExact(Math.min(pages, MAX_PAGES));
@@ -239,9 +242,8 @@ public final class LoadCommand implements Callable<Integer> {
     for (int i = 1; i < maxBatch; i++) {
       sequences.add(new Step.Sequence(1, longest, 1));
     }
-    long positions = (long) pages(architecture, longest) * KvLayout.PAGE_POSITIONS;
     return new RunningModel.Demand(
-        new Step(sequences), Math.toIntExact(Math.ceilDiv(positions, (long) maxBatch)));
+        new Step(sequences), longest, OptionalLong.of(pages(architecture, longest)));
   }
 
   private String title(RunningModel.Setup setup, List<PromptRequest> requests) {

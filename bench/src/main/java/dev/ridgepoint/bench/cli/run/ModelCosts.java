@@ -7,7 +7,7 @@ import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.time.PredictedTime;
 import dev.ridgepoint.estimator.time.Prediction;
 import dev.ridgepoint.estimator.time.Predictor;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.List;
 import java.util.Optional;
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -185,7 +186,8 @@ public final class PerplexityCommand implements Callable<Integer> {
     int window = context(architecture);
     stride(window);
     int rows = Math.min(TOKENS_PER_STEP, window);
-    return new RunningModel.Demand(new Step(List.of(new Step.Sequence(rows, 0, rows))), window);
+    Step step = new Step(List.of(new Step.Sequence(rows, 0, rows)));
+    return new RunningModel.Demand(step, window, OptionalLong.empty());
   }
 
   private int context(Architecture architecture) {

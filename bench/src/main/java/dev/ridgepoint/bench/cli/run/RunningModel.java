@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.run;
 
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.jmh.StepBenchmark;
 import dev.ridgepoint.bench.probe.Host;
@@ -9,6 +10,7 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
+import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Step;
@@ -17,6 +19,7 @@ import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.Program;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -50,8 +53,9 @@ final class RunningModel implements AutoCloseable {
    *
    * @param step with the most tokens
    * @param positions of each of its sequences' caches
+   * @param pooledPages of all caches, if they are of one pool
    */
-  record Demand(Step step, int positions) {}
+  record Demand(Step step, int positions, OptionalLong pooledPages) {}
 
   private RunningModel(Workers workers, boolean ownsWorkers, LoadedModel model, Setup setup) {
     this.workers = workers;
@@ -123,7 +127,12 @@ final class RunningModel implements AutoCloseable {
         new DataFormats(
             types.formats(), Precision.named("--kv-dtype", EngineFormats.name(kvDtype)));
     Demand most = demand.apply(architecture);
-    MemoryEstimate memory = MemoryEstimate.of(architecture, formats, most.step(), most.positions());
+    MemoryEstimate memory = EngineMemory.of(architecture, formats, most.step(), most.positions());
+    if (most.pooledPages().isPresent()) {
+      KvCacheFormat format = KvCacheFormat.of(formats.kvCache());
+      long pages = most.pooledPages().getAsLong();
+      memory = memory.withKvCacheBytes(EngineMemory.POOLED.bytes(architecture, format, pages));
+    }
     memory.requireFits(name, Host.availableMemoryBytes());
     return new Setup(name, architecture, types, kvDtype, options.threads(), formats, memory);
   }
@@ -140,7 +149,8 @@ final class RunningModel implements AutoCloseable {
 
   /** A piece of {@code tokens} of a prompt, at the end of {@code positions}. */
   static Demand oneSequence(int tokens, int positions) {
-    return new Demand(new Step(List.of(new Step.Sequence(tokens, 0, 1))), positions);
+    Step step = new Step(List.of(new Step.Sequence(tokens, 0, 1)));
+    return new Demand(step, positions, OptionalLong.empty());
   }
 
   Program program() {

@@ -6,7 +6,7 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.model.serving.Session;
-import dev.ridgepoint.model.serving.Speculation;
+import dev.ridgepoint.model.trace.Speculation;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,7 +5,7 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.estimator.operation.Cost;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.List;
 
 /**

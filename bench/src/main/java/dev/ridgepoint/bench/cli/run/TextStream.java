@@ -1,6 +1,6 @@
 package dev.ridgepoint.bench.cli.run;
 
-import dev.ridgepoint.model.serving.StopTexts;
+import dev.ridgepoint.model.tokenizer.StopTexts;
 import dev.ridgepoint.model.tokenizer.StreamingDecoder;
 import dev.ridgepoint.model.tokenizer.Tokenizer;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.run;
 
 import dev.ridgepoint.bench.EngineFormats;
+import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.OwnModels;
@@ -171,7 +172,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private RunningModel.Setup setup(Subject subject, Step step, int length, Workers workers) {
     DataFormats formats = new DataFormats(subject.types.formats(), Precision.F32);
-    MemoryEstimate memory = MemoryEstimate.of(subject.architecture(), formats, step, length);
+    MemoryEstimate memory = EngineMemory.of(subject.architecture(), formats, step, length);
     memory.requireFits(subject.model.name(), Host.availableMemoryBytes());
     return new RunningModel.Setup(
         subject.model.name(),

@@ -1,4 +1,4 @@
-package dev.ridgepoint.model.serving;
+package dev.ridgepoint.model.trace;
 
 import dev.ridgepoint.estimator.operation.Step;
 

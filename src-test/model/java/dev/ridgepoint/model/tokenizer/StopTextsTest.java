@@ -1,4 +1,4 @@
-package dev.ridgepoint.model.serving;
+package dev.ridgepoint.model.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

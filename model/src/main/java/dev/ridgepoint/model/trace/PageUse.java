@@ -1,4 +1,4 @@
-package dev.ridgepoint.model.serving;
+package dev.ridgepoint.model.trace;
 
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.PagePool;
@@ -21,16 +21,15 @@ public record PageUse(int pool, long pageBytes, int most, int mostSaved) {
 
   /** After a further step. */
   PageUse with(List<KvCache> running) {
-    BitSet pages = new BitSet();
-    int ofAll = 0;
+    BitSet all = new BitSet();
+    int ofEach = 0;
     for (KvCache cache : running) {
-      ofAll += cache.endPage() - cache.firstPage();
-      for (int i = cache.firstPage(); i < cache.endPage(); i++) {
-        pages.set(cache.page(i));
-      }
+      BitSet pages = cache.pages();
+      ofEach += pages.cardinality();
+      all.or(pages);
     }
-    int held = pages.cardinality();
-    return new PageUse(pool, pageBytes, Math.max(most, held), Math.max(mostSaved, ofAll - held));
+    int held = all.cardinality();
+    return new PageUse(pool, pageBytes, Math.max(most, held), Math.max(mostSaved, ofEach - held));
   }
 
   /** Bytes of those pages. */

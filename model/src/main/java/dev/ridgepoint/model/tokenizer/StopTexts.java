@@ -1,4 +1,4 @@
-package dev.ridgepoint.model.serving;
+package dev.ridgepoint.model.tokenizer;
 
 import java.util.List;
 
