@@ -17,8 +17,13 @@ import java.util.function.ToDoubleFunction;
  * @param plan how
  * @param result what came of it
  */
-record CompressionNotes(CompressionPlan plan, CompressionRun.Result result) {
+record CompressionNotes(CompressionPlan plan, CompressionResult result) {
   private static final double HALF = 0.5;
+
+  private static final String MATRICES =
+      "\"if rounded\" is the error of a matrix's outputs if it alone were rounded to nearest,"
+          + " \"error\" what the method left; outliers are beyond four standard deviations; the"
+          + " inputs' spread is their largest channel's mean magnitude over the median's.";
 
   /** Of a matrix that is rounded to fewer than 16 bits. */
   private static final double LEAST_ERROR = 1e-3;
@@ -26,13 +31,16 @@ record CompressionNotes(CompressionPlan plan, CompressionRun.Result result) {
   /** All of them. */
   List<String> all() {
     List<String> notes = new ArrayList<>();
-    notes.add(
-        "\"if rounded\" is the error of a matrix's outputs if it alone were rounded to nearest,"
-            + " \"error\" what the method left; outliers are beyond four standard deviations; the"
-            + " inputs' spread is their largest channel's mean magnitude over the median's.");
+    if (!result.findings().isEmpty()) {
+      notes.add(MATRICES);
+    }
     notes.add("± is the standard error of the loss against the original on this text.");
     unpacked().ifPresent(notes::add);
-    result.recovered().filter(share -> share < HALF).ifPresent(share -> notes.add(shortfall()));
+    if (plan.method() == Method.DISTIL) {
+      notes.add(distilling());
+    } else {
+      result.recovered().filter(share -> share < HALF).ifPresent(share -> notes.add(shortfall()));
+    }
     if (!plan.method().source().isEmpty()) {
       notes.add(plan.method().label() + ": " + plan.method().source());
     }
@@ -42,6 +50,22 @@ record CompressionNotes(CompressionPlan plan, CompressionRun.Result result) {
               + " with inputs that are not rounded.");
     }
     return notes;
+  }
+
+  /** What was trained, and what it is compared to. */
+  private String distilling() {
+    double seconds = result.steps().stream().mapToDouble(CompressionResult.TaughtStep::seconds).sum();
+    String trained =
+        String.format(
+            Locale.ROOT,
+            "The student was trained from drawn weights, %s in %s.",
+            Units.count(result.steps().size(), "step"),
+            Units.duration(seconds));
+    return result.baseline().isPresent()
+        ? trained
+            + " Without the teacher: the same student, drawn alike and fed alike in as many steps,"
+            + " has learnt the next tokens alone. Recovered is what it loses and the other does not."
+        : trained + " It is not compared to the same student without the teacher (--no-baseline).";
   }
 
   /** Which matrices keep 16 bits though others get fewer. */

@@ -28,13 +28,15 @@ import java.util.Locale;
  * @param plan how
  * @param forecast what was expected
  * @param result what came of it
+ * @param distilling what was known of that beforehand, if it was done
  * @param texts the texts by name
  */
 record CompressionReport(
     String model,
     CompressionPlan plan,
     CompressionForecast forecast,
-    CompressionRun.Result result,
+    CompressionResult result,
+    List<Cell> distilling,
     String texts) {
 
   private static final List<Column> TENSORS =
@@ -69,6 +71,14 @@ record CompressionReport(
           new Column("expected", "expected", Format.TIMES),
           new Column("atMost", "at most", Format.TIMES));
 
+  private static final List<Column> STEPS =
+      List.of(
+          new Column("step", "step", Format.COUNT),
+          new Column("loss", "loss, nats", Format.NUMBER),
+          new Column("divergence", "KL from the teacher, nats", Format.NUMBER),
+          new Column("baselineLoss", "loss without the teacher, nats", Format.NUMBER),
+          new Column("seconds", "took", Format.SECONDS));
+
   private static final double MEGA = 1e-6;
   private static final int SHOWN_TENSORS = 10;
 
@@ -80,7 +90,13 @@ record CompressionReport(
     if (!isText) {
       tables.add(forecast.table());
     }
-    tables.addAll(List.of(tensors(shown), answers(), changes()));
+    if (!shown.isEmpty()) {
+      tables.add(tensors(shown));
+    }
+    tables.addAll(List.of(answers(), changes()));
+    if (!isText && !result.steps().isEmpty()) {
+      tables.add(steps());
+    }
     List<String> notes = new ArrayList<>(isText ? List.of() : CompressionForecast.NOTES);
     notes.addAll(new CompressionNotes(plan, result).all());
     notes.add(texts);
@@ -97,12 +113,16 @@ record CompressionReport(
   }
 
   private List<Cell> facts() {
-    return List.of(
-        Cell.of("model", "model", Format.TEXT, model),
-        Cell.of("method", "method", Format.TEXT, plan.method().label()),
-        Cell.of("formatBefore", "matrices before", Format.TEXT, before().name()),
-        Cell.of("formatAfter", "matrices after", Format.TEXT, after().name()),
-        Cell.of("tokens", "tokens judged by", Format.COUNT, result.fidelity().tokens()));
+    List<Cell> facts =
+        new ArrayList<>(
+            List.of(
+                Cell.of("model", "model", Format.TEXT, model),
+                Cell.of("method", "method", Format.TEXT, plan.method().label()),
+                Cell.of("formatBefore", "matrices before", Format.TEXT, before().name()),
+                Cell.of("formatAfter", "matrices after", Format.TEXT, after().name()),
+                Cell.of("tokens", "tokens judged by", Format.COUNT, result.fidelity().tokens())));
+    facts.addAll(distilling);
+    return facts;
   }
 
   private MatrixTypes before() {
@@ -110,7 +130,7 @@ record CompressionReport(
   }
 
   private MatrixTypes after() {
-    return plan.types(forecast.architecture());
+    return forecast.formatAfter(plan);
   }
 
   /**
@@ -168,8 +188,9 @@ record CompressionReport(
     rows.add(
         Table.row(
             "the original", result.fidelity().perplexityBefore(), null, null, null, null, null));
-    result.rounding().ifPresent(each -> rows.add(row(Method.RTN.label(), each, null)));
-    rows.add(row(plan.method().label(), result.fidelity(), result.recovered().orElse(null)));
+    result.baseline().ifPresent(each -> rows.add(row(each.name(), each.fidelity(), null)));
+    String name = plan.method() == Method.DISTIL ? "the student" : plan.method().label();
+    rows.add(row(name, result.fidelity(), result.recovered().orElse(null)));
     return new Table("answers", "", ANSWERS, rows);
   }
 
@@ -190,11 +211,11 @@ record CompressionReport(
         "",
         CHANGES,
         List.of(
-            bytes("weights, MB", storedBytes(before()), storedBytes(after())),
+            bytes("weights, MB", forecast.bytesBefore(), forecast.bytesAfter(plan)),
             bytes(
                 "bytes of a decode step, MB",
                 forecast.before(forecast.decode()).bytes(),
-                forecast.of(after(), forecast.decode()).bytes()),
+                forecast.after(plan, forecast.decode()).bytes()),
             speed("decode, tokens/s", 1, result.times().decode(), forecast.decode()),
             speed(
                 "prefill, tokens/s",
@@ -203,8 +224,14 @@ record CompressionReport(
                 forecast.prefill())));
   }
 
-  private long storedBytes(MatrixTypes types) {
-    return types.formats().storedBytes(forecast.architecture());
+  private Table steps() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (CompressionResult.TaughtStep step : result.steps()) {
+      rows.add(
+          Table.row(
+              step.step(), step.loss(), step.divergence(), step.baselineLoss(), step.seconds()));
+    }
+    return new Table("steps", "", STEPS, rows);
   }
 
   private static List<Object> bytes(String quantity, long before, long after) {
@@ -213,7 +240,7 @@ record CompressionReport(
 
   private List<Object> speed(String quantity, int tokens, StepTimes.Pair seconds, Step step) {
     StepForecast before = forecast.before(step);
-    StepForecast after = forecast.of(after(), step);
+    StepForecast after = forecast.after(plan, step);
     return Table.row(
         quantity,
         tokens / seconds.before(),

@@ -31,6 +31,8 @@ public record Compressor(ModelWeights original, Calibration calibration, Workers
   /**
    * What a method makes of the model.
    *
+   * @param method any but {@link Method#DISTIL}, which makes other weights: see {@link
+   *     Distillation}
    * @param progress told of each step
    */
   public CompressedModel apply(Method method, Settings settings, Progress progress) {
@@ -51,6 +53,7 @@ public record Compressor(ModelWeights original, Calibration calibration, Workers
       case PRUNE ->
           pruned(settings, layer -> Pruning.share(settings.sparsity(), layer.inputs()), progress);
       case NM24 -> pruned(settings, layer -> Pruning.pattern(2, 4), progress);
+      case DISTIL -> throw new IllegalArgumentException("a student has weights of its own");
     };
   }
 
