@@ -47,7 +47,7 @@ class MeteredTrainingTest {
   @EnumSource(names = {"F32", "BF16", "Q8_0", "Q4_0"})
   void operationByOperationOfAStudent(DType ofTeacher) {
     Architecture architecture = ConfigReader.read(TestResources.path("logits/llama-gqa/hf-f32"));
-    MatrixTypes types = ModelExport.types(architecture, ofTeacher, ofTeacher);
+    MatrixTypes types = ModelExport.types(architecture, ofTeacher, ofTeacher, Optional.empty());
     int vocabulary = architecture.embedding().vocabSize();
     try (Workers workers = new Workers(2);
         LoadedModel teacher =

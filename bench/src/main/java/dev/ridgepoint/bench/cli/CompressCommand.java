@@ -166,7 +166,6 @@ final class CompressCommand implements Callable<Integer> {
       if (path.isPresent()) {
         write(
             report.result().compressed().export(Optional.of(checkpoint.origin())),
-            plan,
             path.get(),
             workers);
       }
@@ -236,13 +235,10 @@ final class CompressCommand implements Callable<Integer> {
     print(forecast, facts);
     try (LoadedModel loaded =
         LoadedModel.load(checkpoint, forecast.stored(), workers, (done, total) -> {})) {
-      return new CompressionReport(
-          model,
-          plan,
-          forecast,
-          run.of(loaded),
-          facts,
-          texts.describedForTraining(data, distillation));
+      CompressionResult result = run.of(loaded);
+      String how =
+          run.described(result) + "; " + texts.describedForTraining(data, distillation);
+      return new CompressionReport(model, plan, forecast, result, facts, how);
     }
   }
 
@@ -296,17 +292,14 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void write(ModelExport export, CompressionPlan plan, Path path, Workers workers)
-      throws IOException {
+  private void write(ModelExport export, Path path, Workers workers) throws IOException {
+    Optional<String> lacking;
     // What is interrupted now is written to its end.
     try (Interruption _ = new Interruption();
         WriteProgressDisplay progress = new WriteProgressDisplay()) {
-      if (plan.packing().isPresent() && !FileHeader.hasGgufName(path)) {
-        export.writePacked(path, plan.packing().get(), workers, progress);
-      } else {
-        export.write(path, workers, progress);
-      }
+      lacking = export.write(path, workers, progress);
     }
+    lacking.map(ExportCommand::remark).ifPresent(spec.commandLine().getErr()::println);
     spec.commandLine().getErr().println("wrote " + path);
     spec.commandLine().getErr().flush();
   }

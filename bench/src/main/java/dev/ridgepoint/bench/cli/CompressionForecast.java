@@ -49,7 +49,7 @@ record CompressionForecast(
           "Fewer bits shorten decode, which reads all weights for every token; prefill computes as"
               + " much as before. The engine's blocks hold a scale for every 32 inputs: larger"
               + " groups take fewer bytes in a folder alone.",
-          "A student computes less, too: distilling shortens prefill as well, and takes training.",
+          "A student also computes less: distilling shortens prefill, too, but has to be trained.",
           "The engine stores and multiplies zeros as other weights: prune and nm24 bring neither"
               + " size nor speed here. 2:4 pays where a device has units for it.",
           "Expected by this machine's kernels if 'ridge report' timed them in the model's formats,"

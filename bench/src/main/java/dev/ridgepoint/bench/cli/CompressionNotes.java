@@ -52,33 +52,41 @@ record CompressionNotes(CompressionPlan plan, CompressionResult result) {
     return notes;
   }
 
-  /** What was trained, and what it is compared to. */
+  /** What the student is compared to. */
   private String distilling() {
-    double seconds = result.steps().stream().mapToDouble(CompressionResult.TaughtStep::seconds).sum();
-    String trained =
-        String.format(
-            Locale.ROOT,
-            "The student was trained from drawn weights, %s in %s.",
-            Units.count(result.steps().size(), "step"),
-            Units.duration(seconds));
     return result.baseline().isPresent()
-        ? trained
-            + " Without the teacher: the same student, drawn alike and fed alike in as many steps,"
-            + " has learnt the next tokens alone. Recovered is what it loses and the other does not."
-        : trained + " It is not compared to the same student without the teacher (--no-baseline).";
+        ? "The student without a teacher was drawn alike and has read the same in as many steps, and"
+            + " has learnt the next tokens alone. \"recovered\" is the share of its loss that the"
+            + " taught one has not."
+        : "What the teacher brought is not known: the same student was not trained without it"
+            + " (--no-baseline).";
   }
 
   /** Which matrices keep 16 bits though others get fewer. */
   private Optional<String> unpacked() {
     List<TensorSpec> wide = result.compressed().export(Optional.empty()).unquantised();
+    String outputs =
+        result
+            .compressed()
+            .packing()
+            .filter(packing -> packing.outputsOfWord() > 1)
+            .map(
+                packing ->
+                    String.format(
+                        Locale.ROOT,
+                        " or their outputs, %d of which share a word of the folder, none of %d",
+                        packing.outputsOfWord(),
+                        packing.outputsOfWord()))
+            .orElse("");
     return wide.isEmpty()
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "%d matrices are in F16, their rows being no multiple of %d: %s%s",
+                "%d matrices are in F16, their rows being no multiple of %d%s: %s%s",
                 wide.size(),
                 BlockGrid.BLOCK,
+                outputs,
                 wide.getFirst().name(),
                 wide.size() > 1 ? ", ..." : ""));
   }

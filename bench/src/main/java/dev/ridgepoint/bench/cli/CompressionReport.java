@@ -100,7 +100,11 @@ record CompressionReport(
     List<String> notes = new ArrayList<>(isText ? List.of() : CompressionForecast.NOTES);
     notes.addAll(new CompressionNotes(plan, result).all());
     notes.add(texts);
-    Section section = new Section("compress", facts(), tables, List.of(), notes);
+    List<Cell> facts = new ArrayList<>(facts());
+    if (!isText) {
+      facts.addAll(distilling);
+    }
+    Section section = new Section("compress", facts, tables, List.of(), notes);
     return new Sections(List.of(section), false).render(document);
   }
 
@@ -113,16 +117,12 @@ record CompressionReport(
   }
 
   private List<Cell> facts() {
-    List<Cell> facts =
-        new ArrayList<>(
-            List.of(
-                Cell.of("model", "model", Format.TEXT, model),
-                Cell.of("method", "method", Format.TEXT, plan.method().label()),
-                Cell.of("formatBefore", "matrices before", Format.TEXT, before().name()),
-                Cell.of("formatAfter", "matrices after", Format.TEXT, after().name()),
-                Cell.of("tokens", "tokens judged by", Format.COUNT, result.fidelity().tokens())));
-    facts.addAll(distilling);
-    return facts;
+    return List.of(
+        Cell.of("model", "model", Format.TEXT, model),
+        Cell.of("method", "method", Format.TEXT, plan.method().label()),
+        Cell.of("formatBefore", "matrices before", Format.TEXT, before().name()),
+        Cell.of("formatAfter", "matrices after", Format.TEXT, after().name()),
+        Cell.of("tokens", "tokens judged by", Format.COUNT, result.fidelity().tokens()));
   }
 
   private MatrixTypes before() {
@@ -145,14 +145,21 @@ record CompressionReport(
         "%s by %s".formatted(Path.of(model).getFileName(), plan.method().label()),
         String.format(
             Locale.ROOT,
-            "From %s to %s: perplexity %.4g instead of %.4g, the same likeliest token for %s.",
-            before().name(),
-            after().name(),
+            "%s: perplexity %.4g instead of %.4g, the same likeliest token for %s.",
+            change(),
             fidelity.perplexityAfter(),
             fidelity.perplexityBefore(),
             Units.percent(fidelity.agreement())),
         json,
-        List.of("compress.js"));
+        List.of("traincharts.js", "compress.js"));
+  }
+
+  private String change() {
+    return plan.method() == Method.DISTIL
+        ? "A student of %s instead of %s"
+            .formatted(
+                Units.bytes(forecast.bytesAfter(plan)), Units.bytes(forecast.bytesBefore()))
+        : "From %s to %s".formatted(before().name(), after().name());
   }
 
   private Table tensors(List<TensorFinding> findings) {

@@ -76,6 +76,21 @@ record DistillationRun(
     return facts;
   }
 
+  /** How it was trained. */
+  String described(CompressionResult result) {
+    double seconds = result.steps().stream().mapToDouble(TaughtStep::seconds).sum();
+    return String.format(
+        Locale.ROOT,
+        "the student was drawn from seed %d and trained for %s of %,d tokens in %s, with temperature"
+            + " %s and alpha %s",
+        distillation.seed(),
+        Units.count(steps(), "step"),
+        distillation.shape().microBatchTokens(),
+        Units.duration(seconds),
+        distillation.temperature(),
+        distillation.alpha());
+  }
+
   private long tokens() {
     return steps() * distillation.shape().microBatchTokens();
   }
@@ -96,7 +111,6 @@ record DistillationRun(
   /** All of it. */
   CompressionResult of(LoadedModel teacher) {
     Log taught = new Log();
-    Log alone = new Log();
     long flops =
         distillation.flopsPerStep(Optional.of(SoftTargets.listed(teacher.architecture(), stored)));
     CompressedModel compressed;
@@ -110,6 +124,7 @@ record DistillationRun(
                   workers,
                   (done, result) -> progress.made(done, taught.line("", done, result, flops))));
     }
+    Log alone = new Log();
     Optional<Baseline> baseline =
         hasBaseline ? Optional.of(baseline(teacher, alone)) : Optional.empty();
     try (LoadedModel after = load(compressed)) {
@@ -136,12 +151,12 @@ record DistillationRun(
                           done, log.line("without teacher, ", done, result, flopsPerStepAlone()))));
     }
     try (LoadedModel after = load(compressed)) {
-      return new Baseline("without the teacher", fidelity(teacher, after, "verifying that"));
+      return new Baseline("a student without a teacher", fidelity(teacher, after, "verifying that"));
     }
   }
 
   private CompressedModel compressed(ModelWeights weights) {
-    return new CompressedModel(weights, weights, dense, dense);
+    return new CompressedModel(weights, weights, dense, dense, Optional.empty());
   }
 
   private LoadedModel load(CompressedModel model) {

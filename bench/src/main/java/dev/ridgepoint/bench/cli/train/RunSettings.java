@@ -60,12 +60,22 @@ final class RunSettings {
       description = "Steps from one checkpoint to the next (default: the last alone).")
   private Long saveEvery;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "Checkpoints that are kept, the newest: older ones are deleted when a new one is whole"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int keptCheckpoints;
+
   /** Refuses what is out of its bounds before anything is read. */
   void check() {
     steps();
     optimizer();
     learningRate();
     clip();
+    keptCheckpoints();
   }
 
   long steps() {
@@ -100,6 +110,11 @@ final class RunSettings {
 
   long seed() {
     return steps.seed();
+  }
+
+  int keptCheckpoints() {
+    OptionChecks.requireIn("--keep", keptCheckpoints, 1, Integer.MAX_VALUE);
+    return keptCheckpoints;
   }
 
   /** Whether a checkpoint is written after so many steps. */

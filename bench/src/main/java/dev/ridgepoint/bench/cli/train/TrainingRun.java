@@ -93,6 +93,7 @@ final class TrainingRun {
         if (isLast || settings.savesAfter(step + 1)) {
           new TrainingCheckpoint(out, step + 1)
               .write(model.architecture(), program, folder, workers);
+          TrainingCheckpoint.deleteOlder(out, settings.keptCheckpoints());
           write();
         }
         if (isLast) {
