@@ -54,6 +54,36 @@ class ExportedTokenizerTest {
     assertEquals("<0x00>", bytes.vocabulary().piece(3).orElseThrow());
   }
 
+  /** From a folder to a GGUF file and to a folder again. */
+  @Test
+  void aTrainedOneComesBack() throws IOException {
+    BytePairTrainer trainer = new BytePairTrainer();
+    Stories.of(Part.TRAINING, 1).limit(30).forEach(trainer::add);
+    trainer.train(320).write(folder);
+    Path back = folder.resolve("back");
+    assertEquals(Optional.empty(), exportFolder(export(), back));
+    Tokenizer original = TokenizerFiles.read(folder);
+    Tokenizer read = TokenizerFiles.read(back);
+    for (String text : Stories.of(Part.HELD_OUT, 1).limit(3).toList()) {
+      int[] ids = original.encode(text, true, true);
+      assertArrayEquals(ids, read.encode(text, true, true));
+      assertEquals(text, read.decode(ids, false));
+    }
+    assertEquals(Set.of(1), EndTokens.read(back, read.vocabulary()));
+  }
+
+  private static Optional<String> exportFolder(Path gguf, Path target) throws IOException {
+    try (Workers workers = new Workers(2);
+        Checkpoint checkpoint = Checkpoint.open(gguf)) {
+      return new ModelExport(
+              checkpoint.architecture(),
+              new CheckpointWeights(checkpoint),
+              DType.F32,
+              Optional.of(checkpoint.origin()))
+          .write(target, workers, (done, total) -> {});
+    }
+  }
+
   private Path export() throws IOException {
     Path file = folder.resolve("model.gguf");
     try (Workers workers = new Workers(2);

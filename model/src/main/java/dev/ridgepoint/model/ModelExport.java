@@ -13,6 +13,7 @@ import dev.ridgepoint.model.checkpoint.GgufWriter;
 import dev.ridgepoint.model.checkpoint.IntegerPacking;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import dev.ridgepoint.model.checkpoint.WriteProgress;
+import dev.ridgepoint.model.tokenizer.GgufTokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ import java.util.Optional;
  * @param weights where the numbers come from
  * @param dtype what the layers' matrices are stored as; vectors stay F32
  * @param outer what embedding and head are stored as
+ * @param packing how matrices in blocks of integers are published in a folder; those that it cannot
+ *     hold are F16
  * @param origin the GGUF file or the folder that the weights were read from, whose tokenizer goes
  *     with them where the formats agree
  */
@@ -37,22 +40,27 @@ public record ModelExport(
     WeightSource weights,
     DType dtype,
     DType outer,
+    Optional<IntegerPacking> packing,
     Optional<Path> origin) {
 
   /** All matrices in one type. */
   public ModelExport(
       Architecture architecture, WeightSource weights, DType dtype, Optional<Path> origin) {
-    this(architecture, weights, dtype, dtype, origin);
+    this(architecture, weights, dtype, dtype, Optional.empty(), origin);
   }
 
   /**
    * Writes {@code target}, whole or not at all: a GGUF file if its name ends so, else a folder.
    *
+   * @return why the tokenizer of {@code origin} does not stand beside it but one of bytes, if it
+   *     could not be written
    * @throws InvalidInputException if the format cannot hold the model or the dtype, the target is a
-   *     folder that is not empty, a number does not fit its dtype, or the disk has no room
+   *     folder that is not empty, a number does not fit its dtype, or the disk has no room; and as
+   *     {@link IntegerPacking#requireFits}
    * @throws IOException if writing fails; nothing is left behind
    */
-  public void write(Path target, Workers workers, WriteProgress progress) throws IOException {
+  public Optional<String> write(Path target, Workers workers, WriteProgress progress)
+      throws IOException {
     if (FileHeader.hasGgufName(target)) {
       if (Files.isDirectory(target)) {
         throw new InvalidInputException(target.toString(), "is a folder");
@@ -60,42 +68,46 @@ public record ModelExport(
       GgufWriter writer = new GgufWriter(target, architecture);
       writer.write(
           dtype, tensors(), RotaryFrequencies.divisors(writer.rope()), origin, workers, progress);
-      return;
+      return Optional.empty();
     }
-    if (dtype.isQuantised()) {
+    packing.ifPresent(each -> each.requireFits(target, architecture));
+    if (dtype.isQuantised() && packing.isEmpty()) {
       throw new InvalidInputException(
           target.toString(),
           "a folder of safetensors holds no %s; name a file that ends with .gguf".formatted(dtype));
     }
-    writeFolder(target, dtype, Optional.empty(), workers, progress);
-  }
-
-  /**
-   * Writes a Hugging Face folder whose layers' matrices, in blocks of integers here, are packed
-   * there, whole or not at all.
-   *
-   * @throws InvalidInputException as {@link #write}, and as {@link IntegerPacking#requireFits}
-   */
-  public void writePacked(
-      Path folder, IntegerPacking packing, Workers workers, WriteProgress progress)
-      throws IOException {
-    packing.requireFits(folder, architecture);
-    writeFolder(folder, outer, Optional.of(packing), workers, progress);
+    if (origin.filter(FileHeader::isGguf).isEmpty()) {
+      writeFolder(target, origin, workers, progress);
+      return Optional.empty();
+    }
+    Path files = Files.createTempDirectory("ridge-tokenizer-");
+    try {
+      Optional<String> lacking = GgufTokenizerFiles.write(origin.get(), files);
+      writeFolder(target, Optional.of(files), workers, progress);
+      return lacking;
+    } finally {
+      CheckpointFolder.delete(files);
+    }
   }
 
   private void writeFolder(
-      Path target,
-      DType configured,
-      Optional<IntegerPacking> packing,
-      Workers workers,
-      WriteProgress progress)
+      Path target, Optional<Path> original, Workers workers, WriteProgress progress)
       throws IOException {
-    Optional<Path> folder = origin.filter(path -> !FileHeader.isGguf(path));
     CheckpointFolder.write(
-        target, architecture, configured, packing, folder, tensors(), workers, progress);
+        target,
+        architecture,
+        packing.isPresent() ? outer : dtype,
+        packing,
+        original,
+        tensors(),
+        workers,
+        progress);
   }
 
-  /** The matrices that are stored as F16 because their rows are no whole number of blocks. */
+  /**
+   * The matrices that are stored as F16 because their rows are no whole number of blocks, or the
+   * packing cannot hold them.
+   */
   public List<TensorSpec> unquantised() {
     return CheckpointLayout.of(architecture)
         .tensors()
@@ -115,29 +127,35 @@ public record ModelExport(
 
   /** What the matrices are stored as. */
   public MatrixTypes types() {
-    return types(architecture, dtype, outer);
+    return types(architecture, dtype, outer, packing);
   }
 
   /** What the matrices of such a model are stored as. */
-  public static MatrixTypes types(Architecture architecture, DType dtype, DType outer) {
+  public static MatrixTypes types(
+      Architecture architecture, DType dtype, DType outer, Optional<IntegerPacking> packing) {
     Map<TensorSpec, DType> types = new LinkedHashMap<>();
     CheckpointLayout.of(architecture)
         .tensors()
         .filter(TensorSpec::isMatrix)
-        .forEach(spec -> types.put(spec, typeOf(spec, wanted(spec, dtype, outer))));
+        .forEach(spec -> types.put(spec, typeOf(spec, wanted(spec, dtype, outer), packing)));
     return MatrixTypes.of(types);
   }
 
   private DType typeOf(TensorSpec matrix) {
-    return typeOf(matrix, wanted(matrix, dtype, outer));
+    return typeOf(matrix, wanted(matrix, dtype, outer), packing);
   }
 
   private static DType wanted(TensorSpec matrix, DType dtype, DType outer) {
     return matrix.layer() == Operation.NO_LAYER ? outer : dtype;
   }
 
-  /** What a matrix is stored as in a file of {@code dtype}: F16 where rows are no whole blocks. */
-  public static DType typeOf(TensorSpec matrix, DType dtype) {
-    return matrix.shape().get(1) % dtype.blockElements() == 0 ? dtype : DType.F16;
+  /**
+   * What a matrix is stored as in a file of {@code dtype}: F16 where rows are no whole blocks, or
+   * the packing of a layer's matrices cannot hold it.
+   */
+  public static DType typeOf(TensorSpec matrix, DType dtype, Optional<IntegerPacking> packing) {
+    boolean isPacked = packing.isPresent() && dtype.isQuantised();
+    boolean fits = matrix.shape().get(1) % dtype.blockElements() == 0;
+    return fits && (!isPacked || packing.get().holds(matrix)) ? dtype : DType.F16;
   }
 }

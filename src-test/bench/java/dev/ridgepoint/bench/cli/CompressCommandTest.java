@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -46,7 +47,7 @@ class CompressCommandTest {
     assertEquals(to, json.get("formatAfter").stringValue());
     assertEquals(14, json.get("tensors").size());
     assertEquals(57, json.get("tokens").intValue());
-    assertEquals(6, json.get("expected").size());
+    assertEquals(7, json.get("expected").size());
     boolean hasBaseline = List.of("gptq", "awq", "smoothquant").contains(method);
     assertEquals(hasBaseline ? 3 : 2, json.get("answers").size());
     JsonNode answers = json.get("answers").get(hasBaseline ? 2 : 1);
@@ -60,6 +61,55 @@ class CompressCommandTest {
     assertEquals(bits != null || method.equals("smoothquant"), isSmaller);
     CommandRun again = CommandRun.of("logits", "--model", file.toString(), "--tokens", "1,2");
     assertTrue(again.text().startsWith("after 1: "));
+  }
+
+  /** Half of everything if no sizes are given; else those; a folder, and a GGUF file. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "small.gguf||1x32, 4 heads",
+        "small|--hidden 24 --layers 1 --heads 3 --kv-heads 1 --ffn 40 --tied|1x24, 3 heads"
+      })
+  void distilsAStudent(String name, String sizes, String student) {
+    Path target = folder.resolve(name);
+    CommandRun run = distil((sizes == null ? "" : sizes + " ") + "--json --to " + target);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.err().contains("step 10  loss "), run.err());
+    assertTrue(run.err().contains("without teacher, step 10  loss "), run.err());
+    assertTrue(run.err().strip().endsWith("wrote " + target), run.err());
+    JsonNode json = JsonMapper.shared().readTree(run.out()).get("compress");
+    assertEquals(student, json.get("student").stringValue());
+    assertEquals(12 * 2 * 16, json.get("trainedTokens").intValue());
+    assertTrue(json.get("distillingFlops").doubleValue() > 1e6);
+    assertFalse(json.has("tensors"));
+    assertEquals(12, json.get("steps").size());
+    assertTrue(
+        json.at("/steps/11/divergence").doubleValue() < json.at("/steps/0/divergence").doubleValue());
+    assertTrue(json.at("/steps/0/baselineLoss").isNumber());
+    assertEquals(3, json.get("answers").size());
+    assertTrue(json.at("/changes/0/ratio").doubleValue() < 0.6);
+    CommandRun again = CommandRun.of("logits", "--model", target.toString(), "--tokens", "1,2");
+    assertEquals(0, again.exitCode(), again.err());
+    assertEquals(again.out().strip().lines().count(), 2);
+  }
+
+  /** Without a file, and without what it is compared to. */
+  @Test
+  void saysWhatItDidNotCompare() {
+    CommandRun run = distil("--no-baseline");
+    assertEquals(0, run.exitCode(), run.err());
+    assertFalse(run.err().contains("without teacher"), run.err());
+    String text = run.out().replaceAll("\\s+", " ");
+    assertTrue(text.contains("was not trained without it"), text);
+    assertTrue(text.contains("distilling into 1x32, 4 heads"), text);
+    assertTrue(text.contains("with temperature 2.0 and alpha 0.5"), text);
+  }
+
+  private static CommandRun distil(String more) {
+    return CommandRun.ofLine(
+        "compress " + GGUF + " --method distil --windows 3 --context 20 --steps 12 --batch 2"
+            + " --seq 16 --lr 1e-2 --calibration ../README.md " + more);
   }
 
   /** Its embedding and head are F16, as those of the verified model were. */
@@ -84,6 +134,29 @@ class CompressCommandTest {
     assertEquals("wrote " + target, run.err().strip());
     JsonNode json = JsonMapper.shared().readTree(run.out()).get("compress");
     assertEquals("F16+Q4_0", json.get("formatAfter").stringValue());
+    CommandRun again = CommandRun.of("logits", "--model", target.toString(), "--tokens", "1,2");
+    assertEquals(0, again.exitCode(), again.err());
+  }
+
+  /** 172 outputs fill no words of 8: the feed-forward stays as it was, and that is said. */
+  @Test
+  void leavesOutWhatAFolderCannotHold() throws IOException {
+    Path teacher = folder.resolve("teacher");
+    String sizes = " --hidden 64 --layers 1 --heads 8 --kv-heads 4 --ffn 172 --tied";
+    CommandRun made = distil("--no-baseline --to " + teacher + sizes);
+    assertEquals(0, made.exitCode(), made.err());
+    Path target = folder.resolve("packed");
+    CommandRun run =
+        CommandRun.ofLine(
+            "compress " + teacher + " --method awq --windows 2 --context 9 --to " + target);
+    assertEquals("wrote " + target, run.err().strip());
+    assertTrue(
+        run.out().replaceAll("\\s+", " ").contains("3 matrices are in F16, their rows"), run.out());
+    String config = Files.readString(target.resolve("config.json"));
+    for (String module : List.of("gate_proj", "up_proj", "down_proj")) {
+      assertTrue(config.contains("\"model.layers.0.mlp." + module + "\""), config);
+    }
+    assertFalse(config.contains("q_proj"), config);
     CommandRun again = CommandRun.of("logits", "--model", target.toString(), "--tokens", "1,2");
     assertEquals(0, again.exitCode(), again.err());
   }
@@ -125,6 +198,18 @@ class CompressCommandTest {
         "--method nm24 --group 64|--group: says nothing to 2:4 sparsity",
         "--method prune --bits 4|--bits: says nothing to Wanda pruning",
         "--method nonsense|--method",
+        "--steps 5|--steps: says nothing to GPTQ",
+        "--method rtn --hidden 16|--hidden: says nothing to rounding to nearest",
+        "--method distil --bits 4|--bits: says nothing to distilling",
+        "--method distil --temperature 0|--temperature",
+        "--method distil --alpha 1.1|--alpha: must lie in 0.0..1.0, but is 1.1",
+        "--method distil --steps 0|--steps",
+        "--method distil --seq 1|--seq",
+        "--method distil --lr 0|--lr",
+        "--method distil --hidden 16|--layers: is missing",
+        "--method distil --hidden 16 --layers 1 --heads 1 --vocab 9|--vocab: must be 320, the"
+            + " teacher's, but is 9",
+        "--method distil --hidden 16 --layers 1 --heads 1 --experts 2 --experts-per-token 1|experts",
         "--sparsity 1.5|--sparsity",
         "--windows 0|--windows",
         "--context 1|--context",

@@ -130,7 +130,7 @@ class CompressorTest {
     DType dense = method.isQuantising() ? DType.Q8_0 : DType.F16;
     CompressedModel compressed =
         new Compressor(original, calibration, workers)
-            .apply(method, new Settings(grid, dense, 0.5), SILENT);
+            .apply(method, new Settings(grid, dense, 0.5, Optional.empty()), SILENT);
     Path file = folder.resolve("model.gguf");
     compressed.export(Optional.empty()).write(file, workers, (done, total) -> {});
     int[] tokens = windows().getLast();

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.engine.Workers;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.TensorRole;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.CheckpointWeights;
 import dev.ridgepoint.model.LoadedModel;
 import dev.ridgepoint.model.MatrixTypes;
+import dev.ridgepoint.model.SyntheticWeights;
 import dev.ridgepoint.model.TestResources;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.checkpoint.IntegerPacking;
@@ -71,12 +74,10 @@ class PackedExportTest {
   })
   void isReadAsItWasChosen(Method method, Form form, int bits, int group, DType type)
       throws IOException {
-    CompressedModel compressed = compressed(method, bits, group);
-    Path folder = temporary.resolve("packed");
     IntegerPacking packing = new IntegerPacking(form, bits, group);
-    compressed
-        .export(Optional.of(MODEL))
-        .writePacked(folder, packing, workers, (done, total) -> {});
+    CompressedModel compressed = compressed(method, packing);
+    Path folder = temporary.resolve("packed");
+    compressed.export(Optional.of(MODEL)).write(folder, workers, (done, total) -> {});
     long stored = 0;
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       assertEquals(compressed.weights().architecture(), checkpoint.architecture());
@@ -101,12 +102,11 @@ class PackedExportTest {
   /** Weights of 112 inputs, no whole blocks, are F16; the config says which. */
   @Test
   void whatIsNotPackedIsNamed() throws IOException {
-    CompressedModel compressed = compressed(Method.RTN, 4, 32);
     for (Form form : Form.values()) {
       Path folder = temporary.resolve(form.name());
-      compressed
+      compressed(Method.RTN, new IntegerPacking(form, 4, 32))
           .export(Optional.of(MODEL))
-          .writePacked(folder, new IntegerPacking(form, 4, 32), workers, (done, total) -> {});
+          .write(folder, workers, (done, total) -> {});
       String config = Files.readString(folder.resolve("config.json"));
       String module =
           form == Form.GPTQ
@@ -127,7 +127,7 @@ class PackedExportTest {
             + " groups of 128",
       })
   void whatOtherEnginesWouldNotReadIsRefused(Form form, int bits, int group, String problem) {
-    CompressedModel compressed = compressed(Method.RTN, bits, group);
+    CompressedModel compressed = compressed(Method.RTN, new IntegerPacking(form, bits, group));
     Path folder = temporary.resolve("packed");
     InvalidInputException refusal =
         assertThrows(
@@ -135,23 +135,71 @@ class PackedExportTest {
             () ->
                 compressed
                     .export(Optional.of(MODEL))
-                    .writePacked(
-                        folder,
-                        new IntegerPacking(form, bits, group),
-                        workers,
-                        (done, total) -> {}));
+                    .write(folder, workers, (done, total) -> {}));
     assertEquals(folder + ": model.layers.0." + problem, refusal.getMessage());
     assertTrue(Files.notExists(folder));
   }
 
-  private static CompressedModel compressed(Method method, int bits, int group) {
-    try (Checkpoint checkpoint = Checkpoint.open(MODEL)) {
-      ModelWeights weights =
-          ModelWeights.read(checkpoint.architecture(), new CheckpointWeights(checkpoint));
-      Grid grid = new Grid(bits == 4 ? BlockGrid.Q4 : BlockGrid.Q8, group);
-      return new Compressor(weights, calibration(weights), workers)
-          .apply(method, new Settings(grid, DType.F16, 0), SILENT);
+  /**
+   * As stories260K: of its feed-forward 172 outputs fill no words of 8, and 172 inputs no blocks. What
+   * is not packed is F16 of the weights as they were, and the rest as it was chosen.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "GPTQ, GPTQ, 4, Q4_0, F16",
+    "AWQ, AWQ, 4, Q5_0, F16",
+    "GPTQ, GPTQ, 8, Q8_0, Q8_0", // words of 4, which 172 outputs fill
+    "RTN, PACK_QUANTIZED, 4, Q4_0, Q4_0"
+  })
+  void whatNoWordsHoldStaysAsItWas(
+      Method method, Form form, int bits, DType attention, DType feedForward) throws IOException {
+    Architecture architecture =
+        ConfigReader.parse(
+            "config.json",
+            """
+            {"model_type": "llama", "vocab_size": 320, "hidden_size": 64,
+             "intermediate_size": 172, "num_hidden_layers": 1, "num_attention_heads": 8,
+             "num_key_value_heads": 4, "max_position_embeddings": 64}
+            """);
+    ModelWeights original = ModelWeights.read(architecture, new SyntheticWeights(3));
+    CompressedModel compressed =
+        compressed(original, method, new IntegerPacking(form, bits, 32));
+    Path folder = temporary.resolve("packed");
+    compressed.export(Optional.of(MODEL)).write(folder, workers, (done, total) -> {});
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      for (TensorSpec spec : checkpoint.layout().tensors().filter(TensorSpec::isMatrix).toList()) {
+        boolean isOfLayer = spec.layer() >= 0;
+        boolean isDown = spec.role() == TensorRole.FEED_FORWARD_DOWN;
+        DType expected =
+            !isOfLayer || isDown
+                ? DType.F16
+                : spec.shape().getFirst() == 172 ? feedForward : attention;
+        assertEquals(expected, checkpoint.dtype(spec), spec.name());
+        float[] chosen = compressed.weights().numbers(spec);
+        boolean isPlain = expected == DType.F16;
+        assertArrayEquals(isPlain ? halves(chosen) : chosen, numbers(checkpoint, spec), spec.name());
+        if (isPlain) {
+          float[] before = compressed.reference().numbers(spec);
+          assertArrayEquals(halves(before), numbers(checkpoint, spec), spec.name());
+        }
+      }
     }
+  }
+
+  private static CompressedModel compressed(Method method, IntegerPacking packing) {
+    try (Checkpoint checkpoint = Checkpoint.open(MODEL)) {
+      return compressed(
+          ModelWeights.read(checkpoint.architecture(), new CheckpointWeights(checkpoint)),
+          method,
+          packing);
+    }
+  }
+
+  private static CompressedModel compressed(
+      ModelWeights weights, Method method, IntegerPacking packing) {
+    Grid grid = new Grid(packing.bits() == 4 ? BlockGrid.Q4 : BlockGrid.Q8, packing.groupSize());
+    return new Compressor(weights, calibration(weights), workers)
+        .apply(method, new Settings(grid, DType.F16, 0, Optional.of(packing)), SILENT);
   }
 
   private static Calibration calibration(ModelWeights weights) {

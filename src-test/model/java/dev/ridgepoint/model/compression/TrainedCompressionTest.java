@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Methods on a model that was trained, stories260K, which lies outside the repository. */
@@ -60,7 +61,7 @@ class TrainedCompressionTest {
       Calibration calibration = Calibration.of(before, windows(Part.TRAINING, 24), workers, SILENT);
       CompressedModel compressed =
           new Compressor(original, calibration, workers)
-              .apply(method, new Settings(Grid.of(blocks), DType.F16, 0.5), SILENT);
+              .apply(method, new Settings(Grid.of(blocks), DType.F16, 0.5, Optional.empty()), SILENT);
       try (LoadedModel after = load(compressed.weights(), compressed.types(), workers)) {
         return Fidelity.of(
                 new Subject(before, false),

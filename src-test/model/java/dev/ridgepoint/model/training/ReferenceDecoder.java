@@ -9,6 +9,9 @@ import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.architecture.QueryKeyNorm;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The loss of a decoder of Llama's kind in double precision, written as papers have it. */
 final class ReferenceDecoder {
@@ -28,15 +31,56 @@ final class ReferenceDecoder {
     double sum = 0;
     int tokens = 0;
     for (TokenBatch batch : batches) {
-      for (int sequence = 0; sequence < batch.sequences(); sequence++) {
-        sum += lossOfSequence(batch, sequence * batch.length());
+      double[][] logits = logits(batch);
+      for (int row = 0; row < logits.length; row++) {
+        sum += logSumExp(logits[row]) - logits[row][batch.targets()[row]];
       }
       tokens += batch.rows();
     }
     return sum / tokens;
   }
 
-  private double lossOfSequence(TokenBatch batch, int first) {
+  /**
+   * The mean Kullback-Leibler divergence from a teacher, in nats, of distributions that are softened
+   * by a temperature.
+   */
+  double divergence(List<TokenBatch> batches, ReferenceDecoder teacher, double temperature) {
+    double sum = 0;
+    int tokens = 0;
+    for (TokenBatch batch : batches) {
+      double[][] logits = logits(batch);
+      double[][] taught = teacher.logits(batch);
+      for (int row = 0; row < logits.length; row++) {
+        sum += divergence(softened(taught[row], temperature), softened(logits[row], temperature));
+      }
+      tokens += batch.rows();
+    }
+    return sum / tokens;
+  }
+
+  private static double divergence(double[] expectedLogs, double[] actualLogs) {
+    double sum = 0;
+    for (int i = 0; i < expectedLogs.length; i++) {
+      sum += Math.exp(expectedLogs[i]) * (expectedLogs[i] - actualLogs[i]);
+    }
+    return sum;
+  }
+
+  private static double[] softened(double[] logits, double temperature) {
+    double[] logs = DoubleStream.of(logits).map(logit -> logit / temperature).toArray();
+    double logSum = logSumExp(logs);
+    return DoubleStream.of(logs).map(log -> log - logSum).toArray();
+  }
+
+  /** Of each row of a batch. */
+  private double[][] logits(TokenBatch batch) {
+    return IntStream.range(0, batch.sequences())
+        .mapToObj(sequence -> logitsOfSequence(batch, sequence * batch.length()))
+        .flatMap(Stream::of)
+        .toArray(double[][]::new);
+  }
+
+  private double[][] logitsOfSequence(TokenBatch batch, int first) {
     int length = batch.length();
     int hidden = architecture.hiddenSize();
     double[] embedding = weights.get("model.embed_tokens.weight");
@@ -56,12 +100,7 @@ final class ReferenceDecoder {
     }
     double[][] last = norm(x, weights.get("model.norm.weight"));
     double[] head = weights.getOrDefault("lm_head.weight", embedding);
-    double sum = 0;
-    for (int t = 0; t < length; t++) {
-      double[] logits = product(new double[][] {last[t]}, head, null)[0];
-      sum += logSumExp(logits) - logits[batch.targets()[first + t]];
-    }
-    return sum;
+    return product(last, head, null);
   }
 
   private static double logSumExp(double[] x) {

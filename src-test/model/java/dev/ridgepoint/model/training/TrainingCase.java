@@ -27,6 +27,7 @@ import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** A small decoder with batches to train it on. */
@@ -116,14 +117,25 @@ record TrainingCase(
   }
 
   TrainingProgram program(WeightSource source, Workers workers, Meter meter) {
+    return program(source, Optional.empty(), workers, meter);
+  }
+
+  TrainingProgram program(
+      WeightSource source, Optional<SoftTargets> targets, Workers workers, Meter meter) {
     return new TrainingProgram(
         architecture,
         batch,
         checkpointing,
         OptimizerSettings.of(optimizer),
         source,
+        targets,
         workers,
         meter);
+  }
+
+  /** The same of another decoder. */
+  TrainingCase with(Architecture other) {
+    return new TrainingCase(name, other, batch, checkpointing, optimizer);
   }
 
   /** Of random tokens. */

@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +141,30 @@ class TrainingRunTest {
         elements += values.length;
       }
       return all;
+    }
+  }
+
+  /** What was being deleted when a process ended is none, and goes with the next. */
+  @Test
+  void deletesTheOlderOnes(@TempDir Path folder) throws IOException {
+    for (long step : new long[] {3, 10, 7}) {
+      Path model = new TrainingCheckpoint(folder, step).model();
+      Files.createDirectories(model.resolve("inner"));
+      Files.writeString(model.resolve("inner").resolve("file"), "x");
+      Files.createDirectories(folder.resolve(model.getFileName() + ".optimizer"));
+    }
+    Files.createDirectories(folder.resolve(".step-00000003.deleted").resolve("rest"));
+    TrainingCheckpoint.deleteOlder(folder, 5);
+    assertTrue(Files.exists(new TrainingCheckpoint(folder, 3).model()));
+    TrainingCheckpoint.deleteOlder(folder, 2);
+    try (Stream<Path> entries = Files.list(folder)) {
+      assertEquals(
+          List.of(
+              "step-00000007",
+              "step-00000007.optimizer",
+              "step-00000010",
+              "step-00000010.optimizer"),
+          entries.map(entry -> entry.getFileName().toString()).sorted().toList());
     }
   }
 

@@ -2,10 +2,13 @@ package dev.ridgepoint.bench.cli;
 
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.bench.ModelSource;
+import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.Output;
 import dev.ridgepoint.bench.cli.options.OutputOptions;
 import dev.ridgepoint.bench.probe.Host;
+import dev.ridgepoint.bench.run.Interruption;
+import dev.ridgepoint.bench.text.Cell;
 import dev.ridgepoint.bench.text.Document;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.bench.text.Units;
@@ -14,15 +17,18 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.ParameterCount;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.CheckpointWeights;
+import dev.ridgepoint.model.LoadedModel;
 import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.checkpoint.FileHeader;
 import dev.ridgepoint.model.compression.Calibration;
+import dev.ridgepoint.model.compression.Distillation;
 import dev.ridgepoint.model.compression.Method;
 import dev.ridgepoint.model.compression.ModelWeights;
 import dev.ridgepoint.model.tokenizer.Tokenizer;
 import dev.ridgepoint.model.tokenizer.TokenizerFiles;
+import dev.ridgepoint.model.training.TokenDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,6 +40,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -87,6 +94,8 @@ final class CompressCommand implements Callable<Integer> {
 
   @Mixin private CompressionTexts texts;
 
+  @Mixin private StudentOptions students;
+
   @Option(
       names = "--to",
       paramLabel = "TARGET",
@@ -119,6 +128,7 @@ final class CompressCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CompressionPlan.Wish wish = wish();
     texts.check();
+    students.check();
     Path source = ModelSource.withWeights(model);
     Optional<Path> path = Optional.ofNullable(target).map(ModelSource::path);
     Optional<Path> folder = path.filter(each -> !FileHeader.hasGgufName(each));
@@ -128,37 +138,37 @@ final class CompressCommand implements Callable<Integer> {
     try (Checkpoint checkpoint = Checkpoint.open(source);
         Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
       Architecture architecture = checkpoint.architecture();
-      requireMemory(architecture);
+      Optional<NamedModel> student =
+          method == Method.DISTIL
+              ? Optional.of(students.of(model, architecture))
+              : StudentOptions.usual(architecture);
+      Architecture sizes =
+          method == Method.DISTIL ? student.orElseThrow().architecture() : architecture;
       MatrixTypes stored = MatrixTypes.stored(checkpoint);
       CompressionPlan plan = CompressionPlan.of(method, wish, stored, folder.isPresent());
       if (folder.isPresent()) {
-        plan.requireWritable(folder.get(), architecture);
+        plan.requireWritable(folder.get(), sizes);
       }
       CompressionForecast forecast =
           new CompressionForecast(
-              architecture, stored, wish, workers.size(), StepTimes.prompt(architecture));
-      CompressionRun run =
-          new CompressionRun(
-              plan,
-              forecast,
-              texts.calibration(tokenizer, architecture),
-              texts.heldOut(tokenizer, architecture),
-              workers);
-      if (output.document() == Document.TEXT) {
-        Output.print(spec, new Sections(List.of(forecast.section()), false).text());
-        spec.commandLine().getOut().println();
-      }
-      CompressionRun.Result result =
-          run.of(ModelWeights.read(architecture, new CheckpointWeights(checkpoint)));
+              architecture,
+              student,
+              stored,
+              wish,
+              workers.size(),
+              StepTimes.prompt(architecture, sizes));
+      List<int[]> heldOut = texts.heldOut(tokenizer, sizes);
+      CompressionReport report =
+          method == Method.DISTIL
+              ? distilled(
+                  checkpoint, tokenizer, student.orElseThrow(), plan, forecast, heldOut, workers)
+              : compressed(checkpoint, tokenizer, plan, forecast, heldOut, workers);
       if (path.isPresent()) {
         write(
-            result.compressed().export(Optional.of(checkpoint.origin())),
-            plan,
+            report.result().compressed().export(Optional.of(checkpoint.origin())),
             path.get(),
             workers);
       }
-      CompressionReport report =
-          new CompressionReport(model, plan, forecast, result, texts.described());
       if (pages.isPresent()) {
         String json = report.render(Document.JSON);
         AtomicFiles.write(pages.get().resolve("compress.json"), json);
@@ -169,15 +179,101 @@ final class CompressCommand implements Callable<Integer> {
     return 0;
   }
 
+  private CompressionReport compressed(
+      Checkpoint checkpoint,
+      Tokenizer tokenizer,
+      CompressionPlan plan,
+      CompressionForecast forecast,
+      List<int[]> heldOut,
+      Workers workers)
+      throws IOException {
+    Architecture architecture = checkpoint.architecture();
+    requireMemory(
+        Math.addExact(
+            Math.multiplyExact(
+                ParameterCount.of(architecture).total(), (long) COPIES * Float.BYTES),
+            Calibration.bytes(architecture)));
+    List<int[]> calibration = texts.calibration(tokenizer, architecture);
+    CompressionRun run = new CompressionRun(plan, forecast, calibration, heldOut, workers);
+    print(forecast, List.of());
+    return new CompressionReport(
+        model,
+        plan,
+        forecast,
+        run.of(ModelWeights.read(architecture, new CheckpointWeights(checkpoint))),
+        List.of(),
+        texts.described());
+  }
+
+  private CompressionReport distilled(
+      Checkpoint checkpoint,
+      Tokenizer tokenizer,
+      NamedModel student,
+      CompressionPlan plan,
+      CompressionForecast forecast,
+      List<int[]> heldOut,
+      Workers workers)
+      throws IOException {
+    Architecture teacher = checkpoint.architecture();
+    int positions = Math.min(teacher.maxPositions(), student.architecture().maxPositions());
+    Distillation distillation = students.distillation(student, positions);
+    requireMemory(Math.addExact(forecast.bytesBefore(), distillation.bytes()));
+    TokenDataset data =
+        texts.training(checkpoint.origin(), tokenizer, student.architecture(), distillation);
+    DistillationRun run =
+        new DistillationRun(
+            student,
+            distillation,
+            students.hasBaseline(),
+            forecast.stored(),
+            plan.settings().dense(),
+            data,
+            heldOut,
+            workers,
+            spec.commandLine().getErr());
+    List<Cell> facts = run.facts(teacher);
+    print(forecast, facts);
+    try (LoadedModel loaded =
+        LoadedModel.load(checkpoint, forecast.stored(), workers, (done, total) -> {})) {
+      CompressionResult result = run.of(loaded);
+      String how =
+          run.described(result) + "; " + texts.describedForTraining(data, distillation);
+      return new CompressionReport(model, plan, forecast, result, facts, how);
+    }
+  }
+
+  private void print(CompressionForecast forecast, List<Cell> facts) {
+    if (output.document() == Document.TEXT) {
+      Output.print(spec, new Sections(List.of(forecast.section(facts)), false).text());
+      spec.commandLine().getOut().println();
+      spec.commandLine().getOut().flush();
+    }
+  }
+
   private CompressionPlan.Wish wish() {
     OptionChecks.requireIn("--sparsity", sparsity, 0, 1);
     if (!method.isQuantising()) {
       requireAbsent("--bits", bits);
       requireAbsent("--group", group);
     }
+    refuseOptionsOfStudents();
     CompressionPlan.Wish wish = new CompressionPlan.Wish(bits, group, sparsity);
     wish.check();
     return wish;
+  }
+
+  private void refuseOptionsOfStudents() {
+    if (method == Method.DISTIL) {
+      return;
+    }
+    spec.mixins().get("students").options().stream()
+        .map(OptionSpec::longestName)
+        .filter(spec.commandLine().getParseResult()::hasMatchedOption)
+        .findFirst()
+        .ifPresent(
+            option -> {
+              throw new InvalidInputException(option, "says nothing to " + method.label());
+            });
   }
 
   private void requireAbsent(String option, Integer value) {
@@ -186,12 +282,7 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void requireMemory(Architecture architecture) {
-    long needed =
-        Math.addExact(
-            Math.multiplyExact(
-                ParameterCount.of(architecture).total(), (long) COPIES * Float.BYTES),
-            Calibration.bytes(architecture));
+  private void requireMemory(long needed) {
     long available = Host.availableMemoryBytes();
     if (needed > available) {
       throw new InvalidInputException(
@@ -201,15 +292,14 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void write(ModelExport export, CompressionPlan plan, Path path, Workers workers)
-      throws IOException {
-    try (WriteProgressDisplay progress = new WriteProgressDisplay()) {
-      if (plan.packing().isPresent() && !FileHeader.hasGgufName(path)) {
-        export.writePacked(path, plan.packing().get(), workers, progress);
-      } else {
-        export.write(path, workers, progress);
-      }
+  private void write(ModelExport export, Path path, Workers workers) throws IOException {
+    Optional<String> lacking;
+    // What is interrupted now is written to its end.
+    try (Interruption _ = new Interruption();
+        WriteProgressDisplay progress = new WriteProgressDisplay()) {
+      lacking = export.write(path, workers, progress);
     }
+    lacking.map(ExportCommand::remark).ifPresent(spec.commandLine().getErr()::println);
     spec.commandLine().getErr().println("wrote " + path);
     spec.commandLine().getErr().flush();
   }

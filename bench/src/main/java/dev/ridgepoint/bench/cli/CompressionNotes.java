@@ -17,8 +17,13 @@ import java.util.function.ToDoubleFunction;
  * @param plan how
  * @param result what came of it
  */
-record CompressionNotes(CompressionPlan plan, CompressionRun.Result result) {
+record CompressionNotes(CompressionPlan plan, CompressionResult result) {
   private static final double HALF = 0.5;
+
+  private static final String MATRICES =
+      "\"if rounded\" is the error of a matrix's outputs if it alone were rounded to nearest,"
+          + " \"error\" what the method left; outliers are beyond four standard deviations; the"
+          + " inputs' spread is their largest channel's mean magnitude over the median's.";
 
   /** Of a matrix that is rounded to fewer than 16 bits. */
   private static final double LEAST_ERROR = 1e-3;
@@ -26,13 +31,16 @@ record CompressionNotes(CompressionPlan plan, CompressionRun.Result result) {
   /** All of them. */
   List<String> all() {
     List<String> notes = new ArrayList<>();
-    notes.add(
-        "\"if rounded\" is the error of a matrix's outputs if it alone were rounded to nearest,"
-            + " \"error\" what the method left; outliers are beyond four standard deviations; the"
-            + " inputs' spread is their largest channel's mean magnitude over the median's.");
+    if (!result.findings().isEmpty()) {
+      notes.add(MATRICES);
+    }
     notes.add("± is the standard error of the loss against the original on this text.");
     unpacked().ifPresent(notes::add);
-    result.recovered().filter(share -> share < HALF).ifPresent(share -> notes.add(shortfall()));
+    if (plan.method() == Method.DISTIL) {
+      notes.add(distilling());
+    } else {
+      result.recovered().filter(share -> share < HALF).ifPresent(share -> notes.add(shortfall()));
+    }
     if (!plan.method().source().isEmpty()) {
       notes.add(plan.method().label() + ": " + plan.method().source());
     }
@@ -44,17 +52,41 @@ record CompressionNotes(CompressionPlan plan, CompressionRun.Result result) {
     return notes;
   }
 
+  /** What the student is compared to. */
+  private String distilling() {
+    return result.baseline().isPresent()
+        ? "The student without a teacher was drawn alike and has read the same in as many steps, and"
+            + " has learnt the next tokens alone. \"recovered\" is the share of its loss that the"
+            + " taught one has not."
+        : "What the teacher brought is not known: the same student was not trained without it"
+            + " (--no-baseline).";
+  }
+
   /** Which matrices keep 16 bits though others get fewer. */
   private Optional<String> unpacked() {
     List<TensorSpec> wide = result.compressed().export(Optional.empty()).unquantised();
+    String outputs =
+        result
+            .compressed()
+            .packing()
+            .filter(packing -> packing.outputsOfWord() > 1)
+            .map(
+                packing ->
+                    String.format(
+                        Locale.ROOT,
+                        " or their outputs, %d of which share a word of the folder, none of %d",
+                        packing.outputsOfWord(),
+                        packing.outputsOfWord()))
+            .orElse("");
     return wide.isEmpty()
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "%d matrices are in F16, their rows being no multiple of %d: %s%s",
+                "%d matrices are in F16, their rows being no multiple of %d%s: %s%s",
                 wide.size(),
                 BlockGrid.BLOCK,
+                outputs,
                 wide.getFirst().name(),
                 wide.size() > 1 ? ", ..." : ""));
   }

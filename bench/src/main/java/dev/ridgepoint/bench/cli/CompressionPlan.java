@@ -61,12 +61,19 @@ record CompressionPlan(Method method, Settings settings, Optional<IntegerPacking
     if (!method.isQuantising()) {
       DType most = stored.all().getFirst();
       DType kept = most.isQuantised() ? DType.BF16 : most;
-      return new CompressionPlan(method, new Settings(grid, kept, wish.sparsity), Optional.empty());
+      Settings settings = new Settings(grid, kept, wish.sparsity, Optional.empty());
+      return new CompressionPlan(method, settings, Optional.empty());
     }
+    IntegerPacking packing =
+        new IntegerPacking(form(method, blocks), blocks.bits(), grid.group());
     return new CompressionPlan(
         method,
-        new Settings(grid, isFolder ? DType.F16 : DType.Q8_0, wish.sparsity),
-        Optional.of(new IntegerPacking(form(method, blocks), blocks.bits(), grid.group())));
+        new Settings(
+            grid,
+            isFolder ? DType.F16 : DType.Q8_0,
+            wish.sparsity,
+            Optional.of(packing).filter(any -> isFolder)),
+        Optional.of(packing));
   }
 
   /** AWQ's format has 4 bits alone; of rounding and SmoothQuant there is none of their own. */
@@ -91,6 +98,6 @@ record CompressionPlan(Method method, Settings settings, Optional<IntegerPacking
 
   /** What all matrices are stored as. */
   MatrixTypes types(Architecture architecture) {
-    return ModelExport.types(architecture, dtype(), settings.dense());
+    return ModelExport.types(architecture, dtype(), settings.dense(), settings.packing());
   }
 }

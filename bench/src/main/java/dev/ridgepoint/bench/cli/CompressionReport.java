@@ -28,13 +28,15 @@ import java.util.Locale;
  * @param plan how
  * @param forecast what was expected
  * @param result what came of it
+ * @param distilling what was known of that beforehand, if it was done
  * @param texts the texts by name
  */
 record CompressionReport(
     String model,
     CompressionPlan plan,
     CompressionForecast forecast,
-    CompressionRun.Result result,
+    CompressionResult result,
+    List<Cell> distilling,
     String texts) {
 
   private static final List<Column> TENSORS =
@@ -69,6 +71,14 @@ record CompressionReport(
           new Column("expected", "expected", Format.TIMES),
           new Column("atMost", "at most", Format.TIMES));
 
+  private static final List<Column> STEPS =
+      List.of(
+          new Column("step", "step", Format.COUNT),
+          new Column("loss", "loss, nats", Format.NUMBER),
+          new Column("divergence", "KL from the teacher, nats", Format.NUMBER),
+          new Column("baselineLoss", "loss without the teacher, nats", Format.NUMBER),
+          new Column("seconds", "took", Format.SECONDS));
+
   private static final double MEGA = 1e-6;
   private static final int SHOWN_TENSORS = 10;
 
@@ -80,11 +90,21 @@ record CompressionReport(
     if (!isText) {
       tables.add(forecast.table());
     }
-    tables.addAll(List.of(tensors(shown), answers(), changes()));
+    if (!shown.isEmpty()) {
+      tables.add(tensors(shown));
+    }
+    tables.addAll(List.of(answers(), changes()));
+    if (!isText && !result.steps().isEmpty()) {
+      tables.add(steps());
+    }
     List<String> notes = new ArrayList<>(isText ? List.of() : CompressionForecast.NOTES);
     notes.addAll(new CompressionNotes(plan, result).all());
     notes.add(texts);
-    Section section = new Section("compress", facts(), tables, List.of(), notes);
+    List<Cell> facts = new ArrayList<>(facts());
+    if (!isText) {
+      facts.addAll(distilling);
+    }
+    Section section = new Section("compress", facts, tables, List.of(), notes);
     return new Sections(List.of(section), false).render(document);
   }
 
@@ -110,7 +130,7 @@ record CompressionReport(
   }
 
   private MatrixTypes after() {
-    return plan.types(forecast.architecture());
+    return forecast.formatAfter(plan);
   }
 
   /**
@@ -125,14 +145,21 @@ record CompressionReport(
         "%s by %s".formatted(Path.of(model).getFileName(), plan.method().label()),
         String.format(
             Locale.ROOT,
-            "From %s to %s: perplexity %.4g instead of %.4g, the same likeliest token for %s.",
-            before().name(),
-            after().name(),
+            "%s: perplexity %.4g instead of %.4g, the same likeliest token for %s.",
+            change(),
             fidelity.perplexityAfter(),
             fidelity.perplexityBefore(),
             Units.percent(fidelity.agreement())),
         json,
-        List.of("compress.js"));
+        List.of("traincharts.js", "compress.js"));
+  }
+
+  private String change() {
+    return plan.method() == Method.DISTIL
+        ? "A student of %s instead of %s"
+            .formatted(
+                Units.bytes(forecast.bytesAfter(plan)), Units.bytes(forecast.bytesBefore()))
+        : "From %s to %s".formatted(before().name(), after().name());
   }
 
   private Table tensors(List<TensorFinding> findings) {
@@ -168,8 +195,9 @@ record CompressionReport(
     rows.add(
         Table.row(
             "the original", result.fidelity().perplexityBefore(), null, null, null, null, null));
-    result.rounding().ifPresent(each -> rows.add(row(Method.RTN.label(), each, null)));
-    rows.add(row(plan.method().label(), result.fidelity(), result.recovered().orElse(null)));
+    result.baseline().ifPresent(each -> rows.add(row(each.name(), each.fidelity(), null)));
+    String name = plan.method() == Method.DISTIL ? "the student" : plan.method().label();
+    rows.add(row(name, result.fidelity(), result.recovered().orElse(null)));
     return new Table("answers", "", ANSWERS, rows);
   }
 
@@ -190,11 +218,11 @@ record CompressionReport(
         "",
         CHANGES,
         List.of(
-            bytes("weights, MB", storedBytes(before()), storedBytes(after())),
+            bytes("weights, MB", forecast.bytesBefore(), forecast.bytesAfter(plan)),
             bytes(
                 "bytes of a decode step, MB",
                 forecast.before(forecast.decode()).bytes(),
-                forecast.of(after(), forecast.decode()).bytes()),
+                forecast.after(plan, forecast.decode()).bytes()),
             speed("decode, tokens/s", 1, result.times().decode(), forecast.decode()),
             speed(
                 "prefill, tokens/s",
@@ -203,8 +231,14 @@ record CompressionReport(
                 forecast.prefill())));
   }
 
-  private long storedBytes(MatrixTypes types) {
-    return types.formats().storedBytes(forecast.architecture());
+  private Table steps() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (CompressionResult.TaughtStep step : result.steps()) {
+      rows.add(
+          Table.row(
+              step.step(), step.loss(), step.divergence(), step.baselineLoss(), step.seconds()));
+    }
+    return new Table("steps", "", STEPS, rows);
   }
 
   private static List<Object> bytes(String quantity, long before, long after) {
@@ -213,7 +247,7 @@ record CompressionReport(
 
   private List<Object> speed(String quantity, int tokens, StepTimes.Pair seconds, Step step) {
     StepForecast before = forecast.before(step);
-    StepForecast after = forecast.of(after(), step);
+    StepForecast after = forecast.after(plan, step);
     return Table.row(
         quantity,
         tokens / seconds.before(),

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli;
 
+import dev.ridgepoint.bench.cli.CompressionResult.Baseline;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.model.LoadedModel;
@@ -31,43 +32,8 @@ record CompressionRun(
     List<int[]> heldOut,
     Workers workers) {
 
-  /**
-   * What became of the model.
-   *
-   * @param findings of each matrix
-   * @param rounding how close the answers are if weights are rounded to nearest instead; empty if
-   *     the method is that, or rounds none
-   * @param fidelity how close they are
-   * @param times measured
-   */
-  record Result(
-      CompressedModel compressed,
-      List<TensorFinding> findings,
-      Optional<Fidelity> rounding,
-      Fidelity fidelity,
-      StepTimes times) {
-
-    /**
-     * The share of the perplexity lost by rounding that the method does not lose; empty where that
-     * loss is less than twice as large as the standard errors of both.
-     */
-    Optional<Double> recovered() {
-      return rounding
-          .filter(nearest -> loss(nearest) > 2 * error(nearest))
-          .map(nearest -> (loss(nearest) - loss(fidelity)) / loss(nearest));
-    }
-
-    private double error(Fidelity nearest) {
-      return nearest.perplexityError() + fidelity.perplexityError();
-    }
-
-    private static double loss(Fidelity fidelity) {
-      return fidelity.perplexityAfter() - fidelity.perplexityBefore();
-    }
-  }
-
   /** All of it. */
-  Result of(ModelWeights original) {
+  CompressionResult of(ModelWeights original) {
     Calibration seen = calibrate(original);
     Compressor compressor = new Compressor(original, seen, workers);
     CompressedModel compressed = compress(compressor, plan.method(), "compressing");
@@ -78,23 +44,24 @@ record CompressionRun(
             .findings(original, seen, compressed, ofReference);
     boolean hasBaseline = plan.method().isQuantising() && plan.method() != Method.RTN;
     try (LoadedModel before = load(original, forecast.stored())) {
-      Optional<Fidelity> rounding =
+      Optional<Baseline> rounding =
           hasBaseline ? Optional.of(rounded(compressor, before)) : Optional.empty();
       try (LoadedModel after = load(compressed.weights(), compressed.types())) {
-        return new Result(
+        return new CompressionResult(
             compressed,
             findings,
             rounding,
             fidelity(before, after, "verifying"),
-            StepTimes.of(before, after, workers));
+            StepTimes.of(before, after, workers),
+            List.of());
       }
     }
   }
 
-  private Fidelity rounded(Compressor compressor, LoadedModel before) {
+  private Baseline rounded(Compressor compressor, LoadedModel before) {
     CompressedModel nearest = compress(compressor, Method.RTN, "rounding to nearest");
     try (LoadedModel after = load(nearest.weights(), nearest.types())) {
-      return fidelity(before, after, "verifying that");
+      return new Baseline(Method.RTN.label(), fidelity(before, after, "verifying that"));
     }
   }
 

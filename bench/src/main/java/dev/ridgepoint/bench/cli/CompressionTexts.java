@@ -3,12 +3,17 @@ package dev.ridgepoint.bench.cli;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
 import dev.ridgepoint.bench.cli.options.TextInput;
+import dev.ridgepoint.bench.cli.train.StoryTokens;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.training.TrainingBatch;
+import dev.ridgepoint.model.compression.Distillation;
 import dev.ridgepoint.model.stories.Stories;
 import dev.ridgepoint.model.stories.Stories.Part;
 import dev.ridgepoint.model.tokenizer.Tokenizer;
+import dev.ridgepoint.model.training.TokenDataset;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,11 +25,14 @@ import picocli.CommandLine.Option;
 final class CompressionTexts {
   private static final int MAX_WINDOWS = 1 << 16;
   private static final long SEED = 1;
+  private static final String STORIES = "stories";
 
   @Option(
       names = "--calibration",
       paramLabel = "FILE",
-      description = "What the model shall read meanwhile (default: stories, as ridge stories).")
+      description =
+          "What the model, or with distil the student, shall read meanwhile (default: stories, as"
+              + " ridge stories).")
   private String calibration;
 
   @Option(
@@ -63,8 +71,44 @@ final class CompressionTexts {
     return String.format(
         Locale.ROOT,
         "calibration: %s; judged by: %s; up to %d windows of %d tokens of each",
-        calibration == null ? "stories" : calibration,
-        heldOut == null ? "held-out stories" : heldOut,
+        calibration == null ? STORIES : calibration,
+        heldOutName(),
+        windows,
+        context);
+  }
+
+  private String heldOutName() {
+    return heldOut == null ? "held-out stories" : heldOut;
+  }
+
+  /**
+   * What a student is trained on: all of the text, or as many stories as its steps see.
+   *
+   * @param model whose tokenizer it is
+   */
+  TokenDataset training(
+      Path model, Tokenizer tokenizer, Architecture architecture, Distillation distillation)
+      throws IOException {
+    TrainingBatch shape = distillation.shape();
+    long seed = distillation.seed();
+    long seen = distillation.learningRate().steps() * shape.microBatchTokens();
+    int[] tokens =
+        calibration == null
+            ? StoryTokens.of(Part.TRAINING, StoryTokens.USUAL_STORIES, seen + 1, seed, model)
+            : tokenizer.encode(TextInput.file(ModelSource.path(calibration)), true, false);
+    requireKnown("--calibration", tokens, architecture.embedding().vocabSize());
+    return new TokenDataset(calibration == null ? STORIES : calibration, tokens, shape, seed);
+  }
+
+  /** The texts of {@link #training} and of the verification by name. */
+  String describedForTraining(TokenDataset data, Distillation distillation) {
+    return String.format(
+        Locale.ROOT,
+        "trained on: %s, %,d sequences of %,d tokens; judged by: %s; up to %d windows of %d tokens",
+        calibration == null ? STORIES : calibration,
+        data.windows(),
+        distillation.shape().sequenceLength(),
+        heldOutName(),
         windows,
         context);
   }
@@ -91,17 +135,7 @@ final class CompressionTexts {
     List<int[]> cut = new ArrayList<>();
     for (String text : texts.toList()) {
       int[] ids = tokenizer.encode(text, true, false);
-      for (int id : ids) {
-        if (id >= vocabulary) {
-          throw new InvalidInputException(
-              option,
-              String.format(
-                  Locale.ROOT,
-                  "token %d of the tokenizer is not in the model's vocabulary of %d",
-                  id,
-                  vocabulary));
-        }
-      }
+      requireKnown(option, ids, vocabulary);
       for (int from = 0; from + 1 < ids.length && cut.size() < windows; from += length) {
         int[] window = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + length));
         if (window.length > 1) {
@@ -113,5 +147,19 @@ final class CompressionTexts {
       throw new InvalidInputException(option, "holds fewer than two tokens");
     }
     return cut;
+  }
+
+  private static void requireKnown(String option, int[] ids, int vocabulary) {
+    for (int id : ids) {
+      if (id >= vocabulary) {
+        throw new InvalidInputException(
+            option,
+            String.format(
+                Locale.ROOT,
+                "token %d of the tokenizer is not in the model's vocabulary of %d",
+                id,
+                vocabulary));
+      }
+    }
   }
 }

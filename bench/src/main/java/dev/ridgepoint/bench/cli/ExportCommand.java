@@ -88,12 +88,19 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Says which tokenizer a folder has. */
+  static String remark(String lacking) {
+    return "each byte is a token of the folder's tokenizer: " + lacking;
+  }
+
   private void write(ModelExport export, Path path) throws IOException {
+    Optional<String> lacking;
     try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
         WriteProgressDisplay progress = new WriteProgressDisplay()) {
-      export.write(path, workers, progress);
+      lacking = export.write(path, workers, progress);
     }
     PrintWriter err = spec.commandLine().getErr();
+    lacking.map(ExportCommand::remark).ifPresent(err::println);
     int unquantised = export.unquantised().size();
     if (unquantised > 0) {
       err.println(

@@ -27,13 +27,14 @@ record StepTimes(Pair prefill, Pair decode, int tokens) {
   /** Seconds. */
   record Pair(double before, double after) {}
 
-  /** Tokens of a model's prompt. */
-  static int prompt(Architecture architecture) {
-    return Math.min(PROMPT, architecture.maxPositions() - DECODE_STEPS);
+  /** Tokens of a prompt that both models take. */
+  static int prompt(Architecture before, Architecture after) {
+    int positions = Math.min(before.maxPositions(), after.maxPositions());
+    return Math.min(PROMPT, positions - DECODE_STEPS);
   }
 
   static StepTimes of(LoadedModel before, LoadedModel after, Workers workers) {
-    int prompt = prompt(before.architecture());
+    int prompt = prompt(before.architecture(), after.architecture());
     double[][] prefill = new double[2][ROUNDS];
     double[][] decode = new double[2][ROUNDS];
     try (Program first = before.program(DType.F32, workers, Meter.NONE);

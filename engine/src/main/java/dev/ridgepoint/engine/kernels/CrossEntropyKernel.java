@@ -19,13 +19,24 @@ public final class CrossEntropyKernel {
   public static float lossAndGradient(
       float[] x, int count, int target, float scale, float[] lanes) {
     float ofTarget = x[target];
+    float logOfSum = softmax(x, count, scale, lanes);
+    x[target] -= scale;
+    return logOfSum - ofTarget;
+  }
+
+  /**
+   * Turns a row of logits into {@code scale * softmax(x)}.
+   *
+   * @param lanes memory for those of a vector
+   * @return {@code log(sum(exp(x)))}
+   */
+  static float softmax(float[] x, int count, float scale, float[] lanes) {
     float max = max(x, count);
     subtract(x, max, count);
     Exponential.exp(x, 0, count);
     float sum = sum(x, count, lanes);
     SoftmaxKernel.scale(x, 0, scale / sum, count);
-    x[target] -= scale;
-    return (float) Math.log(sum) + max - ofTarget;
+    return (float) Math.log(sum) + max;
   }
 
   private static float max(float[] x, int count) {

@@ -53,9 +53,13 @@ public final class CrossEntropy implements TrainingOp {
 
   /** The losses of all rows of the last batch, added up, in nats. */
   public double lossSum() {
+    return sum(losses);
+  }
+
+  static double sum(float[] ofRows) {
     double sum = 0;
-    for (float loss : losses) {
-      sum += loss;
+    for (float each : ofRows) {
+      sum += each;
     }
     return sum;
   }

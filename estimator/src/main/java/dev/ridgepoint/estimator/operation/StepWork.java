@@ -68,6 +68,11 @@ public final class StepWork {
     return options;
   }
 
+  /** The same step of a model in other formats. */
+  public StepWork with(ForwardOptions other) {
+    return new StepWork(step, other, sourceTokens);
+  }
+
   /** The new tokens of all sequences. */
   long tokens() {
     return tokens;

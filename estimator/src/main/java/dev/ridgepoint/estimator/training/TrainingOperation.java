@@ -3,7 +3,9 @@ package dev.ridgepoint.estimator.training;
 import static java.lang.Math.addExact;
 import static java.lang.Math.multiplyExact;
 
+import dev.ridgepoint.estimator.format.DataFormats;
 import dev.ridgepoint.estimator.operation.Cost;
+import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.estimator.operation.StepWork;
 import java.util.List;
@@ -101,6 +103,33 @@ public sealed interface TrainingOperation {
   }
 
   /**
+   * An operation of a teacher's forward pass, which is that of inference.
+   *
+   * @param formats of the teacher
+   */
+  record Teaching(Operation operation, DataFormats formats) implements TrainingOperation {
+    @Override
+    public String name() {
+      return "teacher " + operation.name();
+    }
+
+    @Override
+    public int layer() {
+      return operation.layer();
+    }
+
+    @Override
+    public Phase phase() {
+      return Phase.FORWARD;
+    }
+
+    @Override
+    public Cost cost(StepWork work) {
+      return operation.cost(work.with(ForwardOptions.ofEngine(formats)));
+    }
+  }
+
+  /**
    * Cross-entropy of the logits with the next tokens, and its gradient in their place: per logit
    * subtract the maximum, exponential, sum, product; per token divide the scale by the sum,
    * subtract it from the right one's; logarithm, add the maximum, subtract the right one's logit,
@@ -125,6 +154,35 @@ public sealed interface TrainingOperation {
       long logits = multiplyExact(rows, vocabSize);
       long flops = addExact(multiplyExact(4, logits), multiplyExact(6, rows));
       return new Cost(flops, 0, 0, 0, 0, multiplyExact(2L * Float.BYTES, logits));
+    }
+  }
+
+  /**
+   * Cross-entropy of the logits with the next tokens and with a teacher's softened distribution,
+   * and the gradient of both in their place. Besides what {@link Loss} does, per logit divide both
+   * by the temperature, and their difference; twice subtract the maximum, exponential, sum and
+   * product; product and sum of the divergence; subtract, product and sum of the gradient. Per
+   * token, twice divide by the sum, logarithm and add the maximum; subtract and add these, add up.
+   *
+   * @param rows tokens of a micro-batch
+   * @param vocabSize logits of each
+   */
+  record SoftLoss(long rows, long vocabSize) implements TrainingOperation {
+    @Override
+    public String name() {
+      return "soft_loss";
+    }
+
+    @Override
+    public Phase phase() {
+      return Phase.FORWARD;
+    }
+
+    @Override
+    public Cost cost(StepWork work) {
+      long logits = multiplyExact(rows, vocabSize);
+      long flops = addExact(multiplyExact(20, logits), multiplyExact(15, rows));
+      return new Cost(flops, 0, 0, 0, 0, multiplyExact(3L * Float.BYTES, logits));
     }
   }
 

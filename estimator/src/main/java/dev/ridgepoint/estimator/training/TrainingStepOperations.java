@@ -18,6 +18,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The operations of one training step in F32, in the order in which this project's engine executes
@@ -45,6 +47,18 @@ public record TrainingStepOperations(
   public record Entry(TrainingOperation operation, Cost cost) {}
 
   /**
+   * A model whose distribution of the next token another one learns.
+   *
+   * @param architecture of the same vocabulary
+   */
+  public record Teacher(Architecture architecture, DataFormats formats) {
+    private Stream<TrainingOperation> operations() {
+      return OperationList.ofEngine(architecture).stream()
+          .map(operation -> new TrainingOperation.Teaching(operation, formats));
+    }
+  }
+
+  /**
    * The operations of a decoder's step.
    *
    * @param batch sequences of equal length
@@ -54,14 +68,33 @@ public record TrainingStepOperations(
       TrainingBatch batch,
       Checkpointing checkpointing,
       Optimizer optimizer) {
+    return of(architecture, batch, checkpointing, optimizer, Optional.empty());
+  }
+
+  /**
+   * The same of a student, if it has a teacher, which sees every micro-batch, too.
+   *
+   * @param batch sequences of equal length
+   */
+  public static TrainingStepOperations of(
+      Architecture architecture,
+      TrainingBatch batch,
+      Checkpointing checkpointing,
+      Optimizer optimizer,
+      Optional<Teacher> teacher) {
     List<ParameterTensor> tensors =
         architecture.weights().stream().map(TrainingStates::tensor).toList();
     long parameters = TrainingModel.elements(tensors);
     List<Operation> forward = OperationList.wholeSequences(architecture);
     List<TrainingOperation> ofBatch = new ArrayList<>();
     forward.forEach(operation -> ofBatch.add(new TrainingOperation.Forward(operation, false)));
+    teacher.stream().flatMap(Teacher::operations).forEach(ofBatch::add);
+    long rows = batch.microBatchTokens();
+    int vocabulary = architecture.embedding().vocabSize();
     ofBatch.add(
-        new TrainingOperation.Loss(batch.microBatchTokens(), architecture.embedding().vocabSize()));
+        teacher.isPresent()
+            ? new TrainingOperation.SoftLoss(rows, vocabulary)
+            : new TrainingOperation.Loss(rows, vocabulary));
     ofBatch.addAll(backward(forward, checkpointing));
     return new TrainingStepOperations(
         List.of(new TrainingOperation.ClearGradients(parameters)),

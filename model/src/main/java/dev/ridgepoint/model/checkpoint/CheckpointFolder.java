@@ -94,7 +94,7 @@ public final class CheckpointFolder {
       Files.deleteIfExists(absolute); // an empty folder, which not every system replaces
       Files.move(temporary, absolute);
     } finally {
-      deleteFolder(temporary);
+      delete(temporary);
     }
   }
 
@@ -154,7 +154,8 @@ public final class CheckpointFolder {
     }
   }
 
-  private static void deleteFolder(Path folder) throws IOException {
+  /** Deletes a folder of files, if it is there. */
+  public static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {

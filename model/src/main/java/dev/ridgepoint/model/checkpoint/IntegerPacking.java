@@ -54,10 +54,10 @@ public record IntegerPacking(Form form, int bits, int groupSize) {
   }
 
   /**
-   * Refuses a model of which other engines would not read a matrix in this form.
+   * Refuses a model of which a matrix cannot be cut into such groups.
    *
    * @param folder to be written, for the message
-   * @throws InvalidInputException if the groups do not fill its rows, or its outputs their words
+   * @throws InvalidInputException if they do not fill its rows
    */
   public void requireFits(Path folder, Architecture architecture) {
     CheckpointLayout.of(architecture)
@@ -66,35 +66,36 @@ public record IntegerPacking(Form form, int bits, int groupSize) {
         .forEach(matrix -> requireFits(folder, matrix));
   }
 
-  /** Whether a matrix is packed: of a layer, with rows of whole blocks in the engine. */
-  private boolean holds(TensorSpec tensor) {
+  /**
+   * Whether a tensor is packed: a layer's matrix, with rows of whole blocks in the engine, whose
+   * outputs fill words where they share them. AutoAWQ and vLLM refuse others; these are left out in
+   * the config instead.
+   */
+  public boolean holds(TensorSpec tensor) {
     return tensor.isMatrix()
         && tensor.layer() != Operation.NO_LAYER
-        && tensor.shape().getLast() % BLOCK == 0;
+        && tensor.shape().getLast() % BLOCK == 0
+        && tensor.shape().getFirst() % outputsOfWord() == 0;
+  }
+
+  /** Outputs that share a word; 1 where none do. */
+  public int outputsOfWord() {
+    return form == Form.PACK_QUANTIZED ? 1 : Integer.SIZE / bits;
   }
 
   private void requireFits(Path folder, TensorSpec matrix) {
-    long outputs = matrix.shape().getFirst();
     long inputs = matrix.shape().getLast();
     if (groupSize != -1 && inputs % groupSize != 0) {
-      throw refused(
-          folder,
-          matrix,
-          String.format(Locale.ROOT, "%d inputs, no groups of %d", inputs, groupSize));
+      throw new InvalidInputException(
+          folder.toString(),
+          String.format(
+              Locale.ROOT,
+              "%s cannot be written as %s: it has %d inputs, no groups of %d",
+              matrix.name(),
+              form.method,
+              inputs,
+              groupSize));
     }
-    int inWord = Integer.SIZE / bits;
-    if (form != Form.PACK_QUANTIZED && outputs % inWord != 0) {
-      throw refused(
-          folder,
-          matrix,
-          String.format(Locale.ROOT, "%d outputs, of which %d share a word", outputs, inWord));
-    }
-  }
-
-  private InvalidInputException refused(Path folder, TensorSpec matrix, String problem) {
-    return new InvalidInputException(
-        folder.toString(),
-        "%s cannot be written as %s: it has %s".formatted(matrix.name(), form.method, problem));
   }
 
   /** The same for the estimator; all else is in F16, but for vectors. */

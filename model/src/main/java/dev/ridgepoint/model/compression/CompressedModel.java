@@ -3,6 +3,7 @@ package dev.ridgepoint.model.compression;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.model.MatrixTypes;
 import dev.ridgepoint.model.ModelExport;
+import dev.ridgepoint.model.checkpoint.IntegerPacking;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,9 +15,14 @@ import java.util.Optional;
  * @param weights as they are, with the very numbers of the layers' matrices
  * @param dtype what the layers' matrices are stored as, where their rows are whole blocks
  * @param outer what embedding and head are stored as
+ * @param packing how a folder's integers are published, if one is to be written
  */
 public record CompressedModel(
-    ModelWeights reference, ModelWeights weights, DType dtype, DType outer) {
+    ModelWeights reference,
+    ModelWeights weights,
+    DType dtype,
+    DType outer,
+    Optional<IntegerPacking> packing) {
 
   /** What matrices are packed as to run as they are. */
   public MatrixTypes types() {
@@ -25,6 +31,6 @@ public record CompressedModel(
 
   /** The same to be written, with the tokenizer of {@code origin}. */
   public ModelExport export(Optional<Path> origin) {
-    return new ModelExport(weights.architecture(), weights, dtype, outer, origin);
+    return new ModelExport(weights.architecture(), weights, dtype, outer, packing, origin);
   }
 }

@@ -5,9 +5,11 @@ import dev.ridgepoint.engine.Tensor;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.model.checkpoint.CheckpointLayout;
+import dev.ridgepoint.model.checkpoint.IntegerPacking;
 import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,12 +27,20 @@ public record Compressor(ModelWeights original, Calibration calibration, Workers
    * @param grid what methods that store weights in fewer bits round them to
    * @param dense what these leave embedding and head in, and what others leave all matrices in
    * @param sparsity the share of weights that {@link Method#PRUNE} sets to zero
+   * @param packing how a folder's integers will be published: matrices that it cannot hold are F16
    */
-  public record Settings(Grid grid, DType dense, double sparsity) {}
+  public record Settings(
+      Grid grid, DType dense, double sparsity, Optional<IntegerPacking> packing) {
+    private boolean isPacked(TensorSpec matrix) {
+      return packing.isEmpty() || packing.get().holds(matrix);
+    }
+  }
 
   /**
    * What a method makes of the model.
    *
+   * @param method any but {@link Method#DISTIL}, which makes other weights: see {@link
+   *     Distillation}
    * @param progress told of each step
    */
   public CompressedModel apply(Method method, Settings settings, Progress progress) {
@@ -51,6 +61,7 @@ public record Compressor(ModelWeights original, Calibration calibration, Workers
       case PRUNE ->
           pruned(settings, layer -> Pruning.share(settings.sparsity(), layer.inputs()), progress);
       case NM24 -> pruned(settings, layer -> Pruning.pattern(2, 4), progress);
+      case DISTIL -> throw new IllegalArgumentException("a student has weights of its own");
     };
   }
 
@@ -87,11 +98,19 @@ public record Compressor(ModelWeights original, Calibration calibration, Workers
       ModelWeights reference, Settings settings, OfLayer<OfMatrix> change, Progress progress) {
     ModelWeights weights = reference.copy();
     Set<TensorSpec> others = new HashSet<>(matricesOfLayers());
-    others.removeAll(changeLinears(weights, change, progress));
-    OfMatrix nearest = nearest(settings.grid());
+    OfLayer<OfMatrix> packed = layer -> packed(settings, change.of(layer));
+    others.removeAll(changeLinears(weights, packed, progress));
+    OfMatrix nearest = packed(settings, nearest(settings.grid()));
     others.forEach(spec -> weights.put(spec, nearest.of(spec, weights.numbers(spec))));
     DType dtype = settings.grid().blocks().dtype();
-    return new CompressedModel(reference, weights, dtype, settings.dense());
+    return new CompressedModel(reference, weights, dtype, settings.dense(), settings.packing());
+  }
+
+  private OfMatrix packed(Settings settings, OfMatrix change) {
+    return (spec, numbers) ->
+        settings.isPacked(spec)
+            ? change.of(spec, numbers)
+            : ModelWeights.stored(spec, numbers, DType.F16, workers);
   }
 
   private CompressedModel pruned(Settings settings, OfLayer<Pruning> pruning, Progress progress) {
@@ -106,7 +125,8 @@ public record Compressor(ModelWeights original, Calibration calibration, Workers
                     settings.dense(),
                     workers),
         progress);
-    return new CompressedModel(original, weights, settings.dense(), settings.dense());
+    return new CompressedModel(
+        original, weights, settings.dense(), settings.dense(), Optional.empty());
   }
 
   private Set<TensorSpec> changeLinears(

@@ -1,6 +1,6 @@
 package dev.ridgepoint.model.compression;
 
-/** A way of making weights smaller. */
+/** A way of making a model smaller. */
 public enum Method {
   /** Each weight to the nearest number of its block. */
   RTN("rounding to nearest", "", true),
@@ -11,7 +11,9 @@ public enum Method {
   /** A share of each output's weights, by Wanda's score. */
   PRUNE("Wanda pruning", "Sun et al. 2023, arXiv:2306.11695", false),
   /** Two of four neighbours, by the same score. */
-  NM24("2:4 sparsity", "Mishra et al. 2021, arXiv:2104.08378; Sun et al. 2023", false);
+  NM24("2:4 sparsity", "Mishra et al. 2021, arXiv:2104.08378; Sun et al. 2023", false),
+  /** A smaller model learns from it; see {@link Distillation}. */
+  DISTIL("distilling", "Hinton, Vinyals and Dean 2015, arXiv:1503.02531", false);
 
   private final String label;
   private final String source;
@@ -33,7 +35,7 @@ public enum Method {
     return source;
   }
 
-  /** Whether it stores weights in fewer bits; else it sets some to zero. */
+  /** Whether it stores weights in fewer bits; else it sets some to zero, or makes others. */
   public boolean isQuantising() {
     return isQuantising;
   }

@@ -12,6 +12,7 @@ import dev.ridgepoint.model.checkpoint.TensorSpec;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All weights of a model, in memory, to be replaced one by one. Matrices are numbers until a method
@@ -101,7 +102,7 @@ public final class ModelWeights implements WeightSource {
   /** A matrix as a file of {@code dtype} stores it: see {@link ModelExport#typeOf}. */
   static Tensor stored(TensorSpec spec, float[] numbers, DType dtype, Workers workers) {
     int columns = columns(spec);
-    Tensor tensor = allocate(spec, ModelExport.typeOf(spec, dtype));
+    Tensor tensor = allocate(spec, ModelExport.typeOf(spec, dtype, Optional.empty()));
     tensor.encode(
         workers,
         (row, target, offset) -> System.arraycopy(numbers, row * columns, target, offset, columns));

@@ -155,6 +155,11 @@ final class KnownPreTokenizers {
             });
   }
 
+  /** Its patterns, one after the other; none if it is not known. */
+  static List<String> patterns(String name) {
+    return PATTERNS.getOrDefault(name, List.of());
+  }
+
   /** Whether words of this pre-tokeniser may be tokens without merges; these begin with BOS. */
   static boolean takesWholeWords(String name) {
     return WHOLE_WORDS.contains(name);

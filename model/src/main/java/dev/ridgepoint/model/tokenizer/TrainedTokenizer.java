@@ -4,6 +4,7 @@ import dev.ridgepoint.model.checkpoint.AtomicOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -62,30 +63,15 @@ public record TrainedTokenizer(List<String> special, List<String> pieces, List<M
   }
 
   private ObjectNode json() {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("version", "1.0").putNull("truncation").putNull("padding");
-    ArrayNode added = json.putArray("added_tokens");
+    ObjectNode json = TokenizerJsonParts.empty();
     for (int id = 0; id < special.size(); id++) {
-      added
-          .addObject()
-          .put("id", id)
-          .put("content", special.get(id))
-          .put("single_word", false)
-          .put("lstrip", false)
-          .put("rstrip", false)
-          .put("normalized", false)
-          .put("special", true);
+      TokenizerJsonParts.addToken(json, id, special.get(id), true);
     }
-    json.putNull("normalizer");
-    byteLevel(json.putObject("pre_tokenizer"));
-    addBos(json.putObject("post_processor"));
-    byteLevel(json.putObject("decoder"));
-    ObjectNode model = json.putObject("model").put("type", "BPE");
-    for (String absent :
-        List.of("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix")) {
-      model.putNull(absent);
-    }
-    model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
+    TokenizerJsonParts.byteLevel(json.putObject("pre_tokenizer"), true);
+    OptionalInt bos = OptionalInt.of(special.indexOf(BytePairTrainer.BOS));
+    TokenizerJsonParts.frame(json, pieces, bos, OptionalInt.empty());
+    TokenizerJsonParts.byteLevel(json.putObject("decoder"), true);
+    ObjectNode model = TokenizerJsonParts.bytePairs(json);
     ObjectNode vocabulary = model.putObject("vocab");
     for (int id = 0; id < pieces.size(); id++) {
       vocabulary.put(pieces.get(id), id);
@@ -93,32 +79,5 @@ public record TrainedTokenizer(List<String> special, List<String> pieces, List<M
     ArrayNode list = model.putArray("merges");
     merges.forEach(merge -> list.add(merge.left() + " " + merge.right()));
     return json;
-  }
-
-  private static void byteLevel(ObjectNode json) {
-    json.put("type", "ByteLevel")
-        .put("add_prefix_space", false)
-        .put("trim_offsets", true)
-        .put("use_regex", true);
-  }
-
-  private void addBos(ObjectNode json) {
-    json.put("type", "TemplateProcessing");
-    String bos = BytePairTrainer.BOS;
-    ArrayNode single = json.putArray("single");
-    part(single, "SpecialToken", bos, 0);
-    part(single, "Sequence", "A", 0);
-    ArrayNode pair = json.putArray("pair");
-    part(pair, "SpecialToken", bos, 0);
-    part(pair, "Sequence", "A", 0);
-    part(pair, "SpecialToken", bos, 1);
-    part(pair, "Sequence", "B", 1);
-    ObjectNode token = json.putObject("special_tokens").putObject(bos).put("id", bos);
-    token.putArray("ids").add(special.indexOf(bos));
-    token.putArray("tokens").add(bos);
-  }
-
-  private static void part(ArrayNode template, String kind, String id, int type) {
-    template.addObject().putObject(kind).put("id", id).put("type_id", type);
   }
 }

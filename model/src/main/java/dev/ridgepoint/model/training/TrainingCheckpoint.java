@@ -42,22 +42,62 @@ public record TrainingCheckpoint(Path folder, long step) {
     return folder.resolve(String.format(Locale.ROOT, "step-%08d", step));
   }
 
+  private Path states() {
+    return folder.resolve(model().getFileName() + ".optimizer");
+  }
+
   private Path states(String kind) {
-    String states = model().getFileName() + ".optimizer";
-    return folder.resolve(states).resolve(kind + ".safetensors");
+    return states().resolve(kind + ".safetensors");
   }
 
   /** The last one of a run, if it has any. */
   public static Optional<TrainingCheckpoint> last(Path folder) throws IOException {
+    return newestFirst(folder).stream().findFirst();
+  }
+
+  private static List<TrainingCheckpoint> newestFirst(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      return Optional.empty();
+      return List.of();
     }
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
           .map(entry -> NAME.matcher(entry.getFileName().toString()))
           .filter(Matcher::matches)
           .map(name -> new TrainingCheckpoint(folder, Long.parseLong(name.group(1))))
-          .max(Comparator.comparingLong(TrainingCheckpoint::step));
+          .sorted(Comparator.comparingLong(TrainingCheckpoint::step).reversed())
+          .toList();
+    }
+  }
+
+  /**
+   * Deletes all of a run but the newest.
+   *
+   * @param kept how many are left
+   * @throws IOException if one cannot be deleted
+   */
+  public static void deleteOlder(Path folder, int kept) throws IOException {
+    List<TrainingCheckpoint> all = newestFirst(folder);
+    for (TrainingCheckpoint old : all.subList(Math.min(kept, all.size()), all.size())) {
+      old.delete();
+    }
+  }
+
+  /** At once under its name: what is left if the process ends meanwhile is no checkpoint. */
+  private void delete() throws IOException {
+    Path hidden = folder.resolve("." + model().getFileName() + ".deleted");
+    deleteAll(hidden);
+    Files.move(model(), hidden);
+    deleteAll(hidden);
+    deleteAll(states());
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

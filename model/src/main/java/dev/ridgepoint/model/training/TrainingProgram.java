@@ -7,6 +7,7 @@ import dev.ridgepoint.engine.optimizers.Optimizer;
 import dev.ridgepoint.engine.training.ClearGradients;
 import dev.ridgepoint.engine.training.CrossEntropy;
 import dev.ridgepoint.engine.training.Parameter;
+import dev.ridgepoint.engine.training.SoftCrossEntropy;
 import dev.ridgepoint.engine.training.TokenBatch;
 import dev.ridgepoint.engine.training.TrainingOp;
 import dev.ridgepoint.engine.training.TrainingWorkspace;
@@ -25,6 +26,8 @@ import dev.ridgepoint.model.support.TrainingSupport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /**
  * A decoder that is trained: the operations of the estimator's list of a training step, each bound
@@ -35,6 +38,7 @@ import java.util.Locale;
  */
 public final class TrainingProgram implements AutoCloseable {
   private final TrainingBatch shape;
+  private final Optional<SoftTargets> targets;
   private final Meter meter;
   private final TrainedWeights weights;
   private final TrainingWorkspace workspace;
@@ -45,7 +49,9 @@ public final class TrainingProgram implements AutoCloseable {
   private final List<Step> ofBatch = new ArrayList<>();
   private final List<Step> end = new ArrayList<>();
 
-  private CrossEntropy loss;
+  private final Optional<TeacherProgram> teacher;
+  private DoubleSupplier lossSum;
+  private DoubleSupplier divergenceSum = () -> 0;
   private double norm;
   private double learningRate;
   private double largestNorm;
@@ -56,11 +62,18 @@ public final class TrainingProgram implements AutoCloseable {
    * What a step did.
    *
    * @param loss mean over its tokens before the update, in nats
+   * @param divergence mean Kullback-Leibler divergence of the softened distributions from the
+   *     teacher's before the update, in nats; 0 without a teacher
    * @param gradientNorm of all gradients together, before they were clipped
    */
-  public record Result(double loss, double gradientNorm) {}
+  public record Result(double loss, double divergence, double gradientNorm) {}
+
+  /** The same before the update. */
+  record Losses(double loss, double divergence) {}
 
   /**
+   * A decoder that learns the next tokens alone.
+   *
    * @param architecture one that {@link TrainingSupport} does not refuse
    * @param shape of every step
    * @param source of the weights to begin with
@@ -74,7 +87,25 @@ public final class TrainingProgram implements AutoCloseable {
       WeightSource source,
       Workers workers,
       Meter meter) {
+    this(architecture, shape, checkpointing, settings, source, Optional.empty(), workers, meter);
+  }
+
+  /**
+   * The same, and a student if it has a teacher.
+   *
+   * @param targets what it learns besides; {@code Result.loss} is of the next tokens all the same
+   */
+  public TrainingProgram(
+      Architecture architecture,
+      TrainingBatch shape,
+      Checkpointing checkpointing,
+      OptimizerSettings settings,
+      WeightSource source,
+      Optional<SoftTargets> targets,
+      Workers workers,
+      Meter meter) {
     this.shape = shape;
+    this.targets = targets;
     this.meter = meter;
     List<Operation> forward = OperationList.wholeSequences(architecture);
     weights = new TrainedWeights(forward, source);
@@ -91,8 +122,10 @@ public final class TrainingProgram implements AutoCloseable {
             activations,
             architecture.numerics().normEpsilon(),
             shape.sequenceLength());
+    teacher = targets.map(each -> new TeacherProgram(each.teacher(), shape, workers, meter));
     TrainingStepOperations operations =
-        TrainingStepOperations.of(architecture, shape, checkpointing, settings.kind());
+        TrainingStepOperations.of(
+            architecture, shape, checkpointing, settings.kind(), targets.map(SoftTargets::listed));
     bind(operations.begin(), binder, begin);
     bind(operations.ofBatch(), binder, ofBatch);
     bind(operations.end(), binder, end);
@@ -108,9 +141,24 @@ public final class TrainingProgram implements AutoCloseable {
     return switch (operation) {
       case TrainingOperation.Forward each -> binder.forward(each.operation());
       case TrainingOperation.Backward each -> binder.backward(each.operation());
+      case TrainingOperation.Teaching each -> teacher.orElseThrow().bind(each.operation());
       case TrainingOperation.Loss _ -> {
-        long tokens = Math.multiplyExact(shape.microBatchTokens(), (long) shape.microBatches());
-        loss = new CrossEntropy(workspace, activations.current(Buffer.LOGITS), tokens);
+        CrossEntropy loss =
+            new CrossEntropy(workspace, activations.current(Buffer.LOGITS), tokensOfStep());
+        lossSum = loss::lossSum;
+        yield loss;
+      }
+      case TrainingOperation.SoftLoss _ -> {
+        SoftCrossEntropy loss =
+            new SoftCrossEntropy(
+                workspace,
+                activations.current(Buffer.LOGITS),
+                teacher.orElseThrow()::logits,
+                targets.orElseThrow().temperature(),
+                targets.orElseThrow().alpha(),
+                tokensOfStep());
+        lossSum = loss::lossSum;
+        divergenceSum = loss::divergenceSum;
         yield loss;
       }
       case TrainingOperation.ClearGradients _ ->
@@ -118,6 +166,10 @@ public final class TrainingProgram implements AutoCloseable {
       case TrainingOperation.GradientNorm _ -> (batch, told) -> norm = gradientNorm.compute(told);
       case TrainingOperation.Update _ -> (batch, told) -> update(told);
     };
+  }
+
+  private long tokensOfStep() {
+    return Math.multiplyExact(shape.microBatchTokens(), (long) shape.microBatches());
   }
 
   private void update(Meter told) {
@@ -137,32 +189,20 @@ public final class TrainingProgram implements AutoCloseable {
   public Result step(List<TokenBatch> batches, double learningRate, double largestNorm) {
     this.learningRate = learningRate;
     this.largestNorm = largestNorm;
-    double mean = gradients(batches);
+    Losses means = gradients(batches);
     run(end, batches.getLast());
-    return new Result(mean, norm);
+    return new Result(means.loss, means.divergence, norm);
   }
 
-  /**
-   * Computes the gradients of a step without an update.
-   *
-   * @return the mean loss of its tokens, in nats
-   */
-  double gradients(List<TokenBatch> batches) {
+  /** Computes the gradients of a step without an update. */
+  Losses gradients(List<TokenBatch> batches) {
     if (batches.size() != shape.microBatches()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT, "%d batches instead of %d", batches.size(), shape.microBatches()));
     }
     run(begin, batches.getFirst());
-    double sum = 0;
-    long tokens = 0;
-    for (TokenBatch batch : batches) {
-      requireShape(batch);
-      run(ofBatch, batch);
-      sum += loss.lossSum();
-      tokens += batch.rows();
-    }
-    return sum / (double) tokens;
+    return means(ofBatch, batches);
   }
 
   /**
@@ -172,24 +212,25 @@ public final class TrainingProgram implements AutoCloseable {
    * @return the mean loss of their tokens, in nats
    */
   public double loss(List<TokenBatch> batches) {
-    List<Step> forward = ofBatch.subList(0, lossIndex() + 1);
-    double sum = 0;
-    long tokens = 0;
-    for (TokenBatch batch : batches) {
-      requireShape(batch);
-      run(forward, batch);
-      sum += loss.lossSum();
-      tokens += batch.rows();
-    }
-    return sum / (double) tokens;
+    List<Step> forward =
+        ofBatch.stream()
+            .takeWhile(step -> step.operation.phase() == TrainingOperation.Phase.FORWARD)
+            .toList();
+    return means(forward, batches).loss;
   }
 
-  private int lossIndex() {
-    int index = 0;
-    while (!(ofBatch.get(index).operation instanceof TrainingOperation.Loss)) {
-      index++;
+  private Losses means(List<Step> steps, List<TokenBatch> batches) {
+    double losses = 0;
+    double divergences = 0;
+    double tokens = 0;
+    for (TokenBatch batch : batches) {
+      requireShape(batch);
+      run(steps, batch);
+      losses += lossSum.getAsDouble();
+      divergences += divergenceSum.getAsDouble();
+      tokens += batch.rows();
     }
-    return index;
+    return new Losses(losses / tokens, divergences / tokens);
   }
 
   private void requireShape(TokenBatch batch) {
@@ -240,5 +281,6 @@ public final class TrainingProgram implements AutoCloseable {
     workspace.close();
     activations.close();
     optimizer.close();
+    teacher.ifPresent(TeacherProgram::close);
   }
 }

@@ -1,5 +1,6 @@
 package dev.ridgepoint.bench.cli.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +135,37 @@ class TrainCommandTest {
     train(steps + " --resume").assertBadInput("are made already");
   }
 
+  /** The newest with their states, and nothing else; from there on to the same bits. */
+  @ParameterizedTest
+  @CsvSource({"1, 6", "2, '4, 6'", "9, '2, 4, 6'"})
+  void keepsTheNewestCheckpoints(int kept, String steps) throws IOException {
+    String flags = "--schedule constant --save-every 2 --keep " + kept;
+    assertEquals(0, train(flags + " --steps 6").exitCode());
+    List<String> expected =
+        Stream.of(steps.split(", "))
+            .map(step -> "step-0000000" + step)
+            .flatMap(name -> Stream.of(name, name + ".optimizer"))
+            .toList();
+    assertEquals(expected, checkpoints());
+
+    assertEquals(0, train(flags + " --steps 8 --resume").exitCode());
+    byte[] resumed = Files.readAllBytes(out.resolve("step-00000008/model.safetensors"));
+    out = folder.resolve("whole");
+    assertEquals(0, train("--schedule constant --steps 8").exitCode());
+    assertArrayEquals(
+        Files.readAllBytes(out.resolve("step-00000008/model.safetensors")), resumed);
+  }
+
+  private List<String> checkpoints() throws IOException {
+    try (Stream<Path> entries = Files.list(out)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> !name.startsWith("train."))
+          .sorted()
+          .toList();
+    }
+  }
+
   @Test
   void theCheckpointGenerates() {
     assertEquals(0, train("--steps 2").exitCode());
@@ -224,6 +257,7 @@ class TrainCommandTest {
     "--batch 0, --batch",
     "--accumulate 0, --accumulate",
     "--steps 0, --steps",
+    "--keep 0, --keep",
     "--tokenizer none.json, none.json"
   })
   void refusesBadInput(String flags, String named) {

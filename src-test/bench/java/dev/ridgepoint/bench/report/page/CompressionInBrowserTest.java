@@ -31,19 +31,13 @@ class CompressionInBrowserTest {
   @BeforeAll
   static void compress() throws Exception {
     assumeTrue(Chromium.program().isPresent(), "no Chromium on the PATH or where it usually is");
-    for (String method : List.of("gptq", "nm24")) {
-      CommandRun.of(
-              "compress",
-              GGUF,
-              "--method",
-              method,
-              "--windows",
-              "3",
-              "--context",
-              "20",
-              "--out",
-              folder.resolve(method).toString())
-          .text();
+    for (String method : List.of("gptq", "nm24", "distil --steps 4 --batch 2 --seq 16")) {
+      Path out = folder.resolve(method.split(" ")[0]);
+      CommandRun run =
+          CommandRun.ofLine(
+              "compress %s --method %s --windows 3 --context 20 --out %s"
+                  .formatted(GGUF, method, out));
+      assertEquals(0, run.exitCode(), run.err());
     }
     browser = Chromium.start();
   }
@@ -65,6 +59,8 @@ class CompressionInBrowserTest {
     "gptq, 390, dark",
     "gptq, 1280, light",
     "gptq, 1280, dark",
+    "distil, 390, light",
+    "distil, 1280, dark",
     "nm24, 390, light",
     "nm24, 1280, dark"
   })
@@ -78,6 +74,17 @@ class CompressionInBrowserTest {
     for (String sign : List.of("NaN", "Infinity", "undefined", "null", "[object")) {
       assertFalse(text.contains(sign), sign + " in " + text);
     }
+  }
+
+  /** A student has other matrices: its page has the curves of its training instead. */
+  @Test
+  void showsHowAStudentLearnt() throws Exception {
+    browser.open(page("distil"), 1280, "light");
+    assertEquals(Boolean.TRUE, browser.evaluate("document.getElementById('tensors') === null"));
+    String chart = (String) browser.evaluate("document.querySelector('#loss-chart').ariaLabel");
+    assertTrue(chart.startsWith("Loss of 4 steps, at the end "), chart);
+    browser.open(page("gptq"), 1280, "light");
+    assertEquals(Boolean.TRUE, browser.evaluate("document.getElementById('learning') === null"));
   }
 
   @Test

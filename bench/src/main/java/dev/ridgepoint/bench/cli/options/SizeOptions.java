@@ -18,7 +18,8 @@ public final class SizeOptions {
   @Option(
       names = "--hidden",
       paramLabel = "N",
-      description = "Instead of a model: a Llama of this hidden size.")
+      description =
+          "Instead of a model, or of the usual student of one: a Llama of this hidden size.")
   private Integer hidden;
 
   @Option(names = "--layers", paramLabel = "N", description = "Its layers.")
@@ -92,19 +93,32 @@ public final class SizeOptions {
    * @throws InvalidInputException if one is missing, or they contradict each other
    */
   public NamedModel model() {
+    return model(vocab, maxPositions != null ? maxPositions : Architecture.UNLIMITED_POSITIONS);
+  }
+
+  /**
+   * The same with the vocabulary and the positions of another model, where they are not given.
+   *
+   * @throws InvalidInputException as {@link #model()}
+   */
+  public NamedModel modelLike(Architecture other) {
+    return model(
+        vocab != null ? vocab : Integer.valueOf(other.embedding().vocabSize()),
+        maxPositions != null ? maxPositions : other.maxPositions());
+  }
+
+  private NamedModel model(Integer vocabulary, int positions) {
     ObjectNode config = JsonMapper.shared().createObjectNode();
     boolean isMixture = experts != null || expertsPerToken != null;
     config.put("model_type", isMixture ? "mixtral" : "llama");
     config.put("hidden_size", required("--hidden", hidden));
     config.put("num_hidden_layers", required("--layers", layers));
     config.put("num_attention_heads", required("--heads", heads));
-    config.put("vocab_size", required("--vocab", vocab));
+    config.put("vocab_size", required("--vocab", vocabulary));
     config.put(
         "intermediate_size",
         intermediate != null ? intermediate : (long) FEED_FORWARD_FACTOR * hidden);
-    config.put(
-        "max_position_embeddings",
-        maxPositions != null ? maxPositions : Architecture.UNLIMITED_POSITIONS);
+    config.put("max_position_embeddings", positions);
     config.put("tie_word_embeddings", tied);
     putIfGiven(config, "num_key_value_heads", keyValueHeads);
     putIfGiven(config, "head_dim", headDim);
@@ -112,10 +126,11 @@ public final class SizeOptions {
       config.put("num_local_experts", required("--experts", experts));
       config.put("num_experts_per_tok", required("--experts-per-token", expertsPerToken));
     }
-    return NamedModel.of(name(), ConfigReader.of(SOURCE, config));
+    return NamedModel.of(name(layers, hidden, heads), ConfigReader.of(SOURCE, config));
   }
 
-  private String name() {
+  /** What a model of such sizes is called. */
+  public static String name(int layers, int hidden, int heads) {
     return String.format(Locale.ROOT, "%dx%d, %d heads", layers, hidden, heads);
   }
 

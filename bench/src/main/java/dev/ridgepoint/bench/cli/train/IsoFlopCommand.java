@@ -110,7 +110,7 @@ public final class IsoFlopCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     IsoFlopResults.Settings settings = settings();
-    TrainingBatch shape = RunSettings.shape(batch, sequenceLength, RunSettings.LONGEST, 1);
+    TrainingBatch shape = StepOptions.shape(batch, sequenceLength, StepOptions.LONGEST, 1);
     List<Integer> hiddenSizes = IsoFlopSizes.of(sizes);
     List<IsoFlopPlan> plans =
         hiddenSizes.stream().map(size -> IsoFlopPlan.of(size, settings, shape)).toList();

@@ -53,7 +53,7 @@ final class IsoFlopTraining {
   /** Trains a size from drawn weights; nothing if the run is interrupted meanwhile. */
   Optional<IsoFlopResults.Size> train(IsoFlopPlan plan, Interruption interruption) {
     LearningRate rate =
-        RunSettings.learningRate(LearningRate.Shape.COSINE, settings.learningRate(), plan.steps());
+        StepOptions.learningRate(LearningRate.Shape.COSINE, settings.learningRate(), plan.steps());
     long start = System.nanoTime();
     try (TrainingProgram program =
             new TrainingProgram(

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Stories as token ids. */
-final class StoryTokens {
+public final class StoryTokens {
+  /** Of a run that says no other number. */
+  public static final int USUAL_STORIES = 20_000;
+
   /** That a tokenizer is learnt from: more of them hardly change it. */
   private static final int TOKENIZER_STORIES = 20_000;
 
@@ -42,6 +45,15 @@ final class StoryTokens {
    * @throws InvalidInputException if it has no token that ends a text
    */
   static int[] of(Part part, int stories, long seed, Path tokenizer) {
+    return of(part, stories, Long.MAX_VALUE, seed, tokenizer);
+  }
+
+  /**
+   * The same up to a number of tokens.
+   *
+   * @throws InvalidInputException if the tokenizer has no token that ends a text
+   */
+  public static int[] of(Part part, int stories, long tokens, long seed, Path tokenizer) {
     Tokenizer known = TokenizerFiles.read(tokenizer);
     int end =
         EndTokens.read(tokenizer, known.vocabulary()).stream()
@@ -51,6 +63,6 @@ final class StoryTokens {
                     new InvalidInputException(
                         tokenizer.toString(),
                         "names no token that ends a text, as each story needs"));
-    return known.encodeAll(Stories.of(part, seed).limit(stories), end).toArray();
+    return known.encodeAll(Stories.of(part, seed).limit(stories), end).limit(tokens).toArray();
   }
 }

@@ -5,7 +5,6 @@ import dev.ridgepoint.bench.Build;
 import dev.ridgepoint.bench.ModelFields;
 import dev.ridgepoint.bench.NamedModel;
 import dev.ridgepoint.bench.cli.options.MeasuredPeak;
-import dev.ridgepoint.bench.cli.options.ProgressBars;
 import dev.ridgepoint.bench.run.Interruption;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.Workers;
@@ -29,14 +28,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import me.tongfei.progressbar.ProgressBar;
 
 /** Makes the steps of a run, shows them, and writes what they came to. */
 final class TrainingRun {
   /** Until the compiler is done steps take longer: they are not measured. */
   private static final int WARM_UP_STEPS = 5;
 
-  private static final int STEPS_PER_LINE = 10;
   private static final String JSON = "train.json";
 
   private final NamedModel model;
@@ -88,25 +85,15 @@ final class TrainingRun {
   boolean to(long first, Optional<Path> tokenizer, PrintWriter err) throws IOException {
     steps.addAll(TrainingReport.stepsUntil(out.resolve(JSON), first));
     Optional<Path> folder = tokenizer.map(TrainingRun::folder);
-    boolean isTerminal = ProgressBars.isTerminal();
     try (Interruption interruption = new Interruption();
-        ProgressBar bar =
-            isTerminal
-                ? ProgressBars.builder("training").setInitialMax(settings.steps()).build()
-                : null) {
+        TrainingProgress progress = new TrainingProgress("training", settings.steps(), err)) {
       for (long step = first; step < settings.steps(); step++) {
-        TrainingReport.Step made = make(step);
-        String line = line(made);
-        if (bar != null) {
-          bar.stepTo(step + 1);
-          bar.setExtraMessage(line);
-        } else if ((step + 1) % STEPS_PER_LINE == 0 || step == first) {
-          err.println(line);
-        }
+        progress.made(step + 1, line(make(step)));
         boolean isLast = interruption.isRequested();
         if (isLast || settings.savesAfter(step + 1)) {
           new TrainingCheckpoint(out, step + 1)
               .write(model.architecture(), program, folder, workers);
+          TrainingCheckpoint.deleteOlder(out, settings.keptCheckpoints());
           write();
         }
         if (isLast) {

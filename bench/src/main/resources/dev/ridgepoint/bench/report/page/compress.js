@@ -1,9 +1,10 @@
 /* The page of a compressed model: formats and draws, and computes nothing. */
 
 const { compress } = JSON.parse(element('data').textContent);
-const { answers, changes, expected, tensors } = compress;
+const { answers, changes, expected, tensors = [], steps = [] } = compress;
 
-const tip = ({ tensor }) => (tensor ? make('div', { class: 'tip' }, make('b', {}, tensor.name), Units.percent(tensor.roundingError) + ' if rounded to nearest, ' + Units.percent(tensor.error) + ' as it is') : '');
+const stepTip = (step) => make('div', { class: 'tip' }, make('b', {}, 'Step ' + step.step), 'loss ' + step.loss.toFixed(4) + ', KL ' + step.divergence.toFixed(4) + ', ' + Units.seconds(step.seconds));
+const tip = ({ tensor, step }) => (step ? stepTip(step) : tensor ? make('div', { class: 'tip' }, make('b', {}, tensor.name), Units.percent(tensor.roundingError) + ' if rounded to nearest, ' + Units.percent(tensor.error) + ' as it is') : '');
 const orNone = (value, text) => (value === null || value === undefined ? '–' : text(value));
 
 function changesSection() {
@@ -24,7 +25,7 @@ function answersSection() {
     { heading: 'KL divergence', unit: 'nats', text: (row) => orNone(row.divergence, Units.significant) },
     { heading: '99 of 100 within', unit: 'nats', text: (row) => orNone(row.worstDivergence, Units.significant) },
     { heading: 'Same likeliest token', text: (row) => orNone(row.agreement, Units.percent) },
-    { heading: 'Of the loss by rounding recovered', text: (row) => orNone(row.recovered, Units.percent) },
+    { heading: 'Recovered of the loss above', text: (row) => orNone(row.recovered, Units.percent) },
   ], answers);
 }
 
@@ -38,6 +39,19 @@ function expectedSection() {
     { heading: 'Prefill', text: (row) => orNone(row.prefillSpeedup, Units.times) },
     { heading: 'By', left: true, text: (row) => orNone(row.basis, String) },
   ], expected);
+}
+
+/** Only of a student. */
+function learningSection() {
+  const last = steps[steps.length - 1];
+  const hasOther = last.baselineLoss !== null && last.baselineLoss !== undefined;
+  const lines = (palette) => [{ name: 'with the teacher', colour: palette.prefill, valueOf: (step) => step.loss }]
+    .concat(hasOther ? [{ name: 'without', colour: palette.decode, valueOf: (step) => step.baselineLoss }] : []);
+  element('loss-text').textContent = hasOther ? 'The same student was trained without the teacher, too.' : 'It was not trained without the teacher.';
+  draw('loss-chart', 'Loss of ' + Units.count(steps.length, 'step') + ', at the end ' + last.loss.toFixed(3) + (hasOther ? ', without the teacher ' + last.baselineLoss.toFixed(3) : ''),
+    (palette, size) => TrainCharts.curves(steps, lines(palette), String, palette, size));
+  draw('divergence-chart', 'KL divergence from the teacher, at the end ' + last.divergence.toFixed(3),
+    (palette, size) => TrainCharts.curve(steps, (step) => step.divergence, String, palette, size));
 }
 
 /** Its layer's number and module; where there is no room the last part of that alone. */
@@ -88,12 +102,28 @@ function tensorsSection() {
     number('If rounded', (tensor) => tensor.roundingError, Units.percent),
     number('Error', (tensor) => tensor.error, Units.percent),
   ], tensors, { sortedBy: 'Matrix' });
+}
+
+function moreSection() {
   element('notes').replaceChildren(...compress.notes.map((note) => make('p', {}, note)));
+}
+
+/** Shows a section, or leaves out what there is nothing of. */
+function showIf(has, headings, show) {
+  if (has) {
+    show();
+  } else {
+    headings.forEach((heading) => element(heading).closest('section').remove());
+  }
 }
 
 changesSection();
 answersSection();
+showIf(steps.length > 0, ['learning'], learningSection);
 expectedSection();
-errorsSection();
-tensorsSection();
+showIf(tensors.length > 0, ['errors', 'tensors'], () => {
+  errorsSection();
+  tensorsSection();
+});
+moreSection();
 followSurroundings();

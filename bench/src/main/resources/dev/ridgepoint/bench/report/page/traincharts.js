@@ -19,23 +19,29 @@ const TrainCharts = (() => {
     }, more);
   }
 
-  /** A number of every step. */
-  function curve(steps, valueOf, formatter, colours, size) {
+  /** A number of every step, of one run or several: `lines` have a name, a colour, and its value of a step. */
+  function curves(steps, lines, formatter, colours, size) {
+    const named = lines.length > 1;
     return {
       animation: false,
-      grid: { left: 78, right: 20, top: 16, bottom: 48 },
+      legend: named ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, selectedMode: false, textStyle: text(colours.text, size), data: lines.map((line) => line.name) } : undefined,
+      grid: { left: 78, right: 20, top: named ? 34 : 16, bottom: 48 },
       xAxis: axis(colours, size, (value) => String(value), { name: 'step', min: 'dataMin', max: 'dataMax' }),
       yAxis: axis(colours, size, formatter, { scale: true }),
-      series: [{
+      series: lines.map((line) => ({
+        name: line.name,
         type: 'line',
         symbol: steps.length > 60 ? 'none' : 'circle',
         symbolSize: 5,
-        lineStyle: { color: colours.text, width: 2 },
-        itemStyle: { color: colours.text },
-        data: steps.map((step) => ({ value: [step.step, valueOf(step)], step })),
-      }],
+        lineStyle: { color: line.colour, width: 2 },
+        itemStyle: { color: line.colour },
+        data: steps.map((step) => ({ value: [step.step, line.valueOf(step)], step })),
+      })),
     };
   }
+
+  /** The same of one. */
+  const curve = (steps, valueOf, formatter, colours, size) => curves(steps, [{ name: '', colour: colours.text, valueOf }], formatter, colours, size);
 
   const nameOf = (operation) => operation.operation.replace(/ (again|backward)$/, '');
 
@@ -62,5 +68,5 @@ const TrainCharts = (() => {
     };
   }
 
-  return { curve, operations, PHASES };
+  return { curve, curves, operations, PHASES };
 })();
