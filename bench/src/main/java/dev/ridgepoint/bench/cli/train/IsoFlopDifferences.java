@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli.train;
 
 import dev.ridgepoint.bench.text.Units;
+import dev.ridgepoint.estimator.scaling.ChinchillaFit;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -8,6 +9,9 @@ import java.util.Locale;
 
 /** Why the curve of small stories and the published laws need not agree. */
 final class IsoFlopDifferences {
+  /** Chinchilla's, the smallest among those that the laws were fitted with. */
+  private static final int LAWS_VOCABULARY = 32_000;
+
   private IsoFlopDifferences() {}
 
   /** The reasons, as clauses. */
@@ -21,10 +25,11 @@ final class IsoFlopDifferences {
     reasons.add(
         String.format(
             Locale.ROOT,
-            "a loss is that of a token, and one of the %,d tokens here is a shorter piece of text"
-                + " than one of the laws', which had 32,000 or more: where curves are lowest can be"
+            "a loss is that of a token, and one of the %,d tokens here stands for less text"
+                + " than one of the laws', which had %,d or more: where curves are lowest can be"
                 + " compared, how low they are cannot",
-            settings.vocabulary()));
+            settings.vocabulary(),
+            LAWS_VOCABULARY));
     reasons.add(
         String.format(
             Locale.ROOT,
@@ -33,7 +38,8 @@ final class IsoFlopDifferences {
             Units.percent(shares.getMax())));
     reasons.add(
         "the laws are used far below the budgets that they were fitted to, which began at 6e18"
-            + " FLOPs for Chinchilla's");
+            + " FLOPs for Chinchilla's"
+            + worseThanGuessing(sizes));
     reasons.add("attention adds FLOPs that 6ND leaves out");
     reasons.add("all sizes share one learning rate, and one seed");
     double passes = sizes.stream().mapToDouble(IsoFlopResults.Size::passes).max().orElseThrow();
@@ -45,5 +51,27 @@ final class IsoFlopDifferences {
               Units.compact(passes)));
     }
     return reasons;
+  }
+
+  /** A fit that is used too far from its runs may give more than the loss of knowing nothing. */
+  private static String worseThanGuessing(List<IsoFlopResults.Size> sizes) {
+    double most =
+        sizes.stream()
+            .flatMapToDouble(
+                size ->
+                    ChinchillaFit.ALL.stream()
+                        .mapToDouble(fit -> fit.loss(size.parameters(), size.tokens())))
+            .max()
+            .orElseThrow();
+    double guessing = Math.log(LAWS_VOCABULARY);
+    return most <= guessing
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ": here its fits give up to %.3g nats per token, and guessing among %,d tokens costs"
+                + " %.3g",
+            most,
+            LAWS_VOCABULARY,
+            guessing);
   }
 }

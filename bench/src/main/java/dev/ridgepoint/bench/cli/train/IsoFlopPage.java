@@ -234,7 +234,7 @@ record IsoFlopPage(
             "For %s the best model of these stories has %s parameters, and reads %s tokens for"
                 + " each of them.",
             Units.flops(settings.flops()),
-            Units.amount(own.optimum.parameters()),
+            Units.amount(own.optimum.parameters()).replace(' ', '\u00a0'),
             Units.significant(own.optimum.tokensPerParameter()));
   }
 }

@@ -66,9 +66,9 @@ function optimumSection() {
     ? 'For ' + Units.flops(settings.flops) + ' take about ' + Units.amount(optimum.parameters) + ' parameters and ' + Units.amount(optimum.tokens) + ' tokens, '
       + Units.significant(optimum.tokensPerParameter) + ' tokens for each parameter. The curve is flat there: from ' + Units.amount(optimum.leastParameters) + ' to ' + Units.amount(optimum.mostParameters)
       + ' parameters the parabola lies at most 1 % above its lowest point. So a model that is to be run often may as well be smaller than the best one, and be trained for longer.'
-    : 'Nothing yet, since there is none.';
+    : 'This curve has no lowest point, so that it names no size for ' + Units.flops(settings.flops) + '.';
   element('laws-text').textContent = 'The laws put their exponents between ' + Math.min(...laws.map((law) => law.exponent)).toFixed(2) + ' and ' + Math.max(...laws.map((law) => law.exponent)).toFixed(2)
-    + '. Chinchilla’s rule of thumb of 20 tokens for each parameter follows from an exponent of a half; Kaplan’s larger one asks for large models that read little.';
+    + '. Chinchilla’s rule of thumb of 20 tokens for each parameter follows from an exponent of a half; Kaplan’s larger one asks for models that grow faster than what they read. Kaplan’s N, marked *, has no embeddings.';
   table('laws-table', 'What the laws say', [
     { heading: 'Law', left: true, text: (law) => law.name },
     { heading: 'Best N', text: (law) => Units.amount(law.parameters) + (law.hasEmbeddings ? '' : ' *') },

@@ -1,7 +1,11 @@
 /** The charts of an isoFLOP curve as options of ECharts: pure functions of its numbers. */
 const IsoFlopCharts = (() => {
   const { fontOf, legend, names, text, valueAxis } = Charts;
-  const ROW = 24;
+
+  /** Of the narrow chart's rows most names take two lines. */
+  const rowHeight = (narrow) => (narrow ? 36 : 24);
+
+  const decimals = (value) => String(Number(value.toFixed(3)));
 
   /** Lines that differ by colour, and beyond the palette by dashes. */
   function styleOf(index, colours) {
@@ -11,14 +15,14 @@ const IsoFlopCharts = (() => {
 
   /** Where the three parts of the chart lie, from top to bottom. */
   function layout(rows, narrow) {
-    const own = { title: 0, top: 30, height: narrow ? 230 : 290 };
+    const own = { title: 4, top: 34, height: narrow ? 230 : 290 };
     const theirs = { title: own.top + own.height + 26 };
     theirs.legend = theirs.title + 24;
     theirs.top = theirs.legend + (narrow ? 70 : 30);
     theirs.height = narrow ? 150 : 180;
     const best = { title: theirs.top + theirs.height + 26 };
     best.top = best.title + 26;
-    best.height = ROW * rows;
+    best.height = rowHeight(narrow) * rows;
     return { own, theirs, best, height: best.top + best.height + 52 };
   }
 
@@ -44,7 +48,7 @@ const IsoFlopCharts = (() => {
       name: isLast ? 'parameters N' : '',
       axisLabel: text(colours, font, { show: isLast, color: colours.quiet, formatter: Units.amount, showMinLabel: false, showMaxLabel: false }),
     });
-    const lossAxis = (gridIndex) => valueAxis(colours, font, (value) => String(Number(value.toFixed(3))), { gridIndex, scale: true });
+    const lossAxis = (gridIndex) => valueAxis(colours, font, decimals, { gridIndex, scale: true });
     const atOptimum = optimum ? { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: colours.text, type: [3, 4], width: 1 }, data: [{ xAxis: optimum.parameters }] } : undefined;
 
     const parabola = own ? [{ name: 'parabola', type: 'line', showSymbol: false, silent: true, lineStyle: { color: colours.quiet, width: 2 }, data: own.curve }] : [];
@@ -54,7 +58,7 @@ const IsoFlopCharts = (() => {
       symbol: 'diamond',
       symbolSize: 17,
       itemStyle: { color: colours.prefill, opacity: 1 },
-      z: 4,
+      z: 6,
       label: label({ position: 'bottom', distance: 8, fontWeight: 600, formatter: 'lowest: ' + Units.amount(optimum.parameters) }),
       data: [{ value: [optimum.parameters, optimum.loss], lowest: optimum }],
     }] : [];
@@ -92,6 +96,7 @@ const IsoFlopCharts = (() => {
       type: 'scatter',
       xAxisIndex: 2,
       yAxisIndex: 2,
+      z: 6,
       symbolSize: 11,
       label: label({ position: 'right', formatter: ({ data: { row } }) => Units.amount(row.parameters) }),
       data: rows.map((row) => ({
@@ -106,7 +111,7 @@ const IsoFlopCharts = (() => {
       markLine: atOptimum,
     };
 
-    const left = narrow ? 96 : 200;
+    const left = narrow ? 112 : 225;
     const grid = ({ top, height }) => ({ left, right: narrow ? 18 : 40, top, height });
     const title = (place, words) => ({ text: words, left: 0, top: place.title, padding: 0, textStyle: text(colours, font, { fontWeight: 600, width: size.width, overflow: 'break' }) });
     return {
@@ -120,11 +125,12 @@ const IsoFlopCharts = (() => {
       grid: [grid(places.own), grid(places.theirs), grid(places.best)],
       xAxis: [xAxis(0, false), xAxis(1, false), xAxis(2, true)],
       yAxis: [
-        lossAxis(0),
+        // Room for the label of the lowest point.
+        Object.assign(lossAxis(0), { min: ({ min, max }) => min - 0.12 * (max - min || 1), axisLabel: text(colours, font, { color: colours.quiet, formatter: decimals, showMinLabel: false }) }),
         lossAxis(1),
         Object.assign(names(rows.map((row) => row.name), colours, font), {
           gridIndex: 2,
-          axisLabel: text(colours, font, { width: left - 10, overflow: 'break', interval: 0 }),
+          axisLabel: text(colours, font, { width: left - 10, overflow: 'break', lineHeight: font * 1.3, interval: 0 }),
           splitLine: { show: true, lineStyle: { color: colours.rule } },
         }),
       ],
@@ -132,10 +138,11 @@ const IsoFlopCharts = (() => {
     };
   }
 
-  /** Training losses over the FLOPs until then; the first ones, which all models share, would hide the rest. */
+  /** Training losses over the FLOPs until then, of the last part of the budget: the first losses are so high that they would hide the rest. */
   function learning(sizes, budget, colours, size) {
     const font = fontOf(size);
     const narrow = size.width < 500;
+    const first = budget / 50;
     const nameOf = (each) => Units.amount(each.parameters);
     return {
       animation: false,
@@ -144,18 +151,18 @@ const IsoFlopCharts = (() => {
       xAxis: valueAxis(colours, font, Units.flops, {
         type: 'log',
         name: 'FLOPs so far',
-        min: budget / 300,
+        min: first,
         max: budget * 1.05,
         axisLabel: text(colours, font, { color: colours.quiet, formatter: Units.flops, showMinLabel: false, showMaxLabel: false }),
       }),
-      yAxis: valueAxis(colours, font, (value) => String(Number(value.toFixed(3))), { scale: true }),
+      yAxis: valueAxis(colours, font, decimals, { scale: true }),
       series: sizes.map((each, i) => ({
         name: nameOf(each),
         type: 'line',
         showSymbol: false,
         lineStyle: styleOf(i, colours),
         itemStyle: { color: styleOf(i, colours).color },
-        data: each.learning.filter(([flops]) => flops >= budget / 300),
+        data: each.learning.filter(([flops]) => flops >= first),
       })),
     };
   }
