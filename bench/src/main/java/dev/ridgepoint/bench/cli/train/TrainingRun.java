@@ -170,6 +170,7 @@ final class TrainingRun {
   TrainingReport report() {
     double seconds = medianSeconds();
     double rate = flopsPerStep() / seconds;
+    List<TrainingReport.MemoryGroup> memory = memory();
     OptionalDouble peak = MeasuredPeak.flopsPerSecond(workers.size());
     return new TrainingReport(
         Build.name(),
@@ -184,7 +185,8 @@ final class TrainingRun {
         peak.isPresent() ? peak.getAsDouble() : null,
         peak.isPresent() ? rate / peak.getAsDouble() : null,
         operations(),
-        memory());
+        memory,
+        ProcessMemory.of(memory));
   }
 
   private double medianSeconds() {
