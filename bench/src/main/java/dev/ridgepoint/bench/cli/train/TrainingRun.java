@@ -52,6 +52,7 @@ final class TrainingRun {
   private final List<TrainingReport.Step> steps = new ArrayList<>();
   private int madeSteps;
   private int measuredSteps;
+  private TrainingReport written;
 
   TrainingRun(
       NamedModel model,
@@ -149,9 +150,9 @@ final class TrainingRun {
   }
 
   private void write() throws IOException {
-    TrainingReport report = report();
-    AtomicFiles.write(out.resolve(JSON), report.json());
-    AtomicFiles.write(out.resolve("train.html"), report.page());
+    written = report();
+    AtomicFiles.write(out.resolve(JSON), written.json());
+    AtomicFiles.write(out.resolve("train.html"), written.page());
   }
 
   private long tokensPerStep() {
@@ -166,8 +167,12 @@ final class TrainingRun {
     return listed.stream().map(TrainingStepOperations.Entry::cost).reduce(Cost.ZERO, Cost::plus);
   }
 
-  /** What the run has come to. */
-  TrainingReport report() {
+  /** What the run has come to, as its files have it: the last step wrote them. */
+  TrainingReport written() {
+    return written;
+  }
+
+  private TrainingReport report() {
     double seconds = medianSeconds();
     double rate = flopsPerStep() / seconds;
     List<TrainingReport.MemoryGroup> memory = memory();

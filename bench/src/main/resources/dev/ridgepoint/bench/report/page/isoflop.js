@@ -42,7 +42,7 @@ function curveSection() {
     : 'A parabola goes through three points at least, so that there is none yet.')
     + ' Below it stand the losses that laws give for the same parameters and tokens, and the size that each law thinks best. Only their shapes can be compared with yours, not their heights: another text and other tokens have another loss.';
   element('curve-caption').textContent = (optimum ? 'The dashed line marks your best size in all three parts. ' : '')
-    + 'Kaplan counts N without embeddings: its loss is of the rest of each model, its best size has yet to get them.';
+    + 'Kaplan counts N without embeddings: its losses are those of what remains of each model, and to its best size they are to be added.';
   const narrow = element('curve-chart').clientWidth < 500;
   draw('curve-chart', 'Held-out loss by parameters: ' + sizes.map((each) => Units.amount(each.parameters) + ' ' + three(each.loss)).join('; ')
     + (optimum ? '; lowest at ' + Units.amount(optimum.parameters) : '') + '. Best size by ' + laws.map((law) => law.name + ' ' + Units.amount(law.parameters)).join('; '),

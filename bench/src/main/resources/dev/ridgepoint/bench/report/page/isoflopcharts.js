@@ -117,8 +117,8 @@ const IsoFlopCharts = (() => {
     return {
       animation: false,
       title: [
-        title(places.own, 'Stories held out: loss in nats per token'),
-        title(places.theirs, 'By the laws, of their texts: nats per token'),
+        title(places.own, 'Held-out stories: nats per token'),
+        title(places.theirs, 'The laws, for texts of people: nats per token'),
         title(places.best, 'Best size for this budget'),
       ],
       legend: Object.assign(legend(colours, font), { top: places.theirs.legend, data: foretold.map((each) => each.name) }),
