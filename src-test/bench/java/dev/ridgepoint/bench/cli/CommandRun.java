@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,12 +17,27 @@ import tools.jackson.databind.json.JsonMapper;
 /** A command line that was executed. */
 public record CommandRun(int exitCode, String out, String err) {
   public static CommandRun of(String... arguments) {
+    return observed(line -> {}, arguments);
+  }
+
+  /**
+   * A command that is watched while it runs.
+   *
+   * @param onMessage is given each line that it prints to the standard error, once it has
+   */
+  public static CommandRun observed(Consumer<String> onMessage, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
+    PrintWriter observedErr =
+        new PrintWriter(err, true) {
+          @Override
+          public void println(String line) {
+            super.println(line);
+            onMessage.accept(line);
+          }
+        };
     CommandLine commandLine =
-        Ridge.commandLine(arguments)
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err, true));
+        Ridge.commandLine(arguments).setOut(new PrintWriter(out)).setErr(observedErr);
     int exitCode = commandLine.execute(arguments);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }

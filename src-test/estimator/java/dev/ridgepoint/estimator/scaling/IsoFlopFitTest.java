@@ -34,6 +34,9 @@ class IsoFlopFitTest {
     assertEquals(Math.exp(7), optimum.tokens(), 1e-6);
     assertEquals(Math.exp(4), optimum.tokensPerParameter(), 1e-9);
     assertEquals(2, optimum.loss(), 1e-12);
+    assertEquals(2.5, fit.loss(Math.exp(4)), 1e-12);
+    // A hundredth of 2 is lost where 0.5 x^2 is 0.02.
+    assertEquals(Math.exp(0.2), fit.factorWithin(0.01), 1e-12);
   }
 
   /** By hand: of five sums, 14 curvature = 26 - 10 x 9/5 and 5 floor = 9 - 10 curvature. */

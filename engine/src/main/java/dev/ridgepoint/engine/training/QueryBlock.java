@@ -15,10 +15,15 @@ import java.util.Arrays;
  * @param firstRow row of the first token
  * @param position of the first token in its sequence
  * @param count tokens, at most {@code LOOP_COLUMNS}
- * @param column of the first element of the head
+ * @param head of the queries
  * @param headDim elements
  */
-record QueryBlock(int firstRow, int position, int count, int column, int headDim) {
+record QueryBlock(int firstRow, int position, int count, int head, int headDim) {
+  /** The first element of the head in a row. */
+  private int column() {
+    return head * headDim;
+  }
+
   /** Keys that the last of the tokens sees. */
   int keys() {
     return position + count;
@@ -33,7 +38,7 @@ record QueryBlock(int firstRow, int position, int count, int column, int headDim
     long rowBytes = 4L * source.width();
     RowPacking.interleave(
         source.tensor().segment(),
-        firstRow * rowBytes + 4L * column,
+        firstRow * rowBytes + 4L * column(),
         rowBytes,
         count,
         LOOP_COLUMNS,
@@ -59,7 +64,7 @@ record QueryBlock(int firstRow, int position, int count, int column, int headDim
         MemorySegment.copy(
             source.tensor().segment(),
             JAVA_FLOAT_UNALIGNED,
-            4L * ((long) (firstRow + token) * source.width() + column + element),
+            4L * ((long) (firstRow + token) * source.width() + column() + element),
             target[panel],
             token * LOOP_COLUMNS,
             elements);
@@ -84,11 +89,39 @@ record QueryBlock(int firstRow, int position, int count, int column, int headDim
   void store(float[] source, float[] factors, Activation target) {
     MemorySegment segment = target.tensor().segment();
     for (int token = 0; token < count; token++) {
-      long to = 4L * ((long) (firstRow + token) * target.width() + column);
+      long to = 4L * ((long) (firstRow + token) * target.width() + column());
       float factor = factors == null ? 1f : factors[token];
       for (int i = 0; i < headDim; i++) {
         segment.set(JAVA_FLOAT_UNALIGNED, to + 4L * i, factor * source[i * LOOP_COLUMNS + token]);
       }
     }
+  }
+
+  /**
+   * Writes what the forward pass keeps of each query.
+   *
+   * @param sums of each column
+   * @param logSums {@code [rows][queryHeads]}
+   */
+  void storeSums(float[] sums, Activation logSums) {
+    for (int token = 0; token < count; token++) {
+      logSums.tensor().segment().set(JAVA_FLOAT_UNALIGNED, sumOffset(logSums, token), sums[token]);
+    }
+  }
+
+  /**
+   * Reads what {@link #storeSums} wrote.
+   *
+   * @param sums of each column, zero where there is no token
+   */
+  void loadSums(Activation logSums, float[] sums) {
+    Arrays.fill(sums, 0f);
+    for (int token = 0; token < count; token++) {
+      sums[token] = logSums.tensor().segment().get(JAVA_FLOAT_UNALIGNED, sumOffset(logSums, token));
+    }
+  }
+
+  private long sumOffset(Activation logSums, int token) {
+    return 4L * ((long) (firstRow + token) * logSums.width() + head);
   }
 }

@@ -1,7 +1,6 @@
 package dev.ridgepoint.engine.training;
 
 import static dev.ridgepoint.engine.kernels.Blocking.LOOP_COLUMNS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.kernels.QueryColumnsKernel;
@@ -14,9 +13,9 @@ import java.util.Arrays;
  * which keeps of its scores the logarithm of the sum of their exponentials alone: with that the
  * backward pass forms them again (FlashAttention-2, Dao 2023, arXiv:2307.08691, algorithm 1).
  *
- * <p>A unit of work is one key-value head of one sequence. Queries are columns, a block at a time,
- * and keys are rows: so the scores of a block are the right operand of the product with the values
- * as they were written, and the softmax sums from row to row.
+ * <p>Queries are columns, a block at a time, and keys are rows: so the scores of a block are the
+ * right operand of the product with the values as they were written, and the softmax sums from row
+ * to row.
  */
 public final class SequenceAttention implements TrainingOp {
   private final TrainingWorkspace workspace;
@@ -26,8 +25,6 @@ public final class SequenceAttention implements TrainingOp {
   private final Activation y;
   private final Activation logSums;
   private final Scratch[] scratch;
-
-  private int length;
 
   private static final class Scratch {
     private final HeadOperand keys = new HeadOperand();
@@ -64,18 +61,7 @@ public final class SequenceAttention implements TrainingOp {
 
   @Override
   public void run(TokenBatch batch, Meter meter) {
-    length = batch.length();
-    workspace
-        .workers()
-        .run(
-            batch.sequences() * heads.keyValueHeads(),
-            1,
-            (worker, from, to) -> {
-              for (int unit = from; unit < to; unit++) {
-                int firstRow = unit / heads.keyValueHeads() * length;
-                attend(scratch[worker], firstRow, unit % heads.keyValueHeads());
-              }
-            });
+    SequenceHead.forEach(workspace, batch, heads, (worker, unit) -> attend(scratch[worker], unit));
     long pairs = pairs(batch) * heads.queryHeads();
     long products = 4 * pairs * heads.headDim();
     // Per pair: scale, subtract the maximum, exponential, sum. Per output element: one division.
@@ -90,28 +76,17 @@ public final class SequenceAttention implements TrainingOp {
     return batch.sequences() * ((long) batch.length() * (batch.length() + 1) / 2);
   }
 
-  private void attend(Scratch own, int firstRow, int head) {
+  private void attend(Scratch own, SequenceHead unit) {
     int headDim = heads.headDim();
-    int group = heads.queryHeads() / heads.keyValueHeads();
-    int key = (heads.queryHeads() + head) * headDim;
-    int value = key + heads.keyValueHeads() * headDim;
-    own.keys.packRows(qkv, firstRow, length, key, headDim);
-    own.values.packElements(qkv, firstRow, length, value, headDim);
+    own.keys.packRows(qkv, unit.firstRow(), unit.length(), unit.keyColumn(), headDim);
+    own.values.packElements(qkv, unit.firstRow(), unit.length(), unit.valueColumn(), headDim);
     own.query = ensure(own.query, HeadOperand.paddedDepth(headDim));
     own.scores = ensure(own.scores, own.keys.paddedRows());
     own.output = ensure(own.output, own.values.paddedRows());
-    for (int queryHead = head * group; queryHead < (head + 1) * group; queryHead++) {
-      for (int token = 0; token < length; token += LOOP_COLUMNS) {
-        int count = Math.min(LOOP_COLUMNS, length - token);
-        attend(
-            own,
-            new QueryBlock(firstRow + token, token, count, queryHead * headDim, headDim),
-            queryHead);
-      }
-    }
+    unit.forEachBlock(block -> attend(own, block));
   }
 
-  private void attend(Scratch own, QueryBlock block, int queryHead) {
+  private void attend(Scratch own, QueryBlock block) {
     int keys = block.keys();
     int steps = HeadOperand.paddedDepth(keys);
     block.columns(qkv, own.query);
@@ -123,10 +98,7 @@ public final class SequenceAttention implements TrainingOp {
     Arrays.fill(own.output, 0f);
     own.values.multiplyAddSteps(steps, own.scores, own.output);
     block.store(own.output, own.inverseSums, y);
-    for (int i = 0; i < block.count(); i++) {
-      long at = 4L * ((long) (block.firstRow() + i) * logSums.width() + queryHead);
-      logSums.tensor().segment().set(JAVA_FLOAT_UNALIGNED, at, own.sums[i]);
-    }
+    block.storeSums(own.sums, logSums);
   }
 
   /** Memory for rows of columns, and for those that pad their number to a depth. */

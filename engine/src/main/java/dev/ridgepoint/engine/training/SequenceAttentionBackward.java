@@ -33,8 +33,6 @@ public final class SequenceAttentionBackward implements TrainingOp {
   private final Activation dqkv;
   private final Scratch[] scratch;
 
-  private int length;
-
   /** What a worker needs; matrices have a column for each query of a block. */
   private static final class Scratch {
     private final HeadOperand keyRows = new HeadOperand();
@@ -110,18 +108,8 @@ public final class SequenceAttentionBackward implements TrainingOp {
 
   @Override
   public void run(TokenBatch batch, Meter meter) {
-    length = batch.length();
-    workspace
-        .workers()
-        .run(
-            batch.sequences() * heads.keyValueHeads(),
-            1,
-            (worker, from, to) -> {
-              for (int unit = from; unit < to; unit++) {
-                int firstRow = unit / heads.keyValueHeads() * length;
-                differentiate(scratch[worker], firstRow, unit % heads.keyValueHeads());
-              }
-            });
+    SequenceHead.forEach(
+        workspace, batch, heads, (worker, unit) -> differentiate(scratch[worker], unit));
     long pairs = SequenceAttention.pairs(batch) * heads.queryHeads();
     long products = 10 * pairs * heads.headDim();
     // Per pair: scale, subtract, exponential; subtract, two products. Per output element: product
@@ -133,42 +121,33 @@ public final class SequenceAttentionBackward implements TrainingOp {
     meter.end(flops, products, 0, 0, 0, moved);
   }
 
-  private void differentiate(Scratch own, int firstRow, int head) {
+  private void differentiate(Scratch own, SequenceHead unit) {
     int headDim = heads.headDim();
-    int group = heads.queryHeads() / heads.keyValueHeads();
-    int key = (heads.queryHeads() + head) * headDim;
-    int value = key + heads.keyValueHeads() * headDim;
-    own.keyRows.packRows(qkv, firstRow, length, key, headDim);
-    own.valueRows.packRows(qkv, firstRow, length, value, headDim);
-    own.keyElements.packElements(qkv, firstRow, length, key, headDim);
+    int firstRow = unit.firstRow();
+    int length = unit.length();
+    own.keyRows.packRows(qkv, firstRow, length, unit.keyColumn(), headDim);
+    own.valueRows.packRows(qkv, firstRow, length, unit.valueColumn(), headDim);
+    own.keyElements.packElements(qkv, firstRow, length, unit.keyColumn(), headDim);
     own.ensure(headDim);
-    for (int queryHead = head * group; queryHead < (head + 1) * group; queryHead++) {
-      for (int token = 0; token < length; token += LOOP_COLUMNS) {
-        int count = Math.min(LOOP_COLUMNS, length - token);
-        differentiate(
-            own,
-            new QueryBlock(firstRow + token, token, count, queryHead * headDim, headDim),
-            queryHead);
-      }
-    }
-    store(own.dKeys, firstRow, key);
-    store(own.dValues, firstRow, value);
+    unit.forEachBlock(block -> differentiate(own, unit, block));
+    store(own.dKeys, unit, unit.keyColumn());
+    store(own.dValues, unit, unit.valueColumn());
   }
 
-  private void differentiate(Scratch own, QueryBlock block, int queryHead) {
+  private void differentiate(Scratch own, SequenceHead unit, QueryBlock block) {
     int keys = block.keys();
     int panels = Math.ceilDiv(heads.headDim(), LOOP_COLUMNS);
     block.columns(qkv, own.query);
     block.columns(dy, own.dOutput);
     block.columns(y, own.output);
     QueryColumnsKernel.dot(own.dOutput, own.output, heads.headDim(), own.deltas);
-    readSums(own, block, queryHead);
+    block.loadSums(logSums, own.sums);
 
     Arrays.fill(own.weights, 0f);
     own.keyRows.multiplyAdd(keys, own.query, own.weights);
     block.mask(own.weights);
     QueryColumnsKernel.probabilities(own.weights, keys, scale, own.sums);
-    own.byKeys.packColumns(own.weights, length, keys);
+    own.byKeys.packColumns(own.weights, unit.length(), keys);
     block.rows(dy, own.dOutputRows);
     for (int panel = 0; panel < panels; panel++) {
       own.byKeys.multiplyAdd(keys, own.dOutputRows[panel], own.dValues[panel]);
@@ -177,7 +156,7 @@ public final class SequenceAttentionBackward implements TrainingOp {
     Arrays.fill(own.dScores, 0f);
     own.valueRows.multiplyAdd(keys, own.dOutput, own.dScores);
     QueryColumnsKernel.scoreGradients(own.weights, own.dScores, keys, scale, own.deltas);
-    own.byKeys.packColumns(own.dScores, length, keys);
+    own.byKeys.packColumns(own.dScores, unit.length(), keys);
     block.rows(qkv, own.queryRows);
     for (int panel = 0; panel < panels; panel++) {
       own.byKeys.multiplyAdd(keys, own.queryRows[panel], own.dKeys[panel]);
@@ -190,17 +169,9 @@ public final class SequenceAttentionBackward implements TrainingOp {
     block.store(own.dQuery, null, dqkv);
   }
 
-  private void readSums(Scratch own, QueryBlock block, int queryHead) {
-    Arrays.fill(own.sums, 0f);
-    for (int i = 0; i < block.count(); i++) {
-      long at = 4L * ((long) (block.firstRow() + i) * logSums.width() + queryHead);
-      own.sums[i] = logSums.tensor().segment().get(JAVA_FLOAT_UNALIGNED, at);
-    }
-  }
-
-  private void store(float[][] panels, int firstRow, int column) {
-    for (int row = 0; row < length; row++) {
-      long to = 4L * ((long) (firstRow + row) * dqkv.width() + column);
+  private void store(float[][] panels, SequenceHead unit, int column) {
+    for (int row = 0; row < unit.length(); row++) {
+      long to = 4L * ((long) (unit.firstRow() + row) * dqkv.width() + column);
       for (int element = 0; element < heads.headDim(); element += LOOP_COLUMNS) {
         MemorySegment.copy(
             panels[element / LOOP_COLUMNS],

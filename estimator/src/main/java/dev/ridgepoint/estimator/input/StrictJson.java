@@ -93,11 +93,19 @@ public final class StrictJson {
 
   /** The record that a file holds: every component present, none besides. */
   public static <T extends Record> T readRecord(Path file, Class<T> type) {
-    ObjectNode node = readObject(file);
+    return toRecord(file.toString(), readObject(file), type);
+  }
+
+  /**
+   * As {@link #readRecord}, of an object that was read already.
+   *
+   * @param source what to call it in messages
+   */
+  public static <T extends Record> T toRecord(String source, ObjectNode node, Class<T> type) {
     try {
       return MAPPER.treeToValue(node, type);
     } catch (JacksonException e) {
-      throw invalid(file.toString(), e);
+      throw invalid(source, e);
     }
   }
 

@@ -97,6 +97,20 @@ public record IsoFlopFit(List<Run> runs, double curvature, double center, double
         : Optional.empty();
   }
 
+  /** The parabola's loss for a size, in nats per token. */
+  public double loss(double parameters) {
+    double distance = Math.log(parameters) - center;
+    return floor + curvature * distance * distance;
+  }
+
+  /**
+   * How flat the curve is: a model by at most this factor larger or smaller than the best one loses
+   * no more than a share of its loss. Means nothing where there is no {@link #optimum}.
+   */
+  public double factorWithin(double share) {
+    return Math.exp(Math.sqrt(share * floor / curvature));
+  }
+
   private double tokens() {
     int above = 1;
     while (above < runs.size() - 1 && logSize(runs.get(above)) < center) {

@@ -88,6 +88,8 @@ class IsoFlopCommandTest {
     assertTrue(inside.contains("the same stories were seen up to"), inside);
     String outside = withLosses("3.0", "2.0", "1.5");
     assertTrue(outside.contains("Your curve has no lowest point"), outside);
+    assertTrue(outside.contains("one of the 300 tokens here"), outside);
+    assertTrue(outside.contains("guessing among 32,000 tokens costs 10.4"), outside);
   }
 
   /** What is printed of such losses. */

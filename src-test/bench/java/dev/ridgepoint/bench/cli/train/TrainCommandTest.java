@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.cli.CommandRun;
+import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.model.checkpoint.Checkpoint;
 import dev.ridgepoint.model.tokenizer.EndTokens;
@@ -83,6 +84,22 @@ class TrainCommandTest {
     assertTrue(json.get("operations").size() > 20);
     for (JsonNode group : json.get("memory")) {
       assertTrue(group.get("measuredBytes").asLong() > 0, group.toString());
+    }
+    JsonNode process = json.get("process");
+    long allocated = process.get("allocatedBytes").asLong();
+    long parts = allocated;
+    for (String part : List.of("heapBytes", "codeBytes", "classBytes")) {
+      assertTrue(process.get(part).asLong() > 1 << 20, process.toString());
+      parts += process.get(part).asLong();
+    }
+    assertEquals(process.get("predictedBytes").asLong(), allocated, 0.05 * allocated);
+    if (process.has("peakBytes")) {
+      long peak = process.get("peakBytes").asLong();
+      assertTrue(peak > allocated, process.toString());
+      if (process.has("otherBytes")) {
+        assertEquals(peak, parts + process.get("otherBytes").asLong());
+      }
+      assertTrue(run.out().contains("The process held " + Units.bytes(peak)), run.out());
     }
     String page = Files.readString(out.resolve("train.html"));
     assertTrue(page.contains("Training "), "no title");

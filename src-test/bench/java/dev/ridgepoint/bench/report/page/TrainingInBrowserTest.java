@@ -80,5 +80,9 @@ class TrainingInBrowserTest {
     for (JsonNode group : run.get("memory")) {
       assertTrue(memory.contains(Units.bytes(group.get("measuredBytes").asLong())), memory);
     }
+    String process = browser.text("#process-table");
+    for (JsonNode bytes : run.get("process")) {
+      assertTrue(process.contains(Units.bytes(bytes.asLong())), process);
+    }
   }
 }

@@ -15,17 +15,18 @@ import org.mozilla.javascript.ScriptableObject;
 /** The page writes numbers as everything else does. */
 class UnitsScriptTest {
   private static final Map<String, DoubleFunction<String>> FUNCTIONS =
-      Map.of(
-          "significant", Units::significant,
-          "seconds", Units::seconds,
-          "percent", Units::percent,
-          "size", value -> Units.size((long) value),
-          "flops", Units::flops,
-          "flopsPerSecond", Units::flopsPerSecond,
-          "bytes", Units::bytes,
-          "bytesPerSecond", Units::bytesPerSecond,
-          "intensity", Units::intensity,
-          "tokensPerSecond", Units::tokensPerSecond);
+      Map.ofEntries(
+          Map.entry("significant", Units::significant),
+          Map.entry("seconds", Units::seconds),
+          Map.entry("percent", Units::percent),
+          Map.entry("size", value -> Units.size((long) value)),
+          Map.entry("flops", Units::flops),
+          Map.entry("flopsPerSecond", Units::flopsPerSecond),
+          Map.entry("bytes", Units::bytes),
+          Map.entry("bytesPerSecond", Units::bytesPerSecond),
+          Map.entry("amount", Units::amount),
+          Map.entry("intensity", Units::intensity),
+          Map.entry("tokensPerSecond", Units::tokensPerSecond));
 
   @Test
   void scriptAndJavaAgree() {

@@ -41,6 +41,11 @@ public final class Units {
     return decimal(rate, "B/s");
   }
 
+  /** An amount of anything, with a decimal prefix: "353 k" parameters. */
+  public static String amount(double value) {
+    return decimal(value, "").strip();
+  }
+
   public static String intensity(double flopsPerByte) {
     return significant(flopsPerByte) + " FLOP/B";
   }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains small decoders of several sizes on stories, each for as many FLOPs, and finds the"
           + " size whose held-out loss is lowest, beside what every published law says.",
-      "Writes isoflop.json after each size; the same command goes on with those that are missing."
+      "Writes isoflop.html, which draws and explains the curve, and isoflop.json after each size;"
+          + " the same command goes on with those that are missing."
     },
     mixinStandardHelpOptions = true)
 public final class IsoFlopCommand implements Callable<Integer> {
@@ -118,16 +119,17 @@ public final class IsoFlopCommand implements Callable<Integer> {
     IsoFlopResults known = IsoFlopResults.read(out, settings);
     List<IsoFlopPlan> missing =
         plans.stream().filter(plan -> known.of(plan.hiddenSize()).isEmpty()).toList();
-    IsoFlopResults results = missing.isEmpty() ? known : trained(known, missing, shape);
-    List<IsoFlopResults.Size> asked =
-        hiddenSizes.stream().map(results::of).flatMap(Optional::stream).toList();
+    IsoFlopResults results =
+        missing.isEmpty() ? known : trained(known, missing, hiddenSizes, shape);
+    // Also of results that were all known: perhaps a version without pages wrote them.
+    writePage(results, hiddenSizes);
+    List<IsoFlopResults.Size> asked = results.of(hiddenSizes);
     if (asked.size() < hiddenSizes.size()) {
       return Interruption.EXIT_CODE;
     }
     Sections sections =
         new Sections(
-            List.of(
-                IsoFlopSection.of(settings.flops(), asked), OptimumSection.of(settings.flops())),
+            List.of(IsoFlopSection.of(settings, asked), OptimumSection.of(settings.flops())),
             false);
     Output.print(spec, sections.render(output.document()));
     return ExitCode.OK;
@@ -150,7 +152,11 @@ public final class IsoFlopCommand implements Callable<Integer> {
 
   /** What is known and what is missing, or as much of it as was trained before an interruption. */
   private IsoFlopResults trained(
-      IsoFlopResults known, List<IsoFlopPlan> missing, TrainingBatch shape) throws IOException {
+      IsoFlopResults known,
+      List<IsoFlopPlan> missing,
+      List<Integer> hiddenSizes,
+      TrainingBatch shape)
+      throws IOException {
     IsoFlopResults results = known;
     try (Interruption interruption = new Interruption();
         Workers workers = new Workers(threads.threads())) {
@@ -165,10 +171,19 @@ public final class IsoFlopCommand implements Callable<Integer> {
         }
         results = results.with(size.get());
         results.write(out);
+        writePage(results, hiddenSizes);
         spec.commandLine().getErr().println(line(size.get()));
       }
     }
     return results;
+  }
+
+  private void writePage(IsoFlopResults results, List<Integer> hiddenSizes) throws IOException {
+    List<IsoFlopResults.Size> known = results.of(hiddenSizes);
+    if (!known.isEmpty()) {
+      IsoFlopPage page = IsoFlopPage.of(results.settings(), hiddenSizes.size(), known);
+      AtomicFiles.write(out.resolve("isoflop.html"), page.render());
+    }
   }
 
   private static String line(IsoFlopResults.Size size) {

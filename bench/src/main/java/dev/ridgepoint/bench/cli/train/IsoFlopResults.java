@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.cli.train;
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
+import dev.ridgepoint.estimator.scaling.IsoFlopFit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the sizes came to so far: {@code isoflop.json}.
@@ -19,6 +22,7 @@ import java.util.stream.Stream;
  */
 record IsoFlopResults(Settings settings, List<Size> sizes) {
   private static final String FILE = "isoflop.json";
+  private static final String CURVE = "curve";
 
   /**
    * What losses depend on besides the size.
@@ -47,6 +51,8 @@ record IsoFlopResults(Settings settings, List<Size> sizes) {
    * @param flops of all steps, as the estimator lists them
    * @param passes over the stories
    * @param loss of held-out stories, in nats per token
+   * @param curve losses of the stories that it learnt from, along the way; files of versions before
+   *     have none
    */
   record Size(
       int hiddenSize,
@@ -57,7 +63,20 @@ record IsoFlopResults(Settings settings, List<Size> sizes) {
       double flops,
       double passes,
       double loss,
-      double seconds) {}
+      double seconds,
+      List<LossCurve.Point> curve) {
+    Size {
+      curve = List.copyOf(curve);
+    }
+
+    double tokensPerParameter() {
+      return (double) tokens / parameters;
+    }
+
+    double embeddingShare() {
+      return (double) embeddingParameters / parameters;
+    }
+  }
 
   IsoFlopResults {
     sizes = List.copyOf(sizes);
@@ -73,7 +92,13 @@ record IsoFlopResults(Settings settings, List<Size> sizes) {
     if (Files.notExists(file)) {
       return new IsoFlopResults(settings, List.of());
     }
-    IsoFlopResults results = StrictJson.readRecord(file, IsoFlopResults.class);
+    ObjectNode read = StrictJson.readObject(file);
+    for (JsonNode size : read.path("sizes")) {
+      if (size instanceof ObjectNode each && !each.has(CURVE)) {
+        each.putArray(CURVE);
+      }
+    }
+    IsoFlopResults results = StrictJson.toRecord(file.toString(), read, IsoFlopResults.class);
     if (!results.settings.equals(settings)) {
       throw new InvalidInputException(
           "--out", file + " is of other settings; give them again, or another folder");
@@ -87,6 +112,23 @@ record IsoFlopResults(Settings settings, List<Size> sizes) {
 
   Optional<Size> of(int hiddenSize) {
     return sizes.stream().filter(size -> size.hiddenSize == hiddenSize).findFirst();
+  }
+
+  /** Those that are known of some. */
+  List<Size> of(List<Integer> hiddenSizes) {
+    return hiddenSizes.stream().flatMap(size -> of(size).stream()).toList();
+  }
+
+  /**
+   * The curve through sizes.
+   *
+   * @throws InvalidInputException if they are fewer than three
+   */
+  static IsoFlopFit fit(List<Size> sizes) {
+    return IsoFlopFit.of(
+        sizes.stream()
+            .map(size -> new IsoFlopFit.Run(size.parameters, size.tokens, size.loss))
+            .toList());
   }
 
   /** These and another. */

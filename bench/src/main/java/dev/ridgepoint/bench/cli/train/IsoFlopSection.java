@@ -30,12 +30,8 @@ final class IsoFlopSection {
 
   private IsoFlopSection() {}
 
-  static Section of(double flops, List<IsoFlopResults.Size> sizes) {
-    IsoFlopFit fit =
-        IsoFlopFit.of(
-            sizes.stream()
-                .map(size -> new IsoFlopFit.Run(size.parameters(), size.tokens(), size.loss()))
-                .toList());
+  static Section of(IsoFlopResults.Settings settings, List<IsoFlopResults.Size> sizes) {
+    IsoFlopFit fit = IsoFlopResults.fit(sizes);
     double best = sizes.stream().mapToDouble(IsoFlopResults.Size::loss).min().orElseThrow();
     List<List<Object>> rows = new ArrayList<>();
     for (IsoFlopResults.Size size : sizes) {
@@ -44,7 +40,7 @@ final class IsoFlopSection {
               size.hiddenSize(),
               size.parameters(),
               size.tokens(),
-              (double) size.tokens() / size.parameters(),
+              size.tokensPerParameter(),
               size.steps(),
               size.flops(),
               size.passes(),
@@ -57,7 +53,12 @@ final class IsoFlopSection {
         facts(fit),
         List.of(new Table("sizes", "", COLUMNS, rows)),
         List.of(),
-        List.of(lowest(fit), laws(flops), differences(sizes)));
+        List.of(
+            lowest(fit),
+            laws(settings.flops()),
+            "Why they may differ: "
+                + String.join("; ", IsoFlopDifferences.of(settings, sizes))
+                + "."));
   }
 
   private static List<Cell> facts(IsoFlopFit fit) {
@@ -104,31 +105,5 @@ final class IsoFlopSection {
         "The published laws say from %s to %s parameters for this budget.",
         Units.compact(parameters.getMin()),
         Units.compact(parameters.getMax()));
-  }
-
-  private static String differences(List<IsoFlopResults.Size> sizes) {
-    DoubleSummaryStatistics shares =
-        sizes.stream()
-            .mapToDouble(size -> (double) size.embeddingParameters() / size.parameters())
-            .summaryStatistics();
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "Why they may differ: these stories come from a small grammar, the laws from texts of"
-                + " people; the laws are used far below the budgets that they were fitted to;"
-                + " embeddings are %s to %s of the parameters, and attention adds FLOPs that 6ND"
-                + " leaves out; all sizes share one learning rate, and one seed",
-            Units.percent(shares.getMin()),
-            Units.percent(shares.getMax())));
-    double passes = sizes.stream().mapToDouble(IsoFlopResults.Size::passes).max().orElseThrow();
-    if (passes > 1) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "; the same stories were seen up to %s times, which the laws do not know",
-              Units.compact(passes)));
-    }
-    return text.append('.').toString();
   }
 }

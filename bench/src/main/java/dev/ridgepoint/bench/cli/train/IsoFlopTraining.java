@@ -54,6 +54,7 @@ final class IsoFlopTraining {
   Optional<IsoFlopResults.Size> train(IsoFlopPlan plan, Interruption interruption) {
     LearningRate rate =
         StepOptions.learningRate(LearningRate.Shape.COSINE, settings.learningRate(), plan.steps());
+    LossCurve curve = new LossCurve(plan.steps());
     long start = System.nanoTime();
     try (TrainingProgram program =
             new TrainingProgram(
@@ -69,13 +70,13 @@ final class IsoFlopTraining {
         if (interruption.isRequested()) {
           return Optional.empty();
         }
-        program.step(training.batches(step), rate.at(step), CLIP);
+        curve.add(step + 1, program.step(training.batches(step), rate.at(step), CLIP).loss());
         if (bar != null) {
           bar.step();
         }
       }
       double loss = program.loss(heldOut);
-      return Optional.of(result(plan, loss, (System.nanoTime() - start) / 1e9));
+      return Optional.of(result(plan, loss, (System.nanoTime() - start) / 1e9, curve));
     }
   }
 
@@ -85,7 +86,8 @@ final class IsoFlopTraining {
         : null;
   }
 
-  private IsoFlopResults.Size result(IsoFlopPlan plan, double loss, double seconds) {
+  private IsoFlopResults.Size result(
+      IsoFlopPlan plan, double loss, double seconds, LossCurve curve) {
     ParameterCount count = ParameterCount.of(plan.model().architecture());
     double tokensOfAPass = (double) training.windows() * plan.shape().sequenceLength();
     return new IsoFlopResults.Size(
@@ -97,6 +99,7 @@ final class IsoFlopTraining {
         plan.flops(),
         plan.tokens() / tokensOfAPass,
         loss,
-        seconds);
+        seconds,
+        curve.points());
   }
 }

@@ -162,7 +162,9 @@ public final class TrainCommand implements Callable<Integer> {
               model, settings, shape, dataset, program, learningRate, times, workers, out);
       long first = from.map(TrainingCheckpoint::step).orElse(0L);
       boolean isDone = run.to(first, tokenizer, spec.commandLine().getErr());
-      spec.commandLine().getOut().println(run.report().summary());
+      TrainingReport report = run.written();
+      spec.commandLine().getOut().println(report.summary());
+      spec.commandLine().getOut().println(report.process().summary());
       return isDone ? ExitCode.OK : Interruption.EXIT_CODE;
     }
   }

@@ -31,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param shareOfPeak of that
  * @param operations what each took, in the steps that were measured
  * @param memory by group
+ * @param process in all
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TrainingReport(
@@ -46,7 +47,8 @@ record TrainingReport(
     Double peakFlopsPerSecond,
     Double shareOfPeak,
     List<OperationTime> operations,
-    List<MemoryGroup> memory) {
+    List<MemoryGroup> memory,
+    ProcessMemory process) {
 
   /** A step. */
   record Step(long step, double loss, double gradientNorm, double learningRate, double seconds) {}

@@ -49,6 +49,7 @@ final class TrainingRun {
   private final List<TrainingReport.Step> steps = new ArrayList<>();
   private int madeSteps;
   private int measuredSteps;
+  private TrainingReport written;
 
   TrainingRun(
       NamedModel model,
@@ -136,9 +137,9 @@ final class TrainingRun {
   }
 
   private void write() throws IOException {
-    TrainingReport report = report();
-    AtomicFiles.write(out.resolve(JSON), report.json());
-    AtomicFiles.write(out.resolve("train.html"), report.page());
+    written = report();
+    AtomicFiles.write(out.resolve(JSON), written.json());
+    AtomicFiles.write(out.resolve("train.html"), written.page());
   }
 
   private long tokensPerStep() {
@@ -153,10 +154,15 @@ final class TrainingRun {
     return listed.stream().map(TrainingStepOperations.Entry::cost).reduce(Cost.ZERO, Cost::plus);
   }
 
-  /** What the run has come to. */
-  TrainingReport report() {
+  /** What the run has come to, as its files have it: the last step wrote them. */
+  TrainingReport written() {
+    return written;
+  }
+
+  private TrainingReport report() {
     double seconds = medianSeconds();
     double rate = flopsPerStep() / seconds;
+    List<TrainingReport.MemoryGroup> memory = memory();
     OptionalDouble peak = MeasuredPeak.flopsPerSecond(workers.size());
     return new TrainingReport(
         Build.name(),
@@ -171,7 +177,8 @@ final class TrainingRun {
         peak.isPresent() ? peak.getAsDouble() : null,
         peak.isPresent() ? rate / peak.getAsDouble() : null,
         operations(),
-        memory());
+        memory,
+        ProcessMemory.of(memory));
   }
 
   private double medianSeconds() {

@@ -188,5 +188,5 @@ const Charts = (() => {
     };
   }
 
-  return { journey, rates, accuracy, bandwidth };
+  return { journey, rates, accuracy, bandwidth, fontOf, text, valueAxis, names, legend };
 })();

@@ -49,6 +49,19 @@ function memorySection() {
     { heading: 'Predicted', text: (each) => Units.bytes(each.predictedBytes) },
     { heading: 'Allocated', text: (each) => Units.bytes(each.measuredBytes) },
   ], memory);
+  const { process } = training;
+  table('process-table', 'Memory of the process', [
+    { heading: 'Part', left: true, text: (row) => row.part },
+    { heading: 'Bytes', text: (row) => Units.bytes(row.bytes) },
+  ], [
+    { part: 'outside the heap, as predicted', bytes: process.predictedBytes },
+    { part: 'outside the heap, as allocated', bytes: process.allocatedBytes },
+    { part: 'the Java heap', bytes: process.heapBytes },
+    { part: 'compiled code', bytes: process.codeBytes },
+    { part: 'classes', bytes: process.classBytes },
+    { part: 'what remains: compilers, threads, libraries', bytes: process.otherBytes },
+    { part: 'the process at its peak', bytes: process.peakBytes },
+  ].filter((row) => row.bytes !== undefined));
   table('items-table', 'Parts of the predictions', [
     { heading: 'Part', left: true, text: (item) => item.name },
     { heading: 'Group', left: true, text: (item) => item.group },

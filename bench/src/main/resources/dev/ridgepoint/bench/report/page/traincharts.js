@@ -1,33 +1,18 @@
 /** The charts of a training run as options of ECharts: pure functions of its numbers. */
 const TrainCharts = (() => {
-  const FONT = Roofline.FONT;
   const PHASES = ['forward', 'recompute', 'backward', 'update'];
-
-  const fontOf = (size) => (size.width < 500 ? 11 : 13);
-  const text = (colour, size) => ({ color: colour, fontSize: fontOf(size), fontFamily: FONT });
-
-  function axis(colours, size, formatter, more) {
-    return Object.assign({
-      type: 'value',
-      axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { lineStyle: { color: colours.rule } },
-      axisLabel: Object.assign({ formatter, hideOverlap: true }, text(colours.quiet, size)),
-      nameLocation: 'middle',
-      nameGap: fontOf(size) * 2.3,
-      nameTextStyle: text(colours.quiet, size),
-    }, more);
-  }
+  const { fontOf, legend, names: namesAxis, valueAxis } = Charts;
 
   /** A number of every step, of one run or several: `lines` have a name, a colour, and its value of a step. */
   function curves(steps, lines, formatter, colours, size) {
+    const font = fontOf(size);
     const named = lines.length > 1;
     return {
       animation: false,
-      legend: named ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, selectedMode: false, textStyle: text(colours.text, size), data: lines.map((line) => line.name) } : undefined,
+      legend: named ? Object.assign(legend(colours, font), { data: lines.map((line) => line.name) }) : undefined,
       grid: { left: 78, right: 20, top: named ? 34 : 16, bottom: 48 },
-      xAxis: axis(colours, size, (value) => String(value), { name: 'step', min: 'dataMin', max: 'dataMax' }),
-      yAxis: axis(colours, size, formatter, { scale: true }),
+      xAxis: valueAxis(colours, font, (value) => String(value), { name: 'step', min: 'dataMin', max: 'dataMax' }),
+      yAxis: valueAxis(colours, font, formatter, { scale: true }),
       series: lines.map((line) => ({
         name: line.name,
         type: 'line',
@@ -47,16 +32,17 @@ const TrainCharts = (() => {
 
   /** Seconds of each operation, its phases side by side in one bar. */
   function operations(all, colours, size) {
+    const font = fontOf(size);
     const names = [...new Set(all.map(nameOf))];
     const colourOf = { forward: colours.prefill, recompute: colours.quiet, backward: colours.decode, update: colours.operation };
     const secondsOf = (name, phase) => all.filter((each) => nameOf(each) === name && each.phase === phase).reduce((sum, each) => sum + each.seconds, 0);
     const shown = PHASES.filter((phase) => all.some((each) => each.phase === phase));
     return {
       animation: false,
-      legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10, selectedMode: false, textStyle: text(colours.text, size), data: shown },
+      legend: Object.assign(legend(colours, font), { data: shown }),
       grid: { left: size.width < 500 ? 104 : 150, right: 24, top: 30, bottom: 30 },
-      xAxis: axis(colours, size, (value) => (value === 0 ? '0' : Units.seconds(value))),
-      yAxis: { type: 'category', data: names, inverse: true, axisLine: { show: false }, axisTick: { show: false }, axisLabel: text(colours.text, size) },
+      xAxis: valueAxis(colours, font, (value) => (value === 0 ? '0' : Units.seconds(value))),
+      yAxis: namesAxis(names, colours, font),
       series: shown.map((phase) => ({
         name: phase,
         type: 'bar',

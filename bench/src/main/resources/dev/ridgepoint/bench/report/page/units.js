@@ -73,6 +73,7 @@ const Units = (() => {
     flopsPerSecond: (value) => decimal(value, 'FLOP/s'),
     bytes: (value) => decimal(value, 'B'),
     bytesPerSecond: (value) => decimal(value, 'B/s'),
+    amount: (value) => decimal(value, '').trim(),
     intensity: (value) => significant(value) + ' FLOP/B',
     tokensPerSecond: (value) =>
       significant(value) + (significant(value) === '1.00' ? ' token/s' : ' tokens/s'),
