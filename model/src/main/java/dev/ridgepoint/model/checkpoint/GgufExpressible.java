@@ -151,7 +151,7 @@ record GgufExpressible(Architecture model, GgufArchitecture family) {
       Routing routing = experts.routing();
       if (routing.groups() > 1 && routing.expertsPerGroupScore() != EXPERTS_PER_GROUP_SCORE) {
         return Optional.of(
-            "groups of experts whose %d best decide".formatted(routing.expertsPerGroupScore()));
+            "groups of experts whose " + routing.expertsPerGroupScore() + " best decide");
       }
     }
     return Optional.empty();
