@@ -82,6 +82,10 @@ class ModelExportTest {
         "$1" + headDim(model));
     edit(original.resolve("config.json"), "(\"truncate\": )false", "$1true");
     Path written = export(original, "model.gguf", Optional.of(original));
+    assertSameLogits(original, written);
+  }
+
+  private static void assertSameLogits(Path original, Path written) throws IOException {
     int[] tokens = IntStream.range(0, 40).map(i -> (i * 37 + 5) % 200).toArray();
     try (Forward expected = new Forward(original, 1);
         Forward actual = new Forward(written, 1)) {
@@ -90,6 +94,56 @@ class ModelExportTest {
       for (int row = 0; row < logits.length; row++) {
         assertArrayEquals(logits[row], readBack[row], 1e-4f, "position " + row);
       }
+    }
+  }
+
+  /** But for the last digits of what a 32-bit number says of the scores. */
+  @ParameterizedTest
+  @CsvSource({"deepseek-v2, false", "deepseek-v2, true", "deepseek-v3, false", "deepseek-v3, true"})
+  void latentsComputeTheSameWhenReadBack(String model, boolean joined) throws IOException {
+    Path original = TestResources.path("logits/" + model + "/hf-f32");
+    Path written = folder.resolve("model.gguf");
+    try (Checkpoint checkpoint = Checkpoint.open(original);
+        Workers workers = new Workers(1)) {
+      ModelExport export =
+          new ModelExport(
+              checkpoint.architecture(),
+              new CheckpointWeights(checkpoint),
+              DType.F32,
+              Optional.of(original));
+      if (joined) {
+        export.writeWithJoinedLatents(written, workers, (done, total) -> {});
+      } else {
+        export.write(written, workers, (done, total) -> {});
+      }
+    }
+    assertSameLogits(original, written);
+    assertTensors(original, written);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "llama-yarn | model.gguf | model_type \"llama\" has no latents to join",
+        "deepseek-v2 | folder | only a file that ends with .gguf can have joined latents"
+      })
+  void whatHasNoJoinedLatentsIsRefused(String model, String target, String message) {
+    try (Checkpoint checkpoint =
+            Checkpoint.open(TestResources.path("logits/" + model + "/hf-f32"));
+        Workers workers = new Workers(1)) {
+      ModelExport export =
+          new ModelExport(
+              checkpoint.architecture(),
+              new CheckpointWeights(checkpoint),
+              DType.F32,
+              Optional.empty());
+      Path file = folder.resolve(target);
+      InvalidInputException refusal =
+          assertThrows(
+              InvalidInputException.class,
+              () -> export.writeWithJoinedLatents(file, workers, (done, total) -> {}));
+      assertEquals(file + ": " + message, refusal.getMessage());
     }
   }
 
@@ -148,6 +202,13 @@ class ModelExportTest {
     try (Checkpoint expected = Checkpoint.open(original);
         Checkpoint actual = Checkpoint.open(written)) {
       assertEquals(expected.architecture(), actual.architecture());
+    }
+    assertTensors(original, written);
+  }
+
+  private static void assertTensors(Path original, Path written) {
+    try (Checkpoint expected = Checkpoint.open(original);
+        Checkpoint actual = Checkpoint.open(written)) {
       expected
           .layout()
           .tensors()

@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What llama.cpp generates from a GGUF file of each family is what Ridgepoint generates. */
@@ -111,13 +112,54 @@ class FamiliesInLlamaCppTest {
     assertSame(written);
   }
 
+  /**
+   * Queries are projected directly in models of as many layers as DeepSeek-V2-Lite has, by which
+   * llama.cpp knows them. It knows groups of experts only where it takes latents that are not
+   * joined.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "deepseek-v2, 27, null, 1, true",
+    "deepseek-v2, 27, null, 1, false",
+    "deepseek-v2, 3, 20, 1, true",
+    "deepseek-v2, 3, 20, 1, false",
+    "deepseek-v3, 3, 20, 1, true",
+    "deepseek-v3, 3, 20, 1, false",
+    "deepseek-v3, 3, 20, 4, false"
+  })
+  void generatesTheSameOfLatents(
+      String model, int layers, String queryLoraRank, int groups, boolean joined) throws Exception {
+    Path config = original(model).resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceAll("(\"num_hidden_layers\": )\\d+", "$1" + layers)
+            .replaceAll("(\"q_lora_rank\": )\\w+", "$1" + queryLoraRank)
+            .replaceAll("(\"n_group\": )\\d+", "$1" + groups)
+            .replaceAll("(\"topk_group\": )\\d+", "$1" + (groups + 1) / 2));
+    Path written = folder.resolve("model.gguf");
+    Architecture architecture = ConfigReader.read(config);
+    try (Workers workers = new Workers(1)) {
+      ModelExport export = export(architecture, new SyntheticWeights(SEED));
+      if (joined) {
+        export.writeWithJoinedLatents(written, workers, (done, total) -> {});
+      } else {
+        export.write(written, workers, (done, total) -> {});
+      }
+    }
+    assertSame(written);
+  }
+
   private void write(Architecture architecture, WeightSource weights, Path file)
       throws IOException {
-    Path tokenizer = numbersAsTokens(architecture.embedding().vocabSize());
     try (Workers workers = new Workers(1)) {
-      new ModelExport(architecture, weights, DType.F32, Optional.of(tokenizer))
-          .write(file, workers, (done, total) -> {});
+      export(architecture, weights).write(file, workers, (done, total) -> {});
     }
+  }
+
+  private ModelExport export(Architecture architecture, WeightSource weights) throws IOException {
+    Path tokenizer = numbersAsTokens(architecture.embedding().vocabSize());
+    return new ModelExport(architecture, weights, DType.F32, Optional.of(tokenizer));
   }
 
   /** What the file says is what both read, whatever it was written from. */

@@ -3,6 +3,7 @@ package dev.ridgepoint.model;
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
+import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Operation;
 import dev.ridgepoint.model.checkpoint.CheckpointFolder;
@@ -62,12 +63,7 @@ public record ModelExport(
   public Optional<String> write(Path target, Workers workers, WriteProgress progress)
       throws IOException {
     if (FileHeader.hasGgufName(target)) {
-      if (Files.isDirectory(target)) {
-        throw new InvalidInputException(target.toString(), "is a folder");
-      }
-      GgufWriter writer = new GgufWriter(target, architecture);
-      writer.write(
-          dtype, tensors(), RotaryFrequencies.divisors(writer.rope()), origin, workers, progress);
+      writeGguf(target, false, workers, progress);
       return Optional.empty();
     }
     packing.ifPresent(each -> each.requireFits(target, architecture));
@@ -88,6 +84,45 @@ public record ModelExport(
     } finally {
       CheckpointFolder.delete(files);
     }
+  }
+
+  /**
+   * Writes a GGUF file for llama.cpp before build 5130, of April 2025, whole or not at all: a
+   * latent's projections to keys and values are one tensor. Later ones read it, too, but cache the
+   * keys and values of all heads.
+   *
+   * @throws InvalidInputException as {@link #write}, and if the model has no latents or the file's
+   *     name another ending
+   */
+  public void writeWithJoinedLatents(Path file, Workers workers, WriteProgress progress)
+      throws IOException {
+    if (!hasLatents()) {
+      throw new InvalidInputException(
+          file.toString(),
+          "model_type \"" + architecture.modelType() + "\" has no latents to join");
+    }
+    if (!FileHeader.hasGgufName(file)) {
+      throw new InvalidInputException(
+          file.toString(), "only a file that ends with .gguf can have joined latents");
+    }
+    writeGguf(file, true, workers, progress);
+  }
+
+  private boolean hasLatents() {
+    return architecture
+        .decoder()
+        .filter(decoder -> decoder.layers().getFirst().attention() instanceof LatentAttention)
+        .isPresent();
+  }
+
+  private void writeGguf(Path file, boolean joinsLatents, Workers workers, WriteProgress progress)
+      throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException(file.toString(), "is a folder");
+    }
+    GgufWriter writer = new GgufWriter(file, architecture, joinsLatents);
+    writer.write(
+        dtype, tensors(), RotaryFrequencies.divisors(writer.rope()), origin, workers, progress);
   }
 
   private void writeFolder(

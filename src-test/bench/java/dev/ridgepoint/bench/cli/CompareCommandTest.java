@@ -1,6 +1,7 @@
 package dev.ridgepoint.bench.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.bench.report.ReportJson;
@@ -15,8 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class CompareCommandTest {
@@ -156,6 +159,92 @@ class CompareCommandTest {
         json(report, bench).at("/comparison/measurements/1/engine").asString());
   }
 
+  /** The same format of keys and values goes before another one, which stands first here. */
+  @Test
+  void aStepsPartnerHasTheSameCacheIfThereIsOne() throws IOException {
+    String before = "" + report("before.json", points -> {});
+    ObjectNode both = json(report("after.json", points -> {}));
+    ArrayNode points = JsonMapper.shared().createArrayNode();
+    for (JsonNode point : both.get("points")) {
+      points.add(((ObjectNode) point.deepCopy()).put("kvDtype", "q8_0").put("seconds", 1e-9));
+    }
+    points.addAll((ArrayNode) both.get("points"));
+    both.set("points", points);
+    JsonNode compared = json(before, "" + write("after.json", both.toString()));
+    List<JsonNode> steps = List.copyOf(compared.at("/comparison/steps").values());
+    assertEquals(16, steps.size());
+    for (JsonNode step : steps) {
+      assertEquals(1, step.get("ratio").asDouble());
+      assertEquals("f32", step.get("kvDtypeBefore").asString());
+      assertEquals("f32", step.get("kvDtype").asString());
+    }
+    assertEquals(16, compared.at("/comparison/unmatched").size());
+    assertEquals("q8_0", compared.at("/comparison/unmatched/0/kvDtype").asString());
+    assertFalse(compared.at("/comparison/notes").toString().contains("stores keys and values"));
+  }
+
+  @Test
+  void anotherCacheIsMatchedAndNamed() throws IOException {
+    String before = "" + report("before.json", points -> {});
+    String after = "" + report("after.json", point -> point.put("kvDtype", "q8_0"));
+    String note = "In 16 steps #1 stores keys and values in f32, and #2 in q8_0";
+    JsonNode compared = json(before, after);
+    assertEquals(16, compared.at("/comparison/steps").size());
+    assertEquals("f32", compared.at("/comparison/steps/0/kvDtypeBefore").asString());
+    assertEquals("q8_0", compared.at("/comparison/steps/0/kvDtype").asString());
+    assertTrue(compared.at("/comparison/notes").toString().contains(note));
+    String text = CommandRun.of("compare", before, after).text().replaceAll("\\s+", " ");
+    assertTrue(text.contains(note), text);
+    String markdown = CommandRun.of("compare", before, after, "--markdown").text();
+    assertTrue(markdown.contains("| within the noise | f32 | q8_0 |"), markdown);
+    String csv = CommandRun.of("compare", before, after, "--csv").text();
+    assertTrue(csv.contains(",within the noise,f32,q8_0\n"), csv);
+    Path out = folder.resolve("page");
+    CommandRun.of("compare", before, after, "--out", "" + out).text();
+    assertTrue(Files.readString(out.resolve("compare.html")).contains(note));
+  }
+
+  /** llama-bench says formats of keys and of values, and may measure several in one run. */
+  @Test
+  void cachesOfLlamaBenchAreNamed() throws IOException {
+    String report = "" + report("report.json", points -> {});
+    String ofHalves = LLAMA_BENCH.replace("\"n_depth\"", "\"type_k\": \"f16\", \"n_depth\"");
+    String half = ofHalves.replace("\"type_k\"", "\"type_v\": \"f16\", \"type_k\"");
+    JsonNode compared = json(report, "" + write("half.json", half));
+    assertEquals("f16", compared.at("/comparison/steps/0/kvDtype").asString());
+    assertTrue(
+        compared.at("/comparison/notes").toString().contains("#1 stores keys and values in f32,"));
+    String mixed = half.replace("\"type_v\": \"f16\"", "\"type_v\": \"q8_0\"");
+    String several = half.strip().replaceAll("]$", ",") + mixed.strip().substring(1);
+    Path file = write("several.json", several);
+    assertEquals(2, steps(report, "" + file).size());
+    List<JsonNode> exact = steps("" + write("mixed.json", mixed), "" + file);
+    assertEquals(2, exact.size());
+    assertEquals("f16/q8_0", exact.getFirst().get("kvDtype").asString());
+  }
+
+  /** Reports said it of the model, and before that not at all. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void olderReportsAreRead(boolean modelSays) throws IOException {
+    String today = "" + report("today.json", points -> {});
+    ObjectNode older = json(report("older.json", point -> point.remove("kvDtype")));
+    ObjectNode model = (ObjectNode) older.get("model");
+    if (modelSays) {
+      model.put("kvDtype", "bf16");
+    } else {
+      model.remove("kvDtype");
+    }
+    JsonNode compared = json("" + write("older.json", older.toString()), today);
+    assertEquals(16, compared.at("/comparison/steps").size());
+    assertEquals(
+        modelSays ? "bf16" : "",
+        compared.at("/comparison/steps/0").path("kvDtypeBefore").asString(""));
+    assertEquals(
+        modelSays,
+        compared.at("/comparison/notes").toString().contains("keys and values in bf16, and #2"));
+  }
+
   @Test
   void peersAreComparedWithinTheirFileAndWithReports() throws IOException {
     String peers = "" + write("peers.json", PEERS);
@@ -184,7 +273,7 @@ class CompareCommandTest {
     String text = CommandRun.of("compare", report, report).text();
     assertTrue(text.contains("within the noise"), text);
     assertTrue(text.contains("AMD EPYC 9R14"), text);
-    long rows = text.lines().filter(line -> line.endsWith("within the noise")).count();
+    long rows = text.lines().filter(line -> line.contains("within the noise  ")).count();
     assertEquals(16, rows, text);
     String markdown = CommandRun.of("compare", report, report, "--markdown").text();
     assertTrue(markdown.contains("| decode | bf16 | 2 | 1 | 1 | 128 |"), markdown);
@@ -256,6 +345,10 @@ class CompareCommandTest {
     arguments[1] = "--json";
     System.arraycopy(files, 0, arguments, 2, files.length);
     return CommandRun.of(arguments).json();
+  }
+
+  private static ObjectNode json(Path file) throws IOException {
+    return (ObjectNode) JsonMapper.shared().readTree(Files.readString(file));
   }
 
   /** The typical report with other points. */

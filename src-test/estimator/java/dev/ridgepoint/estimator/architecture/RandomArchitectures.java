@@ -60,7 +60,7 @@ public final class RandomArchitectures {
   public ForwardOptions options() {
     Precision kvCache = any(Precision.F16, Precision.FP8, Precision.Q8_0);
     return new ForwardOptions(
-        WeightFormats.of(any(Precision.BF16, Precision.Q4_0, Precision.grouped(4, 8, true))),
+        WeightFormats.of(any(Precision.BF16, Precision.Q4_0, Precision.grouped(8, 8, true))),
         new KvCacheFormat(kvCache, any(LatentForm.values())),
         Precision.F32,
         any(ExpertsTouched.FEWEST, ExpertsTouched.MOST));

@@ -21,6 +21,10 @@ class PrecisionTest {
     "Q4_0, 4096, 2304",
     "q4_0, 1, 18",
     "Q8_0, 0, 0",
+    "INT4-G64, 64, 34",
+    "INT4-G64Z, 64, 35",
+    "INT4-G64Z, 128, 69",
+    "INT4-G64Z, 192, 104",
   })
   void countsTheBytesOfARow(String name, long elements, long bytes) {
     assertEquals(bytes, Precision.named("--dtype", name).rowBytes(elements));
@@ -29,6 +33,15 @@ class PrecisionTest {
   @Test
   void rowsDoNotShareBlocks() {
     assertEquals(3 * 2 * 34, Precision.Q8_0.matrixBytes(3, 40));
+  }
+
+  /** Zero points are packed along the outputs: 64 x 4 + 16 + 4 bits for each row. */
+  @Test
+  void rowsOfOneGroupShareTheBytesOfTheirZeroPoints() {
+    Precision grouped = Precision.grouped(4, 64, true);
+    assertEquals(8 * 276 / 8, grouped.matrixBytes(8, 64));
+    assertEquals(8 * 3 * 276 / 8, grouped.matrixBytes(8, 192));
+    assertEquals(7 * 276 / 8 + 1, grouped.matrixBytes(7, 33));
   }
 
   @Test

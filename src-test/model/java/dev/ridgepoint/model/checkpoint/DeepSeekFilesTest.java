@@ -2,6 +2,7 @@ package dev.ridgepoint.model.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.Tensor;
@@ -9,6 +10,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.TensorRole;
 import dev.ridgepoint.estimator.architecture.WeightTensor.Part;
+import dev.ridgepoint.estimator.config.ConfigReader;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.TestResources;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -134,6 +137,40 @@ class DeepSeekFilesTest {
     assertRefused(
         "key \"deepseek2.expert_gating_func\" must be 1 or 2, but is 3",
         Files.write(folder.resolve("model.gguf"), bytes));
+  }
+
+  /** What llama.cpp would compute otherwise is not written. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "deepseek-v3 | \"yarn\" | \"linear\" | RoPE scaling Linear[factor=4.0]",
+        "deepseek-v3 | \"beta_fast\": 32 | \"beta_fast\": 16 | RoPE scaling Yarn[factor=4.0,"
+            + " originalMaxPositionEmbeddings=32, betaFast=16.0, betaSlow=1.0, attentionFactor=1.0,"
+            + " isTruncated=true]",
+        "deepseek-v2 | \"n_group\": 1, \"topk_group\": 1, \"topk_method\": \"greedy\" |"
+            + " \"n_group\": 2, \"topk_group\": 1, \"topk_method\": \"group_limited_greedy\" |"
+            + " groups of experts whose 1 best decide",
+        "deepseek-v3 | \"moe_layer_freq\": 1 | \"moe_layer_freq\": 3 | models without experts",
+        "deepseek-v3 | \"first_k_dense_replace\": 1, \"moe_layer_freq\": 1 |"
+            + " \"first_k_dense_replace\": 0, \"moe_layer_freq\": 2 | dense layer behind one with"
+            + " experts",
+        "deepseek-v3 | \"n_shared_experts\": 1 | \"n_shared_experts\": 0 | experts without shared"
+            + " ones",
+      })
+  void whatAFileCannotSayIsNamed(
+      String model, String field, String replacement, String lacking, @TempDir Path folder)
+      throws IOException {
+    Path original = TestResources.path("logits/" + model + "/hf-f32/config.json");
+    String config = Files.readString(original).replaceAll("\\s+", " ");
+    assertTrue(config.contains(field), config);
+    Architecture architecture =
+        ConfigReader.parse("config.json", config.replace(field, replacement));
+    Path file = folder.resolve("model.gguf");
+    InvalidInputException refused =
+        assertThrows(InvalidInputException.class, () -> new GgufWriter(file, architecture, false));
+    assertEquals(
+        file + ": llama.cpp's architecture \"deepseek2\" has no " + lacking, refused.getMessage());
   }
 
   private static void assertRefused(String problem, Path file) {

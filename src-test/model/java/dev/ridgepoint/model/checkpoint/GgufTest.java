@@ -195,7 +195,8 @@ class GgufTest {
   void rowsOfAHeadAlternateBetweenItsHalves(TensorRole role, Part part) {
     GgufLayout layout =
         GgufConfig.layout(
-            StoredModel.read(TestResources.path("bad/gguf/ok-plain.gguf")).architecture());
+            StoredModel.read(TestResources.path("bad/gguf/ok-plain.gguf")).architecture(),
+            any -> false);
     TensorSpec spec = new TensorSpec(role, part, 0, List.of(16L));
     IntUnaryOperator rowInFile = layout.rowInFile(spec);
     int[] expected = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
@@ -217,7 +218,7 @@ class GgufTest {
             """);
     InvalidInputException refusal =
         assertThrows(
-            InvalidInputException.class, () -> new GgufWriter(Path.of("model.gguf"), gemma));
+            InvalidInputException.class, () -> new GgufWriter(Path.of("model.gguf"), gemma, false));
     assertEquals(
         "model.gguf: no GGUF file is written of model_type \"gemma\"", refusal.getMessage());
   }

@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Compares measurements of prefill and decode: ratios, and whether they exceed the noise.",
-      "Steps are matched by phase, dtype, threads, batch, new tokens and context."
+      "Steps are matched by phase, dtype, threads, batch, new tokens and context,"
+          + " those with the same format of keys and values first; where it differs, a note says"
+          + " so."
     },
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {

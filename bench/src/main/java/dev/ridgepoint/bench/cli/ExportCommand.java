@@ -55,6 +55,14 @@ final class ExportCommand implements Callable<Integer> {
   private String target;
 
   @Option(
+      names = "--joined-latents",
+      description =
+          "Of DeepSeek's latent attention, the projections to keys and values as one tensor, as"
+              + " llama.cpp before build 5130 (April 2025) needs them. Later builds take up more"
+              + " memory then.")
+  private boolean joinedLatents;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -97,7 +105,12 @@ final class ExportCommand implements Callable<Integer> {
     Optional<String> lacking;
     try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
         WriteProgressDisplay progress = new WriteProgressDisplay()) {
-      lacking = export.write(path, workers, progress);
+      if (joinedLatents) {
+        export.writeWithJoinedLatents(path, workers, progress);
+        lacking = Optional.empty();
+      } else {
+        lacking = export.write(path, workers, progress);
+      }
     }
     PrintWriter err = spec.commandLine().getErr();
     lacking.map(ExportCommand::remark).ifPresent(err::println);

@@ -3,9 +3,12 @@ package dev.ridgepoint.bench.compare;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -21,14 +24,35 @@ public record Comparison(
   /**
    * A step that was measured twice.
    *
+   * @param step as it was
+   * @param partner as it is: the same, but perhaps for the format of keys and values
    * @param before number of the measurements that are compared with
    * @param after number of those that are compared
    */
-  record Match(StepKey step, int before, int after, Rate was, Rate is) {
+  record Match(StepKey step, StepKey partner, int before, int after, Rate was, Rate is) {
     Ratio ratio() {
       return Ratio.of(was, is);
     }
+
+    /** The formats of keys and values, where both files say them and they differ. */
+    Optional<CacheFormats> otherCaches() {
+      return step.kvDtype()
+          .flatMap(
+              was ->
+                  partner
+                      .kvDtype()
+                      .filter(is -> !is.equals(was))
+                      .map(is -> new CacheFormats(before, was, after, is)));
+    }
   }
+
+  /**
+   * Formats of keys and values that differ.
+   *
+   * @param before number of the measurements that are compared with
+   * @param after number of those that are compared
+   */
+  record CacheFormats(int before, String was, int after, String is) {}
 
   /**
    * A step that has no partner.
@@ -77,15 +101,25 @@ public record Comparison(
    * if one of their files says so.
    */
   Optional<Counted> counted(int number, StepKey step) {
-    Stream<Integer> partners =
+    Stream<Match> ofStep =
         matches.stream()
-            .filter(match -> match.step().equals(step))
-            .filter(match -> match.before() == number || match.after() == number)
-            .flatMap(match -> Stream.of(match.before(), match.after()));
-    return Stream.concat(Stream.of(number), partners)
-        .map(each -> measurements.get(each - 1).counted().get(step))
-        .filter(Objects::nonNull)
+            .filter(
+                match ->
+                    match.before() == number && match.step().equals(step)
+                        || match.after() == number && match.partner().equals(step));
+    return Stream.concat(
+            Stream.of(counts(number, step)),
+            ofStep.flatMap(
+                match ->
+                    Stream.of(
+                        counts(match.before(), match.step()),
+                        counts(match.after(), match.partner()))))
+        .flatMap(Optional::stream)
         .findFirst();
+  }
+
+  private Optional<Counted> counts(int number, StepKey step) {
+    return Optional.ofNullable(measurements.get(number - 1).counted().get(step));
   }
 
   /** Whether any step takes longer than before by more than {@code percent}, noise apart. */
@@ -122,18 +156,44 @@ public record Comparison(
       List<Unmatched> unmatched) {
     Measurements was = all.get(before);
     Measurements is = all.get(after);
+    Map<StepKey, StepKey> partners = partners(was, is);
     was.rates()
         .forEach(
             (step, rate) -> {
-              Rate partner = is.rates().get(step);
+              StepKey partner = partners.get(step);
               if (partner == null) {
                 unmatched.add(new Unmatched(step, before + 1, after + 1));
               } else {
-                matches.add(new Match(step, before + 1, after + 1, rate, partner));
+                matches.add(
+                    new Match(step, partner, before + 1, after + 1, rate, is.rates().get(partner)));
               }
             });
     is.rates().keySet().stream()
-        .filter(step -> !was.rates().containsKey(step))
+        .filter(step -> !partners.containsValue(step))
         .forEach(step -> unmatched.add(new Unmatched(step, after + 1, before + 1)));
+  }
+
+  /** Of each step the same one, or else one that stores keys and values in another format. */
+  private static Map<StepKey, StepKey> partners(Measurements was, Measurements is) {
+    Map<StepKey, StepKey> partners = new HashMap<>();
+    Set<StepKey> free = new LinkedHashSet<>(is.rates().keySet());
+    for (StepKey step : was.rates().keySet()) {
+      if (free.remove(step)) {
+        partners.put(step, step);
+      }
+    }
+    for (StepKey step : was.rates().keySet()) {
+      if (!partners.containsKey(step)) {
+        free.stream()
+            .filter(step::equalsButForCache)
+            .findFirst()
+            .ifPresent(
+                partner -> {
+                  free.remove(partner);
+                  partners.put(step, partner);
+                });
+      }
+    }
+    return partners;
   }
 }

@@ -15,7 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
  *       file}, {@code engine}, {@code model}, {@code machine}, {@code facts}, {@code roofs}
  *   <li>{@code steps} that both sides have: the step, the numbers {@code before} and {@code after},
  *       {@code was} and {@code is} in tokens/s, {@code ratio}, {@code ratioLow} and {@code
- *       ratioHigh} ({@code null} without an interval or without an end), {@code verdict}
+ *       ratioHigh} ({@code null} without an interval or without an end), {@code verdict}, and what
+ *       keys and values were and are stored in, {@code kvDtypeBefore} and {@code kvDtype} ({@code
+ *       null} if the file does not say)
  *   <li>{@code points} of the roofline, of all steps whose FLOPs and bytes are known: the step, the
  *       {@code number} of the measurements, {@code tokensPerSecond}, {@code intensity}, {@code
  *       flopsPerSecond} and its interval
@@ -107,6 +109,8 @@ final class ComparisonJson {
     node.put("ratio", ratio.value());
     putEnds(node, "ratio", ratio.interval(), 1);
     node.put("verdict", ratio.verdict().toString());
+    node.put("kvDtypeBefore", match.step().kvDtype().orElse(null));
+    node.put("kvDtype", match.partner().kvDtype().orElse(null));
     return node;
   }
 

@@ -6,9 +6,13 @@ import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Sections;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.bench.text.Units;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A comparison as tables. */
@@ -71,7 +75,9 @@ public final class ComparisonTable {
             new Column("ratio", "ratio", Format.NUMBER),
             new Column("ratioLow", "from", Format.NUMBER),
             new Column("ratioHigh", "to", Format.NUMBER),
-            new Column("verdict", "it is", Format.TEXT));
+            new Column("verdict", "it is", Format.TEXT),
+            new Column("kvDtypeBefore", "kv was", Format.TEXT),
+            new Column("kvDtype", "kv is", Format.TEXT));
     List<List<Object>> rows =
         comparison.matches().stream()
             .map(
@@ -85,7 +91,9 @@ public final class ComparisonTable {
                       ratio.value(),
                       ratio.interval().map(Interval::low).orElse(null),
                       ratio.interval().map(Interval::high).filter(Double::isFinite).orElse(null),
-                      ratio.verdict().toString());
+                      ratio.verdict().toString(),
+                      match.step().kvDtype().orElse(null),
+                      match.partner().kvDtype().orElse(null));
                 })
             .toList();
     return new Table("steps", "tokens/s", columns, rows).withKeyColumns(STEP.size());
@@ -97,9 +105,16 @@ public final class ComparisonTable {
             "without a partner",
             columns(
                 new Column("has", "is in", Format.COUNT),
-                new Column("lacks", "is not in", Format.COUNT)),
+                new Column("lacks", "is not in", Format.COUNT),
+                new Column("kvDtype", "kv", Format.TEXT)),
             comparison.unmatched().stream()
-                .map(each -> row(each.step(), each.has(), each.lacks()))
+                .map(
+                    each ->
+                        row(
+                            each.step(),
+                            each.has(),
+                            each.lacks(),
+                            each.step().kvDtype().orElse(null)))
                 .toList())
         .withKeyColumns(STEP.size());
   }
@@ -129,11 +144,28 @@ public final class ComparisonTable {
         notes.add("Nothing of " + number + " was compared: another model, or no step in common.");
       }
     }
+    comparison.matches().stream()
+        .flatMap(match -> match.otherCaches().stream())
+        .collect(
+            Collectors.groupingBy(formats -> formats, LinkedHashMap::new, Collectors.counting()))
+        .forEach((formats, steps) -> notes.add(note(formats, steps)));
     notes.add(
         "ratio: how many times as fast it is as it was. from, to: the quotients of the ends of both"
             + " medians' intervals of 90 %, which hold the ratio with 80 % at least. It is faster"
             + " or slower where they leave out 1, that is, where the two intervals do not overlap."
             + " Fewer than five samples make no interval.");
     return notes;
+  }
+
+  private static String note(Comparison.CacheFormats formats, long steps) {
+    return String.format(
+        Locale.ROOT,
+        "In %s #%d stores keys and values in %s, and #%d in %s: their ratios are of these formats,"
+            + " too, and a roofline has both at the intensity of one.",
+        Units.count(steps, "step"),
+        formats.before(),
+        formats.was(),
+        formats.after(),
+        formats.is());
   }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
@@ -89,8 +90,9 @@ final class MeasurementFiles {
 
   private void addReport(JsonFields report) {
     String machine = report.requiredObject("machine").requiredString("cpu");
-    String model = report.requiredObject("model").requiredString("name");
-    Found of = found(List.of(RIDGEPOINT, machine, model), Setup.ofReport(report));
+    JsonFields model = report.requiredObject("model");
+    Found of =
+        found(List.of(RIDGEPOINT, machine, model.requiredString("name")), Setup.ofReport(report));
     for (JsonFields point : report.requiredObjects("points")) {
       String dtype = point.requiredString("dtype");
       int batch = positive(point, "batch");
@@ -99,6 +101,7 @@ final class MeasurementFiles {
           new StepKey(
               phase(point),
               dtype,
+              text(point, "kvDtype").or(() -> text(model, "kvDtype")),
               positive(point, "threads"),
               batch,
               newTokens,
@@ -145,6 +148,7 @@ final class MeasurementFiles {
           new StepKey(
               isPrefill ? Phase.PREFILL : Phase.DECODE,
               comparison.requiredString("dtype"),
+              Optional.empty(),
               positive(comparison, "threads"),
               1,
               isPrefill ? Integer.parseInt(work.group("prompt")) : 1,
@@ -179,6 +183,7 @@ final class MeasurementFiles {
         new StepKey(
             prompt > 0 ? Phase.PREFILL : Phase.DECODE,
             dtype.find() ? dtype.group(1).toLowerCase(Locale.ROOT) : type,
+            llamaCache(test),
             positive(test, "n_threads"),
             1,
             prompt > 0 ? prompt : 1,
@@ -200,6 +205,22 @@ final class MeasurementFiles {
             List.of(engine.strip(), test.stringOr("cpu_info", ""), type), Setup.ofLlamaBench(test)),
         key,
         Rate.ofSamples(samples));
+  }
+
+  /** Of keys and of values, which may differ. */
+  private static Optional<String> llamaCache(JsonFields test) {
+    return text(test, "type_k")
+        .map(
+            keys ->
+                text(test, "type_v")
+                    .filter(values -> !values.equals(keys))
+                    .map(values -> keys + "/" + values)
+                    .orElse(keys));
+  }
+
+  /** What older files lack. */
+  private static Optional<String> text(JsonFields fields, String field) {
+    return fields.has(field) ? Optional.of(fields.requiredString(field)) : Optional.empty();
   }
 
   private static void add(JsonFields fields, Found to, StepKey key, Rate rate) {

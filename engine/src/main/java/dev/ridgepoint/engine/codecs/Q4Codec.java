@@ -10,15 +10,9 @@ import java.nio.ByteOrder;
  * GGUF's Q4_0: 32 integers q of 0..15 in 16 bytes behind an F16 scale d; a number is {@code d * (q
  * - 8)}. Byte i holds number i in its lower half and number i + 16 in its upper half.
  *
- * <p>Bit for bit what ggml's {@code quantize_row_q4_0_ref} writes for finite numbers: the number of
- * greatest magnitude, the first of several, becomes q = 0, so that d has the sign opposite to its;
- * q is rounded to the nearest with the scale from before its own rounding to F16, and what would be
- * 16 is 15.
+ * <p>Bit for bit what ggml's {@code quantize_row_q4_0_ref} writes for finite numbers.
  */
-public final class Q4Codec implements IntegerBlockCodec {
-  /** Numbers of one block. */
-  public static final int BLOCK_ELEMENTS = 32;
-
+public final class Q4Codec extends OffsetBlockCodec {
   /** Where a block's numbers begin, after its scale. */
   public static final int QUANTS_OFFSET = Short.BYTES;
 
@@ -33,46 +27,13 @@ public final class Q4Codec implements IntegerBlockCodec {
   private static final int HALF = BLOCK_ELEMENTS / 2;
   private static final int GREATEST = 15;
 
-  @Override
-  public int blockElements() {
-    return BLOCK_ELEMENTS;
+  public Q4Codec() {
+    super(ZERO_POINT);
   }
 
   @Override
   public int blockBytes() {
     return BLOCK_BYTES;
-  }
-
-  @Override
-  public boolean holds(float magnitude) {
-    return F16Codec.isFinite(magnitude / ZERO_POINT);
-  }
-
-  @Override
-  public void encode(
-      float[] source, int sourceOffset, int count, MemorySegment target, long targetOffset) {
-    long block = targetOffset;
-    for (int from = sourceOffset; from < sourceOffset + count; from += BLOCK_ELEMENTS) {
-      float scale = extreme(source, from) / -ZERO_POINT;
-      float inverse = scale == 0 ? 0 : 1 / scale;
-      target.set(SCALE, block, Float.floatToFloat16(scale));
-      for (int i = 0; i < HALF; i++) {
-        int low = quantised(source[from + i] * inverse);
-        int high = quantised(source[from + HALF + i] * inverse);
-        target.set(JAVA_BYTE, block + QUANTS_OFFSET + i, (byte) (low | high << 4));
-      }
-      block += BLOCK_BYTES;
-    }
-  }
-
-  @Override
-  public int least() {
-    return -ZERO_POINT;
-  }
-
-  @Override
-  public int greatest() {
-    return GREATEST - ZERO_POINT;
   }
 
   @Override
@@ -92,26 +53,10 @@ public final class Q4Codec implements IntegerBlockCodec {
     return source.get(SCALE, offset);
   }
 
-  /** The first number of the greatest magnitude, with its sign. */
-  static float extreme(float[] source, int from) {
-    float extreme = 0;
-    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
-      float value = source[from + i];
-      if (Math.abs(value) > Math.abs(extreme)) {
-        extreme = value;
-      }
-    }
-    return extreme;
-  }
-
   /** The q of number {@code i} of the block at {@code block}, 0..15. */
   public static int quant(MemorySegment source, long block, int i) {
     int pair = source.get(JAVA_BYTE, block + QUANTS_OFFSET + i % HALF);
     return (i < HALF ? pair : pair >> 4) & GREATEST;
-  }
-
-  private static int quantised(float steps) {
-    return Math.clamp((int) (steps + (ZERO_POINT + 0.5f)), 0, GREATEST);
   }
 
   @Override

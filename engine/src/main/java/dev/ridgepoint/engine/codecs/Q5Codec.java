@@ -11,28 +11,24 @@ import java.nio.ByteOrder;
  * After the scale come 4 bytes with the fifth bits, number i's at bit i, then 16 with the lower
  * four bits of each: byte i holds number i in its lower half and number i + 16 in its upper half.
  *
- * <p>Bit for bit what ggml's {@code quantize_row_q5_0_ref} writes for finite numbers: as {@link
- * Q4Codec} with twice the steps, so that what would be 32 is 31.
+ * <p>Bit for bit what ggml's {@code quantize_row_q5_0_ref} writes for finite numbers.
  */
-public final class Q5Codec implements IntegerBlockCodec {
+public final class Q5Codec extends OffsetBlockCodec {
   /** The q that stands for zero. */
   public static final int ZERO_POINT = 16;
 
-  private static final int BLOCK_ELEMENTS = 32;
   private static final int HALF = BLOCK_ELEMENTS / 2;
   private static final int HIGH_BITS_OFFSET = Short.BYTES;
   private static final int NIBBLES_OFFSET = HIGH_BITS_OFFSET + Integer.BYTES;
   private static final int BLOCK_BYTES = NIBBLES_OFFSET + HALF;
-  private static final int GREATEST = 31;
 
   private static final ValueLayout.OfShort SCALE =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt HIGH_BITS =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  @Override
-  public int blockElements() {
-    return BLOCK_ELEMENTS;
+  public Q5Codec() {
+    super(ZERO_POINT);
   }
 
   @Override
@@ -40,43 +36,8 @@ public final class Q5Codec implements IntegerBlockCodec {
     return BLOCK_BYTES;
   }
 
-  @Override
-  public boolean holds(float magnitude) {
-    return F16Codec.isFinite(magnitude / ZERO_POINT);
-  }
-
-  @Override
-  public void encode(
-      float[] source, int sourceOffset, int count, MemorySegment target, long targetOffset) {
-    long block = targetOffset;
-    for (int from = sourceOffset; from < sourceOffset + count; from += BLOCK_ELEMENTS) {
-      float scale = Q4Codec.extreme(source, from) / -ZERO_POINT;
-      float inverse = scale == 0 ? 0 : 1 / scale;
-      int highBits = 0;
-      for (int i = 0; i < HALF; i++) {
-        int low = quantised(source[from + i] * inverse);
-        int high = quantised(source[from + HALF + i] * inverse);
-        highBits |= highBits(low, high, i);
-        target.set(JAVA_BYTE, block + NIBBLES_OFFSET + i, (byte) ((low & 0xf) | high << 4));
-      }
-      target.set(SCALE, block, Float.floatToFloat16(scale));
-      target.set(HIGH_BITS, block + HIGH_BITS_OFFSET, highBits);
-      block += BLOCK_BYTES;
-    }
-  }
-
   private static int highBits(int low, int high, int i) {
     return (low >> 4) << i | (high >> 4) << (HALF + i);
-  }
-
-  @Override
-  public int least() {
-    return -ZERO_POINT;
-  }
-
-  @Override
-  public int greatest() {
-    return GREATEST - ZERO_POINT;
   }
 
   @Override
@@ -98,10 +59,6 @@ public final class Q5Codec implements IntegerBlockCodec {
       integers[i] = quant(source, offset, i) - ZERO_POINT;
     }
     return source.get(SCALE, offset);
-  }
-
-  private static int quantised(float steps) {
-    return Math.clamp((int) (steps + (ZERO_POINT + 0.5f)), 0, GREATEST);
   }
 
   /** The q of number {@code i} of the block at {@code block}, 0..31. */

@@ -90,6 +90,7 @@ public final class ConfigReader {
     families.putAll(ExpertFamilies.all());
     families.putAll(DeepSeekFamilies.all());
     families.putAll(StateSpaceFamilies.all());
+    families.putAll(NemotronFamilies.all());
     families.putAll(HybridFamilies.all());
     families.putAll(ParallelFamilies.all());
     families.putAll(LearnedPositionFamilies.all());

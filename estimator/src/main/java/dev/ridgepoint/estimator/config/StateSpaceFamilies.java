@@ -7,15 +7,12 @@ import dev.ridgepoint.estimator.architecture.LayerNorms;
 import dev.ridgepoint.estimator.architecture.Limits;
 import dev.ridgepoint.estimator.architecture.Mamba;
 import dev.ridgepoint.estimator.architecture.Mamba2;
-import dev.ridgepoint.estimator.architecture.MixtureOfExperts;
 import dev.ridgepoint.estimator.architecture.Norm;
 import dev.ridgepoint.estimator.architecture.Rope;
 import dev.ridgepoint.estimator.architecture.Routing;
 import dev.ridgepoint.estimator.input.JsonFields;
-import dev.ridgepoint.estimator.input.StrictJson;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -26,9 +23,10 @@ final class StateSpaceFamilies {
   private static final Defaults JAMBA = new Defaults(262_144, 1e-6, 0);
   private static final Defaults BAMBA = new Defaults(262_144, 1e-5, 10_000);
   private static final Defaults FALCON_H1 = new Defaults(8_192, 1e-5, 100_000);
-  private static final Defaults NEMOTRON_H = new Defaults(4_096, 1e-5, 0);
 
-  private static final int USUAL_KERNEL = 4;
+  /** Taps of the convolution before a state space. */
+  static final int USUAL_KERNEL = 4;
+
   private static final double BAMBA_ROTARY_FRACTION = 0.5;
 
   /**
@@ -47,7 +45,6 @@ final class StateSpaceFamilies {
         "jamba", StateSpaceFamilies::jamba,
         "bamba", StateSpaceFamilies::bamba,
         "falcon_h1", StateSpaceFamilies::falconH1,
-        "nemotron_h", StateSpaceFamilies::nemotronH,
         "granitemoehybrid", StateSpaceFamilies::granite);
   }
 
@@ -202,102 +199,6 @@ final class StateSpaceFamilies {
         json.booleanOr("mamba_conv_bias", true),
         json.booleanOr("mamba_proj_bias", false),
         normGroups);
-  }
-
-  /**
-   * arXiv:2504.03624, arXiv:2508.14444: each layer is a state space, an attention without
-   * positions, a feed-forward or experts, as a letter of the pattern says.
-   */
-  private static Architecture nemotronH(JsonFields json) {
-    String pattern = nemotronPattern(json);
-    int groups = json.intOr("n_groups", 8);
-    Mamba2 mamba =
-        new Mamba2(
-            json.requiredInt("mamba_num_heads"),
-            json.requiredInt("mamba_head_dim"),
-            json.intOr("ssm_state_size", 128),
-            groups,
-            json.intOr("conv_kernel", USUAL_KERNEL),
-            json.booleanOr("use_conv_bias", true),
-            json.booleanOr("use_bias", false),
-            groups);
-    DecoderBuilder builder = new DecoderBuilder(json, NEMOTRON_H);
-    LayerNorms ofMixer = LayerNorms.shared(Norm.RMS);
-    LayerNorms ofFeedForward = LayerNorms.beforeFeedForward(Norm.RMS);
-    return builder
-        .layers(pattern.length())
-        .keyValueHeads(json.intOr("num_key_value_heads", 8))
-        .headDim(json.intOr("head_dim", json.intOr("attention_head_dim", 128)))
-        .attentionBias(json.booleanOr("attention_bias", false))
-        .rope(Rope.NONE)
-        .spans(LayerSpans.ofAttendingLayers(pattern.length()))
-        .mixers(
-            layer ->
-                switch (letter(json, pattern, layer)) {
-                  case 'M' -> List.of(mamba);
-                  case '*' -> List.of(builder.attention(layer));
-                  default -> List.of();
-                })
-        .feedForward(nemotronFeedForwards(json, pattern))
-        .norms(Norm.RMS, layer -> "M*".indexOf(pattern.charAt(layer)) < 0 ? ofFeedForward : ofMixer)
-        .epsilon("layer_norm_epsilon")
-        .build();
-  }
-
-  /** A letter for each layer; later configs spell their names out. */
-  private static String nemotronPattern(JsonFields json) {
-    if (!json.has("layers_block_type")) {
-      return json.requiredString("hybrid_override_pattern");
-    }
-    StringBuilder pattern = new StringBuilder();
-    for (String type : json.requiredStrings("layers_block_type")) {
-      pattern.append(
-          switch (type) {
-            case "mamba" -> 'M';
-            case "attention" -> '*';
-            case "mlp" -> '-';
-            case "moe" -> 'E';
-            default ->
-                throw json.invalid(
-                    "layers_block_type", "\"%s\" is not supported".formatted(StrictJson.cut(type)));
-          });
-    }
-    return pattern.toString();
-  }
-
-  private static char letter(JsonFields json, String pattern, int layer) {
-    char letter = pattern.charAt(layer);
-    if ("M*-E".indexOf(letter) < 0) {
-      throw json.invalid(
-          "hybrid_override_pattern",
-          "must hold M, *, - and E alone, but holds " + StrictJson.cut(String.valueOf(letter)));
-    }
-    return letter;
-  }
-
-  private static IntFunction<FeedForward> nemotronFeedForwards(JsonFields json, String pattern) {
-    boolean bias = json.booleanOr("mlp_bias", false);
-    return layer ->
-        switch (letter(json, pattern, layer)) {
-          case '-' -> nemotronFeedForward(json, "intermediate_size", bias);
-          case 'E' ->
-              new MixtureOfExperts(
-                      json.requiredInt("n_routed_experts"),
-                      json.requiredInt("num_experts_per_tok"),
-                      nemotronFeedForward(json, "moe_intermediate_size", bias))
-                  .withShared(
-                      nemotronFeedForward(json, "moe_shared_expert_intermediate_size", bias))
-                  .withRouting(Routings.corrected(json, 1));
-          default -> new FeedForward.None();
-        };
-  }
-
-  private static DenseFeedForward nemotronFeedForward(JsonFields json, String width, boolean bias) {
-    return new DenseFeedForward(
-        json.requiredInt(width),
-        false,
-        FeedForwards.activation(json, "mlp_hidden_act", "relu2"),
-        bias);
   }
 
   private static int inner(JsonFields json, String expandField) {

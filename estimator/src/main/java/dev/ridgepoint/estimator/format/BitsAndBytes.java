@@ -39,7 +39,7 @@ final class BitsAndBytes {
     int blockBytes =
         isNested ? SCALE_GROUP * (GROUP / 2 + 1) + Float.BYTES : GROUP / 2 + Float.BYTES;
     int elements = isNested ? SCALE_GROUP * GROUP : GROUP;
-    return new Precision(type, elements, blockBytes, true, List.of())
+    return new Precision(type, elements, elements, blockBytes, true, List.of())
         .with(Scale.perMatrix(CODE_BYTES + (isNested ? SCALE_CODE_BYTES : 0)));
   }
 }

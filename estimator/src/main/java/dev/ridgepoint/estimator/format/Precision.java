@@ -12,17 +12,24 @@ import java.util.regex.Pattern;
 
 /**
  * A storage format: {@code blockElements} consecutive elements of a row take {@code blockBytes},
- * scales included. Wider than what the engine computes with; plain formats have blocks of one
- * element. GGUF's blocks are the structs of {@code ggml-common.h} in ggml.
+ * scales included. A row has whole groups; where several make the whole bytes of a block, groups of
+ * the next row may stand in its last one. Wider than what the engine computes with; plain formats
+ * have blocks of one element. GGUF's blocks are the structs of {@code ggml-common.h} in ggml.
  *
  * @param name what the user calls it
+ * @param groupElements elements that share a scale, of which a block has a whole number
  * @param blockElements elements that share one block
  * @param blockBytes bytes of one block, the scales and offsets in it included
  * @param isFlat whether blocks run on from one row into the next
  * @param scales what is stored beside the blocks of a matrix
  */
 public record Precision(
-    String name, int blockElements, int blockBytes, boolean isFlat, List<Scale> scales) {
+    String name,
+    int groupElements,
+    int blockElements,
+    int blockBytes,
+    boolean isFlat,
+    List<Scale> scales) {
   /**
    * Something stored once for each tile of a matrix, such as a scale.
    *
@@ -144,16 +151,16 @@ public record Precision(
     }
   }
 
-  /** Blocks alone, which end with the row. */
+  /** Blocks of one group alone, which end with the row. */
   public Precision(String name, int blockElements, int blockBytes) {
-    this(name, blockElements, blockBytes, false, List.of());
+    this(name, blockElements, blockElements, blockBytes, false, List.of());
   }
 
   /** The same with something beside the blocks. */
   public Precision with(Scale... others) {
     List<Scale> all = new ArrayList<>(scales);
     all.addAll(List.of(others));
-    return new Precision(name, blockElements, blockBytes, isFlat, all);
+    return new Precision(name, groupElements, blockElements, blockBytes, isFlat, all);
   }
 
   /**
@@ -212,7 +219,12 @@ public record Precision(
     String sparseName = String.format(Locale.ROOT, "%s %d:%d", name, kept, group);
     Precision blocks = ofBits(sparseName, group / divisor * blockElements, storedBits);
     return new Precision(
-        sparseName, blocks.blockElements, blocks.blockBytes, isFlat, blocks.scales);
+        sparseName,
+        blocks.groupElements,
+        blocks.blockElements,
+        blocks.blockBytes,
+        isFlat,
+        blocks.scales);
   }
 
   /**
@@ -233,7 +245,7 @@ public record Precision(
     int divisor = BigInteger.valueOf(kept).gcd(BigInteger.valueOf(all)).intValue();
     int elements = all / divisor * blockElements * Byte.SIZE;
     int bytes = elements / Byte.SIZE + kept / divisor * Byte.SIZE * blockBytes;
-    return new Precision("%s pruned".formatted(name), elements, bytes, true, scales);
+    return new Precision("%s pruned".formatted(name), elements, elements, bytes, true, scales);
   }
 
   /** Whether integers that share a scale in groups. */
@@ -246,13 +258,14 @@ public record Precision(
     return (double) blockBytes * Byte.SIZE / blockElements;
   }
 
-  /** As many blocks together as fill whole bytes. */
+  /** As many groups in a block as fill whole bytes. */
   private static Precision ofBits(String name, int elements, int bits) {
-    int blocks = 1;
-    while (blocks * bits % Byte.SIZE != 0) {
-      blocks *= 2;
+    int groups = 1;
+    while (groups * bits % Byte.SIZE != 0) {
+      groups *= 2;
     }
-    return new Precision(name, blocks * elements, blocks * bits / Byte.SIZE);
+    return new Precision(
+        name, elements, groups * elements, groups * bits / Byte.SIZE, false, List.of());
   }
 
   private static Optional<Precision> groupedNamed(String name) {
@@ -268,12 +281,21 @@ public record Precision(
   }
 
   /**
-   * Bytes of the blocks of one row. A last block that the row does not fill is stored whole.
+   * Bytes of one row. A last group that the row does not fill is stored whole.
    *
    * @throws ArithmeticException beyond 2^63
    */
   public long rowBytes(long elements) {
-    return Math.multiplyExact(Math.ceilDiv(elements, blockElements), (long) blockBytes);
+    return groupBytes(groups(elements));
+  }
+
+  private long groups(long elements) {
+    return Math.ceilDiv(elements, groupElements);
+  }
+
+  private long groupBytes(long groups) {
+    return Math.ceilDiv(
+        Math.multiplyExact(groups, (long) blockBytes), blockElements / groupElements);
   }
 
   /**
@@ -283,9 +305,10 @@ public record Precision(
    */
   public long matrixBytes(long rows, long columns) {
     long bytes =
-        isFlat
-            ? rowBytes(Math.multiplyExact(rows, columns))
-            : Math.multiplyExact(rows, rowBytes(columns));
+        groupBytes(
+            isFlat
+                ? groups(Math.multiplyExact(rows, columns))
+                : Math.multiplyExact(rows, groups(columns)));
     for (Scale scale : scales) {
       bytes = Math.addExact(bytes, scale.bytesOf(rows, columns));
     }

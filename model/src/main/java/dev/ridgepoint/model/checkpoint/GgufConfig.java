@@ -64,11 +64,6 @@ final class GgufConfig {
     return new GgufConfig(files, header).architecture();
   }
 
-  /** How a file with this architecture holds its tensors, as files are written today. */
-  static GgufLayout layout(Architecture architecture) {
-    return layout(architecture, any -> false);
-  }
-
   /**
    * How a file with this architecture holds its tensors.
    *

@@ -19,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 record GgufFamilyConfig(
     GgufFields fields, GgufArchitecture architecture, Predicate<String> hasTensor) {
   private static final double DEFAULT_FREQ_BASE = 10_000;
-  private static final int SOFTMAX_GATING = 1;
-  private static final int SIGMOID_GATING = 2;
 
   /** Of llama.cpp's logarithm, in what DeepSeek's configs multiply it with. */
   private static final double LOG_MULTIPLIERS = 10;
@@ -61,7 +59,7 @@ record GgufFamilyConfig(
   /** DeepSeek-V2's or V3's. */
   void addLatents(ObjectNode config) {
     GgufKeys keys = architecture.keys();
-    if (gating() == SIGMOID_GATING) {
+    if (gating() == GgufKeys.SIGMOID_GATING) {
       config.put("model_type", "deepseek_v3");
     }
     int queryLoraRank = fields.optionalInt(keys.queryLoraRank()).orElse(0);
@@ -97,19 +95,21 @@ record GgufFamilyConfig(
 
   private int gating() {
     GgufKeys keys = architecture.keys();
-    int gating = fields.optionalInt(keys.expertGatingFunction()).orElse(SOFTMAX_GATING);
-    if (gating != SOFTMAX_GATING && gating != SIGMOID_GATING) {
+    int gating = fields.optionalInt(keys.expertGatingFunction()).orElse(GgufKeys.SOFTMAX_GATING);
+    if (gating != GgufKeys.SOFTMAX_GATING && gating != GgufKeys.SIGMOID_GATING) {
       throw fields.invalid(
           keys.expertGatingFunction(),
           String.format(
-              Locale.ROOT, "must be %d or %d, but is %d", SOFTMAX_GATING, SIGMOID_GATING, gating));
+              Locale.ROOT,
+              "must be %d or %d, but is %d",
+              GgufKeys.SOFTMAX_GATING,
+              GgufKeys.SIGMOID_GATING,
+              gating));
     }
     return gating;
   }
 
-  /**
-   * Of which one number is both of YaRN's magnitudes: they cancel out but for the scores' scale.
-   */
+  /** YaRN's magnitude is of the scores' scale alone: llama.cpp takes it from rotated elements. */
   private void addScaling(ObjectNode scaling, String type) {
     GgufKeys keys = architecture.keys();
     scaling.put("type", type);
@@ -125,7 +125,7 @@ record GgufFamilyConfig(
       scaling.put(
           "beta_slow",
           fields.doubleOr(keys.ropeScalingBetaSlow(), RopeScaling.Yarn.USUAL_BETA_SLOW));
-      scaling.put("mscale", magnitude);
+      scaling.put("attention_factor", 1);
       scaling.put("mscale_all_dim", magnitude);
     }
   }

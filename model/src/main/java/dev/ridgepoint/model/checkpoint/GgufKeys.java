@@ -29,6 +29,10 @@ record GgufKeys(String architecture) {
   static final String ADD_BOS_TOKEN = "tokenizer.ggml.add_bos_token";
   static final String ADD_SPACE_PREFIX = "tokenizer.ggml.add_space_prefix";
 
+  // Of expertGatingFunction.
+  static final int SOFTMAX_GATING = 1;
+  static final int SIGMOID_GATING = 2;
+
   String vocabSize() {
     return architecture + ".vocab_size";
   }
@@ -85,7 +89,7 @@ record GgufKeys(String architecture) {
     return architecture + ".leading_dense_block_count";
   }
 
-  /** 1 for a softmax of the experts' scores, 2 for a sigmoid of each. */
+  /** {@link #SOFTMAX_GATING} of the experts' scores, or {@link #SIGMOID_GATING} of each. */
   String expertGatingFunction() {
     return architecture + ".expert_gating_func";
   }

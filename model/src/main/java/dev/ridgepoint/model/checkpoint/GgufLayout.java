@@ -91,7 +91,7 @@ record GgufLayout(GgufArchitecture architecture, Architecture ofModel, boolean h
   List<OutputTensor> inFile(List<ExportedWeight> weights) {
     Map<String, List<ExportedWeight>> parts = new LinkedHashMap<>();
     for (ExportedWeight weight : weights) {
-      parts.computeIfAbsent(name(weight.spec()), name -> new ArrayList<>()).add(weight);
+      parts.computeIfAbsent(place(weight.spec()).name(), name -> new ArrayList<>()).add(weight);
     }
     return parts.values().stream().map(this::ofParts).toList();
   }
@@ -99,6 +99,9 @@ record GgufLayout(GgufArchitecture architecture, Architecture ofModel, boolean h
   /** One tensor, whose rows are those of its parts wherever they are placed. */
   private OutputTensor ofParts(List<ExportedWeight> parts) {
     ExportedWeight any = parts.getFirst();
+    if (hasJoinedLatents && LatentUpProjection.has(any.spec())) {
+      return ofLatents(parts);
+    }
     TensorPlace whole = place(any.spec());
     int columns = OutputTensor.columns(any.spec());
     int rows = Math.toIntExact(whole.shape().stream().reduce(1L, Math::multiplyExact) / columns);
@@ -131,5 +134,22 @@ record GgufLayout(GgufArchitecture architecture, Architecture ofModel, boolean h
             parts.get(part[row]).rows().encode(rowOfPart[row], count, dtype, target, offset);
           }
         });
+  }
+
+  /** The projections of a latent to keys and to values. */
+  private OutputTensor ofLatents(List<ExportedWeight> parts) {
+    ExportedWeight keys = ofRole(parts, TensorRole.KEY_UP);
+    ExportedWeight values = ofRole(parts, TensorRole.VALUE_UP);
+    TensorPlace whole = place(values.spec());
+    return new OutputTensor(
+        whole.name(),
+        whole.shape(),
+        OutputTensor.columns(values.spec()),
+        values.dtype(),
+        LatentUpProjection.of(ofModel).joined(keys.rows(), values.rows()));
+  }
+
+  private static ExportedWeight ofRole(List<ExportedWeight> parts, TensorRole role) {
+    return parts.stream().filter(part -> part.spec().role() == role).findFirst().orElseThrow();
   }
 }

@@ -26,9 +26,12 @@ public final class GgufWriter {
   /**
    * A writer of one file.
    *
+   * @param joinsLatents whether a latent's projections to keys and values are one tensor, as
+   *     llama.cpp has it before build 5130 of April 2025; later ones cache latents only where the
+   *     two are tensors of their own
    * @throws InvalidInputException if llama.cpp's architecture cannot say what the config says
    */
-  public GgufWriter(Path file, Architecture model) {
+  public GgufWriter(Path file, Architecture model, boolean joinsLatents) {
     this.file = file;
     this.model = model;
     GgufArchitecture family =
@@ -47,8 +50,8 @@ public final class GgufWriter {
                   file.toString(),
                   "llama.cpp's architecture \"%s\" has no %s".formatted(family.label(), what));
             });
-    layout = GgufConfig.layout(model);
-    shape = new GgufFamilyMetadata(model, family);
+    layout = new GgufLayout(family, model, joinsLatents);
+    shape = new GgufFamilyMetadata(model, layout);
   }
 
   /** The rotary positions of which {@link #write} wants the divisors. */

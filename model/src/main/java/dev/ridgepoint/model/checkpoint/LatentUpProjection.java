@@ -1,5 +1,6 @@
 package dev.ridgepoint.model.checkpoint;
 
+import dev.ridgepoint.engine.RowSource;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.LatentAttention;
 import dev.ridgepoint.estimator.architecture.TensorRole;
@@ -34,6 +35,27 @@ record LatentUpProjection(LatentAttention attention) {
         ? TensorPlace.transposed(name, shape, row -> row % rank, row -> row / rank * both)
         : new TensorPlace(
             name, shape, row -> row / valueDim * both + keyDim + row % valueDim, false);
+  }
+
+  /** The rows of the tensor that has both. */
+  RowSource joined(RowSource keys, RowSource values) {
+    int rank = attention.keyValueLoraRank();
+    int keyDim = attention.keyDim();
+    int valueDim = attention.valueDim();
+    int both = keyDim + valueDim;
+    return (row, target, offset) -> {
+      int head = row / both;
+      int element = row % both;
+      if (element >= keyDim) {
+        values.read(head * valueDim + element - keyDim, target, offset);
+        return;
+      }
+      float[] key = new float[keyDim];
+      for (int i = 0; i < rank; i++) {
+        keys.read(head * rank + i, key, 0);
+        target[offset + i] = key[element];
+      }
+    };
   }
 
   /** In a tensor of its own, [heads, outputs of a head, inputs]. */

@@ -101,6 +101,8 @@ function stepsSection() {
     { heading: 'Ratio', key: (each) => each.ratio, text: ratioText },
     { heading: 'Interval', key: (each) => each.ratioLow || 0, text: interval },
     { heading: 'It is', left: true, text: (each) => each.verdict },
+    { heading: 'KV was', left: true, text: (each) => each.kvDtypeBefore || '–' },
+    { heading: 'KV is', left: true, text: (each) => each.kvDtype || '–' },
   ], steps, { chosen: isBeyondNoise, sortedBy: '#' });
   const alone = comparison.unmatched;
   if (alone.length > 0) {
