@@ -92,7 +92,7 @@ class CompressCommandTest {
     assertTrue(json.at("/changes/0/ratio").doubleValue() < 0.6);
     CommandRun again = CommandRun.of("logits", "--model", target.toString(), "--tokens", "1,2");
     assertEquals(0, again.exitCode(), again.err());
-    assertEquals(again.out().strip().lines().count(), 2);
+    assertEquals(2, again.out().strip().lines().count());
   }
 
   /** Without a file, and without what it is compared to. */
