@@ -85,13 +85,14 @@ class CompressCommandTest {
     assertFalse(json.has("tensors"));
     assertEquals(12, json.get("steps").size());
     assertTrue(
-        json.at("/steps/11/divergence").doubleValue() < json.at("/steps/0/divergence").doubleValue());
+        json.at("/steps/11/divergence").doubleValue()
+            < json.at("/steps/0/divergence").doubleValue());
     assertTrue(json.at("/steps/0/baselineLoss").isNumber());
     assertEquals(3, json.get("answers").size());
     assertTrue(json.at("/changes/0/ratio").doubleValue() < 0.6);
     CommandRun again = CommandRun.of("logits", "--model", target.toString(), "--tokens", "1,2");
     assertEquals(0, again.exitCode(), again.err());
-    assertEquals(again.out().strip().lines().count(), 2);
+    assertEquals(2, again.out().strip().lines().count());
   }
 
   /** Without a file, and without what it is compared to. */
@@ -108,8 +109,11 @@ class CompressCommandTest {
 
   private static CommandRun distil(String more) {
     return CommandRun.ofLine(
-        "compress " + GGUF + " --method distil --windows 3 --context 20 --steps 12 --batch 2"
-            + " --seq 16 --lr 1e-2 --calibration ../README.md " + more);
+        "compress "
+            + GGUF
+            + " --method distil --windows 3 --context 20 --steps 12 --batch 2"
+            + " --seq 16 --lr 1e-2 --calibration ../README.md "
+            + more);
   }
 
   /** Its embedding and head are F16, as those of the verified model were. */
@@ -209,7 +213,8 @@ class CompressCommandTest {
         "--method distil --hidden 16|--layers: is missing",
         "--method distil --hidden 16 --layers 1 --heads 1 --vocab 9|--vocab: must be 320, the"
             + " teacher's, but is 9",
-        "--method distil --hidden 16 --layers 1 --heads 1 --experts 2 --experts-per-token 1|experts",
+        "--method distil --hidden 16 --layers 1 --heads 1 --experts 2 --experts-per-token"
+            + " 1|experts",
         "--sparsity 1.5|--sparsity",
         "--windows 0|--windows",
         "--context 1|--context",

@@ -116,7 +116,8 @@ class DistillationTest {
         LoadedModel teacher = load(checkpoint, workers)) {
       ModelWeights student =
           distillation(0.5, 2).taught(teacher, F32, data(), workers, (done, result) -> {});
-      CompressedModel compressed = new CompressedModel(student, student, DType.BF16, DType.BF16, Optional.empty());
+      CompressedModel compressed =
+          new CompressedModel(student, student, DType.BF16, DType.BF16, Optional.empty());
       for (String name : List.of("model.gguf", "folder")) {
         Path target = folder.resolve(name);
         compressed

@@ -133,16 +133,14 @@ class PackedExportTest {
         assertThrows(
             InvalidInputException.class,
             () ->
-                compressed
-                    .export(Optional.of(MODEL))
-                    .write(folder, workers, (done, total) -> {}));
+                compressed.export(Optional.of(MODEL)).write(folder, workers, (done, total) -> {}));
     assertEquals(folder + ": model.layers.0." + problem, refusal.getMessage());
     assertTrue(Files.notExists(folder));
   }
 
   /**
-   * As stories260K: of its feed-forward 172 outputs fill no words of 8, and 172 inputs no blocks. What
-   * is not packed is F16 of the weights as they were, and the rest as it was chosen.
+   * As stories260K: of its feed-forward 172 outputs fill no words of 8, and 172 inputs no blocks.
+   * What is not packed is F16 of the weights as they were, and the rest as it was chosen.
    */
   @ParameterizedTest
   @CsvSource({
@@ -162,8 +160,7 @@ class PackedExportTest {
              "num_key_value_heads": 4, "max_position_embeddings": 64}
             """);
     ModelWeights original = ModelWeights.read(architecture, new SyntheticWeights(3));
-    CompressedModel compressed =
-        compressed(original, method, new IntegerPacking(form, bits, 32));
+    CompressedModel compressed = compressed(original, method, new IntegerPacking(form, bits, 32));
     Path folder = temporary.resolve("packed");
     compressed.export(Optional.of(MODEL)).write(folder, workers, (done, total) -> {});
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
@@ -177,7 +174,8 @@ class PackedExportTest {
         assertEquals(expected, checkpoint.dtype(spec), spec.name());
         float[] chosen = compressed.weights().numbers(spec);
         boolean isPlain = expected == DType.F16;
-        assertArrayEquals(isPlain ? halves(chosen) : chosen, numbers(checkpoint, spec), spec.name());
+        assertArrayEquals(
+            isPlain ? halves(chosen) : chosen, numbers(checkpoint, spec), spec.name());
         if (isPlain) {
           float[] before = compressed.reference().numbers(spec);
           assertArrayEquals(halves(before), numbers(checkpoint, spec), spec.name());

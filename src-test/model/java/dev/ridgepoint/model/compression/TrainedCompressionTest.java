@@ -61,7 +61,8 @@ class TrainedCompressionTest {
       Calibration calibration = Calibration.of(before, windows(Part.TRAINING, 24), workers, SILENT);
       CompressedModel compressed =
           new Compressor(original, calibration, workers)
-              .apply(method, new Settings(Grid.of(blocks), DType.F16, 0.5, Optional.empty()), SILENT);
+              .apply(
+                  method, new Settings(Grid.of(blocks), DType.F16, 0.5, Optional.empty()), SILENT);
       try (LoadedModel after = load(compressed.weights(), compressed.types(), workers)) {
         return Fidelity.of(
                 new Subject(before, false),

@@ -88,9 +88,7 @@ class GgufTokenizerFilesTest {
             .integers("tokenizer.ggml.token_type", types)
             .texts(
                 "tokenizer.ggml.merges",
-                trained.merges().stream()
-                    .map(merge -> merge.left() + " " + merge.right())
-                    .toList())
+                trained.merges().stream().map(merge -> merge.left() + " " + merge.right()).toList())
             .integer("tokenizer.ggml.bos_token_id", 0)
             .integer("tokenizer.ggml.eos_token_id", 1)
             .toByteArray());

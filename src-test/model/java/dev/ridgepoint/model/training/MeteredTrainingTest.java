@@ -70,8 +70,7 @@ class MeteredTrainingTest {
   private static void assertMeteredIsListed(
       TrainingCase c, Optional<SoftTargets> targets, Workers workers) {
     RecordedCosts costs = new RecordedCosts();
-    try (TrainingProgram program =
-        c.program(TrainingCase.weights(3), targets, workers, costs)) {
+    try (TrainingProgram program = c.program(TrainingCase.weights(3), targets, workers, costs)) {
       program.step(c.batches(1), 1e-3, 1);
     }
     List<Metered> listed =

@@ -41,8 +41,8 @@ final class ReferenceDecoder {
   }
 
   /**
-   * The mean Kullback-Leibler divergence from a teacher, in nats, of distributions that are softened
-   * by a temperature.
+   * The mean Kullback-Leibler divergence from a teacher, in nats, of distributions that are
+   * softened by a temperature.
    */
   double divergence(List<TokenBatch> batches, ReferenceDecoder teacher, double temperature) {
     double sum = 0;

@@ -236,8 +236,7 @@ final class CompressCommand implements Callable<Integer> {
     try (LoadedModel loaded =
         LoadedModel.load(checkpoint, forecast.stored(), workers, (done, total) -> {})) {
       CompressionResult result = run.of(loaded);
-      String how =
-          run.described(result) + "; " + texts.describedForTraining(data, distillation);
+      String how = run.described(result) + "; " + texts.describedForTraining(data, distillation);
       return new CompressionReport(model, plan, forecast, result, facts, how);
     }
   }

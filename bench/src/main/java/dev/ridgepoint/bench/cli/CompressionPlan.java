@@ -64,8 +64,7 @@ record CompressionPlan(Method method, Settings settings, Optional<IntegerPacking
       Settings settings = new Settings(grid, kept, wish.sparsity, Optional.empty());
       return new CompressionPlan(method, settings, Optional.empty());
     }
-    IntegerPacking packing =
-        new IntegerPacking(form(method, blocks), blocks.bits(), grid.group());
+    IntegerPacking packing = new IntegerPacking(form(method, blocks), blocks.bits(), grid.group());
     return new CompressionPlan(
         method,
         new Settings(

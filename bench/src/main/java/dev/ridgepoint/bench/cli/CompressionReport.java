@@ -157,8 +157,7 @@ record CompressionReport(
   private String change() {
     return plan.method() == Method.DISTIL
         ? "A student of %s instead of %s"
-            .formatted(
-                Units.bytes(forecast.bytesAfter(plan)), Units.bytes(forecast.bytesBefore()))
+            .formatted(Units.bytes(forecast.bytesAfter(plan)), Units.bytes(forecast.bytesBefore()))
         : "From %s to %s".formatted(before().name(), after().name());
   }
 

@@ -47,8 +47,8 @@ record CompressionResult(
       long step, double loss, double divergence, Double baselineLoss, double seconds) {}
 
   /**
-   * The share of the perplexity lost by the baseline that the method does not lose; empty where that
-   * loss is less than twice as large as the standard errors of both.
+   * The share of the perplexity lost by the baseline that the method does not lose; empty where
+   * that loss is less than twice as large as the standard errors of both.
    */
   Optional<Double> recovered() {
     return baseline

@@ -52,7 +52,9 @@ record DistillationRun(
     Workers workers,
     PrintWriter err) {
 
-  /** What is known beforehand; how long it takes at least only if the machine's peak is measured. */
+  /**
+   * What is known beforehand; how long it takes at least only if the machine's peak is measured.
+   */
   List<Cell> facts(Architecture teacher) {
     List<Cell> facts = new ArrayList<>();
     facts.add(Cell.of("student", "student", Format.TEXT, student.name()));
@@ -81,8 +83,8 @@ record DistillationRun(
     double seconds = result.steps().stream().mapToDouble(TaughtStep::seconds).sum();
     return String.format(
         Locale.ROOT,
-        "the student was drawn from seed %d and trained for %s of %,d tokens in %s, with temperature"
-            + " %s and alpha %s",
+        "the student was drawn from seed %d and trained for %s of %,d tokens in %s, with"
+            + " temperature %s and alpha %s",
         distillation.seed(),
         Units.count(steps(), "step"),
         distillation.shape().microBatchTokens(),
@@ -151,7 +153,8 @@ record DistillationRun(
                           done, log.line("without teacher, ", done, result, flopsPerStepAlone()))));
     }
     try (LoadedModel after = load(compressed)) {
-      return new Baseline("a student without a teacher", fidelity(teacher, after, "verifying that"));
+      return new Baseline(
+          "a student without a teacher", fidelity(teacher, after, "verifying that"));
     }
   }
 

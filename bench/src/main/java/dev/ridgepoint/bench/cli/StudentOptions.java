@@ -117,8 +117,7 @@ final class StudentOptions {
     config.put("vocab_size", teacher.embedding().vocabSize());
     config.put("max_position_embeddings", teacher.maxPositions());
     config.put(
-        "tie_word_embeddings",
-        teacher.head() instanceof Head.LanguageModel head && head.isTied());
+        "tie_word_embeddings", teacher.head() instanceof Head.LanguageModel head && head.isTied());
     config.put(
         "intermediate_size",
         first.feedForward() instanceof DenseFeedForward dense

@@ -25,8 +25,8 @@ public final class SoftCrossEntropy implements TrainingOp {
   private static final int FLOPS_PER_LOGIT = 20;
 
   /**
-   * Of a row: 6 of {@link CrossEntropy}; of each softmax the division by its sum, logarithm, add the
-   * maximum; subtract and add these, add to the divergence.
+   * Of a row: 6 of {@link CrossEntropy}; of each softmax the division by its sum, logarithm, add
+   * the maximum; subtract and add these, add to the divergence.
    */
   private static final int FLOPS_PER_ROW = 15;
 

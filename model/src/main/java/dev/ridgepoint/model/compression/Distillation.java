@@ -65,11 +65,7 @@ public record Distillation(
    * @return its weights, in F32
    */
   public ModelWeights taught(
-      LoadedModel teacher,
-      MatrixTypes types,
-      TokenDataset data,
-      Workers workers,
-      Watcher watcher) {
+      LoadedModel teacher, MatrixTypes types, TokenDataset data, Workers workers, Watcher watcher) {
     SoftTargets targets = new SoftTargets(teacher, types, temperature, alpha);
     return trained(Optional.of(targets), data, workers, watcher);
   }

@@ -75,11 +75,11 @@ public final class GgufTokenizerFiles {
     GgufTokenizerFiles files = new GgufTokenizerFiles(metadata);
     if (kind.equals("gpt2")) {
       files.byteLevel();
-    } else {
-      files.sentencePieces();
+    } else if (!files.sentencePieces()) {
+      return Optional.of("its scores are no order of merges");
     }
     if (!files.isThatOf(original)) {
-      return Optional.of("its scores are no order of merges");
+      return Optional.of("its tokens would be others");
     }
     files.write(folder);
     return Optional.empty();
@@ -103,7 +103,8 @@ public final class GgufTokenizerFiles {
     metadata.texts(GGML + "merges").orElseThrow().forEach(merges::add);
   }
 
-  private void sentencePieces() {
+  /** Whether the scores are an order: no two pieces that are merged have the same. */
+  private boolean sentencePieces() {
     String sign = PreTokenizer.SPACE_SIGN;
     boolean hasPrefix = metadata.flag(GGML + "add_space_prefix").orElse(true);
     ArrayNode normalizers =
@@ -124,24 +125,36 @@ public final class GgufTokenizerFiles {
     model.put("byte_fallback", types.contains(PieceType.BYTE));
     id("unknown").ifPresent(id -> model.put("unk_token", pieces.get(id)));
     ArrayNode merges = model.putArray("merges");
-    mergesByScore().forEach(merge -> merges.addArray().add(merge.left()).add(merge.right()));
+    Map<Double, String> merged = new HashMap<>();
+    boolean isOrder = true;
+    for (ScoredMerge merge : mergesByScore()) {
+      merges.addArray().add(merge.left).add(merge.right);
+      String other = merged.putIfAbsent(merge.score, merge.left + merge.right);
+      isOrder &= other == null || other.equals(merge.left + merge.right);
+    }
+    return isOrder;
   }
+
+  private record ScoredMerge(String left, String right, double score) {}
 
   private static void replace(ObjectNode json, String from, String to) {
     json.put("type", "Replace").putObject("pattern").put("String", from);
     json.put("content", to);
   }
 
-  /** Every two pieces that make a third, that of the highest score first. */
-  private List<TrainedTokenizer.Merge> mergesByScore() {
+  /**
+   * Every two pieces that make a third, that of the highest score first. Those that a user has
+   * defined are found before any text is cut.
+   */
+  private List<ScoredMerge> mergesByScore() {
     List<Double> scores = metadata.reals(GGML + "scores").orElseThrow();
     Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < pieces.size(); id++) {
-      if (types.get(id).isText()) {
+      if (types.get(id) == PieceType.NORMAL) {
         ids.put(pieces.get(id), id);
       }
     }
-    List<TrainedTokenizer.Merge> merges = new ArrayList<>();
+    List<ScoredMerge> merges = new ArrayList<>();
     ids.values().stream()
         .sorted(Comparator.<Integer>comparingDouble(id -> -scores.get(id)).thenComparing(id -> id))
         .forEach(
@@ -151,7 +164,7 @@ public final class GgufTokenizerFiles {
                 String left = piece.substring(0, at);
                 String right = piece.substring(at);
                 if (ids.containsKey(left) && ids.containsKey(right)) {
-                  merges.add(new TrainedTokenizer.Merge(left, right));
+                  merges.add(new ScoredMerge(left, right, scores.get(id)));
                 }
               }
             });
@@ -184,7 +197,7 @@ public final class GgufTokenizerFiles {
         .orElse(OptionalInt.empty());
   }
 
-  /** Whether it cuts the text of all pieces as the file's does: equal scores have no order. */
+  /** Whether it cuts the text of all pieces as the file's does. */
   private boolean isThatOf(Tokenizer original) {
     Tokenizer written = TokenizerJson.of(metadata.source(), json);
     String text =

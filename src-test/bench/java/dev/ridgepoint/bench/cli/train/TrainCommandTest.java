@@ -169,8 +169,7 @@ class TrainCommandTest {
     byte[] resumed = Files.readAllBytes(out.resolve("step-00000008/model.safetensors"));
     out = folder.resolve("whole");
     assertEquals(0, train("--schedule constant --steps 8").exitCode());
-    assertArrayEquals(
-        Files.readAllBytes(out.resolve("step-00000008/model.safetensors")), resumed);
+    assertArrayEquals(Files.readAllBytes(out.resolve("step-00000008/model.safetensors")), resumed);
   }
 
   private List<String> checkpoints() throws IOException {

@@ -80,11 +80,11 @@ class CompressionInBrowserTest {
   @Test
   void showsHowAStudentLearnt() throws Exception {
     browser.open(page("distil"), 1280, "light");
-    assertEquals(Boolean.TRUE, browser.evaluate("document.getElementById('tensors') === null"));
+    assertEquals(true, browser.evaluate("document.getElementById('tensors') === null"));
     String chart = (String) browser.evaluate("document.querySelector('#loss-chart').ariaLabel");
     assertTrue(chart.startsWith("Loss of 4 steps, at the end "), chart);
     browser.open(page("gptq"), 1280, "light");
-    assertEquals(Boolean.TRUE, browser.evaluate("document.getElementById('learning') === null"));
+    assertEquals(true, browser.evaluate("document.getElementById('learning') === null"));
   }
 
   @Test

@@ -57,10 +57,7 @@ final class IsoFlopDifferences {
   private static String worseThanGuessing(List<IsoFlopResults.Size> sizes) {
     double most =
         sizes.stream()
-            .flatMapToDouble(
-                size ->
-                    ChinchillaFit.ALL.stream()
-                        .mapToDouble(fit -> fit.loss(size.parameters(), size.tokens())))
+            .flatMapToDouble(size -> ChinchillaFit.ALL.stream().mapToDouble(size::lossBy))
             .max()
             .orElseThrow();
     double guessing = Math.log(LAWS_VOCABULARY);

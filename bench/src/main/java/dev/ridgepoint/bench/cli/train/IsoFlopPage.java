@@ -182,7 +182,7 @@ record IsoFlopPage(
   private static List<Foretold> foretold(List<IsoFlopResults.Size> sizes) {
     List<Foretold> all = new ArrayList<>();
     for (ChinchillaFit fit : ChinchillaFit.ALL) {
-      all.add(foretold(fit.name(), sizes, size -> fit.loss(size.parameters(), size.tokens())));
+      all.add(foretold(fit.name(), sizes, size -> size.lossBy(fit)));
     }
     all.add(
         foretold(
@@ -190,7 +190,8 @@ record IsoFlopPage(
             sizes,
             size ->
                 KaplanLaw.lossOfParametersAndTokens(
-                    size.parameters() - size.embeddingParameters(), size.tokens())));
+                    (double) size.parameters() - size.embeddingParameters(),
+                    (double) size.tokens())));
     return all;
   }
 

@@ -3,6 +3,7 @@ package dev.ridgepoint.bench.cli.train;
 import dev.ridgepoint.bench.AtomicFiles;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.input.StrictJson;
+import dev.ridgepoint.estimator.scaling.ChinchillaFit;
 import dev.ridgepoint.estimator.scaling.IsoFlopFit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,11 @@ record IsoFlopResults(Settings settings, List<Size> sizes) {
 
     double tokensPerParameter() {
       return (double) tokens / parameters;
+    }
+
+    /** The loss that a fit gives for as many parameters and tokens. */
+    double lossBy(ChinchillaFit fit) {
+      return fit.loss((double) parameters, (double) tokens);
     }
 
     double embeddingShare() {

@@ -20,9 +20,7 @@ public final class TrainingProgress implements AutoCloseable {
   public TrainingProgress(String task, long steps, PrintWriter lines) {
     this.lines = lines;
     bar =
-        ProgressBars.isTerminal()
-            ? ProgressBars.builder(task).setInitialMax(steps).build()
-            : null;
+        ProgressBars.isTerminal() ? ProgressBars.builder(task).setInitialMax(steps).build() : null;
   }
 
   /** {@code done} steps are made, of which {@code line} tells the last. */
