@@ -228,6 +228,26 @@ class CheckpointFilesTest {
   }
 
   @Test
+  void aTrainingRunStandsForItsNewestCheckpoint() throws IOException {
+    Path newest = Files.createDirectories(folder.resolve("step-00000100"));
+    Files.createDirectories(folder.resolve("step-00000020"));
+    Files.createDirectories(folder.resolve("step-00000100.optimizer"));
+    Files.createDirectories(folder.resolve(".step-00000200.deleted"));
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Files.copy(FOLDER.resolve(name), newest.resolve(name));
+    }
+    assertSameWeights(FOLDER, folder);
+    assertEquals(StoredModel.read(FOLDER).architecture(), StoredModel.read(folder).architecture());
+
+    Files.copy(FOLDER.resolve("config.json"), folder.resolve("config.json"));
+    assertRefused(
+        () -> CheckpointFiles.locate(folder),
+        folder
+            + ": holds neither model.safetensors nor model.safetensors.index.json,"
+            + " consolidated.safetensors or a .gguf file");
+  }
+
+  @Test
   void safetensorsAloneAreKnownAsSuch() throws IOException {
     assertFalse(StoredModel.isTensorsAlone(FOLDER));
     assertFalse(StoredModel.isTensorsAlone(GGUF));

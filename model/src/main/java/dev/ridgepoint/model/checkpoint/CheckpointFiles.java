@@ -36,7 +36,8 @@ record CheckpointFiles(Path folder, List<Path> weights, Optional<ShardIndex> ind
   /**
    * Finds the files of a checkpoint. In a folder, {@code model.safetensors} counts before {@code
    * model.safetensors.index.json}, as with Hugging Face, then Mistral's {@code consolidated}, then
-   * the one model in GGUF. A folder of the Hub's cache stands for its snapshot; a shard for all.
+   * the one model in GGUF. A folder of the Hub's cache stands for its snapshot, that of a
+   * training run for its newest checkpoint; a shard for all.
    *
    * @throws InvalidInputException if there are none, one is missing, or the index is malformed
    */
@@ -47,7 +48,7 @@ record CheckpointFiles(Path folder, List<Path> weights, Optional<ShardIndex> ind
     if (!Files.isDirectory(path)) {
       return ofFile(path);
     }
-    Path folder = HubCache.snapshot(path);
+    Path folder = ModelFolder.of(path);
     for (String name : NAMES) {
       Path single = folder.resolve(name + SAFETENSORS);
       Path index = folder.resolve(name + INDEX);
@@ -78,7 +79,7 @@ record CheckpointFiles(Path folder, List<Path> weights, Optional<ShardIndex> ind
     if (!Files.isDirectory(path)) {
       return path.toString().endsWith(SAFETENSORS) || FileHeader.isGguf(path);
     }
-    Path folder = HubCache.snapshot(path);
+    Path folder = ModelFolder.of(path);
     return hasSafetensors(folder) || !ggufs(folder).isEmpty();
   }
 

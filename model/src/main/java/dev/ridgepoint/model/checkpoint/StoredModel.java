@@ -37,7 +37,7 @@ public record StoredModel(Architecture architecture, Optional<WeightFormats> for
           ? read(path.toAbsolutePath().getParent())
           : ofConfig(path);
     }
-    Path folder = HubCache.snapshot(path);
+    Path folder = ModelFolder.of(path);
     if (config(folder).isEmpty() && !CheckpointFiles.hasSafetensors(folder)) {
       return ofGguf(CheckpointFiles.locate(path));
     }
@@ -50,7 +50,7 @@ public record StoredModel(Architecture architecture, Optional<WeightFormats> for
   /** Whether {@code path} holds safetensors, and nothing beside them says of what model. */
   public static boolean isTensorsAlone(Path path) {
     if (Files.isDirectory(path)) {
-      Path folder = HubCache.snapshot(path);
+      Path folder = ModelFolder.of(path);
       return config(folder).isEmpty() && CheckpointFiles.hasSafetensors(folder);
     }
     return path.toString().endsWith(".safetensors")

@@ -7,6 +7,7 @@ import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.ModelExport;
 import dev.ridgepoint.model.checkpoint.ExportedWeight;
+import dev.ridgepoint.model.checkpoint.RunFolder;
 import dev.ridgepoint.model.checkpoint.SafetensorsWriter;
 import dev.ridgepoint.model.checkpoint.TensorFile;
 import dev.ridgepoint.model.checkpoint.TensorInfo;
@@ -18,12 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,11 +33,9 @@ import java.util.stream.Stream;
  * @param step steps that were made
  */
 public record TrainingCheckpoint(Path folder, long step) {
-  private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})");
-
   /** The model's folder. */
   public Path model() {
-    return folder.resolve(String.format(Locale.ROOT, "step-%08d", step));
+    return RunFolder.model(folder, step);
   }
 
   private Path states() {
@@ -51,22 +47,14 @@ public record TrainingCheckpoint(Path folder, long step) {
   }
 
   /** The last one of a run, if it has any. */
-  public static Optional<TrainingCheckpoint> last(Path folder) throws IOException {
+  public static Optional<TrainingCheckpoint> last(Path folder) {
     return newestFirst(folder).stream().findFirst();
   }
 
-  private static List<TrainingCheckpoint> newestFirst(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .map(entry -> NAME.matcher(entry.getFileName().toString()))
-          .filter(Matcher::matches)
-          .map(name -> new TrainingCheckpoint(folder, Long.parseLong(name.group(1))))
-          .sorted(Comparator.comparingLong(TrainingCheckpoint::step).reversed())
-          .toList();
-    }
+  private static List<TrainingCheckpoint> newestFirst(Path folder) {
+    return RunFolder.steps(folder).stream()
+        .map(step -> new TrainingCheckpoint(folder, step))
+        .toList();
   }
 
   /**
