@@ -210,7 +210,7 @@ class WindowedCacheTest {
 
   @ParameterizedTest
   @MethodSource("drawnCases")
-  void aPageHasAsManyBytesAsTheEstimatorSays(Case c) {
+  void pagesHaveAsManyBytesAsTheEstimatorSays(Case c) {
     try (Workers workers = new Workers(1);
         LoadedModel model = load(c, workers);
         Program program = model.program(c.kvType, workers, Meter.NONE)) {
@@ -218,7 +218,6 @@ class WindowedCacheTest {
       KvCacheFormat format = KvCacheFormat.of(Precision.named("kv", c.kvType.name()));
       KvLayout layout = program.pageLayout(KvLayout.PAGE_POSITIONS);
       KvPages pages = new KvPages(KvLayout.PAGE_POSITIONS);
-      assertEquals(layout.pageBytes(), pages.bytes(architecture, format, 1));
       long most = pages.most(architecture, 5000, 512);
       assertEquals(most * layout.pageBytes(), pages.mostBytes(architecture, format, 5000, 512));
     }

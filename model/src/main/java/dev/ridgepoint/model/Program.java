@@ -12,6 +12,7 @@ import dev.ridgepoint.engine.ops.Workspace;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PagePool;
+import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.operation.Linear;
 import dev.ridgepoint.estimator.operation.Operation;
@@ -114,7 +115,12 @@ public final class Program implements AutoCloseable {
 
   /** What pages of its caches hold. */
   public KvLayout pageLayout(int pagePositions) {
-    List<Layer> layers = weights.architecture().decoder().orElseThrow().layers();
+    return pageLayout(weights.architecture(), kvType, pagePositions);
+  }
+
+  /** What pages of a model's caches hold. */
+  public static KvLayout pageLayout(Architecture architecture, DType kvType, int pagePositions) {
+    List<Layer> layers = architecture.decoder().orElseThrow().layers();
     CachedHeads cached = CachedHeads.of(layers.getFirst().attention());
     return new KvLayout(
         kvType,

@@ -13,6 +13,7 @@ import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.hardware.Device;
 import dev.ridgepoint.estimator.hardware.DeviceCatalog;
 import dev.ridgepoint.estimator.hardware.Machine;
+import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Cost;
 import dev.ridgepoint.estimator.operation.ForwardOptions;
 import dev.ridgepoint.estimator.operation.Kernel;
@@ -241,7 +242,8 @@ class ExplorerTest {
   }
 
   private static boolean fits(DataFormats formats, Step step, int positions, long memory) {
-    return EngineMemory.of(SMALL, formats, step, positions).totalBytes() <= memory;
+    return MemoryEstimate.of(SMALL, formats, step, positions, EngineMemory.POOLED).totalBytes()
+        <= memory;
   }
 
   private static List<Long> flops(Runner runner) {

@@ -125,8 +125,7 @@ class ExperimentsTest {
     assertEquals(128 + 4 * 16, prefix.technique().tokens());
     int layers = TINY.decoder().orElseThrow().layers().size();
     String pages =
-        "hold %d pages of 128 positions of a layer instead of %d"
-            .formatted(5 * layers, 8 * layers);
+        "hold %d pages of 128 positions of a layer instead of %d".formatted(5 * layers, 8 * layers);
     assertTrue(prefix.explanation().contains(pages), prefix.explanation());
     for (int i = 0; i < 3; i++) {
       Technique chunks = techniques.get(2 + i);

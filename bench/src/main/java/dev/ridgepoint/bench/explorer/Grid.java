@@ -152,7 +152,8 @@ final class Grid {
 
   private boolean fits(Setup setup, Shape shape) {
     MemoryEstimate needed =
-        EngineMemory.of(architecture, setup.formats(), shape.step, shape.positions);
+        MemoryEstimate.of(
+            architecture, setup.formats(), shape.step, shape.positions, EngineMemory.POOLED);
     return setup.memoryBytes().isEmpty() || needed.totalBytes() <= setup.memoryBytes().getAsLong();
   }
 }

@@ -5,7 +5,6 @@ import static java.lang.Math.multiplyExact;
 
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.architecture.AttentionSpan;
-import dev.ridgepoint.estimator.architecture.Layer;
 import dev.ridgepoint.estimator.format.KvCacheFormat;
 import java.util.function.ToLongFunction;
 
@@ -48,13 +47,6 @@ public record KvPages(int positions) {
   private long most(AttentionSpan span, long length, long newTokens) {
     long range = Math.min(length, span.kept(length) - 1 + newTokens);
     return ceilDiv(Math.min(length - range, positions - 1L) + range, (long) positions);
-  }
-
-  /** Bytes of so many pages, where all layers keep as much of a position. */
-  public long bytes(Architecture architecture, KvCacheFormat format, long pages) {
-    Layer any = architecture.decoder().orElseThrow().layers().getFirst();
-    long perPosition = any.attentions().stream().mapToLong(format::keptBytesPerPosition).sum();
-    return multiplyExact(pages, multiplyExact((long) positions, perPosition));
   }
 
   /** Bytes of a sequence's pages at once at most: see {@link #most}. */

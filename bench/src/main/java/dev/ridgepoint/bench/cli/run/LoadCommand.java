@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.cli.run;
 
-import dev.ridgepoint.bench.EngineFormats;
 import dev.ridgepoint.bench.EngineMemory;
 import dev.ridgepoint.bench.ModelSource;
 import dev.ridgepoint.bench.cli.options.OptionChecks;
@@ -14,8 +13,6 @@ import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.architecture.Architecture;
-import dev.ridgepoint.estimator.format.KvCacheFormat;
-import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.KvPages;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.estimator.operation.Step;
@@ -216,10 +213,9 @@ public final class LoadCommand implements Callable<Integer> {
     if (maxMemory == null) {
       return Math.toIntExact(Math.multiplyExact(maxBatch, needed));
     }
-    Precision kvCache =
-        Precision.named("--kv-dtype", EngineFormats.name(engine.kvDtype(architecture)));
-    long pageBytes = pooled.bytes(architecture, KvCacheFormat.of(kvCache), 1);
-    long pages = Quantities.bytes("--max-memory", maxMemory) / pageBytes;
+    KvLayout layout =
+        Program.pageLayout(architecture, engine.kvDtype(architecture), pooled.positions());
+    long pages = Quantities.bytes("--max-memory", maxMemory) / layout.pageBytes();
     if (pages < needed) {
       throw new InvalidInputException(
           "--max-memory",

@@ -4,6 +4,7 @@ import dev.ridgepoint.bench.text.Column;
 import dev.ridgepoint.bench.text.Format;
 import dev.ridgepoint.bench.text.Section;
 import dev.ridgepoint.bench.text.Table;
+import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.estimator.serving.Percentiles;
 import dev.ridgepoint.estimator.time.PredictedTime;
@@ -32,6 +33,9 @@ final class LoadSection {
           new Column("meanBatch", "mean batch", Format.NUMBER),
           new Column("utilization", "busy", Format.SHARE),
           new Column("seconds", "time", Format.SECONDS));
+
+  private static final String PAGES_TITLE =
+      String.format(Locale.ROOT, "pages of %d positions of a layer", KvLayout.PAGE_POSITIONS);
 
   private static final List<Column> PAGE_COLUMNS =
       List.of(
@@ -103,7 +107,7 @@ final class LoadSection {
         List.of(),
         List.of(
             new Table("batchings", title, COLUMNS, rows),
-            new Table("pages", "", PAGE_COLUMNS, pages),
+            new Table("pages", PAGES_TITLE, PAGE_COLUMNS, pages),
             new Table("steps", "", STEP_COLUMNS, steps).withKeyColumns(2)),
         List.of(),
         notes);

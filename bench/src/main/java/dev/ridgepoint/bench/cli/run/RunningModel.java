@@ -10,7 +10,6 @@ import dev.ridgepoint.engine.Meter;
 import dev.ridgepoint.engine.Workers;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.format.DataFormats;
-import dev.ridgepoint.estimator.format.KvCacheFormat;
 import dev.ridgepoint.estimator.format.Precision;
 import dev.ridgepoint.estimator.inference.MemoryEstimate;
 import dev.ridgepoint.estimator.operation.Step;
@@ -127,12 +126,15 @@ final class RunningModel implements AutoCloseable {
         new DataFormats(
             types.formats(), Precision.named("--kv-dtype", EngineFormats.name(kvDtype)));
     Demand most = demand.apply(architecture);
-    MemoryEstimate memory = EngineMemory.of(architecture, formats, most.step(), most.positions());
-    if (most.pooledPages().isPresent()) {
-      KvCacheFormat format = KvCacheFormat.of(formats.kvCache());
-      long pages = most.pooledPages().getAsLong();
-      memory = memory.withKvCacheBytes(EngineMemory.POOLED.bytes(architecture, format, pages));
-    }
+    MemoryEstimate memory =
+        most.pooledPages().isPresent()
+            ? EngineMemory.ofPool(
+                architecture,
+                formats,
+                most.step(),
+                most.positions(),
+                most.pooledPages().getAsLong())
+            : EngineMemory.of(architecture, formats, most.step(), most.positions());
     memory.requireFits(name, Host.availableMemoryBytes());
     return new Setup(name, architecture, types, kvDtype, options.threads(), formats, memory);
   }
