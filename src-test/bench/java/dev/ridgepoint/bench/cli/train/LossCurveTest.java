@@ -12,7 +12,7 @@ class LossCurveTest {
   private static List<Point> pointsOf(long steps) {
     LossCurve curve = new LossCurve(steps);
     for (long step = 1; step <= steps; step++) {
-      curve.add(step, step);
+      curve.add(step, (double) step);
     }
     return curve.points();
   }

@@ -92,7 +92,7 @@ class TrainCommandTest {
       assertTrue(process.get(part).asLong() > 1 << 20, process.toString());
       parts += process.get(part).asLong();
     }
-    assertEquals(process.get("predictedBytes").asLong(), allocated, 0.05 * allocated);
+    assertEquals(process.get("predictedBytes").asDouble(), (double) allocated, 0.05 * allocated);
     if (process.has("peakBytes")) {
       long peak = process.get("peakBytes").asLong();
       assertTrue(peak > allocated, process.toString());

@@ -155,7 +155,7 @@ class IsoFlopInBrowserTest {
     for (int sizes = 1; sizes <= 2; sizes++) {
       browser.open(page("after" + sizes), 1280, "light");
       String verdict = browser.text(".verdict");
-      assertTrue(verdict.startsWith("So far %d of 3 sizes".formatted(sizes)), verdict);
+      assertTrue(verdict.startsWith("So far " + sizes + " of 3 sizes"), verdict);
       assertEquals(
           sizes, browser.evaluate("document.querySelector('#sizes-table tbody').rows.length"));
     }
