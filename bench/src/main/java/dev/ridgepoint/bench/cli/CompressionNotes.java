@@ -56,8 +56,8 @@ record CompressionNotes(CompressionPlan plan, CompressionResult result) {
   private String distilling() {
     return result.baseline().isPresent()
         ? "The student without a teacher was drawn alike and has read the same in as many steps,"
-              + " and has learnt the next tokens alone. \"recovered\" is the share of its loss that"
-              + " the taught one has not."
+            + " and has learnt the next tokens alone. \"recovered\" is the share of its loss that"
+            + " the taught one has not."
         : "What the teacher brought is not known: the same student was not trained without it"
             + " (--no-baseline).";
   }
