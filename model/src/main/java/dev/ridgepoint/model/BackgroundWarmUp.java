@@ -18,6 +18,7 @@ final class BackgroundWarmUp implements AutoCloseable {
 
   private final long startNanos = System.nanoTime();
   private final Thread thread;
+  private volatile boolean isDone;
 
   /**
    * Starts on a thread of its own.
@@ -38,6 +39,7 @@ final class BackgroundWarmUp implements AutoCloseable {
                       kernels.run();
                     }
                   }
+                  isDone = !Thread.currentThread().isInterrupted();
                 });
   }
 
@@ -55,5 +57,10 @@ final class BackgroundWarmUp implements AutoCloseable {
       thread.interrupt();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether all kernels are compiled: false where nobody waited until they were. */
+  boolean isDone() {
+    return isDone;
   }
 }

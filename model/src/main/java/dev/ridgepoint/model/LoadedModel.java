@@ -16,6 +16,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Architecture architecture;
   private final Arena arena;
   private final Weights weights;
+  private final boolean hasCompiledKernels;
 
   private LoadedModel(
       Architecture architecture,
@@ -25,12 +26,14 @@ public final class LoadedModel implements AutoCloseable {
       Weights.Progress progress) {
     this.architecture = architecture;
     arena = new HugePageArena();
-    try (var _ = new BackgroundWarmUp(architecture, types.all(), DType.F32)) {
+    BackgroundWarmUp warmUp = new BackgroundWarmUp(architecture, types.all(), DType.F32);
+    try (warmUp) {
       weights = Weights.load(architecture, source, types, arena, workers, progress);
     } catch (Throwable e) {
       arena.close();
       throw e;
     }
+    hasCompiledKernels = warmUp.isDone();
   }
 
   /**
@@ -90,6 +93,15 @@ public final class LoadedModel implements AutoCloseable {
 
   public Architecture architecture() {
     return architecture;
+  }
+
+  /**
+   * Whether the kernels of long prompts, and of steps of one sequence with a cache of F32, were
+   * compiled while the weights were loaded. If loading a small model took too little time for it,
+   * the first steps take many times as long as later ones.
+   */
+  public boolean hasCompiledKernels() {
+    return hasCompiledKernels;
   }
 
   /**

@@ -3,8 +3,11 @@ package dev.ridgepoint.bench.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A command line that was executed. */
 public record CommandRun(int exitCode, String out, String err) {
+  /** It belongs to what runs the tests. */
+  private static final InputStream OF_TESTS = System.in;
+
   public static CommandRun of(String... arguments) {
     return observed(line -> {}, arguments);
   }
@@ -26,6 +32,29 @@ public record CommandRun(int exitCode, String out, String err) {
    * @param onMessage is given each line that it prints to the standard error, once it has
    */
   public static CommandRun observed(Consumer<String> onMessage, String... arguments) {
+    if (!System.in.equals(OF_TESTS)) {
+      return execute(onMessage, arguments);
+    }
+    try {
+      System.setIn(InputStream.nullInputStream());
+      return execute(onMessage, arguments);
+    } finally {
+      System.setIn(OF_TESTS);
+    }
+  }
+
+  /** What is piped in. */
+  public static CommandRun piped(String input, String... arguments) {
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+      return execute(line -> {}, arguments);
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  private static CommandRun execute(Consumer<String> onMessage, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     PrintWriter observedErr =

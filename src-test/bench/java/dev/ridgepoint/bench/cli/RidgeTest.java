@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -302,33 +303,25 @@ class RidgeTest {
         "ridge: a?: no path on this system: unmappable characters", err.toString().strip());
   }
 
+  /** Of all that the command line knows, with those below them. */
+  static Stream<String> commands() {
+    return Stream.concat(Stream.of(""), commands(Ridge.commandLine()));
+  }
+
+  private static Stream<String> commands(CommandLine above) {
+    return above.getSubcommands().entrySet().stream()
+        .flatMap(
+            each ->
+                Stream.concat(
+                    Stream.of(each.getKey()),
+                    commands(each.getValue()).map(below -> each.getKey() + " " + below)));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "report",
-        "machine",
-        "estimate",
-        "plan",
-        "plan train",
-        "plan serve",
-        "scaling",
-        "devices",
-        "inspect",
-        "export",
-        "compress",
-        "tokenize",
-        "train-tokenizer",
-        "stories",
-        "generate",
-        "load",
-        "logits",
-        "peers",
-        "bench"
-      })
+  @MethodSource("commands")
   void everyCommandHasHelp(String command) {
     String help = CommandRun.ofLine((command + " --help").strip()).text();
-    assertTrue(help.startsWith("Usage: ridge"), help);
+    assertTrue(help.startsWith(("Usage: ridge " + command).strip()), help);
   }
 
   @Test

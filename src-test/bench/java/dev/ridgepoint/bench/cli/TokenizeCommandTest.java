@@ -99,4 +99,12 @@ class TokenizeCommandTest {
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     return CommandRun.of(all);
   }
+
+  @Test
+  void whatIsPipedInIsTheText() {
+    assertEquals(
+        CommandRun.of("tokenize", "--model", FOLDER, "hello world\n", "--json").text(),
+        CommandRun.piped("hello world\n", "tokenize", "--model", FOLDER, "--json").text());
+    CommandRun.of("tokenize", "--model", FOLDER).assertBadInput("TEXT: give either a text");
+  }
 }

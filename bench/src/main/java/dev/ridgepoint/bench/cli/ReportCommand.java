@@ -7,6 +7,7 @@ import dev.ridgepoint.bench.report.Progress;
 import dev.ridgepoint.bench.report.Report;
 import dev.ridgepoint.bench.report.TerminalTable;
 import dev.ridgepoint.bench.run.Plan;
+import dev.ridgepoint.bench.run.ReportListener;
 import dev.ridgepoint.bench.run.ReportRun;
 import dev.ridgepoint.bench.text.Quantities;
 import java.io.IOException;
@@ -161,7 +162,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   /** Shows the progress, and the report on standard output. */
-  private final class Display implements ReportRun.Listener, AutoCloseable {
+  private final class Display implements ReportListener, AutoCloseable {
     private final PrintWriter err = spec.commandLine().getErr();
     private final ProgressDisplay progress;
 

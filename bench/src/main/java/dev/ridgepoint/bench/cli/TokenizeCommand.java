@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,7 +43,9 @@ final class TokenizeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "TEXT",
       arity = "0..1",
-      description = "The text, or - for what the standard input holds, in UTF-8.")
+      description =
+          "The text, or - for what the standard input holds, in UTF-8 (default: what is piped in,"
+              + " if that begins within 2 seconds).")
   private String text;
 
   @Option(
@@ -77,7 +80,8 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if ((text == null) == (ids == null)) {
+    Optional<String> input = input();
+    if (input.isPresent() == (ids != null)) {
       throw new InvalidInputException("TEXT", "give either a text or --decode IDS");
     }
     if (chat && ids != null) {
@@ -91,7 +95,7 @@ final class TokenizeCommand implements Callable<Integer> {
       Output.print(spec, json ? JsonTables.text(tokens) : tokens.text());
       return 0;
     }
-    String written = chat ? chat(model, input()) : input();
+    String written = chat ? chat(model, input.get()) : input.get();
     // A chat template writes the special tokens itself.
     Tokens tokens = tokens(tokenizer, written, tokenizer.encode(written, special && !chat, true));
     Output.print(spec, json ? JsonTables.text(tokens) : table(tokens));
@@ -106,8 +110,11 @@ final class TokenizeCommand implements Callable<Integer> {
             LocalDateTime.now(ZoneId.systemDefault()));
   }
 
-  private String input() throws IOException {
-    return text.equals(TextInput.STANDARD_INPUT) ? TextInput.standardInput() : text;
+  private Optional<String> input() throws IOException {
+    if (text == null) {
+      return ids == null ? TextInput.piped() : Optional.empty();
+    }
+    return Optional.of(text.equals(TextInput.STANDARD_INPUT) ? TextInput.standardInput() : text);
   }
 
   private int[] ids() {

@@ -105,8 +105,8 @@ public record Comparison(
         matches.stream()
             .filter(
                 match ->
-                    match.before() == number && match.step().equals(step)
-                        || match.after() == number && match.partner().equals(step));
+                    (match.before() == number && match.step().equals(step))
+                        || (match.after() == number && match.partner().equals(step)));
     return Stream.concat(
             Stream.of(counts(number, step)),
             ofStep.flatMap(

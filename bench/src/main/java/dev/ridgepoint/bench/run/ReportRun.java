@@ -48,7 +48,7 @@ public final class ReportRun {
   private static final double SET_UP_SECONDS = 8;
 
   private final Settings settings;
-  private final Listener listener;
+  private final ReportListener listener;
   private final Architecture architecture;
   private final MatrixTypes types;
   private final DType kvType;
@@ -84,40 +84,12 @@ public final class ReportRun {
       Path folder,
       String command) {}
 
-  /** Told what happens. */
-  public interface Listener {
-    /** Something begins that takes a while. */
-    void does(String what);
-
-    /** How far the run is, after each thing that was done. */
-    void progress(Progress progress);
-
-    /**
-     * The report for the first time with a decode and a prefill, where it can have both; more
-     * follows.
-     */
-    void firstLook(Report report);
-
-    /**
-     * The report as it ends. It is shown before it is written: a full disk does not take it away.
-     */
-    void ends(Report report);
-
-    /**
-     * All is written. A JVM that was interrupted ends right after this.
-     *
-     * @param measured points of the report; where there are none, nothing was written
-     * @param isInterrupted whether the run ended before its time
-     */
-    void closes(int measured, boolean isInterrupted);
-  }
-
   /**
    * Checks all that can be checked before anything is measured.
    *
    * @throws InvalidInputException if a setting is bad or the model does not fit into memory
    */
-  public ReportRun(Settings settings, Listener listener) {
+  public ReportRun(Settings settings, ReportListener listener) {
     this.settings = settings;
     this.listener = listener;
     architecture = ModelSource.runnable(settings.model());

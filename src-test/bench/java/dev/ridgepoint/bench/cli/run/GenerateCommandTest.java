@@ -202,6 +202,45 @@ class GenerateCommandTest {
         turn("--model", GGUF, "--prompt-file", file.toString(), "--max-tokens", "8").get("ids"));
   }
 
+  /** The ids of a turn for what is piped in. */
+  private static JsonNode piped(String input, String... arguments) {
+    return CommandRun.piped(
+            input,
+            Stream.of(
+                    Stream.of("generate", "--model", GGUF, "--max-tokens", "8", "--json"),
+                    Arrays.stream(arguments))
+                .flatMap(each -> each)
+                .toArray(String[]::new))
+        .json()
+        .at("/turns/0/ids");
+  }
+
+  /** Without the line's end that echo adds. A dash stands for itself there. */
+  @ParameterizedTest
+  @CsvSource({"hello world, ''", "hello world, '\n'", "hello world, '\r\n'", "-, '\n'"})
+  void whatIsPipedInIsThePrompt(String prompt, String end) throws IOException {
+    Path file = Files.writeString(folder.resolve("prompt.txt"), prompt);
+    JsonNode expected =
+        turn("--model", GGUF, "--prompt-file", file.toString(), "--max-tokens", "8").get("ids");
+    assertEquals(expected, piped(prompt + end));
+    assertEquals(expected, piped(prompt + end, "--prompt", "-"));
+  }
+
+  @Test
+  void aPromptThatIsGivenGoesBeforeThePipe() {
+    assertEquals(
+        turn("--model", GGUF, "--prompt", "hello", "--max-tokens", "8").get("ids"),
+        piped("something else", "--prompt", "hello"));
+  }
+
+  @Test
+  void blanksInAPipeAreNoPrompt() {
+    CommandRun.piped(" \n", "generate", "--model", GGUF).assertBadInput("--prompt: is missing");
+    assertEquals(
+        run("--max-tokens", "4").out(),
+        CommandRun.piped("\n", "generate", "--max-tokens", "4").out());
+  }
+
   /** A folder with all that a conversation needs. */
   private String chatModel() throws IOException {
     for (String file : List.of("config.json", "model.safetensors")) {

@@ -89,6 +89,13 @@ class PerplexityCommandTest {
   }
 
   @Test
+  void whatIsPipedInIsTheText() {
+    assertEquals(
+        figures().get("perplexity"),
+        CommandRun.piped(TEXT, "perplexity", "--model", GGUF, "--json").json().get("perplexity"));
+  }
+
+  @Test
   void foretellsStoriesEachByItself() {
     JsonNode one = CommandRun.ofLine("perplexity --json --stories 1 --model " + GGUF).json();
     JsonNode two = CommandRun.ofLine("perplexity --json --stories 2 --model " + GGUF).json();

@@ -13,6 +13,7 @@ import dev.ridgepoint.bench.text.Table;
 import dev.ridgepoint.bench.text.Units;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
+import dev.ridgepoint.estimator.operation.OperationList;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Sampler;
 import dev.ridgepoint.model.serving.Session;
@@ -94,6 +95,7 @@ public final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     engine.setDefaultModel(OwnModels.STORIES);
+    prompts.takePiped();
     if (engine.model().equals(OwnModels.STORIES)) {
       prompts.setDefault(OwnModels.BEGINNING);
       speculation.setDefaultDraftModel(OwnModels.STORIES_DRAFT);
@@ -129,7 +131,7 @@ public final class GenerateCommand implements Callable<Integer> {
                 session.capacity(),
                 TOKENS_PER_STEP,
                 notes)) {
-      Turns turns = new Turns(model.setup(), session, dialogue, sampler, drafting);
+      Turns turns = new Turns(model, session, dialogue, sampler, drafting);
       Optional<int[]> ids = known.isPresent() ? known : next(dialogue);
       while (ids.isPresent()) {
         try (Interruption interruption = new Interruption()) {
@@ -153,6 +155,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
   /** The answers, one after the other. */
   private final class Turns {
+    private final RunningModel model;
     private final RunningModel.Setup setup;
     private final Session session;
     private final Dialogue dialogue;
@@ -165,12 +168,13 @@ public final class GenerateCommand implements Callable<Integer> {
     private long firstToken;
 
     Turns(
-        RunningModel.Setup setup,
+        RunningModel model,
         Session session,
         Dialogue dialogue,
         Sampler sampler,
         Drafting drafting) {
-      this.setup = setup;
+      this.model = model;
+      this.setup = model.setup();
       this.session = session;
       this.dialogue = dialogue;
       this.sampler = sampler;
@@ -218,7 +222,11 @@ public final class GenerateCommand implements Callable<Integer> {
         out.flush();
         PrintWriter err = spec.commandLine().getErr();
         err.println();
-        err.print(Document.TEXT.render(turns.getLast().tables().toArray(Table[]::new)));
+        GeneratedTurn last = turns.getLast();
+        err.print(Document.TEXT.render(last.tables().toArray(Table[]::new)));
+        if (last.note() != null) {
+          err.println(last.note());
+        }
         err.flush();
       }
     }
@@ -238,6 +246,9 @@ public final class GenerateCommand implements Callable<Integer> {
               .map(each -> each.ofTimed(turn.speculation().draftSteps()))
               .orElse(StepCosts.ZERO);
       StepCosts decode = costs.ofTimed(turn.decode()).plus(draft);
+      // Guessing has steps of several kinds, and explains itself.
+      Optional<String> note =
+          speculation.isNone() ? note(turn, decode.boundSeconds()) : Optional.empty();
       return new GeneratedTurn(
           stream.text(),
           turn.tokens(),
@@ -247,7 +258,14 @@ public final class GenerateCommand implements Callable<Integer> {
           toFirstToken,
           StepFigures.of(turn.prefill(), turn.promptTokens() - turn.cachedTokens(), prefill),
           StepFigures.of(turn.decode(), turn.tokens().length - 1, decode),
+          note.orElse(null),
           speculation.isNone() ? null : SpeculationFigures.of(turn, costs, draftCosts));
+    }
+
+    private Optional<String> note(Session.Turn turn, Optional<Double> boundSeconds) {
+      boolean areCompiled = model.hasCompiledKernels() || !turns.isEmpty();
+      int operations = OperationList.ofEngine(setup.architecture()).size();
+      return new SpeedNote(areCompiled, operations).of(turn.decode(), boundSeconds);
     }
 
     /** Of all models. */

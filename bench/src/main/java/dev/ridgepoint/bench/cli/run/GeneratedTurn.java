@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param secondsToFirstToken from the prompt's text to the first token
  * @param prefill steps up to the first token
  * @param decode steps behind it
+ * @param note why decoding stays far below the roof; null if there is nothing to say
  * @param speculation what guessing brought; null if nothing was to be guessed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,6 +30,7 @@ record GeneratedTurn(
     double secondsToFirstToken,
     StepFigures prefill,
     StepFigures decode,
+    String note,
     SpeculationFigures speculation) {
 
   /** Prefill and decode beside each other, then what guessing brought. */

@@ -54,7 +54,9 @@ public final class PerplexityCommand implements Callable<Integer> {
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description = "The text in UTF-8, or - for what the standard input holds.")
+      description =
+          "The text in UTF-8, or - for what the standard input holds (default: what is piped in, if"
+              + " that begins within 2 seconds).")
   private String file;
 
   @Option(
@@ -161,15 +163,18 @@ public final class PerplexityCommand implements Callable<Integer> {
         .toList();
   }
 
-  private int[] ofFile(Path model) throws IOException {
+  private String text() throws IOException {
     if (file == null) {
-      throw new InvalidInputException("--file", "is missing; or give --stories");
+      return TextInput.piped()
+          .orElseThrow(() -> new InvalidInputException("--file", "is missing; or give --stories"));
     }
-    String text =
-        file.equals(TextInput.STANDARD_INPUT)
-            ? TextInput.standardInput()
-            : TextInput.file(ModelSource.path(file));
-    int[] tokens = TokenizerFiles.read(model).encode(text, true, false);
+    return file.equals(TextInput.STANDARD_INPUT)
+        ? TextInput.standardInput()
+        : TextInput.file(ModelSource.path(file));
+  }
+
+  private int[] ofFile(Path model) throws IOException {
+    int[] tokens = TokenizerFiles.read(model).encode(text(), true, false);
     if (tokens.length < 2) {
       throw new InvalidInputException(
           "--file",

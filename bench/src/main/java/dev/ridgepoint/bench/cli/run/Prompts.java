@@ -17,8 +17,9 @@ final class Prompts {
       names = "--prompt",
       paramLabel = "TEXT",
       description =
-          "The text to continue, or - for what the standard input holds, in UTF-8 (default without"
-              + " --model: \""
+          "The text to continue, or - for what the standard input holds, in UTF-8, without its last"
+              + " line's end (default: what is piped in, if that begins within 2 seconds; else,"
+              + " without --model, \""
               + OwnModels.BEGINNING
               + "\").")
   private String text;
@@ -42,9 +43,17 @@ final class Prompts {
       description = "With --chat: the system's message.")
   private String system;
 
+  private Optional<String> piped = Optional.empty();
   private BufferedReader lines;
   private boolean isDefault;
   private boolean isGiven;
+
+  /** Takes what is piped in as the text to continue, unless the user gave one or wants to chat. */
+  void takePiped() throws IOException {
+    if (isConversation() && !chat) {
+      piped = TextInput.piped().map(Prompts::withoutLineEnd);
+    }
+  }
 
   /** Gives the text to continue, unless the user gave one or wants to chat. */
   void setDefault(String prompt) {
@@ -67,7 +76,7 @@ final class Prompts {
     if (system != null && !chat) {
       throw new InvalidInputException("--system", "needs --chat");
     }
-    if (text == null && file == null && !chat) {
+    if (isConversation() && !chat) {
       throw new InvalidInputException("--prompt", "is missing; or give --prompt-file or --chat");
     }
   }
@@ -82,7 +91,7 @@ final class Prompts {
 
   /** Whether lines of the standard input are turns. */
   boolean isConversation() {
-    return text == null && file == null;
+    return text == null && file == null && piped.isEmpty();
   }
 
   /** The next prompt, if there is one. */
@@ -97,9 +106,18 @@ final class Prompts {
       return Optional.empty();
     }
     isGiven = true;
+    if (piped.isPresent()) {
+      return piped;
+    }
     if (file != null) {
       return Optional.of(TextInput.file(ModelSource.path(file)));
     }
-    return Optional.of(text.equals(TextInput.STANDARD_INPUT) ? TextInput.standardInput() : text);
+    return Optional.of(
+        text.equals(TextInput.STANDARD_INPUT) ? withoutLineEnd(TextInput.standardInput()) : text);
+  }
+
+  /** As {@code echo} adds it, it is no part of what shall be continued. */
+  private static String withoutLineEnd(String text) {
+    return text.replaceFirst("\\r?\\n\\z", "");
   }
 }

@@ -159,6 +159,11 @@ final class RunningModel implements AutoCloseable {
     return program;
   }
 
+  /** See {@link LoadedModel#hasCompiledKernels}. */
+  boolean hasCompiledKernels() {
+    return model.hasCompiledKernels();
+  }
+
   Setup setup() {
     return setup;
   }
