@@ -20,7 +20,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said to be needed of a cache is what it takes, where windows and heads are of any size. */
+/**
+ * What is said to be needed of a cache is what it takes, where windows and heads are of any size.
+ */
 class EngineMemoryTest {
   private static final int POSITIONS = 3 * KvLayout.PAGE_POSITIONS + 40;
   private static final int NEW_TOKENS = 1;

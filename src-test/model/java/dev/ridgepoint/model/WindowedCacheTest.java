@@ -112,8 +112,8 @@ class WindowedCacheTest {
       int layers = model.architecture().decoder().orElseThrow().layers().size();
       int[] all = new int[layers];
       Arrays.fill(all, Integer.MAX_VALUE);
-      for (int pagePanels : new int[] {1, 2, Blocking.ATTENTION_CHUNK / PANEL}) {
-        for (int pieces : new int[] {1, 3, PANEL + 1, 2 * PANEL}) {
+      for (int pagePanels : new int[] {1, 2}) {
+        for (int pieces : new int[] {1, PANEL + 1, 2 * PANEL}) {
           KvLayout layout = program.pageLayout(pagePanels * PANEL);
           float[][] before;
           float[][] windowed;

@@ -34,10 +34,14 @@ class ExperimentsTest {
   private static final Architecture TINY = ModelCatalog.get("tiny");
   private static final MatrixTypes TYPES = MatrixTypes.all(DType.BF16);
   private static final TechniqueRun.Subject SUBJECT =
-      new TechniqueRun.Subject("tiny", TINY, TYPES, 2);
+      new TechniqueRun.Subject("tiny", TINY, TYPES, DType.F32, 2);
+
+  private static final TechniqueRun.Subject NARROW =
+      new TechniqueRun.Subject("tiny", TINY, TYPES, DType.BF16, 2);
 
   private static final Sums SUMS = new Sums();
   private static Stage stage;
+  private static Stage narrowStage;
 
   /** What the engine says it did. */
   private static final class Sums implements Meter {
@@ -62,24 +66,30 @@ class ExperimentsTest {
 
   @BeforeAll
   static void load() {
+    stage = stage(SUBJECT);
+    narrowStage = stage(NARROW);
+  }
+
+  private static Stage stage(TechniqueRun.Subject subject) {
     Sizes sizes = Sizes.of("tiny", TINY.maxPositions());
     Predictors predictors =
         Predictors.of(
-            SUBJECT,
+            subject,
             SampleReports.machine(),
             KernelCalibration.NONE,
             cache -> new DataFormats(TYPES.formats(), Precision.named("cache", cache.name())));
-    stage = Stage.of(new BenchedModel("tiny", TINY, TYPES, 2, SUMS), sizes, predictors);
+    return Stage.of(new BenchedModel(subject, SUMS), sizes, predictors);
   }
 
   @AfterAll
   static void close() {
     stage.model().close();
+    narrowStage.model().close();
   }
 
   private static List<Technique> techniques() {
     List<Technique> techniques = new ArrayList<>();
-    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes(), TINY)) {
+    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes(), SUBJECT)) {
       try (Experiment experiment = each.apply(stage)) {
         assertTrue(experiment.secondsOfTurn() > 0);
         techniques.add(
@@ -91,7 +101,25 @@ class ExperimentsTest {
 
   @Test
   void whatTheEngineMetersIsWhatTheEstimatorCounts() {
-    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes(), TINY)) {
+    requireMeteredIsCounted(stage, SUBJECT);
+  }
+
+  /** The bytes of keys and values tell which type they were stored in. */
+  @Test
+  void keysAndValuesAreStoredAsIsAskedFor() {
+    requireMeteredIsCounted(narrowStage, NARROW);
+    List<String> names = new ArrayList<>();
+    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes(), NARROW)) {
+      try (Experiment experiment = each.apply(narrowStage)) {
+        names.add(experiment.description().name());
+      }
+    }
+    assertTrue(names.contains("KV cache in q8_0"), names.toString());
+    assertFalse(names.contains("KV cache in bf16"), names.toString());
+  }
+
+  private static void requireMeteredIsCounted(Stage stage, TechniqueRun.Subject subject) {
+    for (Function<Stage, Experiment> each : TechniqueRun.all(stage.sizes(), subject)) {
       try (Experiment experiment = each.apply(stage)) {
         experiment.run();
         SUMS.flops = 0;
@@ -124,9 +152,10 @@ class ExperimentsTest {
     assertEquals(4 * (128 + 16), prefix.usual().tokens());
     assertEquals(128 + 4 * 16, prefix.technique().tokens());
     int layers = TINY.decoder().orElseThrow().layers().size();
-    String pages =
-        "hold %d pages of 128 positions of a layer instead of %d".formatted(5 * layers, 8 * layers);
-    assertTrue(prefix.explanation().contains(pages), prefix.explanation());
+    String pages = " pages of 128 positions of a layer instead of ";
+    assertTrue(
+        prefix.explanation().contains("hold " + 5 * layers + pages + 8 * layers),
+        prefix.explanation());
     for (int i = 0; i < 3; i++) {
       Technique chunks = techniques.get(2 + i);
       assertEquals(256, chunks.usual().tokens());
@@ -200,11 +229,13 @@ class ExperimentsTest {
     Architecture narrow =
         ConfigReader.read(
             Path.of("../src-test/model/resources/logits/llama-gqa/hf-f32/config.json"));
-    assertEquals(List.of(DType.BF16), CacheFormat.narrower(narrow));
+    assertEquals(List.of(DType.BF16), CacheFormat.narrower(DType.F32, narrow));
     assertEquals(
         List.of("KV cache in q8_0: q8_0 stores blocks of 32, of which head_dim 8 is no multiple"),
-        CacheFormat.leftOut(narrow));
-    assertEquals(List.of(DType.BF16, DType.Q8_0), CacheFormat.narrower(TINY));
+        CacheFormat.leftOut(DType.F32, narrow));
+    assertEquals(List.of(DType.BF16, DType.Q8_0), CacheFormat.narrower(DType.F32, TINY));
+    assertEquals(List.of(DType.Q8_0), CacheFormat.narrower(DType.BF16, TINY));
+    assertEquals(List.of(), CacheFormat.narrower(DType.Q8_0, TINY));
   }
 
   @Test

@@ -117,7 +117,7 @@ public final class ReportRun {
 
   private TechniqueRun.Subject subject() {
     int threads = plan.points().stream().mapToInt(PlannedPoint::threads).max().orElseThrow();
-    return new TechniqueRun.Subject(settings.model(), architecture, types, threads);
+    return new TechniqueRun.Subject(settings.model(), architecture, types, kvType, threads);
   }
 
   private static Step step(PlannedPoint point) {

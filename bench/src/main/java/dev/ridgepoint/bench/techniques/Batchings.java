@@ -1,7 +1,6 @@
 package dev.ridgepoint.bench.techniques;
 
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PagePool;
 import dev.ridgepoint.estimator.operation.Step;
@@ -34,7 +33,7 @@ final class Batchings implements Experiment {
 
   Batchings(Stage stage) {
     this.stage = stage;
-    program = stage.model().program(DType.F32);
+    program = stage.model().program();
     int most = stage.sizes().shortPrompt();
     requests =
         Request.poisson(SEED, REQUESTS, 1, new Uniform(most / 4, most), new Uniform(1, most / 2))

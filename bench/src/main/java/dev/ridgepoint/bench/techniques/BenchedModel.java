@@ -30,21 +30,23 @@ final class BenchedModel implements AutoCloseable {
   private final Workers workers;
   private final LoadedModel model;
   private final LoadedModel draft;
+  private final DType kvType;
   private final Meter meter;
   private final Optional<Path> file;
 
   /**
    * Loads both.
    *
-   * @param name a known model, or a path
    * @param meter told of every operation
    */
-  BenchedModel(
-      String name, Architecture architecture, MatrixTypes types, int threads, Meter meter) {
+  BenchedModel(TechniqueRun.Subject subject, Meter meter) {
     this.meter = meter;
-    workers = new Workers(threads);
+    kvType = subject.kvType();
+    workers = new Workers(subject.threads());
+    Architecture architecture = subject.architecture();
+    MatrixTypes types = subject.types();
     Architecture first = draft(architecture);
-    file = weights(name);
+    file = weights(subject.model());
     if (isTrained()) {
       try (Checkpoint checkpoint = Checkpoint.open(file.get())) {
         WeightSource source = new CheckpointWeights(checkpoint);
@@ -97,14 +99,24 @@ final class BenchedModel implements AutoCloseable {
     return draft.architecture();
   }
 
+  /** What stores keys and values where a technique stores them in nothing else. */
+  DType kvType() {
+    return kvType;
+  }
+
   /** A decoder, the caller's to close. */
+  Program program() {
+    return program(kvType);
+  }
+
+  /** One whose keys and values are stored in another type. */
   Program program(DType cache) {
     return model.program(cache, workers, meter);
   }
 
   /** The smaller one's. */
   Program draftProgram() {
-    return draft.program(DType.F32, workers, meter);
+    return draft.program(kvType, workers, meter);
   }
 
   @Override

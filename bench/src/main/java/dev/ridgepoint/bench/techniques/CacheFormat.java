@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Keys and values are stored in fewer bits than floats. */
+/** Keys and values are stored in fewer bits. */
 final class CacheFormat {
   private static final List<DType> NARROWER = List.of(DType.BF16, DType.Q8_0);
 
@@ -24,16 +25,21 @@ final class CacheFormat {
 
   private CacheFormat() {}
 
-  /** In which caches of a model can be stored besides F32. */
-  static List<DType> narrower(Architecture architecture) {
-    return NARROWER.stream()
+  /** In which narrower types than some the caches of a model can be stored. */
+  static List<DType> narrower(DType usual, Architecture architecture) {
+    return narrower(usual)
         .filter(type -> EngineFormats.brokenHeads(type, architecture).isEmpty())
         .toList();
   }
 
-  /** A line for each format that a model's caches cannot have. */
-  static List<String> leftOut(Architecture architecture) {
-    return NARROWER.stream()
+  private static Stream<DType> narrower(DType usual) {
+    int block = DType.Q8_0.blockElements();
+    return NARROWER.stream().filter(type -> type.bytes(block) < usual.bytes(block));
+  }
+
+  /** A line for each of those types that a model's caches cannot have. */
+  static List<String> leftOut(DType usual, Architecture architecture) {
+    return narrower(usual)
         .flatMap(
             type ->
                 EngineFormats.brokenHeads(type, architecture)
@@ -48,18 +54,24 @@ final class CacheFormat {
         IntStream.range(0, Sizes.NEW_TOKENS)
             .mapToObj(i -> Step.decode(SEQUENCES, context + i))
             .toList();
-    Caches wide = new Caches(stage, DType.F32);
+    DType usualType = stage.model().kvType();
+    Caches wide = new Caches(stage, usualType);
     Caches less = new Caches(stage, narrow);
     return new PlannedExperiment(
         new Description(
             "KV cache in " + EngineFormats.name(narrow),
             String.format(
                 Locale.ROOT,
-                "%d sequences of %,d tokens decode with caches in %s, instead of f32",
+                "%d sequences of %,d tokens decode with caches in %s, instead of %s",
                 SEQUENCES,
                 context,
+                EngineFormats.name(narrow),
+                EngineFormats.name(usualType)),
+            String.format(
+                Locale.ROOT,
+                "step with caches in %s / step with caches in %s",
+                EngineFormats.name(usualType),
                 EngineFormats.name(narrow)),
-            "step with caches in f32 / step with caches in " + EngineFormats.name(narrow),
             "Pope et al. 2022, arXiv:2211.05102, section 3.3"),
         Way.of(stage.predictor(), steps, wide::run),
         Way.of(stage.predictors().model().get(narrow), steps, less::run),

@@ -3,7 +3,6 @@ package dev.ridgepoint.bench.techniques;
 import dev.ridgepoint.bench.techniques.Experiment.Description;
 import dev.ridgepoint.bench.techniques.PlannedExperiment.Way;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
@@ -20,7 +19,7 @@ final class CachedPrefix {
   static Experiment of(Stage stage) {
     int prompt = stage.sizes().shortPrompt();
     int count = Sizes.NEW_TOKENS;
-    Program program = stage.model().program(DType.F32);
+    Program program = stage.model().program();
     KvCache cache = program.newCache(prompt + count);
     List<Step> again = new ArrayList<>();
     List<Step> cached = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.ridgepoint.bench.techniques;
 import dev.ridgepoint.bench.techniques.Experiment.Description;
 import dev.ridgepoint.bench.techniques.PlannedExperiment.Way;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Batch;
@@ -22,7 +21,7 @@ final class ChunkedPrefill {
   /** The prompt alone. */
   static Experiment alone(Stage stage, int chunk) {
     int prompt = stage.sizes().prompt();
-    Program program = stage.model().program(DType.F32);
+    Program program = stage.model().program();
     KvCache cache = program.newCache(prompt);
     return new PlannedExperiment(
         new Description(
@@ -63,7 +62,7 @@ final class ChunkedPrefill {
   static Experiment besideDecoding(Stage stage, int chunk) {
     int prompt = stage.sizes().prompt();
     int context = stage.sizes().shortPrompt();
-    Program program = stage.model().program(DType.F32);
+    Program program = stage.model().program();
     KvCache cache = program.newCache(prompt);
     KvCache other = program.newCache(context + prompt);
     List<Integer> beside = List.of(context);

@@ -1,7 +1,6 @@
 package dev.ridgepoint.bench.techniques;
 
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.estimator.inference.SpeculativeStep;
 import dev.ridgepoint.estimator.operation.Step;
 import dev.ridgepoint.model.Program;
@@ -38,7 +37,7 @@ final class Guessing implements Experiment {
   private Guessing(Stage stage, Kind kind) {
     this.stage = stage;
     this.kind = kind;
-    program = stage.model().program(DType.F32);
+    program = stage.model().program();
     int prompt = stage.sizes().shortPrompt();
     session = new Session(program, prompt + stage.sizes().answer(), prompt);
   }

@@ -26,7 +26,7 @@ import java.util.function.Function;
  * What predicts the steps of techniques.
  *
  * @param model by what stores its keys and values
- * @param draft of the smaller model, with caches of floats
+ * @param draft of the smaller model, with caches of the subject's type
  */
 record Predictors(Map<DType, Predictor> model, Predictor draft) {
   /** For each shape of a heavy kernel. */
@@ -41,7 +41,7 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
     try (Calibrator calibrator =
         new Calibrator(subject.architecture(), subject.types(), KERNEL_TIME)) {
       TimedKernels timed =
-          calibrator.time(subject.threads(), shapes(sizes, caches(subject.architecture())));
+          calibrator.time(subject.threads(), shapes(sizes, subject.kvType(), caches(subject)));
       return of(subject, machine, timed.under(Reads.of(typicalRead(timed))), formats);
     }
   }
@@ -52,7 +52,7 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
       KernelCalibration kernels,
       Function<DType, DataFormats> formats) {
     Map<DType, Predictor> model = new EnumMap<>(DType.class);
-    for (DType cache : caches(subject.architecture())) {
+    for (DType cache : caches(subject)) {
       model.put(
           cache,
           predictor(
@@ -60,13 +60,15 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
     }
     Architecture draft = BenchedModel.draft(subject.architecture());
     return new Predictors(
-        model, predictor(draft, machine, kernels, subject.threads(), formats.apply(DType.F32)));
+        model,
+        predictor(draft, machine, kernels, subject.threads(), formats.apply(subject.kvType())));
   }
 
   /** What stores keys and values of some technique. */
-  private static List<DType> caches(Architecture architecture) {
-    List<DType> caches = new ArrayList<>(CacheFormat.narrower(architecture));
-    caches.add(DType.F32);
+  private static List<DType> caches(TechniqueRun.Subject subject) {
+    List<DType> caches =
+        new ArrayList<>(CacheFormat.narrower(subject.kvType(), subject.architecture()));
+    caches.add(subject.kvType());
     return caches;
   }
 
@@ -93,7 +95,7 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
   }
 
   /** Those of the steps; between them the estimator interpolates. */
-  private static Shapes shapes(Sizes sizes, List<DType> caches) {
+  private static Shapes shapes(Sizes sizes, DType usual, List<DType> caches) {
     int prompt = sizes.prompt();
     int small = sizes.shortPrompt();
     // Some of them are equal.
@@ -111,18 +113,18 @@ record Predictors(Map<DType, Predictor> model, Predictor draft) {
     rows.add(SharedPrefix.own(sizes));
     rows.add(SharedPrefix.prefix(sizes) + SharedPrefix.own(sizes));
     List<Shapes.Attention> attention = new ArrayList<>();
-    attention.add(new Shapes.Attention(1, 1, small, DType.F32));
-    attention.add(new Shapes.Attention(Batchings.SEQUENCES, 1, small, DType.F32));
-    attention.add(new Shapes.Attention(1, Guessing.DRAFT_TOKENS + 1, small, DType.F32));
-    attention.add(new Shapes.Attention(1, Guessing.LOOKUP_TOKENS + 1, small, DType.F32));
-    attention.add(new Shapes.Attention(1, prompt, 0, DType.F32));
+    attention.add(new Shapes.Attention(1, 1, small, usual));
+    attention.add(new Shapes.Attention(Batchings.SEQUENCES, 1, small, usual));
+    attention.add(new Shapes.Attention(1, Guessing.DRAFT_TOKENS + 1, small, usual));
+    attention.add(new Shapes.Attention(1, Guessing.LOOKUP_TOKENS + 1, small, usual));
+    attention.add(new Shapes.Attention(1, prompt, 0, usual));
     int prefix = SharedPrefix.prefix(sizes);
     int own = SharedPrefix.own(sizes);
-    attention.add(new Shapes.Attention(1, own, prefix, DType.F32));
-    attention.add(new Shapes.Attention(1, prefix + own, 0, DType.F32));
+    attention.add(new Shapes.Attention(1, own, prefix, usual));
+    attention.add(new Shapes.Attention(1, prefix + own, 0, usual));
     for (int chunk : sizes.chunks()) {
-      attention.add(new Shapes.Attention(1, chunk, 0, DType.F32));
-      attention.add(new Shapes.Attention(1, chunk, prompt - chunk, DType.F32));
+      attention.add(new Shapes.Attention(1, chunk, 0, usual));
+      attention.add(new Shapes.Attention(1, chunk, prompt - chunk, usual));
     }
     for (DType cache : caches) {
       attention.add(new Shapes.Attention(CacheFormat.SEQUENCES, 1, sizes.longContext(), cache));

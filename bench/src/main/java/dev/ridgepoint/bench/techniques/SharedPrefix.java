@@ -3,7 +3,6 @@ package dev.ridgepoint.bench.techniques;
 import dev.ridgepoint.bench.techniques.Experiment.Description;
 import dev.ridgepoint.bench.techniques.PlannedExperiment.Way;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.engine.panels.KvLayout;
 import dev.ridgepoint.engine.panels.PagePool;
@@ -32,7 +31,7 @@ final class SharedPrefix {
     this.stage = stage;
     prefix = prefix(stage.sizes());
     prompt = prefix + own(stage.sizes());
-    program = stage.model().program(DType.F32);
+    program = stage.model().program();
     KvLayout layout = program.pageLayout(KvLayout.PAGE_POSITIONS).withPagesUpTo(prefix);
     pool = new PagePool(layout, (PROMPTS + 1) * program.mostPages(layout, prompt, prompt));
   }

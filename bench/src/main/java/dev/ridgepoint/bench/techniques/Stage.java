@@ -1,6 +1,5 @@
 package dev.ridgepoint.bench.techniques;
 
-import dev.ridgepoint.engine.DType;
 import dev.ridgepoint.engine.panels.KvCache;
 import dev.ridgepoint.estimator.time.Predictor;
 import dev.ridgepoint.model.Batch;
@@ -38,9 +37,9 @@ record Stage(BenchedModel model, Sizes sizes, Predictors predictors, int[] text)
     return new Stage(model, sizes, predictors, text);
   }
 
-  /** The predictor with caches of floats. */
+  /** The predictor with caches of the model's usual type. */
   Predictor predictor() {
-    return predictors.model().get(DType.F32);
+    return predictors.model().get(model.kvType());
   }
 
   /** So many tokens of the text. */

@@ -40,9 +40,11 @@ public final class TechniqueRun {
    * @param model a known model, whose weights are drawn, or a path, whose weights are taken if it
    *     has any
    * @param types what matrices are stored as
+   * @param kvType what keys and values are stored as, but where others are tried
    * @param threads of the team
    */
-  public record Subject(String model, Architecture architecture, MatrixTypes types, int threads) {}
+  public record Subject(
+      String model, Architecture architecture, MatrixTypes types, DType kvType, int threads) {}
 
   /**
    * What a run found.
@@ -69,7 +71,7 @@ public final class TechniqueRun {
   public TechniqueRun(Subject subject, long availableBytes) {
     this.subject = subject;
     sizes = Sizes.of(subject.model(), subject.architecture().maxPositions());
-    DataFormats formats = formats(DType.F32);
+    DataFormats formats = formats(subject.kvType());
     Step decode = Step.decode(2 * CacheFormat.SEQUENCES, sizes.longContext());
     long draft = formats.weights().storedBytes(BenchedModel.draft(subject.architecture()));
     EngineMemory.of(subject.architecture(), formats, decode, sizes.longContext() + Sizes.NEW_TOKENS)
@@ -96,18 +98,12 @@ public final class TechniqueRun {
     if (isStopped.getAsBoolean()) {
       return Outcome.NONE;
     }
-    CacheFormat.leftOut(subject.architecture())
+    CacheFormat.leftOut(subject.kvType(), subject.architecture())
         .forEach(line -> leftOut.add("Left out: " + line + "."));
     List<Technique> techniques = new ArrayList<>();
-    try (BenchedModel model =
-        new BenchedModel(
-            subject.model(),
-            subject.architecture(),
-            subject.types(),
-            subject.threads(),
-            Meter.NONE)) {
+    try (BenchedModel model = new BenchedModel(subject, Meter.NONE)) {
       Stage stage = Stage.of(model, sizes, predictors);
-      List<Function<Stage, Experiment>> all = all(sizes, subject.architecture());
+      List<Function<Stage, Experiment>> all = all(sizes, subject);
       for (int i = 0; i < all.size() && !isStopped.getAsBoolean(); i++) {
         double left = (deadline - System.nanoTime()) / 1e9;
         try (Experiment experiment = all.get(i).apply(stage)) {
@@ -120,14 +116,14 @@ public final class TechniqueRun {
   }
 
   /** All techniques, each made when it is its turn. */
-  static List<Function<Stage, Experiment>> all(Sizes sizes, Architecture architecture) {
+  static List<Function<Stage, Experiment>> all(Sizes sizes, Subject subject) {
     List<Function<Stage, Experiment>> all = new ArrayList<>();
     all.add(CachedPrefix::of);
     all.add(SharedPrefix::of);
     sizes.chunks().forEach(chunk -> all.add(stage -> ChunkedPrefill.alone(stage, chunk)));
     int chunk = sizes.chunks().getFirst();
     all.add(stage -> ChunkedPrefill.besideDecoding(stage, chunk));
-    CacheFormat.narrower(architecture)
+    CacheFormat.narrower(subject.kvType(), subject.architecture())
         .forEach(type -> all.add(stage -> CacheFormat.of(stage, type)));
     all.add(Batchings::new);
     all.add(Guessing::byLookup);
