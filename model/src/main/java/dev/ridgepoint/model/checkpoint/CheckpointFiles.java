@@ -36,8 +36,8 @@ record CheckpointFiles(Path folder, List<Path> weights, Optional<ShardIndex> ind
   /**
    * Finds the files of a checkpoint. In a folder, {@code model.safetensors} counts before {@code
    * model.safetensors.index.json}, as with Hugging Face, then Mistral's {@code consolidated}, then
-   * the one model in GGUF. A folder of the Hub's cache stands for its snapshot, that of a
-   * training run for its newest checkpoint; a shard for all.
+   * the one model in GGUF. A folder of the Hub's cache stands for its snapshot, that of a training
+   * run for its newest checkpoint; a shard for all.
    *
    * @throws InvalidInputException if there are none, one is missing, or the index is malformed
    */

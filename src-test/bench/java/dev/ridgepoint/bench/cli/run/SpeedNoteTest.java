@@ -3,7 +3,7 @@ package dev.ridgepoint.bench.cli.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ridgepoint.estimator.operation.Step;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

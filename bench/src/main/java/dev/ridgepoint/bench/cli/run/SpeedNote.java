@@ -2,7 +2,7 @@ package dev.ridgepoint.bench.cli.run;
 
 import dev.ridgepoint.bench.MedianInterval;
 import dev.ridgepoint.bench.text.Units;
-import dev.ridgepoint.model.serving.TimedStep;
+import dev.ridgepoint.model.trace.TimedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
