@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run came to: {@code train.json}, and what {@code train.html} draws. Base units; what is
@@ -71,6 +73,9 @@ record TrainingReport(
 
   private static final List<String> SCRIPTS = List.of("traincharts.js", "train.js");
 
+  /** As many as a wide screen has columns for. */
+  private static final int DRAWN_STEPS = 1000;
+
   /**
    * The steps that the report of an interrupted run holds.
    *
@@ -98,12 +103,18 @@ record TrainingReport(
 
   /** One HTML file that needs nothing beside itself. */
   String page() {
-    return PageFile.render(
-        "train.html",
-        "Training " + model,
-        summary(),
-        JsonMapper.shared().writeValueAsString(this),
-        SCRIPTS);
+    ObjectNode data = JsonMapper.shared().valueToTree(this);
+    data.set("steps", JsonMapper.shared().valueToTree(drawnSteps()));
+    return PageFile.render("train.html", "Training " + model, summary(), data.toString(), SCRIPTS);
+  }
+
+  /** Every so many-th, and the last. */
+  private List<Step> drawnSteps() {
+    int stride = Math.max(1, Math.ceilDiv(steps.size(), DRAWN_STEPS));
+    return IntStream.range(0, steps.size())
+        .filter(i -> i % stride == 0 || i == steps.size() - 1)
+        .mapToObj(steps::get)
+        .toList();
   }
 
   /** In a sentence or three. */

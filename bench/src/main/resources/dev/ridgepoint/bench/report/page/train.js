@@ -19,7 +19,7 @@ function tip({ step, share }) {
 
 function curvesSection() {
   const last = steps[steps.length - 1];
-  draw('loss-chart', 'Loss of ' + Units.count(steps.length, 'step') + ', at the end ' + last.loss.toFixed(3),
+  draw('loss-chart', 'Loss of ' + Units.count(last.step, 'step') + ', at the end ' + last.loss.toFixed(3),
     (palette, size) => TrainCharts.curve(steps, (step) => step.loss, (value) => String(value), palette, size));
   element('speed-text').textContent = 'The median of a step is ' + Units.tokensPerSecond(training.tokensPerSecond) + ', or ' + Units.flopsPerSecond(training.flopsPerSecond)
     + (training.shareOfPeak === undefined ? '. The roof of this machine was not measured: ridge machine does.' : ', ' + Units.percent(training.shareOfPeak) + ' of this machine\'s peak.')
