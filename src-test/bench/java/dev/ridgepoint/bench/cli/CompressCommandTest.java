@@ -104,7 +104,7 @@ class CompressCommandTest {
     String text = run.out().replaceAll("\\s+", " ");
     assertTrue(text.contains("was not trained without it"), text);
     assertTrue(text.contains("distilling into 1x32, 4 heads"), text);
-    assertTrue(text.contains("with temperature 2.0 and alpha 0.5"), text);
+    assertTrue(text.contains("with temperature 1.0 and alpha 0.9"), text);
   }
 
   private static CommandRun distil(String more) {

@@ -35,7 +35,7 @@ final class StudentOptions {
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      defaultValue = "2",
+      defaultValue = "1",
       description =
           "By which distil divides the logits of teacher and student (default: ${DEFAULT-VALUE}).")
   private double temperature;
@@ -43,7 +43,7 @@ final class StudentOptions {
   @Option(
       names = "--alpha",
       paramLabel = "SHARE",
-      defaultValue = "0.5",
+      defaultValue = "0.9",
       description =
           "Share of what distil learns from the teacher; the rest from the next tokens (default:"
               + " ${DEFAULT-VALUE}).")
