@@ -75,6 +75,8 @@ class TrainCommandTest {
     CommandRun run = train("--steps 8 --accumulate 2 --checkpointing selective --lr 1e-2");
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().startsWith("After 8 steps the loss is "), run.out());
+    String files = "wrote " + out.resolve("step-00000008") + " and " + out.resolve("train.html");
+    assertTrue(run.err().endsWith(files + System.lineSeparator()), run.err());
 
     JsonNode json = json();
     assertEquals(8, json.get("steps").size());

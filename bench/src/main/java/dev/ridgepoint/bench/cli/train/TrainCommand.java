@@ -24,6 +24,7 @@ import dev.ridgepoint.model.training.TokenDataset;
 import dev.ridgepoint.model.training.TrainingCheckpoint;
 import dev.ridgepoint.model.training.TrainingProgram;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -165,7 +166,13 @@ public final class TrainCommand implements Callable<Integer> {
       TrainingReport report = run.written();
       spec.commandLine().getOut().println(report.summary());
       spec.commandLine().getOut().println(report.process().summary());
+      TrainingCheckpoint.last(out).ifPresent(this::nameFiles);
       return isDone ? ExitCode.OK : Interruption.EXIT_CODE;
     }
+  }
+
+  private void nameFiles(TrainingCheckpoint last) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("wrote " + last.model() + " and " + out.resolve(TrainingRun.PAGE));
   }
 }

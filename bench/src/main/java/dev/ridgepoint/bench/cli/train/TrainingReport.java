@@ -105,7 +105,8 @@ record TrainingReport(
   String page() {
     ObjectNode data = JsonMapper.shared().valueToTree(this);
     data.set("steps", JsonMapper.shared().valueToTree(drawnSteps()));
-    return PageFile.render("train.html", "Training " + model, summary(), data.toString(), SCRIPTS);
+    return PageFile.render(
+        TrainingRun.PAGE, "Training " + model, summary(), data.toString(), SCRIPTS);
   }
 
   /** Every so many-th, and the last. */

@@ -34,6 +34,8 @@ final class TrainingRun {
   /** Until the compiler is done steps take longer: they are not measured. */
   private static final int WARM_UP_STEPS = 5;
 
+  static final String PAGE = "train.html";
+
   private static final String JSON = "train.json";
 
   private final NamedModel model;
@@ -139,7 +141,7 @@ final class TrainingRun {
   private void write() throws IOException {
     written = report();
     AtomicFiles.write(out.resolve(JSON), written.json());
-    AtomicFiles.write(out.resolve("train.html"), written.page());
+    AtomicFiles.write(out.resolve(PAGE), written.page());
   }
 
   private long tokensPerStep() {
