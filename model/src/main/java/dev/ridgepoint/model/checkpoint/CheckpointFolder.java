@@ -9,6 +9,7 @@ import dev.ridgepoint.estimator.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -154,15 +155,14 @@ public final class CheckpointFolder {
     }
   }
 
-  /** Deletes a folder of files, if it is there. */
+  /** Deletes a folder with all that is in it, if it is there. */
   public static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.toList()) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
-      Files.delete(folder);
     }
   }
 }

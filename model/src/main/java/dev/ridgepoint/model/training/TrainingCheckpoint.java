@@ -6,6 +6,7 @@ import dev.ridgepoint.engine.optimizers.Optimizer;
 import dev.ridgepoint.estimator.architecture.Architecture;
 import dev.ridgepoint.estimator.input.InvalidInputException;
 import dev.ridgepoint.model.ModelExport;
+import dev.ridgepoint.model.checkpoint.CheckpointFolder;
 import dev.ridgepoint.model.checkpoint.ExportedWeight;
 import dev.ridgepoint.model.checkpoint.RunFolder;
 import dev.ridgepoint.model.checkpoint.SafetensorsWriter;
@@ -17,13 +18,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What a run has come to: a Hugging Face folder of the model, {@code step-00000100}, and beside it
@@ -74,20 +73,10 @@ public record TrainingCheckpoint(Path folder, long step) {
   /** At once under its name: what is left if the process ends meanwhile is no checkpoint. */
   private void delete() throws IOException {
     Path hidden = folder.resolve("." + model().getFileName() + ".deleted");
-    deleteAll(hidden);
+    CheckpointFolder.delete(hidden);
     Files.move(model(), hidden);
-    deleteAll(hidden);
-    deleteAll(states());
-  }
-
-  private static void deleteAll(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    CheckpointFolder.delete(hidden);
+    CheckpointFolder.delete(states());
   }
 
   /**
